@@ -1,0 +1,1 @@
+"""Detection: numbers in, numbers out. No Django, no clock, no database."""

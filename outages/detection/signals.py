@@ -1,0 +1,238 @@
+"""What goes into one step of the detector, and what comes out of it.
+
+Times are whole minutes or seconds since 1970-01-01T00:00Z. A *place* is an ISO 3166-2 region code
+("NL-NH"), an ISO 3166-1 country code where no region is known ("NL"), or "" where nothing is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class ReportKind(IntEnum):
+    """What a reporter says of the component."""
+
+    PROBLEM = 0
+    WORKING = 1
+    RECOVERED = 2
+
+
+class IncidentState(StrEnum):
+    """The states of an incident, in the order of a usual life."""
+
+    POSSIBLE = "possible"
+    CONFIRMED = "confirmed"
+    RECOVERING = "recovering"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+    MAINTENANCE = "maintenance"
+    MERGED = "merged"
+
+
+class IncidentKind(StrEnum):
+    """What an incident is thought to be."""
+
+    OUTAGE = "outage"
+    MAINTENANCE = "maintenance"
+
+
+class TermKind(StrEnum):
+    """The independent kinds of evidence."""
+
+    CROWD = "crowd"
+    PROBES = "probes"
+    OFFICIAL = "official"
+    UPSTREAM = "upstream"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpec:
+    """What the detector must know of a service. Built from its catalogue; never changes within a step.
+
+    `components` and `depends_on` use component slugs; `depends_on["app"]` lists what "app" needs to work.
+    `entities` are the names that an announcement must speak of to be about this service.
+    `component_words` lists, for each component, the words (any language) that name it in an announcement.
+    `official_authors` are (source, author) pairs, lower case; only they speak for the maker.
+    """
+
+    slug: str
+    components: tuple[str, ...]
+    depends_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    entities: tuple[str, ...] = ()
+    component_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    official_authors: frozenset[tuple[str, str]] = frozenset()
+
+
+def _empty(dtype: str) -> NDArray[Any]:
+    return np.empty(0, dtype=dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """A minute's reports, one row a report, as columns of equal length n, in order of (time, id).
+
+    `component`, `place` and `symptom` index the tuples of codes beside them. The opaque numbers are
+    keyed hashes; 0 means unknown: `network` a /24 or /48, `wide_network` a /16 or /32, `reporter` a device.
+    `asn` is an autonomous system number, 0 where unknown. `weight` is what the reporter has earned (1.0 at first).
+    """
+
+    components: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    component: NDArray[np.int32] = field(default_factory=lambda: _empty("int32"))
+    place: NDArray[np.int32] = field(default_factory=lambda: _empty("int32"))
+    symptom: NDArray[np.int32] = field(default_factory=lambda: _empty("int32"))
+    kind: NDArray[np.int8] = field(default_factory=lambda: _empty("int8"))
+    network: NDArray[np.int64] = field(default_factory=lambda: _empty("int64"))
+    wide_network: NDArray[np.int64] = field(default_factory=lambda: _empty("int64"))
+    asn: NDArray[np.int64] = field(default_factory=lambda: _empty("int64"))
+    reporter: NDArray[np.int64] = field(default_factory=lambda: _empty("int64"))
+    weight: NDArray[np.float32] = field(default_factory=lambda: _empty("float32"))
+
+    def __len__(self) -> int:
+        return len(self.component)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """One probe's result. Not judged yet.
+
+    `countries` are those that the target serves; empty means everywhere. `error` is None or one of
+    "timeout", "connect", "dns", "tls"; then `http_status` is None. `body` is a short hint of what the page said.
+    `control` marks a target that is not the service's: when controls fail too, the vantage is blind.
+    """
+
+    at: float
+    probe: str
+    vantage: str
+    component: str
+    countries: tuple[str, ...] = ()
+    http_status: int | None = None
+    error: str | None = None
+    latency_ms: float | None = None
+    body: str | None = None
+    control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One post, as published. `stage`, `relevant`, `components` are set only where a moderator corrected the reader."""
+
+    at: float
+    source: str
+    author: str
+    text: str
+    url: str = ""
+    id: str = ""
+    stage: str | None = None
+    relevant: bool | None = None
+    components: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A moderator's decision on an open incident; carried out in the step and kept as an event."""
+
+    incident: int
+    to: IncidentState
+    reason: str
+    merge_into: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """All signals of one service in one minute: those with `minute * 60 <= at < (minute + 1) * 60`."""
+
+    minute: int
+    reports: Reports = field(default_factory=Reports)
+    probes: tuple[ProbeResult, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    upstream: tuple[str, ...] = ()  # unlike services that rose in the last minutes, as the scan saw them
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One piece of evidence: what was seen, what was expected, and its weight in nats (natural logarithm of odds).
+
+    `name` is a short stable code such as "negative-binomial-cusum" or "two-vantages"; `detail` holds JSON-able numbers
+    and the ids of what it rests on (probe names, announcement urls), so that it can be traced to its rows.
+    """
+
+    kind: TermKind
+    name: str
+    nats: float
+    text: str
+    seen: float | None = None
+    expected: float | None = None
+    component: str = ""
+    place: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of one incident: of its state (`frm` != `to`), or of its scope or evidence (`frm` == `to`).
+
+    `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of the
+    minute that was stepped. `frm` is None at the opening. Empty `countries` and `regions` mean everywhere; a country
+    without any of its regions listed means the whole country. `reason` is the rule's name, `text` the rule in words.
+    """
+
+    incident: int
+    second: int
+    frm: IncidentState | None
+    to: IncidentState
+    kind: IncidentKind
+    components: tuple[str, ...]
+    countries: tuple[str, ...]
+    regions: tuple[str, ...]
+    symptom: str
+    reason: str
+    text: str
+    confidence: float
+    terms: tuple[Term, ...]
+    merged_into: int | None = None
+    upstream: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one component in one place reported in one minute, raw and after the cuts."""
+
+    component: str
+    place: str
+    raw: int
+    effective: float
+    working: int
+    recovered: int
+    networks: tuple[int, ...]  # the three smallest distinct network hashes: fewer than three means "too few to say"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that came of one step: what to store beside the new state.
+
+    `cells` holds only cells with a report. `symptoms` maps (component, symptom) to raw problem reports. `expected` and
+    `dispersion` are the service's problem reports expected in this minute and α of the negative binomial
+    (variance = μ + αμ²), before this minute was learnt; `expected_by_component` splits it, `cuts` counts the raw reports
+    that were not counted in full, by rule name. `vantages` gives each vantage's state ("up", "blind", "blocked" …).
+    """
+
+    transitions: tuple[Transition, ...]
+    cells: tuple[Cell, ...]
+    symptoms: dict[tuple[str, str], int]
+    raw: int
+    effective: float
+    expected: float
+    dispersion: float
+    expected_by_component: dict[str, float]
+    cuts: dict[str, int]
+    vantages: dict[str, str]
+    probes: dict[tuple[str, str], str] = field(default_factory=dict)  # (probe, vantage) -> classification
+    readings: dict[str, Any] = field(default_factory=dict)  # announcement id or url -> Reading
