@@ -1,0 +1,1 @@
+"""Settings and the parts that tie the project together."""

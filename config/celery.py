@@ -1,0 +1,49 @@
+"""Celery: queues, limits and the schedule. The broker carries hints; PostgreSQL holds the truth."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings  # noqa: E402  (settings need the variable above)
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's name for a Redis address; a unix socket is spelled differently there."""
+    if redis_url.startswith("unix://"):
+        return "redis+socket://" + redis_url.removeprefix("unix://")
+    return redis_url
+
+
+VISIBILITY_TIMEOUT_S = 120
+TASK_TIME_LIMIT_S = 90  # below the visibility timeout, or a long task would run twice
+
+app = Celery("brownout")
+app.conf.update(
+    broker_url=broker_url(settings.REDIS_URL),
+    result_backend=None,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_time_limit=TASK_TIME_LIMIT_S,
+    task_soft_time_limit=TASK_TIME_LIMIT_S - 10,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY_TIMEOUT_S,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "queue_order_strategy": "priority",
+    },
+    task_default_queue="default",
+    task_queues=[Queue("scan"), Queue("default"), Queue("announcements"), Queue(f"probes.{settings.VANTAGE}")],
+    timezone="UTC",
+    worker_hijack_root_logger=False,
+    beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
+    task_routes={"outages.tasks.scan*": {"queue": "scan"}},
+)
+app.autodiscover_tasks()

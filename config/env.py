@@ -1,0 +1,100 @@
+"""Typed readers of settings from the environment. A wrong value stops the start and says what was expected."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used."""
+
+
+def _read(name: str, default: T, parse: Callable[[str], T], expected: str) -> T:
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return parse(raw)
+    except ValueError as error:
+        raise SettingError(f"{name}={raw!r}: expected {expected}") from error
+
+
+def text(name: str, default: str = "") -> str:
+    """A string; surrounding space is cut off."""
+    return _read(name, default, str, "text")
+
+
+def integer(name: str, default: int, *, least: int | None = None, most: int | None = None) -> int:
+    """A whole number within bounds."""
+
+    def parse(raw: str) -> int:
+        value = int(raw)
+        if (least is not None and value < least) or (most is not None and value > most):
+            raise ValueError(raw)
+        return value
+
+    bounds = f" from {least if least is not None else '…'} to {most if most is not None else '…'}"
+    return _read(name, default, parse, "a whole number" + (bounds if (least, most) != (None, None) else ""))
+
+
+def boolean(name: str, default: bool) -> bool:
+    """1, true, yes, on or 0, false, no, off."""
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+    def parse(raw: str) -> bool:
+        if raw.lower() not in words:
+            raise ValueError(raw)
+        return words[raw.lower()]
+
+    return _read(name, default, parse, "one of 1, true, yes, on, 0, false, no, off")
+
+
+def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    """One of the given words."""
+
+    def parse(raw: str) -> str:
+        if raw not in options:
+            raise ValueError(raw)
+        return raw
+
+    return _read(name, default, parse, "one of " + ", ".join(options))
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """A list, separated by commas."""
+    return _read(name, list(default), lambda raw: [part.strip() for part in raw.split(",") if part.strip()], "a list")
+
+
+def networks(name: str) -> list[Network]:
+    """A list of IP networks, separated by commas, such as 127.0.0.1/32,10.0.0.0/8."""
+
+    def parse(raw: str) -> list[Network]:
+        return [ipaddress.ip_network(part.strip()) for part in raw.split(",") if part.strip()]
+
+    return _read(name, [], parse, "IP networks such as 127.0.0.1/32, separated by commas")
+
+
+def path(name: str, default: Path | None) -> Path | None:
+    """A path; `~` stands for the home folder."""
+    return _read(name, default, lambda raw: Path(raw).expanduser().resolve(), "a path")
+
+
+def load_file(file: Path) -> None:
+    """Reads NAME=value lines of an optional `.env`. What the environment already says wins."""
+    if not file.is_file():
+        return
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.removeprefix("export ").partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise SettingError(f"{file.name}, line {number}: expected NAME=value")
+        os.environ.setdefault(name.strip(), value.strip().strip("\"'"))

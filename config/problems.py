@@ -1,0 +1,87 @@
+"""Errors as RFC 9457 problem details: `type`, `title`, `status`, `detail`, and `errors` by field."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(
+    status: int, code: str, detail: str, *, title: str | None = None, errors: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """A problem document. `code` is the stable end of its `type`; `errors` name fields: [{"field", "message"}]."""
+    body: dict[str, Any] = {
+        "type": f"/api/problems/{code}",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    return body
+
+
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    title: str | None = None,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JsonResponse:
+    """A problem document as a response of Django's."""
+    return JsonResponse(
+        problem(status, code, detail, title=title, errors=errors),
+        status=status,
+        content_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """True where errors must be documents for programs, not pages for people."""
+    return request.path.startswith("/api/")
+
+
+def field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
+    """DRF's nested error detail, flattened to one entry a message."""
+    if isinstance(detail, dict):
+        found: list[dict[str, str]] = []
+        for key, value in detail.items():
+            name = "" if key == "non_field_errors" else str(key)
+            found += field_errors(value, ".".join(part for part in (prefix, name) if part))
+        return found
+    if isinstance(detail, list):
+        return [entry for value in detail for entry in field_errors(value, prefix)]
+    return [{"field": prefix, "message": str(detail)}]
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exceptions as problem documents; anything unknown is left to Django."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound(str(error) or None)
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    headers: dict[str, str] = {}
+    wait = getattr(error, "wait", None)
+    if wait:
+        headers["Retry-After"] = str(int(wait) + 1)
+    if isinstance(error, exceptions.ValidationError):
+        errors = field_errors(error.detail)
+        detail = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in errors)
+        body = problem(error.status_code, "invalid", detail, title="The request is not valid", errors=errors)
+    else:
+        codes = error.get_codes()
+        code = codes if isinstance(codes, str) else "error"
+        body = problem(error.status_code, code.replace("_", "-"), str(error.detail))
+    return Response(body, status=error.status_code, headers=headers, content_type=MEDIA_TYPE)
