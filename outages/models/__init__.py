@@ -1,0 +1,21 @@
+"""The tables of what signals mean, one file a noun."""
+
+from outages.models.counts import DetectorState, HourCount, MinuteCount, ServiceMinute, SymptomCount
+from outages.models.incidents import Incident, IncidentEvent
+from outages.models.signals import Announcement, AnnouncementRevision, ProbeResult, Slot, SourceHealth, Vantage
+
+__all__ = [
+    "Announcement",
+    "AnnouncementRevision",
+    "DetectorState",
+    "HourCount",
+    "Incident",
+    "IncidentEvent",
+    "MinuteCount",
+    "ProbeResult",
+    "ServiceMinute",
+    "Slot",
+    "SourceHealth",
+    "SymptomCount",
+    "Vantage",
+]

@@ -1,0 +1,106 @@
+"""Counts by minute and hour. All that draws or lists reads these; nothing on a page counts raw reports."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from reports.models import Component, Service, Symptom
+
+
+class DetectorState(models.Model):
+    """The detector's state after `minute` (start of the last minute that was stepped). Written with what came of it."""
+
+    service = models.OneToOneField(Service, models.CASCADE, primary_key=True, related_name="detector_state")
+    minute = models.DateTimeField()
+    state = models.BinaryField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+
+class ServiceMinute(models.Model):
+    """One row for each minute that was scanned: what the whole service reported, and what was expected.
+
+    A minute without a row was not watched. `expected` and `dispersion` are μ and α of a negative binomial.
+    `cuts` counts, by rule, the reports that did not count in full.
+    """
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    minute = models.DateTimeField()
+    raw = models.PositiveIntegerField(default=0)
+    effective = models.FloatField(default=0)
+    working = models.PositiveIntegerField(default=0)
+    recovered = models.PositiveIntegerField(default=0)
+    expected = models.FloatField(default=0)
+    dispersion = models.FloatField(default=0)
+    expected_by_component = models.JSONField(default=dict)
+    cuts = models.JSONField(default=dict)
+    vantages = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "minute"], name="one_row_a_minute")]
+
+
+class CellCount(models.Model):
+    """What one component in one place reported in one span of time.
+
+    `networks` holds the three smallest distinct network hashes: fewer than three over a window means "too few to say".
+    """
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="+")
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=6, blank=True)
+    raw = models.PositiveIntegerField(default=0)
+    effective = models.FloatField(default=0)
+    working = models.PositiveIntegerField(default=0)
+    recovered = models.PositiveIntegerField(default=0)
+    networks = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        abstract = True
+
+
+class MinuteCount(CellCount):
+    """A cell's minute."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    minute = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "minute", "component", "country", "region"], name="one_count_a_cell_and_minute"
+            )
+        ]
+
+
+class HourCount(CellCount):
+    """A cell's hour: the sum of its minutes, kept in step with them."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    hour = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "hour", "component", "country", "region"], name="one_count_a_cell_and_hour"
+            )
+        ]
+
+
+class SymptomCount(models.Model):
+    """Problem reports by symptom and component in one minute, everywhere."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    minute = models.DateTimeField()
+    component = models.ForeignKey(Component, models.CASCADE, related_name="+")
+    symptom = models.ForeignKey(Symptom, models.CASCADE, null=True, related_name="+")
+    raw = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "minute", "component", "symptom"],
+                name="one_symptom_count_a_minute",
+                nulls_distinct=False,
+            )
+        ]

@@ -1,0 +1,140 @@
+"""Signals that are not the crowd's: probes from vantages, and announcements from sources."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from reports.models import Service
+
+
+class Vantage(models.Model):
+    """A place that probes are sent from: a worker on the queue `probes.NAME`."""
+
+    name = models.SlugField(unique=True, max_length=40)
+    last_seen_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProbeResult(models.Model):
+    """One probe's result from one vantage. The table is partitioned by the day of `at`."""
+
+    pk = models.CompositePrimaryKey("id", "at")
+    id = models.UUIDField()
+    at = models.DateTimeField()
+    service = models.ForeignKey(Service, models.DO_NOTHING, db_constraint=False, related_name="+")
+    probe = models.CharField(max_length=60)
+    vantage = models.CharField(max_length=40)
+    component = models.CharField(max_length=40)
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    control = models.BooleanField(default=False)
+    classification = models.CharField(max_length=10)
+    http_status = models.SmallIntegerField(null=True)
+    error = models.CharField(max_length=10, blank=True, default="")
+    detail = models.CharField(max_length=300, blank=True, default="")
+    body = models.CharField(max_length=200, blank=True, default="")
+    dns_ms = models.FloatField(null=True)
+    connect_ms = models.FloatField(null=True)
+    tls_ms = models.FloatField(null=True)
+    first_byte_ms = models.FloatField(null=True)
+    latency_ms = models.FloatField(null=True)
+
+    class Meta:
+        managed = False  # partitioned; made by the first migration
+        db_table = "outages_proberesult"
+
+
+class Slot(models.Model):
+    """A scheduled run that somebody took. Unique, so that each runs once however many beats there are."""
+
+    name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    taken_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "at"], name="one_run_a_slot")]
+        indexes = [models.Index(fields=["at"], name="slots_by_time")]
+
+
+class SourceHealth(models.Model):
+    """How a source of announcements fares, and where its reading stands."""
+
+    class State(models.TextChoices):
+        FINE = "fine", "fine"
+        SLOW = "slow", "slow"
+        UNREACHABLE = "unreachable", "unreachable"
+        BLOCKED = "blocked", "blocked"
+        NOT_CONFIGURED = "not_configured", "not configured"
+        OFF = "off", "switched off"
+        WAITING = "waiting", "not read yet"
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="sources")
+    slug = models.SlugField(max_length=60)
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=15, choices=State, default=State.WAITING)
+    detail = models.CharField(max_length=300, blank=True)
+    last_try_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    last_change_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    spent_today = models.DecimalField(max_digits=10, decimal_places=4, default=0)
+    spent_on = models.DateField(null=True)
+    cursor = models.JSONField(default=dict, help_text="ETag, Last-Modified, since_id and the like.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "slug"], name="one_health_a_source")]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.state}"
+
+
+class Announcement(models.Model):
+    """A post by somebody, read once. `corrected_*` are a moderator's word and win over the reader's."""
+
+    class Tier(models.TextChoices):
+        OFFICIAL = "official", "official"
+        PRESS = "press", "press"
+        COMMUNITY = "community", "community"
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="announcements")
+    source = models.SlugField(max_length=60)
+    external_id = models.CharField(max_length=300)
+    author = models.CharField(max_length=120, blank=True)
+    tier = models.CharField(max_length=10, choices=Tier, default=Tier.COMMUNITY)
+    url = models.URLField(max_length=500, blank=True)
+    text = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    posted_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="When we first read it; the minute in which it counts.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    stage = models.CharField(max_length=15, blank=True)
+    relevant = models.BooleanField(default=False)
+    components = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    reasons = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    corrected_stage = models.CharField(max_length=15, blank=True)
+    corrected_relevant = models.BooleanField(null=True, blank=True)
+    correction_note = models.CharField(max_length=300, blank=True)
+    incident = models.ForeignKey(
+        "outages.Incident", models.SET_NULL, null=True, blank=True, related_name="announcements"
+    )
+
+    class Meta:
+        ordering = ("-posted_at",)
+        constraints = [models.UniqueConstraint(fields=["service", "source", "external_id"], name="one_post_a_source")]
+        indexes = [models.Index(fields=["service", "seen_at"], name="announcements_by_seen")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class AnnouncementRevision(models.Model):
+    """What a post said before it was edited."""
+
+    announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="revisions")
+    text = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    replaced_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""Catalogues: one TOML file says all about a service."""

@@ -1,0 +1,137 @@
+"""The shape of a catalogue file. Pure: reading, checking and storing stand beside it.
+
+A `Text` is a string in English, or a table of languages: `{ en = "Charging", de = "Laden" }`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+Text = str | dict[str, str]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+
+
+def localise(text: Text, language: str = "en") -> str:
+    """A text in a language, else in its base language, else in English."""
+    if isinstance(text, str):
+        return text
+    return text.get(language) or text.get(language.split("-")[0]) or text.get("en") or next(iter(text.values()), "")
+
+
+class Component(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A part of the service. `words` name it in announcements, in any language."""
+
+    slug: Slug
+    name: Text
+    description: Text = ""
+    depends_on: list[Slug] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+
+class Guide(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a symptom means and what to do. `causes` names some of overload, maintenance, configuration, internal, yours, policy."""
+
+    meaning: Text
+    causes: dict[str, Text] = field(default_factory=dict)
+    stops: list[Text] = field(default_factory=list)
+    steps: list[Text] = field(default_factory=list)
+    avoid: list[Text] = field(default_factory=list)
+    permanent: Text = ""
+    platforms: dict[Literal["ios", "android", "web", "car", "api"], Text] = field(default_factory=dict)
+
+
+class Symptom(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a person sees. `component` is the part meant when the reporter names none; `suggests` a failure kind."""
+
+    slug: Slug
+    name: Text
+    icon: str = ""
+    component: Slug | None = None
+    components: list[Slug] = field(default_factory=list)
+    suggests: Literal["overload", "maintenance", "configuration", "internal", "network", "yours", "policy", "unknown"] = (
+        "unknown"
+    )
+    http_status: int | None = None
+    common: bool = False
+    guide: Guide | None = None
+
+
+class Advice(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Advice of the moment. Shown when one of the named components is affected or one of the symptoms is on top; always
+    when neither is named. `during` says in which verdicts."""
+
+    text: Text
+    components: list[Slug] = field(default_factory=list)
+    symptoms: list[Slug] = field(default_factory=list)
+    during: list[Literal["ok", "possible", "confirmed", "recovering", "maintenance"]] = field(default_factory=list)
+    warning: bool = False
+
+
+class StillWorks(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Something that goes on working while `unless` components are fine; empty `unless` means always."""
+
+    text: Text
+    unless: list[Slug] = field(default_factory=list)
+
+
+class Probe(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A target to ask. `countries` are those it serves (empty: everywhere). `control` marks a target that is not the
+    service's own: when controls fail too, the vantage is blind."""
+
+    slug: Slug
+    kind: Literal["http", "dns", "tcp", "tls"]
+    component: Slug | None = None
+    url: str = ""
+    host: str = ""
+    port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    method: Literal["GET", "HEAD", "POST"] = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+    expect: list[int] = field(default_factory=lambda: [200])
+    reachable: list[int] = field(default_factory=list)
+    body_contains: str = ""
+    countries: list[Country] = field(default_factory=list)
+    interval_s: Annotated[int, Meta(ge=10, le=86400)] = 60
+    timeout_s: Annotated[float, Meta(gt=0, le=60)] = 10.0
+    slow_ms: Annotated[int, Meta(gt=0)] = 5000
+    control: bool = False
+
+
+class Source(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A source of announcements. `authors` lists whose posts count as `tier`; others are community."""
+
+    slug: Slug
+    kind: Literal["x", "statuspage", "feed", "changelog", "github", "json", "manual"]
+    name: Text = ""
+    url: str = ""
+    authors: list[str] = field(default_factory=list)
+    tier: Literal["official", "press", "community"] = "community"
+    query: str = ""
+    interval_minutes: Annotated[int, Meta(ge=5, le=10080)] = 10
+    mapping: dict[str, str] = field(default_factory=dict)
+    budget_usd_a_day: Annotated[float, Meta(ge=0)] = 1.0
+
+
+class Catalog(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A service. `clock` is "recorded" for data that is played back; then `provenance` must say what it is."""
+
+    slug: Slug
+    name: Text
+    description: Text = ""
+    homepage: str = ""
+    position: int = 0
+    clock: Literal["live", "recorded"] = "live"
+    provenance: Text = ""
+    accepts_reports: bool = True
+    default_component: Slug
+    entities: list[str] = field(default_factory=list)
+    places: list[Country] = field(default_factory=list)
+    disclaimer: Text = ""
+    components: list[Component]
+    symptoms: list[Symptom]
+    advice: list[Advice] = field(default_factory=list)
+    still_works: list[StillWorks] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)

@@ -1,0 +1,140 @@
+"""Services as their catalogues say, and what the crowd reports of them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Service(models.Model):
+    """A service that people report on. `definition` is its catalogue file, validated; history outlives it."""
+
+    class Clock(models.TextChoices):
+        LIVE = "live", "live"
+        RECORDED = "recorded", "recorded: its latest moment is the last minute that was played"
+
+    slug = models.SlugField(unique=True, max_length=40)
+    name = models.CharField(max_length=80)
+    definition = models.JSONField()
+    definition_hash = models.CharField(max_length=64)
+    clock = models.CharField(max_length=10, choices=Clock, default=Clock.LIVE)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("position", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Component(models.Model):
+    """A part of a service. One that left the catalogue is kept, inactive, for its history."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="components")
+    slug = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("position", "slug")
+        constraints = [models.UniqueConstraint(fields=["service", "slug"], name="one_component_a_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Symptom(models.Model):
+    """What a person sees when a service fails. One that left the catalogue is kept, inactive, for its history."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="symptoms")
+    slug = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("position", "slug")
+        constraints = [models.UniqueConstraint(fields=["service", "slug"], name="one_symptom_a_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DailyKey(models.Model):
+    """The random key under which a day's networks and reporters are hashed. Deleted soon after its day."""
+
+    day = models.DateField(primary_key=True)
+    key = models.BinaryField(max_length=32)
+
+
+class Report(models.Model):
+    """One report. The table is partitioned by the day of `at` (see reports/partitions.py).
+
+    `at` is the minute in which it counts: when it came in, or `occurred_at` for one that waited offline or was imported.
+    `network`, `wide_network` and `reporter` are keyed hashes whose key changes daily; 0 means unknown.
+    """
+
+    class Kind(models.IntegerChoices):
+        PROBLEM = 0, "problem"
+        WORKING = 1, "working"
+        RECOVERED = 2, "recovered"
+
+    class Verdict(models.IntegerChoices):
+        ACCEPTED = 0, "accepted"
+        HELD = 1, "held for a look"
+        REJECTED = 2, "not counted"
+
+    class Door(models.TextChoices):
+        WEB = "web", "web form"
+        API = "api", "REST API"
+        OPEN311 = "open311", "Open311"
+        IMPORT = "import", "import"
+
+    pk = models.CompositePrimaryKey("id", "at")
+    id = models.UUIDField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    occurred_at = models.DateTimeField()
+    service = models.ForeignKey(Service, models.DO_NOTHING, db_constraint=False, related_name="+")
+    component = models.ForeignKey(Component, models.DO_NOTHING, db_constraint=False, related_name="+")
+    symptom = models.ForeignKey(Symptom, models.DO_NOTHING, db_constraint=False, null=True, related_name="+")
+    kind = models.SmallIntegerField(choices=Kind, default=Kind.PROBLEM)
+    country = models.CharField(max_length=2, blank=True, default="")
+    region = models.CharField(max_length=6, blank=True, default="")
+    network = models.BigIntegerField(default=0)
+    wide_network = models.BigIntegerField(default=0)
+    asn = models.BigIntegerField(default=0)
+    reporter = models.BigIntegerField(default=0)
+    platform = models.CharField(max_length=10, blank=True, default="")
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    note = models.CharField(max_length=500, blank=True, default="")
+    door = models.CharField(max_length=10, choices=Door)
+    verdict = models.SmallIntegerField(choices=Verdict, default=Verdict.ACCEPTED)
+    rule = models.CharField(max_length=40, blank=True, default="")
+    late = models.BooleanField(default=False)
+    receipt_hash = models.BinaryField(max_length=32)
+    withdrawn_at = models.DateTimeField(null=True)
+    corrected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False  # partitioned; made by the first migration
+        db_table = "reports_report"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.id}"
+
+
+class IdempotencyKey(models.Model):
+    """What was answered to a request that named an Idempotency-Key, so that a repetition gets the same answer."""
+
+    key_hash = models.BinaryField(max_length=32, primary_key=True)
+    request_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="idempotency_by_age")]
