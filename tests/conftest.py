@@ -1,0 +1,69 @@
+"""What all tests share: settings of their own, servers of their own, and no way off this machine."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import network
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _settle_environment() -> None:
+    """Gives the tests settings that owe nothing to this machine: only where the servers are may be chosen."""
+    chosen = {name: os.environ.get(name, "") for name in ("DATA_DIR", "DATABASE_URL", "REDIS_URL")}
+    known = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (PROJECT / "config" / "settings.py").read_text(encoding="utf-8"))
+    for name in known:
+        os.environ[name] = ""  # an empty value means the default, and a line in .env does not count any more
+    os.environ.update(chosen, OUTBOUND="off", DJANGO_SETTINGS_MODULE="config.settings")
+    if not chosen["DATA_DIR"]:
+        # Not under pytest's own tmp_path: as root that one is closed to the account that PostgreSQL runs as.
+        folder = tempfile.mkdtemp(prefix="brownout-tests-")
+        os.environ["DATA_DIR"] = folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
+def pytest_configure() -> None:
+    _settle_environment()
+    network.watch()
+    import django
+
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[None]:
+    """PostgreSQL and Valkey, those of DATABASE_URL and REDIS_URL where given, else embedded ones."""
+    from django.conf import settings
+
+    from config import embedded
+
+    started = embedded.start(
+        settings.DATA_DIR,
+        database=not os.environ["DATABASE_URL"],
+        broker=not os.environ["REDIS_URL"],
+    ).started
+    yield
+    if started and not embedded.kept(settings.DATA_DIR):
+        embedded.stop(settings.DATA_DIR)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None) -> None:
+    """Every test with a database finds the servers up."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine() -> Iterator[None]:
+    """Fails a test that has tried to reach an outside address, even if the code under test swallowed the error."""
+    network.attempts.clear()
+    yield
+    assert network.attempts == [], f"the test tried to reach the outside: {network.attempts}"
