@@ -29,11 +29,9 @@ try {
   copyFileSync(join(bundle, "LICENSE"), join(target, "LICENSE"));
   const whole = unpack("plotly.js");
   copyFileSync(join(whole, "dist/plotly.css"), join(target, "plotly.css"));
-  globalThis.PlotlyGeoAssets = undefined;
-  globalThis.Plotly = undefined;
-  const require = createRequire(import.meta.url);
-  const loaded = require(join(whole, "dist/plotly-geo-assets.js"));
-  const assets = globalThis.PlotlyGeoAssets ?? loaded?.PlotlyGeoAssets ?? loaded;
+  globalThis.window = globalThis; // the file expects a browser and leaves its maps there
+  const loaded = createRequire(import.meta.url)(join(whole, "dist/plotly-geo-assets.js"));
+  const assets = globalThis.PlotlyGeoAssets ?? loaded;
   const map = assets?.topojson?.[BASE_MAP];
   if (!map) throw new Error(`plotly-geo-assets.js holds no ${BASE_MAP}`);
   writeFileSync(join(target, `topojson/${BASE_MAP}.json`), JSON.stringify(map));
