@@ -156,7 +156,9 @@ def _account(data_dir: Path) -> Account:
     for candidate in (owner, Account.by_name("postgres"), Account.by_name("nobody")):
         if candidate is not None and candidate.uid != 0:
             return candidate
-    raise EmbeddedError("PostgreSQL refuses to run as root, and there is no account 'postgres' or 'nobody' to run it as.")
+    raise EmbeddedError(
+        "PostgreSQL refuses to run as root, and there is no account 'postgres' or 'nobody' to run it as."
+    )
 
 
 def _reaches(account: Account, folder: Path) -> bool:
@@ -188,7 +190,7 @@ def _socket_folder(home: Path) -> Path:
     private = os.environ.get("XDG_RUNTIME_DIR", "") if os.geteuid() != 0 else ""
     candidates = [home / "run"]
     candidates += [Path(private) / name] if private and Path(private).is_dir() else []
-    candidates += [Path(tempfile.gettempdir()) / name, Path("/tmp") / name]
+    candidates += [Path(tempfile.gettempdir()) / name, Path("/tmp") / name]  # noqa: S108  (0700, owner checked)
     return next((folder for folder in candidates if fits(folder)), candidates[-1])
 
 

@@ -143,3 +143,39 @@ def exclusive(file: Path, *, timeout_s: float, holder: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def group_commands(group: int) -> list[str]:
+    """The command lines of the living members of a process group."""
+    members = []
+    if Path("/proc/self/stat").exists():
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                if int((entry / "stat").read_text().rpartition(")")[2].split()[2]) == group:
+                    members.append(command_line(int(entry.name)))
+    else:
+        shown = subprocess.run(["ps", "-A", "-o", "pgid=,stat=,command="], capture_output=True, text=True, check=False)
+        for line in shown.stdout.splitlines():
+            found, state, command = [*line.split(None, 2), "", ""][:3]
+            if found == str(group) and not state.startswith("Z"):
+                members.append(command)
+    return [command for command in members if command is not None]
+
+
+def end_group(group: int, steps: Sequence[tuple[signal.Signals, float]]) -> bool:
+    """Sends the signals to a whole process group, each with its seconds to obey. True once nobody is left in it."""
+
+    def gone() -> bool:
+        reap(group)
+        return not group_commands(group)
+
+    for number, patience_s in steps:
+        if gone():
+            return True
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, number)
+        if wait_until(gone, patience_s, 0.05):
+            return True
+    return gone()

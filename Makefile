@@ -1,0 +1,61 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv.
+# `make help` lists what there is.
+
+PYTHON ?= python3
+VENV ?= .venv
+export VENV
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+## Run it
+
+run: environment  ## run Brownout on http://localhost:8000/ until Ctrl-C (PORT, DATA_DIR … see docs/settings.md)
+	@exec $(BIN)/python -m config.run
+
+demo: environment  ## replay a reconstructed outage into the running site, sixty times as fast
+	@exec $(BIN)/python manage.py demo
+
+vantage: environment  ## run one more vantage's probes: make vantage NAME=paris REDIS_URL=… DATABASE_URL=…
+	@test -n "$(NAME)" || { echo 'Give the vantage a name: make vantage NAME=paris REDIS_URL=… DATABASE_URL=…' >&2; exit 2; }
+	@exec $(BIN)/python -m config.run probe $(NAME)
+
+## Check it
+
+test: development browser  ## every check and every test, as CI runs them
+	@exec $(BIN)/python tools/checks.py all
+
+check: development  ## style, types, import rules and the fast tests
+	@exec $(BIN)/python tools/checks.py fast
+
+bench: development  ## measure what the README promises
+	@exec $(BIN)/python -m bench
+
+format: development  ## put the code into the common style
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+screenshots: development browser  ## take the pictures of the docs from the running site
+	@exec $(BIN)/python tools/screenshots.py
+
+## Look after it
+
+clean:  ## remove the virtual environment and what the checks left; the data stay
+	@rm -rf $(VENV) $(VENV).lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .coverage htmlcov test-results
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+help:  ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^## / { printf "\n%s\n", substr($$0, 4) } \
+		/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+environment:
+	@$(PYTHON) tools/environment.py
+
+development:
+	@$(PYTHON) tools/environment.py --development
+
+browser:
+	@$(BIN)/python tools/browser.py --install
+
+.PHONY: run demo vantage test check bench format screenshots clean help environment development browser

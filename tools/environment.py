@@ -1,0 +1,160 @@
+"""Makes the virtual environment in `.venv` and installs the pinned requirements; does nothing when they are there.
+
+    python3 tools/environment.py                 what the product needs
+    python3 tools/environment.py --development   and what its checks need
+
+Runs before anything is installed, and says so if this Python is too old: nothing newer than Python 3.7 in here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FOLDER = os.path.abspath(os.path.join(PROJECT, os.environ.get("VENV") or ".venv"))
+PYTHON = os.path.join(FOLDER, "bin", "python")
+OLDEST = (3, 11)
+SAY_EVERY_S = 5.0
+
+
+class Problem(Exception):
+    """The environment cannot be made; the message says what to do."""
+
+
+def fingerprint(file_name):
+    """Changes with the requirements, with the files they include, and with this Python."""
+    digest = hashlib.sha256(sys.version.encode() + sys.prefix.encode() + FOLDER.encode())
+    with open(os.path.join(PROJECT, file_name), "rb") as file:
+        content = file.read()
+    digest.update(content)
+    for included in re.findall(rb"^-r\s+(\S+)", content, re.MULTILINE):
+        digest.update(fingerprint(included.decode()).encode())
+    return digest.hexdigest()
+
+
+def stamp_of(file_name):
+    return os.path.join(FOLDER, "installed-" + file_name)
+
+
+def is_installed(file_name):
+    """Whether the last installation of these requirements ended well and nothing has changed since."""
+    try:
+        with open(stamp_of(file_name), encoding="ascii") as stamp:
+            return stamp.read() == fingerprint(file_name) and os.path.exists(PYTHON)
+    except FileNotFoundError:
+        return False
+
+
+def write_stamp(file_name):
+    with open(stamp_of(file_name), "w", encoding="ascii") as stamp:
+        stamp.write(fingerprint(file_name))
+
+
+def check_python():
+    if sys.version_info < OLDEST:
+        raise Problem(
+            f"Brownout needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is {sys.version.split()[0]}. "
+            "If you have a newer one under another name, say so: make run PYTHON=python3.12"
+        )
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError as error:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        raise Problem(
+            f"This Python cannot make virtual environments: the module {error.name} is missing.\n"
+            f"On Debian and Ubuntu install it with: apt-get install {package}"
+        ) from None
+
+
+def is_usable():
+    """Whether the folder is an environment of this Python, with pip, made at this place."""
+    try:
+        with open(os.path.join(FOLDER, "pyvenv.cfg"), encoding="utf-8") as file:
+            made_by = re.search(r"^command = (.*)$", file.read(), re.MULTILINE)
+    except FileNotFoundError:
+        return False
+    if not os.path.exists(PYTHON) or (made_by and not made_by.group(1).strip().endswith(FOLDER)):
+        return False
+    version = tuple(sys.version_info[:2])
+    question = f"import sys, pip; sys.exit(sys.version_info[:2] != {version!r})"
+    return subprocess.run([PYTHON, "-c", question], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def make_folder():
+    """Makes the environment, anew where there is none that can be used."""
+    if is_usable():
+        return
+    print(f"Making the virtual environment in {os.path.relpath(FOLDER)}", flush=True)
+    if os.path.exists(FOLDER) and not os.path.exists(os.path.join(FOLDER, "pyvenv.cfg")) and os.listdir(FOLDER):
+        raise Problem(f"{FOLDER} is in the way: it is no virtual environment. Move it or set VENV.")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    command = [sys.executable, "-m", "venv", FOLDER]
+    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if made.returncode:
+        raise Problem("The virtual environment cannot be made:\n" + made.stdout.decode(errors="replace"))
+
+
+def install(file_name):
+    """Installs one file of requirements and tells how far it is."""
+    print(f"Installing the libraries of {file_name}; the first time takes a minute or so", flush=True)
+    command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    command += ["-r", os.path.join(PROJECT, file_name)]
+    began = said = time.monotonic()
+    log = os.path.join(FOLDER, "install.log")
+    found = 0
+    with open(log, "w", encoding="utf-8") as kept:
+        pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        for line in pip.stdout:
+            kept.write(line)
+            if line.startswith("Collecting "):
+                found += 1
+                if time.monotonic() - said > SAY_EVERY_S:
+                    said = time.monotonic()
+                    print(f"  {found} libraries found so far, at {line.split()[1]}", flush=True)
+            elif line.startswith("Installing collected packages"):
+                said = time.monotonic()
+                print(f"  all found; unpacking {line.count(',') + 1} libraries", flush=True)
+    if pip.wait():
+        with open(log, encoding="utf-8") as kept:
+            last = [line for line in kept if not line.startswith("WARNING")][-15:]
+        raise Problem(f"The installation failed; {log} has all of it. It ended with:\n{''.join(last)}")
+    print(f"  installed in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--development", action="store_true", help="install what the checks need, too")
+    wanted = "requirements-dev.txt" if parser.parse_args().development else "requirements.txt"
+    try:
+        check_python()
+        if is_installed(wanted):
+            return 0
+        os.makedirs(os.path.dirname(FOLDER), exist_ok=True)
+        # Two commands at once in one folder: the second waits, and finds the work done.
+        with open(FOLDER + ".lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not is_installed(wanted):
+                make_folder()
+                install(wanted)
+                write_stamp("requirements.txt")
+                write_stamp(wanted)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted; the next start goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
