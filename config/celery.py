@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from kombu import Queue
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -45,5 +47,8 @@ app.conf.update(
     worker_hijack_root_logger=False,
     beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
     task_routes={"outages.tasks.scan*": {"queue": "scan"}},
+    beat_schedule={
+        "scan": {"task": "outages.tasks.scan_services", "schedule": crontab()},
+    },
 )
 app.autodiscover_tasks()

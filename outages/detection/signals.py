@@ -142,6 +142,7 @@ class Override:
     to: IncidentState
     reason: str
     merge_into: int | None = None
+    id: int = 0  # the decision's row, so that it can be marked as carried out
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The tables of what signals mean, one file a noun."""
 
 from outages.models.counts import DetectorState, HourCount, MinuteCount, ServiceMinute, SymptomCount
-from outages.models.incidents import Incident, IncidentEvent
+from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
 from outages.models.signals import Announcement, AnnouncementRevision, ProbeResult, Slot, SourceHealth, Vantage
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "HourCount",
     "Incident",
     "IncidentEvent",
+    "IncidentOverride",
     "MinuteCount",
     "ProbeResult",
     "ServiceMinute",

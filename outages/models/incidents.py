@@ -84,3 +84,17 @@ class IncidentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.frm or 'opened'} → {self.to}"
+
+
+class IncidentOverride(models.Model):
+    """A moderator's decision. The next scan carries it out and keeps it as an event."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="overrides")
+    to = models.CharField(max_length=12, choices=Incident.State)
+    reason = models.CharField(max_length=300)
+    merge_into = models.ForeignKey(Incident, models.CASCADE, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.incident} → {self.to}: {self.reason}"

@@ -1,0 +1,97 @@
+"""Incidents: the only writer of Incident and IncidentEvent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from outages.detection.signals import IncidentState, Term, Transition
+from outages.models import Announcement, Incident, IncidentEvent
+from reports.models import Service
+
+log = logging.getLogger(__name__)
+
+ENDS = (IncidentState.RESOLVED, IncidentState.DISMISSED, IncidentState.MERGED)
+
+
+def apply(service: Service, transitions: Iterable[Transition]) -> list[IncidentEvent]:
+    """Carries out a step's transitions, in order. To be called in the transaction that stores the step's state.
+
+    A transition whose old state is not the stored one is not carried out: it is logged, and the rest goes on.
+    """
+    events = []
+    for transition in transitions:
+        event = _apply_one(service, transition)
+        if event is not None:
+            events.append(event)
+    return events
+
+
+def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None:
+    at = datetime.fromtimestamp(transition.second, UTC)
+    scope: dict[str, Any] = {
+        "components": list(transition.components),
+        "countries": list(transition.countries),
+        "regions": list(transition.regions),
+        "symptom": transition.symptom,
+        "confidence": transition.confidence,
+    }
+    values = {
+        **scope,
+        "state": transition.to.value,
+        "kind": transition.kind.value,
+        "upstream": list(transition.upstream),
+        "updated_at": at,
+    }
+    mine = Incident.objects.filter(service=service, number=transition.incident)
+    if transition.frm is None:
+        confirmed = at if transition.to == IncidentState.CONFIRMED else None
+        incident = Incident.objects.create(
+            service=service, number=transition.incident, opened_at=at, confirmed_at=confirmed, **values
+        )
+    else:
+        before = mine.filter(state=transition.frm.value)
+        if transition.to in ENDS:
+            values["resolved_at"] = at
+        elif transition.frm in ENDS:
+            values["resolved_at"] = None
+        if transition.merged_into is not None:
+            values["merged_into"] = Incident.objects.filter(service=service, number=transition.merged_into).first()
+        if not before.update(**values):
+            log.error(
+                "incident %s/%s is not %s: %s was not carried out",
+                service.slug,
+                transition.incident,
+                transition.frm,
+                transition.reason,
+            )
+            return None
+        if transition.to == IncidentState.CONFIRMED:
+            mine.filter(confirmed_at=None).update(confirmed_at=at)
+        incident = mine.get()
+    _attach_announcements(service, incident, transition.terms)
+    return IncidentEvent.objects.create(
+        incident=incident,
+        at=at,
+        frm=transition.frm.value if transition.frm else "",
+        to=transition.to.value,
+        reason=transition.reason,
+        text=transition.text,
+        evidence=[_term(term) for term in transition.terms],
+        **scope,
+    )
+
+
+def _term(term: Term) -> dict[str, Any]:
+    """A term as it is stored."""
+    return {**asdict(term), "kind": term.kind.value, "nats": round(term.nats, 3)}
+
+
+def _attach_announcements(service: Service, incident: Incident, terms: Iterable[Term]) -> None:
+    """Links the posts that the evidence rests on with their incident."""
+    urls = {term.detail["url"] for term in terms if term.detail.get("url")}
+    if urls:
+        Announcement.objects.filter(service=service, url__in=urls, incident=None).update(incident=incident)

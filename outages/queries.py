@@ -1,0 +1,273 @@
+"""What is known of a service at a moment. Pages, API, badges and feeds all read it here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, Q, Sum
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from outages import wording
+from outages.models import Announcement, Incident, IncidentEvent, ProbeResult, ServiceMinute, SourceHealth
+from outages.scan import service_now
+from outages.verdict import Chip, Verdict, confidence, judge, worst
+from reports import places
+from reports.catalog.schema import Catalog, localise
+from reports.catalog.storing import catalog_of
+from reports.models import Service
+
+MINUTE = timedelta(minutes=1)
+WINDOW = timedelta(minutes=30)
+STALE_AFTER = timedelta(minutes=3)
+UNWATCHED_AFTER = timedelta(minutes=15)  # an older look at the signals is no ground for a verdict
+PROBE_WINDOW = timedelta(minutes=5)
+OFFICIAL_WINDOW = timedelta(hours=24)
+NAMED_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident as it stood at a moment. `confirmed_at` and `resolved_at` are None while they lie ahead."""
+
+    id: int
+    number: int
+    state: str
+    kind: str
+    components: list[str]
+    countries: list[str]
+    regions: list[str]
+    symptom: str
+    confidence: float
+    text: str
+    reason: str
+    opened_at: datetime
+    confirmed_at: datetime | None
+    resolved_at: datetime | None
+    updated_at: datetime
+    upstream: list[str]
+    merged_into: int | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in Incident.OPEN_STATES
+
+    @property
+    def is_everywhere(self) -> bool:
+        return not self.countries and not self.regions
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A service's verdict with its numbers. `as_of` is the end of the last minute that was watched, None if none was."""
+
+    slug: str
+    name: str
+    verdict: Verdict
+    ok: bool | None
+    confidence: float
+    sentence: str
+    reports_30m: int
+    expected_30m: float
+    working_30m: int
+    recovered_30m: int
+    at: datetime
+    as_of: datetime | None
+    stale: bool
+    chips: list[Chip]
+    incidents: list[IncidentView]
+
+    @property
+    def incident(self) -> IncidentView | None:
+        """The open incident that decides the verdict."""
+        found = worst(self.incidents)
+        return found if isinstance(found, IncidentView) else None
+
+
+def incidents(
+    service: Service, at: datetime, *, since: datetime | None = None, only_open: bool = False, most: int | None = None
+) -> list[IncidentView]:
+    """Incidents that had opened by `at`, newest first, each as it stood then.
+
+    `since` leaves out those that had ended before; `only_open` those that were not open at `at`. Two queries.
+    """
+    rows = Incident.objects.filter(service=service, opened_at__lte=at).order_by("-opened_at", "-number")
+    if since is not None:
+        rows = rows.filter(Q(resolved_at=None) | Q(resolved_at__gte=since))
+    if only_open:
+        rows = rows.filter(Q(resolved_at=None) | Q(resolved_at__gt=at))
+    found = list(rows[:most] if most else rows)
+    latest = _latest_events([row.pk for row in found], at)
+    views = [_view(row, latest[row.pk], at) for row in found if row.pk in latest]
+    return [view for view in views if view.is_open] if only_open else views
+
+
+def incident(service: Service, number: int, at: datetime) -> IncidentView | None:
+    """One incident as it stood at a moment, or None where it had not opened yet."""
+    row = Incident.objects.filter(service=service, number=number, opened_at__lte=at).first()
+    latest = _latest_events([row.pk], at) if row else {}
+    return _view(row, latest[row.pk], at) if row and row.pk in latest else None
+
+
+def _latest_events(ids: Sequence[int], at: datetime) -> dict[int, IncidentEvent]:
+    events = (
+        IncidentEvent.objects.filter(incident_id__in=ids, at__lte=at)
+        .order_by("incident_id", "-at", "-id")
+        .distinct("incident_id")
+        .defer("evidence")
+    )
+    return {event.incident_id: event for event in events}
+
+
+def _view(row: Incident, event: IncidentEvent, at: datetime) -> IncidentView:
+    def reached(moment: datetime | None) -> datetime | None:
+        return moment if moment is not None and moment <= at else None
+
+    return IncidentView(
+        id=row.pk,
+        number=row.number,
+        state=event.to,
+        kind=row.kind,
+        components=event.components,
+        countries=event.countries,
+        regions=event.regions,
+        symptom=event.symptom,
+        confidence=event.confidence,
+        text=event.text,
+        reason=event.reason,
+        opened_at=row.opened_at,
+        confirmed_at=reached(row.confirmed_at),
+        resolved_at=reached(row.resolved_at) if event.to not in Incident.OPEN_STATES else None,
+        updated_at=event.at,
+        upstream=row.upstream,
+        merged_into=row.merged_into_id,
+    )
+
+
+def status(service: Service, *, now: datetime, at: datetime | None = None) -> Status:
+    """The verdict on a service, at the service's present or at a past moment. A handful of queries, whatever the load."""
+    catalog = catalog_of(service)
+    present = service_now(service, now=now)
+    moment = min(at, present) if at else present
+    counts = ServiceMinute.objects.filter(
+        service=service, minute__gte=moment - UNWATCHED_AFTER - WINDOW, minute__lte=moment - MINUTE
+    )
+    in_window = Q(minute__gte=moment - WINDOW)
+    sums = counts.aggregate(
+        last=Max("minute"),
+        raw=Sum("raw", filter=in_window),
+        expected=Sum("expected", filter=in_window),
+        working=Sum("working", filter=in_window),
+        recovered=Sum("recovered", filter=in_window),
+    )
+    as_of = sums["last"] + MINUTE if sums["last"] else None
+    watched = as_of is not None and moment - as_of <= UNWATCHED_AFTER
+    open_incidents = incidents(service, moment, only_open=True)
+    chips = [
+        _crowd_chip(open_incidents, sums["raw"] or 0, sums["expected"] or 0.0, watched=watched),
+        _probe_chip(service, catalog, moment),
+        _official_chip(service, catalog, moment, past=at is not None),
+    ]
+    verdict = judge(open_incidents, watched=watched)
+    lead = worst(open_incidents)
+    language = get_language() or "en"
+    return Status(
+        slug=service.slug,
+        name=localise(catalog.name, language),
+        verdict=verdict,
+        ok=None if verdict == Verdict.UNKNOWN else verdict == Verdict.OK,
+        confidence=confidence(open_incidents, chips, watched=watched),
+        sentence=wording.sentence(
+            localise(catalog.name, language),
+            verdict,
+            parts=component_names(catalog, lead.components, language) if isinstance(lead, IncidentView) else [],
+            places=where(lead, language) if isinstance(lead, IncidentView) else "",
+            reports=sums["raw"] or 0,
+            expected=sums["expected"] or 0.0,
+            chips=chips,
+        ),
+        reports_30m=sums["raw"] or 0,
+        expected_30m=round(sums["expected"] or 0.0, 2),
+        working_30m=sums["working"] or 0,
+        recovered_30m=sums["recovered"] or 0,
+        at=moment,
+        as_of=as_of,
+        stale=as_of is None or moment - as_of > STALE_AFTER,
+        chips=chips,
+        incidents=open_incidents,
+    )
+
+
+def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> list[str]:
+    """The names of components; one that left the catalogue keeps its slug."""
+    names = {component.slug: localise(component.name, language) for component in catalog.components}
+    return [names.get(slug, slug) for slug in slugs]
+
+
+def where(incident: IncidentView, language: str, most: int = NAMED_PLACES) -> str:
+    """The places of an incident in a few words; empty where it is everywhere."""
+    detailed = {region[:2] for region in incident.regions}
+    codes = [code for code in incident.countries if code not in detailed] + incident.regions
+    names = [place.name(language) if (place := places.get(code)) else code for code in codes]
+    if len(names) > most:
+        return _("%(places)s and %(count)d more") % {"places": ", ".join(names[:most]), "count": len(names) - most}
+    return ", ".join(names)
+
+
+def _crowd_chip(open_incidents: Sequence[IncidentView], reports: int, expected: float, *, watched: bool) -> Chip:
+    if not watched:
+        return Chip("crowd", "missing", _("Reports are not being counted"))
+    clause = wording.reports_clause(reports, expected)
+    if any(incident.state in (Verdict.CONFIRMED, Verdict.POSSIBLE) for incident in open_incidents):
+        return Chip("crowd", "bad" if reports > 3 * max(expected, 1) else "raised", clause)
+    return Chip("crowd", "fine", clause)
+
+
+def _probe_chip(service: Service, catalog: Catalog, at: datetime) -> Chip:
+    rows = (
+        ProbeResult.objects.filter(service=service, at__gt=at - PROBE_WINDOW, at__lte=at, control=False)
+        .order_by("probe", "vantage", "-at")
+        .distinct("probe", "vantage")
+        .values_list("probe", "classification")
+    )
+    results: list[tuple[str, str]] = list(rows)
+    if not results:
+        if not catalog.probes:
+            return Chip("probes", "off", _("No probes for this service"))
+        return Chip("probes", "missing", _("Probes are silent or switched off"))
+    down = sorted({probe for probe, kind in results if kind in ("down", "degraded")})
+    seeing = [kind for _probe, kind in results if kind not in ("blind", "blocked")]
+    if down:
+        return Chip("probes", "bad", _("%(down)s failing") % {"down": ", ".join(down)})
+    if not seeing:
+        return Chip("probes", "blind", _("Probes are blind or blocked"))
+    return Chip("probes", "fine", _("All %(count)d targets answer") % {"count": len({probe for probe, _kind in results})})
+
+
+def _official_chip(service: Service, catalog: Catalog, at: datetime, *, past: bool) -> Chip:
+    post = (
+        Announcement.objects.filter(
+            service=service, seen_at__gt=at - OFFICIAL_WINDOW, seen_at__lte=at, tier=Announcement.Tier.OFFICIAL
+        )
+        .filter(Q(corrected_relevant=True) | Q(corrected_relevant=None, relevant=True))
+        .order_by("-posted_at")
+        .first()
+    )
+    if post is not None:
+        stage = post.corrected_stage or post.stage
+        state = "fine" if stage == "resolved" else "bad"
+        return Chip("official", state, _("Official: %(stage)s") % {"stage": stage})
+    if past:
+        return Chip("official", "fine", _("Nothing official in the 24 hours before"))
+    official = {source.slug for source in catalog.sources if source.tier == "official" and source.kind != "manual"}
+    if not official:
+        return Chip("official", "off", _("No official source for this service"))
+    states: list[Any] = list(
+        SourceHealth.objects.filter(service=service, slug__in=official).values_list("state", flat=True)
+    )
+    if any(state in (SourceHealth.State.FINE, SourceHealth.State.SLOW) for state in states):
+        return Chip("official", "fine", _("Nothing official in 24 hours"))
+    return Chip("official", "missing", _("Official sources are not being read"))

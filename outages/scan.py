@@ -1,0 +1,194 @@
+"""Takes a service's complete minutes through the detector. State, counts, incidents and events move together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from outages import counting, incidents, minutes
+from outages.detection.engine import State, step
+from outages.detection.signals import Outcome
+from outages.models import (
+    DetectorState,
+    HourCount,
+    Incident,
+    IncidentOverride,
+    MinuteCount,
+    ServiceMinute,
+    SymptomCount,
+)
+from outages.spec import service_spec
+from reports.catalog.storing import catalog_of
+from reports.models import Service
+from reports.queries import changed_minutes
+
+log = logging.getLogger(__name__)
+
+MINUTE = timedelta(minutes=1)
+CHUNK_MINUTES = 360
+LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
+RECOUNT_OVERLAP = timedelta(minutes=1)  # an answer's commit may lag behind its time
+
+Progress = Callable[[datetime], None]
+
+
+def whole_minute(moment: datetime) -> datetime:
+    """The start of a moment's minute."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def run(service: Service, *, now: datetime) -> int:
+    """Steps all minutes of a live service that are complete at `now`. Returns how many.
+
+    A service that was never scanned is watched from its last complete minute on.
+    """
+    until = whole_minute(now - timedelta(seconds=settings.SCAN_DELAY_S))
+    return catch_up(service, until, start=max(until - LONGEST_CATCH_UP, _first_minute(service, until)), now=now)
+
+
+def _first_minute(service: Service, until: datetime) -> datetime:
+    """Where a scan takes up: the minute after the stored state's."""
+    minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
+    return minute + MINUTE if minute else until - MINUTE
+
+
+def catch_up(
+    service: Service,
+    until: datetime,
+    *,
+    start: datetime | None = None,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Steps the minutes from the stored state (or from `start`, if that is later) up to `until`. Returns how many.
+
+    Works in transactions of CHUNK_MINUTES; two scans of one service never overlap. Minutes that lie between the
+    state and `start` stay unobserved.
+    """
+    stepped = 0
+    while True:
+        with transaction.atomic():
+            if not _lock(service):
+                return stepped
+            count, reached = _chunk(service, until, start, now or timezone.now())
+        stepped += count
+        if progress is not None and count:
+            progress(reached)
+        if reached >= until or not count:
+            return stepped
+
+
+def _lock(service: Service, *, wait: bool = False) -> bool:
+    """True where this transaction alone may scan the service."""
+    function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtext('outages.scan'), %s)", [service.pk])
+        return wait or bool(cursor.fetchone()[0])
+
+
+def _chunk(service: Service, until: datetime, start: datetime | None, now: datetime) -> tuple[int, datetime]:
+    """Steps at most CHUNK_MINUTES. Returns how many, and the minute that it reached."""
+    row = DetectorState.objects.filter(service=service).first()
+    first = row.minute + MINUTE if row else start or until - MINUTE
+    if start is not None:
+        first = max(first, start)
+    last = min(until, first + CHUNK_MINUTES * MINUTE)
+    recounted = recount(service, (row.recounted_until if row else now) - RECOUNT_OVERLAP)
+    if first >= last:
+        if row and recounted:
+            DetectorState.objects.filter(service=service).update(recounted_until=now)
+        return 0, first
+    state = State.loads(bytes(row.state)) if row else State.fresh(minutes.minute_of(first) - 1)
+    state = _walk(service, state, first, last)
+    _save(service, state, now)
+    return minutes.minute_of(last) - minutes.minute_of(first), last
+
+
+def _walk(service: Service, state: State, first: datetime, last: datetime) -> State:
+    """Steps the minutes from `first` up to `last` and stores what came of them. Returns the new state."""
+    spec = service_spec(catalog_of(service))
+    outcomes: list[tuple[int, Outcome]] = []
+    carried_out: list[int] = []
+    for minute in minutes.read(service, first, last):
+        state, outcome = step(state, minute, service=spec)
+        incidents.apply(service, outcome.transitions)
+        outcomes.append((minute.minute, outcome))
+        carried_out += [override.id for override in minute.overrides]
+    counting.store(service, counting.Ids.of(service), outcomes)
+    IncidentOverride.objects.filter(id__in=carried_out).update(applied_at=last)
+    return state
+
+
+def _save(service: Service, state: State, now: datetime) -> None:
+    DetectorState.objects.update_or_create(
+        service=service,
+        defaults={
+            "minute": counting.at_minute(state.minute),
+            "state": state.dumps(),
+            "recounted_until": now,
+        },
+    )
+
+
+def rebuild(
+    service: Service, start: datetime, end: datetime, *, now: datetime, progress: Progress | None = None
+) -> int:
+    """Makes all counts and incidents of a service anew from its stored signals. Returns how many minutes were stepped.
+
+    The minutes from `start` up to `end` count as watched from now on, besides those that were watched before: this is
+    how history that was imported is taken through the detector. One transaction: readers see the old until it is done.
+    """
+    stepped = 0
+    with transaction.atomic():
+        _lock(service, wait=True)
+        spans = _watched_spans(service, (whole_minute(start), whole_minute(end)))
+        for model in (DetectorState, Incident, ServiceMinute, MinuteCount, HourCount, SymptomCount):
+            model.objects.filter(service=service).delete()
+        state = State.fresh(minutes.minute_of(spans[0][0]) - 1)
+        for first, last in spans:
+            while first < last:
+                stop = min(last, first + CHUNK_MINUTES * MINUTE)
+                state = _walk(service, state, first, stop)
+                stepped += minutes.minute_of(stop) - minutes.minute_of(first)
+                first = stop
+                if progress is not None:
+                    progress(first)
+        _save(service, state, now)
+    return stepped
+
+
+def _watched_spans(service: Service, also: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
+    """The spans of time that were watched, together with one more, in order and without overlap."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(minute), max(minute) + interval '1 minute' FROM (SELECT minute, minute - row_number() OVER "
+            "(ORDER BY minute) * interval '1 minute' AS island FROM outages_serviceminute WHERE service_id = %s) m "
+            "GROUP BY island",
+            [service.pk],
+        )
+        spans = sorted([*cursor.fetchall(), also])
+    merged = [spans[0]]
+    for first, last in spans[1:]:
+        if first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def recount(service: Service, since: datetime) -> int:
+    """Counts those past minutes again whose reports came late, were corrected or withdrawn after `since`."""
+    return counting.recount(service, changed_minutes(service, since))
+
+
+def service_now(service: Service, *, now: datetime) -> datetime:
+    """The service's present: the clock's, or for recorded data the end of the last minute that was played."""
+    if service.clock == Service.Clock.LIVE:
+        return now
+    minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
+    return minute + MINUTE if minute else datetime(1970, 1, 1, tzinfo=UTC)

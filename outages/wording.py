@@ -1,0 +1,66 @@
+"""Sentences about a service, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outages.verdict import Chip, Verdict
+
+VERDICT_WORDS = {
+    Verdict.OK: lambda: _("no outage seen"),
+    Verdict.POSSIBLE: lambda: _("possible outage"),
+    Verdict.CONFIRMED: lambda: _("outage"),
+    Verdict.RECOVERING: lambda: _("recovering"),
+    Verdict.MAINTENANCE: lambda: _("maintenance"),
+    Verdict.UNKNOWN: lambda: _("unknown"),
+}
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """The verdict in a word or two."""
+    return str(VERDICT_WORDS[verdict]())
+
+
+def usual(expected: float) -> str:
+    """An expected count as people say it."""
+    return _("fewer than 1") if expected < 1 else f"{expected:.0f}"
+
+
+def reports_clause(reports: int, expected: float) -> str:
+    """ "214 reports in 30 minutes, usually 6"."""
+    counted = ngettext("%(count)s report in 30 minutes", "%(count)s reports in 30 minutes", reports) % {
+        "count": f"{reports:,}"
+    }
+    return _("%(counted)s, usually %(usual)s") % {"counted": counted, "usual": usual(expected)}
+
+
+def sentence(
+    name: str,
+    verdict: Verdict,
+    *,
+    parts: Sequence[str],
+    places: str,
+    reports: int,
+    expected: float,
+    chips: Sequence[Chip],
+) -> str:
+    """The verdict in one sentence with its numbers; what evidence is missing is said."""
+    if verdict == Verdict.UNKNOWN:
+        return _("%(name)s: unknown. Nobody is watching at this moment, so this is not an all-clear.") % {"name": name}
+    what = {
+        Verdict.OK: _("%(name)s: no outage seen."),
+        Verdict.POSSIBLE: _("%(name)s: possible outage%(of)s%(where)s."),
+        Verdict.CONFIRMED: _("%(name)s: outage%(of)s%(where)s."),
+        Verdict.RECOVERING: _("%(name)s: recovering from an outage%(of)s%(where)s."),
+        Verdict.MAINTENANCE: _("%(name)s: maintenance%(of)s%(where)s."),
+    }[verdict] % {
+        "name": name,
+        "of": _(" of %(parts)s") % {"parts": ", ".join(parts)} if parts else "",
+        "where": _(" in %(places)s") % {"places": places} if places else "",
+    }
+    missing = [chip.text for chip in chips if chip.state in ("blind", "missing")]
+    tail = " " + " ".join(f"{text}." for text in missing) if missing else ""
+    return f"{what} {reports_clause(reports, expected)}.{tail}"
