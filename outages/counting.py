@@ -57,7 +57,7 @@ _ADD_TO_HOURS = f"""
 INSERT INTO outages_hourcount
     (service_id, hour, component_id, country, region, raw, effective, working, recovered, networks)
 SELECT %s, hour, component, country, region, sum(raw), sum(effective), sum(working), sum(recovered),
-       coalesce((array_agg(DISTINCT network) FILTER (WHERE network IS NOT NULL))[1:3], '{}')
+       coalesce((array_agg(DISTINCT network) FILTER (WHERE network IS NOT NULL))[1:3], '{{}}')
 FROM unnest(%s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::float8[], %s::int[], %s::int[],
             %s::bigint[]) AS cell(hour, component, country, region, raw, effective, working, recovered, network)
 GROUP BY hour, component, country, region
