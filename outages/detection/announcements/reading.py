@@ -14,10 +14,10 @@ OPEN_STAGES: Final[frozenset[Stage]] = frozenset({"investigating", "identified",
 class Reading:
     """One announcement, judged.
 
-    `components` are those named in the text; empty means that it does not say. `window` is (start, end) in epoch seconds, only
-    for planned work. `planned` says that the text is about planned work at any stage (also "maintenance is complete", whose
-    stage is "resolved"). `score` in 0…1 is entity × topic × time × tier; `rule` names the rule that decided, `reasons` say why
-    in words. `official` is true only for the authors that the catalogue names.
+    `components` are those named in the text; empty means that it does not say. `window` is (start, end) in epoch
+    seconds, only for planned work. `planned` says that the text is about planned work at any stage (also "maintenance
+    is complete", whose stage is "resolved"). `score` in 0…1 is entity × topic × time × tier; `rule` names the rule that
+    decided, `reasons` say why in words. `official` is true only for the authors that the catalogue names.
     """
 
     stage: Stage

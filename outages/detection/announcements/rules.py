@@ -4,118 +4,146 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
+from outages.detection.announcements.features import Features
 from outages.detection.announcements.reading import Stage
 
-Tier = Literal["official", "press", "person"]
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the rules look at. Each tuple holds the words found, so that a reason can quote them."""
-
-    tier: Tier
-    status_page: bool  # the source speaks of nothing but the service's state
-    entity: tuple[str, ...]  # the service's names in the text
-    brand_author: bool  # the author bears the service's name
-    components: tuple[str, ...]
-    component_words: tuple[str, ...]
-    other_services: tuple[str, ...]
-    upstream: tuple[str, ...]
-    fault: tuple[str, ...]
-    investigating: tuple[str, ...]
-    identified: tuple[str, ...]
-    monitoring: tuple[str, ...]
-    resolved: tuple[str, ...]
-    completed: tuple[str, ...]  # planned work that is done
-    ongoing: tuple[str, ...]
-    planned: tuple[str, ...]
-    future: bool  # a window that has not ended, or words such as "will be"
-    in_progress: bool  # planned work that goes on now
-    marketing: tuple[str, ...]
-    policy: tuple[str, ...]
-    other_matter: tuple[str, ...]
-    service: tuple[str, ...]
-    older: tuple[str, ...]
-    retrospective: bool  # tells of a closed span of time in the past tense
-    personal: tuple[str, ...]
-    maker_voice: tuple[str, ...]
-    parody: bool
-    partial_note: bool  # "Copilot is operating normally.": one part, said by a status page
-    still_searching: bool  # says in so many words that the cause is looked for
-    cause_known: bool
-    previous: Stage | None
-
-    @property
-    def about_service(self) -> bool:
-        return bool(self.service or self.components or self.status_page)
-
-    @property
-    def acting(self) -> bool:
-        """Says that somebody works on it or that it is over."""
-        return bool(self.investigating or self.identified or self.monitoring or self.resolved)
-
-    @property
-    def is_ours(self) -> bool:
-        """Speaks of this service, by name or by whose channel it is."""
-        return bool(self.entity) or self.status_page or (self.tier == "official" and (self.brand_author or bool(self.components)))
+Fits = Callable[[Features], bool]
+Words = Callable[[Features], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """`fits` decides, `stage` is what follows, `reason` says it in words. `name` is stored and counted."""
+
     name: str
-    fits: Callable[[Features], bool]
+    fits: Fits
     stage: Stage
     reason: Callable[[Features], str]
 
 
-def _quote(words: tuple[str, ...], most: int = 2) -> str:
-    return ", ".join(f"“{w}”" for w in words[:most])
+def _quote(words: tuple[str, ...]) -> str:
+    return ", ".join(f"“{word}”" for word in words[:2])
 
 
-def _set_aside(because: str, words: Callable[[Features], tuple[str, ...]] | None = None) -> Callable[[Features], str]:
+def _subject(f: Features) -> str:
+    if named := (*f.component_words[:1], *f.entity[:1]):
+        return f"names {_quote(named)}"
+    return "comes from the service's own account" if f.tier == "official" else "speaks of the service"
+
+
+def _is_owners_own(f: Features) -> bool:
+    return f.tier == "person" and bool(f.personal)
+
+
+def _is_of_another_service(f: Features) -> bool:
+    return bool(f.other_services) and not f.entity and not f.status_page
+
+
+def _is_of_another_provider(f: Features) -> bool:
+    speaks_of_itself = f.tier == "official" and bool(f.maker_voice) and f.about_service
+    return bool(f.upstream) and not f.entity and not f.status_page and not speaks_of_itself
+
+
+def _is_impostor(f: Features) -> bool:
+    works_on_it = f.investigating or f.identified or f.resolved or f.planned
+    return f.tier == "person" and bool(f.maker_voice) and bool(works_on_it)
+
+
+def _is_policy(f: Features) -> bool:
+    being_mended = f.investigating or f.identified or f.monitoring or (f.fault and f.resolved)
+    return bool(f.policy) and not f.status_page and not being_mended
+
+
+def _is_other_matter(f: Features) -> bool:
+    of_a_component = f.components and f.fault and f.acting
+    return bool(f.other_matter) and not f.status_page and not of_a_component and not (f.planned and f.about_service)
+
+
+def _is_told_afterwards(f: Features) -> bool:
+    return f.retrospective and (f.status_page or bool(f.resolved)) and not (f.planned and f.future)
+
+
+def _is_maintenance_ahead(f: Features) -> bool:
+    return bool(f.planned) and f.about_service and (f.future or not (f.acting or f.marketing))
+
+
+def _is_older(f: Features) -> bool:
+    at_work = f.identified or (f.investigating and f.fault and not f.resolved)
+    return bool(f.older) and not f.status_page and not at_work
+
+
+def _is_marketing(f: Features) -> bool:
+    mends = (f.fault and f.acting) or (f.resolved and f.service and len(f.marketing) == 1)
+    return bool(f.marketing) and not f.status_page and not mends
+
+
+def _is_maintenance_complete(f: Features) -> bool:
+    return bool(f.planned) and bool(f.completed or f.resolved) and not f.in_progress
+
+
+def _is_resolved(f: Features) -> bool:
+    return bool(f.resolved) and f.broken and not f.ongoing
+
+
+def _is_watched(f: Features) -> bool:
+    return bool(f.monitoring or f.resolved) and f.broken
+
+
+def _is_identified(f: Features) -> bool:
+    return bool(f.identified) and f.broken and (f.cause_known or not f.searching)
+
+
+def _is_investigated(f: Features) -> bool:
+    return bool(f.investigating) and bool(f.fault)
+
+
+def _aside(name: str, fits: Fits, because: str, words: Words | None = None) -> Rule:
     def reason(f: Features) -> str:
         found = words(f) if words else ()
         return f"set aside because {because}" + (f": {_quote(found)}" if found else "")
 
-    return reason
+    return Rule(name, fits, "irrelevant", reason)
 
 
-def _attached(says: Callable[[Features], tuple[str, ...]]) -> Callable[[Features], str]:
+def _attached(name: str, fits: Fits, stage: Stage, words: Words) -> Rule:
     def reason(f: Features) -> str:
-        whom = f"it names {_quote(f.component_words or f.entity, 1)}" if f.component_words or f.entity else "its author speaks for the service" if f.tier == "official" else "it speaks of the service"
-        found = says(f)
-        return f"attached because {whom}" + (f" and says {_quote(found)}" if found else "")
+        found = words(f)
+        return f"attached because it {_subject(f)}" + (f" and says {_quote(found)}" if found else "")
 
-    return reason
-
-
-def _fault_or_service(f: Features) -> bool:
-    return bool(f.fault) or f.about_service
+    return Rule(name, fits, stage, reason)
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("parody", lambda f: f.parody and f.tier != "official", "irrelevant", _set_aside("its author says that it is a parody")),
-    Rule("owners-own-post", lambda f: f.tier != "official" and bool(f.personal), "irrelevant", _set_aside("a person speaks of their own: that is a report, not an announcement", lambda f: f.personal)),
-    Rule("another-service", lambda f: bool(f.other_services) and not f.entity and not f.status_page, "irrelevant", _set_aside("it is about another service", lambda f: f.other_services)),
-    Rule("another-provider", lambda f: bool(f.upstream) and not f.entity and not f.status_page and not (f.tier == "official" and f.maker_voice and f.about_service), "irrelevant", _set_aside("it is about another provider", lambda f: f.upstream)),
-    Rule("not-this-service", lambda f: not f.is_ours, "irrelevant", _set_aside("it does not name this service")),
-    Rule("impostor", lambda f: f.tier != "official" and bool(f.maker_voice) and bool(f.investigating or f.identified or f.resolved or f.planned) and not f.status_page, "irrelevant", _set_aside("it speaks in the maker's voice, but its author is not one of the official ones", lambda f: f.maker_voice)),
-    Rule("policy", lambda f: bool(f.policy) and not f.status_page and not (f.investigating or f.identified or f.monitoring) and not (f.fault and f.resolved), "irrelevant", _set_aside("it is about rules or versions, not about a fault", lambda f: f.policy)),
-    Rule("other-matter", lambda f: bool(f.other_matter) and not f.status_page and not (f.components and f.fault and f.acting) and not (f.planned and f.about_service), "irrelevant", _set_aside("it is about another matter", lambda f: f.other_matter)),
-    Rule("told-afterwards", lambda f: f.retrospective and (f.status_page or bool(f.resolved)) and not (f.planned and f.future), "resolved", _attached(lambda f: f.fault)),
-    Rule("maintenance-complete", lambda f: bool(f.planned) and bool(f.resolved or f.completed) and not f.in_progress, "resolved", _attached(lambda f: (*f.planned[:1], *(f.completed or f.resolved)[:1]))),
-    Rule("maintenance-in-progress", lambda f: bool(f.planned) and f.in_progress, "planned", _attached(lambda f: f.planned)),
-    Rule("maintenance-ahead", lambda f: bool(f.planned) and (f.future or not f.acting) and f.about_service and not (f.marketing and not f.future), "planned", _attached(lambda f: f.planned)),
-    Rule("older-incident", lambda f: bool(f.older) and not f.status_page and not f.identified and not (f.investigating and f.fault and not f.resolved), "irrelevant", _set_aside("it looks back at an older incident", lambda f: f.older)),
-    Rule("marketing", lambda f: bool(f.marketing) and not f.status_page and not (f.fault and f.acting) and not (f.resolved and f.service and not f.fault and len(f.marketing) == 1), "irrelevant", _set_aside("it is marketing", lambda f: f.marketing)),
-    Rule("one-part-normal", lambda f: f.partial_note, "monitoring", _attached(lambda f: f.monitoring or f.resolved)),
-    Rule("resolved", lambda f: bool(f.resolved) and _fault_or_service(f) and not f.ongoing, "resolved", _attached(lambda f: f.resolved)),
-    Rule("monitoring", lambda f: bool(f.monitoring or (f.resolved and f.ongoing)) and _fault_or_service(f), "monitoring", _attached(lambda f: f.monitoring or f.resolved)),
-    Rule("identified", lambda f: bool(f.identified) and _fault_or_service(f) and not (f.still_searching and not f.cause_known), "identified", _attached(lambda f: f.identified)),
-    Rule("investigating", lambda f: bool(f.investigating) and bool(f.fault), "investigating", _attached(lambda f: f.investigating)),
-    Rule("fault-said", lambda f: bool(f.fault) and f.about_service, "investigating", _attached(lambda f: f.fault)),
-    Rule("status-page", lambda f: f.status_page, "investigating", lambda f: "attached because it comes from the service's own status page"),
-    Rule("no-fault", lambda f: True, "irrelevant", _set_aside("it says nothing of a fault, a repair or planned work")),
+    # Whose word is it, and about whom?
+    _aside("parody", lambda f: f.parody and f.tier != "official", "its author does not speak in earnest"),
+    _aside("owners-own-post", _is_owners_own, "a person speaks of their own", lambda f: f.personal),
+    _aside("another-service", _is_of_another_service, "it is about another service", lambda f: f.other_services),
+    _aside("another-provider", _is_of_another_provider, "it is about another provider", lambda f: f.upstream),
+    _aside("not-this-service", lambda f: not f.is_ours, "it does not name this service"),
+    _aside("impostor", _is_impostor, "it speaks as the maker, but its author is not official", lambda f: f.maker_voice),
+    # What is it about?
+    _aside("policy", _is_policy, "it is about rules or versions, not about a fault", lambda f: f.policy),
+    _aside("other-matter", _is_other_matter, "it is about another matter", lambda f: f.other_matter),
+    _attached("told-afterwards", _is_told_afterwards, "resolved", lambda f: f.fault),
+    _attached(
+        "maintenance-complete",
+        _is_maintenance_complete,
+        "resolved",
+        lambda f: (*f.planned[:1], *f.completed, *f.resolved),
+    ),
+    _attached("maintenance-in-progress", lambda f: bool(f.planned) and f.in_progress, "planned", lambda f: f.planned),
+    _attached("maintenance-ahead", _is_maintenance_ahead, "planned", lambda f: f.planned),
+    _aside("older-incident", _is_older, "it looks back at an older incident", lambda f: f.older),
+    _aside("marketing", _is_marketing, "it is marketing", lambda f: f.marketing),
+    # How far has it come? The furthest stage first.
+    _attached("one-part-normal", lambda f: f.part_is_normal, "monitoring", lambda f: f.monitoring or f.resolved),
+    _attached("resolved", _is_resolved, "resolved", lambda f: f.resolved),
+    _attached("monitoring", _is_watched, "monitoring", lambda f: f.monitoring or f.resolved),
+    _attached("identified", _is_identified, "identified", lambda f: f.identified),
+    _attached("investigating", _is_investigated, "investigating", lambda f: f.investigating),
+    _attached("fault-said", lambda f: bool(f.fault) and f.about_service, "investigating", lambda f: f.fault),
+    _attached("status-page", lambda f: f.status_page, "investigating", lambda f: ()),
+    _aside("no-fault", lambda f: True, "it says nothing of a fault, a repair or planned work"),
 )
