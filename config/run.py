@@ -33,7 +33,7 @@ def web_command(host: str, port: int) -> list[str]:
         *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"),
         *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
         *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"),
-        *("--log-level", "warning"),
+        *("--log-level", "warning" if threads <= 2 * (os.cpu_count() or 1) + 1 else "error"),  # it warns of threads
     ]
 
 
@@ -58,7 +58,7 @@ def probe_command(vantage: str) -> list[str]:
 def _celery(*arguments: str) -> list[str]:
     level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
     quiet = "WARNING" if level == "INFO" else level
-    return [sys.executable, "-m", "celery", "-A", "config.celery", *arguments, "--loglevel", quiet]
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "config.celery", *arguments, "--loglevel", quiet]
 
 
 def _child_environment() -> dict[str, str]:

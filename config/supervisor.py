@@ -105,7 +105,8 @@ class Supervisor:
     def _pass_on(self, name: str, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
-            self.say(line.decode(errors="replace").rstrip(), name)
+            if line.strip():
+                self.say(line.decode(errors="replace").rstrip(), name)
 
     def _note_end(self, child: Child, code: int, now_s: float) -> None:
         assert child.process is not None
