@@ -1,0 +1,1 @@
+"""All that leaves this machine goes through here: one client, one policy."""
