@@ -1,6 +1,7 @@
 """The shape of a catalogue file. Pure: reading, checking and storing stand beside it.
 
-A `Text` is a string in English, or a table of languages: `{ en = "Charging", de = "Laden" }`.
+A `Text` is a string in English, or a table of languages: `{ en = "Charging", de = "Laden" }`. Values are shared and
+cached: nobody changes one.
 """
 
 from __future__ import annotations
@@ -10,18 +11,23 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 Text = str | dict[str, str]
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+# \Z, because $ would let a line end slip through.
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=40)]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
+Status = Annotated[int, Meta(ge=100, le=599)]
+Cause = Literal["overload", "maintenance", "configuration", "internal", "network", "yours", "policy"]
 
 
 def localise(text: Text, language: str = "en") -> str:
     """A text in a language, else in its base language, else in English."""
     if isinstance(text, str):
         return text
-    return text.get(language) or text.get(language.split("-")[0]) or text.get("en") or next(iter(text.values()), "")
+    by_tag = {tag.lower(): words for tag, words in text.items()}
+    wanted = language.lower()
+    return by_tag.get(wanted) or by_tag.get(wanted.split("-")[0]) or by_tag.get("en") or next(iter(text.values()), "")
 
 
-class Component(Struct, forbid_unknown_fields=True, kw_only=True):
+class Component(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A part of the service. `words` name it in announcements, in any language."""
 
     slug: Slug
@@ -31,11 +37,11 @@ class Component(Struct, forbid_unknown_fields=True, kw_only=True):
     words: list[str] = field(default_factory=list)
 
 
-class Guide(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a symptom means and what to do. `causes` names some of overload, maintenance, configuration, internal, yours, policy."""
+class Guide(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a symptom means and what to do: its usual causes, what it stops, steps in order, what not to do."""
 
     meaning: Text
-    causes: dict[str, Text] = field(default_factory=dict)
+    causes: dict[Cause, Text] = field(default_factory=dict)
     stops: list[Text] = field(default_factory=list)
     steps: list[Text] = field(default_factory=list)
     avoid: list[Text] = field(default_factory=list)
@@ -43,23 +49,22 @@ class Guide(Struct, forbid_unknown_fields=True, kw_only=True):
     platforms: dict[Literal["ios", "android", "web", "car", "api"], Text] = field(default_factory=dict)
 
 
-class Symptom(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a person sees. `component` is the part meant when the reporter names none; `suggests` a failure kind."""
+class Symptom(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a person sees. `component` is the part meant when the reporter names none (None: the service's default),
+    `components` are the parts it is offered for (empty: all); `suggests` is the kind of failure it speaks for."""
 
     slug: Slug
     name: Text
     icon: str = ""
     component: Slug | None = None
     components: list[Slug] = field(default_factory=list)
-    suggests: Literal["overload", "maintenance", "configuration", "internal", "network", "yours", "policy", "unknown"] = (
-        "unknown"
-    )
-    http_status: int | None = None
+    suggests: Cause | Literal["unknown"] = "unknown"
+    http_status: Status | None = None
     common: bool = False
     guide: Guide | None = None
 
 
-class Advice(Struct, forbid_unknown_fields=True, kw_only=True):
+class Advice(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Advice of the moment. Shown when one of the named components is affected or one of the symptoms is on top; always
     when neither is named. `during` says in which verdicts."""
 
@@ -70,16 +75,17 @@ class Advice(Struct, forbid_unknown_fields=True, kw_only=True):
     warning: bool = False
 
 
-class StillWorks(Struct, forbid_unknown_fields=True, kw_only=True):
+class StillWorks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Something that goes on working while `unless` components are fine; empty `unless` means always."""
 
     text: Text
     unless: list[Slug] = field(default_factory=list)
 
 
-class Probe(Struct, forbid_unknown_fields=True, kw_only=True):
+class Probe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A target to ask. `countries` are those it serves (empty: everywhere). `control` marks a target that is not the
-    service's own: when controls fail too, the vantage is blind."""
+    service's own: when controls fail too, the vantage is blind. `expect` are the statuses of a healthy answer,
+    `reachable` further ones that prove the service answers; 403 and 429 outside both mean that we are blocked."""
 
     slug: Slug
     kind: Literal["http", "dns", "tcp", "tls"]
@@ -89,18 +95,20 @@ class Probe(Struct, forbid_unknown_fields=True, kw_only=True):
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     method: Literal["GET", "HEAD", "POST"] = "GET"
     headers: dict[str, str] = field(default_factory=dict)
-    expect: list[int] = field(default_factory=lambda: [200])
-    reachable: list[int] = field(default_factory=list)
+    expect: list[Status] = field(default_factory=lambda: [200])
+    reachable: list[Status] = field(default_factory=list)
     body_contains: str = ""
     countries: list[Country] = field(default_factory=list)
     interval_s: Annotated[int, Meta(ge=10, le=86400)] = 60
     timeout_s: Annotated[float, Meta(gt=0, le=60)] = 10.0
-    slow_ms: Annotated[int, Meta(gt=0)] = 5000
+    slow_ms: Annotated[int, Meta(ge=1, le=60000)] = 5000
     control: bool = False
 
 
-class Source(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A source of announcements. `authors` lists whose posts count as `tier`; others are community."""
+class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A source of announcements. `authors` lists whose posts count as `tier`; others are community. Without authors
+    every post counts as `tier`, which an official source may not have. Where posts name nobody (a changelog, a status
+    page), the first author stands for the source."""
 
     slug: Slug
     kind: Literal["x", "statuspage", "feed", "changelog", "github", "json", "manual"]
@@ -111,17 +119,17 @@ class Source(Struct, forbid_unknown_fields=True, kw_only=True):
     query: str = ""
     interval_minutes: Annotated[int, Meta(ge=5, le=10080)] = 10
     mapping: dict[str, str] = field(default_factory=dict)
-    budget_usd_a_day: Annotated[float, Meta(ge=0)] = 1.0
+    budget_usd_a_day: Annotated[float, Meta(ge=0, le=1000)] = 1.0
 
 
-class Catalog(Struct, forbid_unknown_fields=True, kw_only=True):
+class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A service. `clock` is "recorded" for data that is played back; then `provenance` must say what it is."""
 
     slug: Slug
     name: Text
     description: Text = ""
     homepage: str = ""
-    position: int = 0
+    position: Annotated[int, Meta(ge=0, le=32767)] = 0
     clock: Literal["live", "recorded"] = "live"
     provenance: Text = ""
     accepts_reports: bool = True
@@ -129,8 +137,8 @@ class Catalog(Struct, forbid_unknown_fields=True, kw_only=True):
     entities: list[str] = field(default_factory=list)
     places: list[Country] = field(default_factory=list)
     disclaimer: Text = ""
-    components: list[Component]
-    symptoms: list[Symptom]
+    components: Annotated[list[Component], Meta(min_length=1)]
+    symptoms: Annotated[list[Symptom], Meta(min_length=1)]
     advice: list[Advice] = field(default_factory=list)
     still_works: list[StillWorks] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)

@@ -1,0 +1,131 @@
+"""Stores catalogues as services with their components and symptoms, and gives them back. Never deletes a row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeVar
+
+import msgspec
+from django.db import transaction
+
+from reports.catalog import schema
+from reports.catalog.schema import Catalog, localise
+from reports.models import Component, Service, Symptom
+
+Part = TypeVar("Part", Component, Symptom)
+_MOST_CATALOGS_KEPT: Final = 256
+_catalogs: dict[str, Catalog] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which components or symptoms a load added, renamed or moved, set inactive, and set active again, by slug."""
+
+    added: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a service when its catalogue was loaded."""
+
+    slug: str
+    action: Literal["added", "changed", "unchanged", "returned", "retired"]
+    components: Parts = field(default_factory=Parts)
+    symptoms: Parts = field(default_factory=Parts)
+
+    def __bool__(self) -> bool:
+        return self.action != "unchanged"
+
+    def __str__(self) -> str:
+        details = [*_words("component", self.components), *_words("symptom", self.symptoms)]
+        return f"{self.slug}: {self.action}" + (f" ({'; '.join(details)})" if details else "")
+
+
+def store(catalog: Catalog) -> Change:
+    """Makes the database say what the catalogue says. A second time changes nothing."""
+    definition = msgspec.to_builtins(catalog)
+    digest = hashlib.sha256(msgspec.json.encode(definition, order="deterministic")).hexdigest()
+    values = {
+        "name": localise(catalog.name),
+        "definition": definition,
+        "definition_hash": digest,
+        "clock": catalog.clock,
+        "position": catalog.position,
+        "is_active": True,
+    }
+    with transaction.atomic():
+        # Two loads at once: the second waits here, and then finds nothing to do.
+        service, is_new = Service.objects.select_for_update().get_or_create(slug=catalog.slug, defaults=values)
+        was_active = service.is_active
+        if not is_new:
+            if was_active and service.definition_hash == digest:
+                return Change(catalog.slug, "unchanged")
+            for name, value in values.items():
+                setattr(service, name, value)
+            service.save()
+        return Change(
+            catalog.slug,
+            "added" if is_new else "changed" if was_active else "returned",
+            _store_parts(Component, service, catalog.components),
+            _store_parts(Symptom, service, catalog.symptoms),
+        )
+
+
+def retire_all_but(slugs: Collection[str]) -> list[Change]:
+    """Sets services inactive whose catalogue is gone. Their history stays."""
+    with transaction.atomic():
+        gone = list(Service.objects.select_for_update().filter(is_active=True).exclude(slug__in=slugs))
+        Service.objects.filter(pk__in=[service.pk for service in gone]).update(is_active=False)
+    return [Change(service.slug, "retired") for service in gone]
+
+
+def catalog_of(service: Service) -> Catalog:
+    """The service's catalogue, typed. Cached by its hash."""
+    catalog = _catalogs.get(service.definition_hash)
+    if catalog is None:
+        catalog = msgspec.convert(service.definition, Catalog)
+        if len(_catalogs) >= _MOST_CATALOGS_KEPT:
+            _catalogs.clear()
+        _catalogs[service.definition_hash] = catalog
+    return catalog
+
+
+def _store_parts(model: type[Part], service: Service, wanted: Sequence[schema.Component | schema.Symptom]) -> Parts:
+    rows = {row.slug: row for row in model._default_manager.select_for_update().filter(service=service)}
+    added: list[str] = []
+    altered: list[str] = []
+    retired: list[str] = []
+    returned: list[str] = []
+    for position, part in enumerate(wanted):
+        name = localise(part.name)
+        row = rows.pop(part.slug, None)
+        if row is None:
+            model._default_manager.create(service=service, slug=part.slug, name=name, position=position)
+            added.append(part.slug)
+        elif (row.name, row.position, row.is_active) != (name, position, True):
+            (altered if row.is_active else returned).append(part.slug)
+            row.name, row.position, row.is_active = name, position, True
+            row.save(update_fields=["name", "position", "is_active"])
+    for row in rows.values():
+        if row.is_active:
+            retired.append(row.slug)
+            row.is_active = False
+            row.save(update_fields=["is_active"])
+    return Parts(tuple(added), tuple(altered), tuple(retired), tuple(returned))
+
+
+def _words(noun: str, parts: Parts) -> Iterator[str]:
+    for said, slugs in (
+        ("added", parts.added),
+        ("renamed or moved", parts.altered),
+        ("no longer offered", parts.retired),
+        ("offered again", parts.returned),
+    ):
+        if slugs:
+            named = ", ".join(slugs) if len(slugs) <= 5 else ", ".join(slugs[:5]) + " …"
+            yield f"{len(slugs)} {noun}{'s' if len(slugs) > 1 else ''} {said}: {named}"
