@@ -1,0 +1,127 @@
+"""Components that look faulty now and belong to no incident yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection import scope
+from outages.detection.fusion import Verdict, open_statements, problems, verdict_of
+from outages.detection.scope import Place
+from outages.detection.signals import ServiceSpec
+from outages.detection.state import Incident, State, Statement
+from outages.detection.thresholds import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One component with enough evidence to be shown, where, since which minute, and why."""
+
+    component: str
+    place: Place
+    onset: int
+    verdict: Verdict
+    total: float
+    by_crowd: bool
+
+
+def place_name(place: Place) -> str:
+    """A place in a few words."""
+    if place.regions:
+        return ", ".join(place.regions)
+    return ", ".join(place.countries) if place.countries else "everywhere"
+
+
+def active_plans(state: State, limits: Thresholds) -> list[Statement]:
+    """Announced maintenance whose window is now, with some slack."""
+    now = state.minute
+    found = []
+    for statement in state.statements:
+        if statement.stage != "planned" or statement.window is None or not statement.official:
+            continue
+        start, end = statement.window[0] // 60, statement.window[1] // 60
+        if start - limits.plan_before_minutes <= now <= end + limits.plan_after_minutes:
+            found.append(statement)
+    return found
+
+
+def observed_since(state: State, component: int, since: int) -> NDArray[np.float32]:
+    """Effective problem reports by place from a minute on, shape (places,)."""
+    everywhere = np.ones(len(state.zones.places), dtype=bool)
+    rows = problems(state, [component], everywhere, since)
+    counts = np.bincount(rows["place"], weights=rows["weight"], minlength=len(state.zones.places))
+    return counts.astype(np.float32)
+
+
+def crowd_score(state: State, component: int) -> tuple[float, int]:
+    """A component's highest CUSUM in nats, and the minute from which it rose."""
+    leaf, _, leaf_since = state.leaves.best(component)
+    group, _, group_since = state.groups.best(component)
+    return (leaf, leaf_since) if leaf > group else (group, group_since)
+
+
+def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds) -> list[Candidate]:
+    """The components that would open an incident now, the strongest first. `busy` ones are left out."""
+    is_warm = state.baseline.minutes >= limits.warm_up_minutes
+    failing = state.watch.components(state.minute)
+    plans = active_plans(state, limits)
+    said = open_statements(state, (), limits) if not busy else []
+    told = {component for s in said if s.official for component in (s.components or service.components[:1])}
+    highest = np.maximum(
+        state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
+    )
+    found = []
+    for number, component in enumerate(state.components):
+        crowd = float(highest[number]) if is_warm else 0.0
+        if component in busy or (crowd < limits.second_kind and component not in failing and component not in told):
+            continue
+        probes = sum(state.watch.nats(component, state.minute, limits).values()) if component in failing else 0.0
+        lent = limits.planned if any(component in p.components or not p.components for p in plans) else 0.0
+        word = limits.official if component in told else 0.0
+        if crowd + probes + lent + word < limits.open:
+            continue
+        candidate = _weighed(state, number, component, crowd, lent, word, limits)
+        if candidate is not None:
+            found.append(candidate)
+    return sorted(found, key=lambda c: -c.total)
+
+
+def _weighed(
+    state: State, number: int, component: str, crowd: float, lent: float, word: float, limits: Thresholds
+) -> Candidate | None:
+    _, since = crowd_score(state, number)
+    tracks = [t for t in state.watch.failing(component, state.minute) if t.score >= 1]
+    probed = min((t.onset for t in tracks), default=state.minute)
+    if crowd < limits.second_kind:
+        since = probed
+    since = max(since, state.minute - 90)
+    observed = observed_since(state, number, since)
+    expected = state.rates[number] * (state.minute - since + 1)
+    place = scope.place_of(observed, expected, state.zones)
+    if place.nats < limits.part_nats and tracks:
+        place = scope.united([t.countries for t in tracks], state.zones)
+    mask = state.zones.mask(place.countries, place.regions)
+    verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
+    crowd_part = min(crowd, verdict.crowd_nats) if crowd else 0.0
+    total = crowd_part + verdict.probe_nats + lent + word
+    if total < limits.open or (crowd_part < 0.5 and not verdict.probes and not word):
+        return None
+    onset = min(since, probed) if tracks else since
+    return Candidate(component, place, onset, verdict, total, crowd_part > verdict.probe_nats)
+
+
+def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
+    """Whether a candidate is one more part of an incident, rather than another incident."""
+    weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
+    mine = state.zones.mask(candidate.place.countries, candidate.place.regions)
+    theirs = state.zones.mask(incident.countries, incident.regions)
+    shared = scope.overlap(mine, theirs, weights)
+    near = abs(candidate.onset - incident.onset) <= limits.same_onset_minutes
+    if near and shared >= 0.25:
+        return True
+    depends = set(service.depends_on.get(candidate.component, ())) & set(incident.components) or any(
+        candidate.component in service.depends_on.get(part, ()) for part in incident.components
+    )
+    return shared >= 0.5 and bool(depends)

@@ -1,0 +1,191 @@
+"""The detector: one service, one minute, one step. Pure: the same state and minute always give the same outcome."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection import announcements
+from outages.detection.counts import Counted, expanded
+from outages.detection.cusum import Bank, coefficients
+from outages.detection.signals import Cell, Minute, Outcome, ReportKind, ServiceSpec
+from outages.detection.state import State, StateError, Statement
+from outages.detection.thresholds import DEFAULT, Thresholds
+from outages.detection.tracking import advance
+
+__all__ = ["State", "StateError", "step"]
+
+STATEMENT_HOURS = 24 * 14
+LONG_GAP_MINUTES = 30
+
+
+def step(
+    state: State, minute: Minute, *, service: ServiceSpec, thresholds: Thresholds = DEFAULT
+) -> tuple[State, Outcome]:
+    """Takes one minute's signals into the state and says what came of them.
+
+    Minutes must rise; those that are skipped count as unobserved, not as quiet. The state that is passed may be changed
+    in place: use only the one returned. Raises ValueError for a minute that was stepped before.
+    """
+    if minute.minute <= state.minute:
+        raise ValueError(f"minute {minute.minute} is not after {state.minute}")
+    gap = minute.minute - state.minute - 1
+    reports = minute.reports
+    state.admit(
+        (*service.components, *reports.components, *(p.component for p in minute.probes if not p.control)),
+        reports.symptoms,
+        reports.places,
+        (p.countries for p in minute.probes if not p.control),
+    )
+    state.minute = minute.minute
+    if gap >= LONG_GAP_MINUTES:
+        for number in range(len(state.components)):
+            state.leaves.reset(number, minute.minute)
+            state.groups.reset(number, minute.minute)
+    readings = _read(state, minute, service)
+    counted, counts = _count(state, minute, thresholds)
+    _refresh(state, thresholds)
+    _score(state, counts, thresholds)
+    state.watch.take(minute.probes, minute.minute, thresholds)
+    expected = state.rates.sum(axis=1)
+    transitions = advance(state, minute, service, counts, thresholds)
+    _learn(state, counted, counts, thresholds)
+    return state, Outcome(
+        transitions=tuple(transitions),
+        cells=_cells(state, minute, counted),
+        symptoms=_symptoms(minute),
+        raw=int((reports.kind == ReportKind.PROBLEM).sum()),
+        effective=round(float(counts.sum()), 3),
+        expected=float(expected.sum()),
+        dispersion=state.leaves.dispersion,
+        expected_by_component=dict(zip(state.components, (float(e) for e in expected), strict=True)),
+        cuts=counted.cuts,
+        vantages=dict(state.watch.vantages),
+        probes={(t.probe, t.vantage): t.state for t in state.watch.tracks.values() if t.minute == minute.minute},
+        readings=readings,
+    )
+
+
+def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, announcements.Reading]:
+    readings: dict[str, announcements.Reading] = {}
+    for announcement in minute.announcements:
+        reading = announcements.read(announcement, service)
+        readings[announcement.id or announcement.url] = reading
+        if not reading.relevant or reading.stage == "irrelevant":
+            continue
+        state.statements = [
+            *state.statements,
+            Statement(
+                minute=minute.minute, stage=reading.stage, official=reading.official, components=reading.components,
+                window=reading.window, url=announcement.url, author=announcement.author, source=announcement.source,
+                text=announcement.text[:280], planned=reading.planned,
+            ),
+        ]  # fmt: skip
+    state.statements = [s for s in state.statements if minute.minute - s.minute < 60 * STATEMENT_HOURS][-200:]
+    return readings
+
+
+def _lands(state: State) -> NDArray[np.int64]:
+    """A number for each place's country."""
+    codes = [country.ljust(2).encode()[:2] for country in state.zones.countries()]
+    return np.array([code[0] * 256 + code[1] for code in codes], dtype=np.int64)
+
+
+def _count(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counted, NDArray[np.float32]]:
+    reports = minute.reports
+    shape = (len(state.components), len(state.zones.places))
+    codes = expanded(
+        reports,
+        {name: number for number, name in enumerate(state.components)},
+        state.zones.index(),
+        {name: number for number, name in enumerate(state.symptoms)},
+    )
+    counted = state.counter.count(reports, codes, _lands(state), minute.minute, thresholds)
+    counts = np.zeros(shape, dtype=np.float32)
+    rows = counted.rows[counted.rows["kind"] == ReportKind.PROBLEM]
+    np.add.at(counts, (rows["component"], rows["place"]), rows["weight"])
+    return counted, counts
+
+
+def _refresh(state: State, thresholds: Thresholds) -> None:
+    """Renews the expected rates every few minutes, and when places are new."""
+    if 0 <= state.rates_minute and state.minute - state.rates_minute < thresholds.refresh_minutes:
+        return
+    state.rates_minute = state.minute
+    middle = state.minute + thresholds.refresh_minutes // 2
+    state.day = state.baseline.day_at(middle)
+    state.rates = state.baseline.rates(middle)
+    dispersion = state.baseline.dispersion(thresholds)
+    for bank, rates in ((state.leaves, state.rates), (state.groups, state.rates @ state.zones.member.T)):
+        bank.rate, bank.dispersion = rates, dispersion
+        bank.gain, bank.loss = coefficients(rates, dispersion, thresholds)
+
+
+def _score(state: State, counts: NDArray[np.float32], thresholds: Thresholds) -> None:
+    ceiling = 2 * thresholds.crowd_open
+    for bank, seen in ((state.leaves, counts), (state.groups, counts @ state.zones.member.T)):
+        _update(bank, seen, state.minute, ceiling)
+
+
+def _update(bank: Bank, seen: NDArray[np.float32], minute: int, ceiling: float) -> None:
+    bank.update(seen, minute, bank.gain, bank.loss, ceiling)
+
+
+def _learn(state: State, counted: Counted, counts: NDArray[np.float32], thresholds: Thresholds) -> None:
+    """Learns what is usual from the components that no one suspects."""
+    suspect = {c for i in state.incidents for c in i.components}
+    calm = np.array([c not in suspect for c in state.components])
+    if state.baseline.minutes >= 1440 and len(state.components):
+        highest = np.maximum(
+            state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
+        )
+        calm &= highest < thresholds.freeze
+    state.baseline.learn(counts, state.rates, state.day, calm, state.minute, thresholds)
+    rows = counted.rows
+    if len(rows):
+        rows = rows[calm[rows["component"]]]
+        state.counter.learn_origins(rows, _lands(state))
+        np.add.at(state.symptom_counts, (rows["component"], rows["symptom"]), np.float32(1))
+
+
+def _symptoms(minute: Minute) -> dict[tuple[str, str], int]:
+    reports = minute.reports
+    at = reports.kind == ReportKind.PROBLEM
+    found: dict[tuple[str, str], int] = {}
+    if not at.any():
+        return found
+    width = len(reports.symptoms)
+    numbers, sizes = np.unique(reports.component[at].astype(np.int64) * width + reports.symptom[at], return_counts=True)
+    for number, size in zip(numbers.tolist(), sizes.tolist(), strict=True):
+        found[reports.components[number // width], reports.symptoms[number % width]] = size
+    return found
+
+
+def _cells(state: State, minute: Minute, counted: Counted) -> tuple[Cell, ...]:
+    """The minute's counts by component and place, as the reports named them."""
+    reports = minute.reports
+    if not len(reports):
+        return ()
+    width = len(reports.places)
+    keys = reports.component.astype(np.int64) * width + reports.place
+    order = np.argsort(keys, kind="stable")
+    cells, starts = np.unique(keys[order], return_index=True)
+    effective = np.zeros((len(state.components), len(state.zones.places)))
+    rows = counted.rows[counted.rows["kind"] == ReportKind.PROBLEM]
+    np.add.at(effective, (rows["component"], rows["place"]), rows["weight"])
+    components = {name: number for number, name in enumerate(state.components)}
+    places = state.zones.index()
+    found = []
+    for key, at in zip(cells.tolist(), np.split(order, starts[1:]), strict=True):
+        component, place = reports.components[key // width], reports.places[key % width]
+        kinds = reports.kind[at]
+        networks = np.unique(reports.network[at])
+        found.append(
+            Cell(
+                component=component, place=place, raw=int((kinds == ReportKind.PROBLEM).sum()),
+                effective=round(float(effective[components[component], places[place]]), 3),
+                working=int((kinds == ReportKind.WORKING).sum()), recovered=int((kinds == ReportKind.RECOVERED).sum()),
+                networks=tuple(int(n) for n in networks[networks != 0][:3]),
+            )
+        )  # fmt: skip
+    return tuple(found)

@@ -1,0 +1,225 @@
+"""Evidence in nats, added up, each term kept with its numbers, so that a verdict can be read and traced."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection.probes import Track, Watch
+from outages.detection.scope import excess
+from outages.detection.signals import ReportKind, Term, TermKind
+from outages.detection.state import Incident, State, Statement
+from outages.detection.thresholds import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What reports say of some components in some places since a minute."""
+
+    nats: float
+    seen: float
+    expected: float
+    minutes: int
+    networks: int
+    origins: int
+    without_one: float  # nats left without the largest origin
+    without_three: float
+
+    def opens(self, limits: Thresholds) -> bool:
+        """Whether these reports come from enough sides to be shown at all."""
+        return (
+            self.networks >= limits.open_networks
+            and self.origins >= limits.open_origins
+            and self.without_one >= limits.open_without_one
+        )
+
+    def is_broad(self, limits: Thresholds) -> bool:
+        """Whether these reports come from so many sides that they confirm alone."""
+        return (
+            self.networks >= limits.broad_networks
+            and self.origins >= limits.broad_origins
+            and self.without_three >= limits.broad_without_three
+        )
+
+
+def crowd_of(rows: NDArray[Any], expected: float, minutes: int) -> Crowd:
+    """Weighs problem reports (rows of the log) against what was expected of them."""
+    seen = float(rows["weight"].sum())
+    if not len(rows):
+        return Crowd(0.0, 0.0, expected, minutes, 0, 0, 0.0, 0.0)
+    origins, inverse = np.unique(rows["origin"], return_inverse=True)
+    shares = np.sort(np.bincount(inverse, weights=rows["weight"]))[::-1]
+    return Crowd(
+        nats=excess(seen, expected), seen=seen, expected=expected, minutes=minutes,
+        networks=len(np.unique(rows["network"])), origins=len(origins),
+        without_one=excess(seen - float(shares[:1].sum()), expected),
+        without_three=excess(seen - float(shares[:3].sum()), expected),
+    )  # fmt: skip
+
+
+def problems(
+    state: State, components: list[int], mask: NDArray[np.bool_], since: int, until: int | None = None
+) -> NDArray[Any]:
+    """The log's problem reports on some components in some places, from a minute on."""
+    log = state.counter.log
+    rows = log[(log["minute"] >= since) & (log["kind"] == ReportKind.PROBLEM) & np.isin(log["component"], components)]
+    if until is not None:
+        rows = rows[rows["minute"] < until]
+    return rows[mask[rows["place"]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All evidence on one incident or candidate at one minute."""
+
+    crowd: Crowd
+    crowd_nats: float
+    probes: dict[str, float]  # by vantage
+    official: float
+    terms: tuple[Term, ...]
+
+    @property
+    def probe_nats(self) -> float:
+        return sum(self.probes.values())
+
+    @property
+    def total(self) -> float:
+        return self.crowd_nats + self.probe_nats + self.official
+
+    def kinds(self, limits: Thresholds) -> tuple[str, ...]:
+        """The kinds of evidence that count."""
+        found = []
+        if self.crowd_nats >= limits.second_kind:
+            found.append(TermKind.CROWD.value)
+        if self.probe_nats >= limits.second_kind:
+            found.append(TermKind.PROBES.value)
+        if self.official >= limits.second_kind:
+            found.append(TermKind.OFFICIAL.value)
+        return tuple(found)
+
+    def confidence(self) -> float:
+        """The odds that the nats make from odds of e^-10 beforehand, as a probability."""
+        return round(1 / (1 + math.exp(min(10 - self.total, 50))), 4)
+
+
+def confirming_rule(verdict: Verdict, statements: list[Statement], limits: Thresholds) -> str | None:
+    """The rule by which the evidence confirms an incident, if any."""
+    kinds = verdict.kinds(limits)
+    if verdict.official >= limits.official and len(kinds) > 1:
+        return "official-word"
+    if verdict.total < limits.confirm:
+        return None
+    crowd_counts = verdict.crowd.opens(limits)
+    if "probes" in kinds and "crowd" in kinds and crowd_counts:
+        return "two-kinds"
+    if len(verdict.probes) > 1 and verdict.probe_nats >= limits.quorum:
+        return "probe-quorum"
+    if verdict.crowd_nats >= limits.confirm and verdict.crowd.is_broad(limits):
+        return "broad-crowd"
+    return None
+
+
+def _count(number: float) -> str:
+    return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
+
+
+def _names(names: list[str]) -> str:
+    unique = sorted(set(names))
+    return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1] if unique else ""
+
+
+def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: State, limits: Thresholds) -> Term:
+    """The crowd's term in words and numbers."""
+    text = (
+        f"{_count(crowd.seen)} {'report' if crowd.seen == 1 else 'reports'} in {crowd.minutes} minutes, usually "
+        f"{_count(round(crowd.expected, 1))}; from {crowd.networks} networks and {crowd.origins} providers"
+    )
+    return Term(
+        kind=TermKind.CROWD, name="negative-binomial-cusum", nats=round(nats, 2), text=text,
+        seen=round(crowd.seen, 2), expected=round(crowd.expected, 3), component=component, place=place,
+        detail={
+            "minutes": crowd.minutes, "from_minute": state.minute - crowd.minutes + 1, "to_minute": state.minute,
+            "networks": crowd.networks, "origins": crowd.origins, "threshold": limits.crowd_open,
+            "ratios": list(limits.ratios), "dispersion": round(state.leaves.dispersion, 4),
+            "window_nats": round(crowd.nats, 2), "without_largest_origin": round(crowd.without_one, 2),
+            "without_three_largest_origins": round(crowd.without_three, 2),
+        },
+    )  # fmt: skip
+
+
+def probe_terms(watch: Watch, components: tuple[str, ...], minute: int, limits: Thresholds) -> tuple[Term, ...]:
+    """One term for each component that probes speak against."""
+    terms = []
+    for component in components:
+        by_vantage = watch.nats(component, minute, limits)
+        tracks = [t for t in watch.failing(component, minute) if t.score >= 1]
+        if not tracks or not by_vantage:
+            continue
+        terms.append(_probe_term(component, by_vantage, tracks, limits))
+    return tuple(terms)
+
+
+def _probe_term(component: str, by_vantage: dict[str, float], tracks: list[Track], limits: Thresholds) -> Term:
+    said = _names([t.said if t.state == "down" else "errors now and then" for t in tracks])
+    text = f"{_names([t.probe for t in tracks])}: {said}, seen from {_names([t.vantage for t in tracks])}"
+    return Term(
+        kind=TermKind.PROBES, name="two-vantages" if len(by_vantage) > 1 else "one-vantage",
+        nats=round(sum(by_vantage.values()), 2), text=text, seen=float(len(tracks)), component=component,
+        detail={
+            "probes": sorted({t.probe for t in tracks}), "vantages": {v: round(n, 2) for v, n in by_vantage.items()},
+            "answers": {f"{t.probe} from {t.vantage}": t.said for t in tracks}, "cap": limits.probe_cap,
+            "usual_failing_share": {t.probe: round(t.usual(limits), 5) for t in tracks},
+        },
+    )  # fmt: skip
+
+
+def official_terms(statements: list[Statement], limits: Thresholds) -> tuple[Term, ...]:
+    """One term for each open statement."""
+    return tuple(
+        Term(
+            kind=TermKind.OFFICIAL, name=f"{'official' if s.official else 'unofficial'}-{s.stage}",
+            nats=limits.official if s.official else limits.person,
+            text=f"{s.author} on {s.source}: “{s.text[:160]}”", detail={"url": s.url, "minute": s.minute},
+        )
+        for s in statements
+    )  # fmt: skip
+
+
+def open_statements(state: State, components: tuple[str, ...], limits: Thresholds) -> list[Statement]:
+    """What has been said of an unplanned fault and not been taken back since, newest last."""
+    recent = [s for s in state.statements if state.minute - s.minute < 60 * limits.official_hours]
+    over = max((s.minute for s in recent if s.stage == "resolved" and s.official), default=-1)
+    wanted = ("investigating", "identified")
+    return [s for s in recent if s.stage in wanted and s.minute > over and not s.planned]
+
+
+def verdict_of(
+    state: State, components: tuple[str, ...], mask: NDArray[np.bool_], since: int, place: str, limits: Thresholds,
+    incident: Incident | None = None,
+) -> Verdict:  # fmt: skip
+    """All that speaks for a fault of these components in these places since a minute."""
+    minute = state.minute
+    numbers = [state.components.index(c) for c in components]
+    since = max(since, minute - 59)
+    rows = problems(state, numbers, mask, since)
+    minutes = minute - since + 1
+    expected = float(state.rates[numbers][:, mask].sum()) * minutes
+    crowd = crowd_of(rows, expected, minutes)
+    nats = crowd.nats if crowd.opens(limits) else min(crowd.nats, limits.second_kind)
+    probes: dict[str, float] = {}
+    for component in components:
+        for vantage, worth in state.watch.nats(component, minute, limits).items():
+            probes[vantage] = min(limits.probe_cap, max(probes.get(vantage, 0.0), worth))
+    statements = open_statements(state, components, limits)
+    official = max([limits.official if s.official else limits.person for s in statements], default=0.0)
+    part = components[0] if len(components) == 1 else ""
+    terms = (
+        crowd_term(crowd, nats, part, place, state, limits),
+        *probe_terms(state.watch, components, minute, limits),
+        *official_terms(statements, limits),
+    )
+    return Verdict(crowd, nats, probes, official, tuple(t for t in terms if t.nats > 0))

@@ -1,0 +1,166 @@
+"""Place and part: the fewest places and components that explain what was reported beyond the usual.
+
+For a set of places with x reports seen and m expected, the log-likelihood ratio of "raised here" against "as usual" is
+x·ln(x/m) − (x − m) (Kulldorff, Communications in Statistics 26, 1997). A set costs nats for what it takes to name it:
+everywhere nothing, a probe's area a little, each country or region more. The best is the one with the most nats left.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection.zones import Zones, country_of
+
+AREA_COST: Final = 1.0
+COUNTRY_COST: Final = 3.0
+REGION_COST: Final = 4.5
+WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: empty means everywhere; a country without any of its regions listed means the whole country."""
+
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    nats: float = 0.0
+
+
+def excess(seen: float, expected: float) -> float:
+    """x·ln(x/m) − (x − m) where x > m, else 0. Nats."""
+    expected = max(expected, 1e-3)
+    return seen * math.log(seen / expected) - (seen - expected) if seen > expected else 0.0
+
+
+def place_of(observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones) -> Place:
+    """The place that best explains reports seen and expected by place, shape (places,)."""
+    x = observed.astype(np.float64)
+    m = np.maximum(expected.astype(np.float64), 1e-4)
+    if not len(x) or x.sum() <= m.sum() * 0.5:
+        return Place()
+    codes = zones.countries()
+    by_country: dict[str, list[int]] = {}
+    for number, country in enumerate(codes):
+        if country:
+            by_country.setdefault(country, []).append(number)
+    sums = {country: (x[at].sum(), m[at].sum()) for country, at in by_country.items()}
+    found = [Place((), (), excess(x.sum(), m.sum()))]
+    for group in zones.groups[1:]:
+        inside = [country for country in group if country in sums]
+        if len(group) > 1 and inside:
+            cost = AREA_COST
+            found.append(_made(inside, (), sums, x, m, by_country, zones, cost))
+            found.append(_pruned(inside, sums, x, m, by_country, zones, cost))
+    found.append(_grown_from(sums, x, m, by_country, zones))
+    best = max(found, key=lambda place: place.nats)
+    return _whole(best, m, zones)
+
+
+def _made(
+    countries: list[str], regions: tuple[str, ...], sums: dict[str, tuple[float, float]], x: NDArray[np.float64],
+    m: NDArray[np.float64], by_country: dict[str, list[int]], zones: Zones, cost: float,
+) -> Place:  # fmt: skip
+    seen = sum(sums[c][0] for c in countries)
+    expected = sum(sums[c][1] for c in countries)
+    index = zones.index()
+    for region in regions:
+        seen += x[index[region]]
+        expected += m[index[region]]
+    names = sorted({*countries, *(country_of(region) for region in regions)})
+    return Place(tuple(names), tuple(sorted(regions)), excess(seen, expected) - cost)
+
+
+def _pruned(
+    inside: list[str], sums: dict[str, tuple[float, float]], x: NDArray[np.float64], m: NDArray[np.float64],
+    by_country: dict[str, list[int]], zones: Zones, cost: float,
+) -> Place:  # fmt: skip
+    """An area without the few countries that clearly have nothing."""
+    chosen = list(inside)
+    best = _made(chosen, (), sums, x, m, by_country, zones, cost)
+    while len(chosen) > 1:
+        poorest = min(chosen, key=lambda c: sums[c][0] / sums[c][1] if sums[c][1] > 1e-3 else math.inf)
+        rest = [c for c in chosen if c != poorest]
+        cost += COUNTRY_COST
+        place = _made(rest, (), sums, x, m, by_country, zones, cost)
+        if place.nats <= best.nats:
+            break
+        best, chosen = place, rest
+    return best
+
+
+def _grown_from(
+    sums: dict[str, tuple[float, float]], x: NDArray[np.float64], m: NDArray[np.float64],
+    by_country: dict[str, list[int]], zones: Zones,
+) -> Place:  # fmt: skip
+    """Countries or single regions, the richest first, as long as each pays for its name."""
+    pieces: list[tuple[float, str, tuple[str, ...], float, float, float]] = []
+    for country, (seen, expected) in sums.items():
+        whole = excess(seen, expected) - COUNTRY_COST
+        pieces.append((whole, country, (), seen, expected, COUNTRY_COST))
+        at = sorted(by_country[country], key=lambda n: -x[n] / m[n])
+        if len(at) > 1:
+            part_seen = part_expected = 0.0
+            for count, number in enumerate(at[:-1], start=1):
+                part_seen += x[number]
+                part_expected += m[number]
+                names = tuple(zones.places[n] for n in at[:count])
+                nats = excess(part_seen, part_expected) - REGION_COST * count
+                if len(zones.places[number]) > 2:
+                    pieces.append((nats, country, names, part_seen, part_expected, REGION_COST * count))
+    best_of: dict[str, tuple[float, str, tuple[str, ...], float, float, float]] = {}
+    for piece in pieces:
+        if piece[1] not in best_of or piece[0] > best_of[piece[1]][0]:
+            best_of[piece[1]] = piece
+    order = sorted(best_of.values(), key=lambda piece: -piece[0])
+    seen = expected = cost = 0.0
+    countries: list[str] = []
+    regions: list[str] = []
+    nats = -math.inf
+    for _, country, names, piece_seen, piece_expected, piece_cost in order:
+        total = excess(seen + piece_seen, expected + piece_expected) - cost - piece_cost
+        if total <= nats:
+            continue
+        nats, seen, expected, cost = total, seen + piece_seen, expected + piece_expected, cost + piece_cost
+        countries.append(country)
+        regions.extend(names)
+    return Place(tuple(sorted(countries)), tuple(sorted(regions)), nats)
+
+
+def _whole(place: Place, m: NDArray[np.float64], zones: Zones) -> Place:
+    """A set that leaves out next to nothing is everywhere."""
+    mask = zones.mask(place.countries, place.regions)
+    return Place((), (), place.nats) if m[mask].sum() >= WHOLE * m.sum() else place
+
+
+def united(areas: list[tuple[str, ...]], zones: Zones) -> Place:
+    """The place that probes of these areas stand for together; an area without countries is everywhere."""
+    if not areas or any(not area for area in areas):
+        return Place()
+    countries = {country for area in areas for country in area}
+    known = {country for group in zones.groups for country in group}
+    return Place() if known <= countries else Place(tuple(sorted(countries)))
+
+
+def overlap(a: NDArray[np.bool_], b: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    """Weighted Jaccard index of two sets of places."""
+    either = weights[a | b].sum()
+    return float(weights[a & b].sum() / either) if either > 0 else float(bool((a == b).all()))
+
+
+def worth(place: Place, observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones) -> float:
+    """The nats that a place keeps after its cost, for these reports."""
+    mask = zones.mask(place.countries, place.regions)
+    cost = 0.0
+    if place.countries or place.regions:
+        detailed = {country_of(region) for region in place.regions}
+        whole = [country for country in place.countries if country not in detailed]
+        cost = COUNTRY_COST * len(whole) + REGION_COST * len(place.regions)
+        for group in zones.groups[1:]:
+            if len(group) > 1 and set(whole) <= set(group) and not place.regions:
+                cost = min(cost, AREA_COST + COUNTRY_COST * len(set(group) - set(whole)))
+    return excess(float(observed[mask].sum()), float(expected[mask].sum())) - cost

@@ -1,0 +1,154 @@
+"""What the detector remembers of a service between two minutes. Plain values: stored whole, compact, exactly."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection.baseline import Baseline
+from outages.detection.counts import Counter
+from outages.detection.cusum import Bank
+from outages.detection.probes import Watch
+from outages.detection.thresholds import DEFAULT
+from outages.detection.zones import Zones, grown
+
+VERSION: Final = 1
+
+
+class StateError(ValueError):
+    """Stored bytes that are not a state of this version."""
+
+
+class Statement(msgspec.Struct):
+    """An announcement that was relevant, as it was read."""
+
+    minute: int
+    stage: str
+    official: bool
+    components: tuple[str, ...]
+    window: tuple[int, int] | None
+    url: str
+    author: str
+    source: str
+    text: str
+    planned: bool = False
+
+
+class Incident(msgspec.Struct):
+    """One incident, open or lately closed. Minutes are whole minutes since 1970."""
+
+    number: int
+    state: str
+    kind: str
+    components: tuple[str, ...]
+    countries: tuple[str, ...]
+    regions: tuple[str, ...]
+    symptom: str
+    onset: int
+    opened: int
+    observed: NDArray[np.float32]  # (components, places) effective reports since the onset
+    expected: NDArray[np.float32]  # the same, as expected
+    confirmed: int | None = None
+    recovering: int | None = None
+    closed: int | None = None
+    last_evidence: int = 0
+    last_update: int = 0
+    told_step: int = 0  # how strong the evidence was when it was last told, in doublings
+    told_kinds: tuple[str, ...] = ()
+    probe_failures: int = 0
+    probe_results: int = 0
+    upstream: tuple[str, ...] = ()
+    confidence: float = 0.0
+    confirmed_by: str = ""
+    seen_tracks: list[str] = []
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed is None
+
+
+class State(msgspec.Struct):
+    """Everything of one service. `minute` is the last minute that was stepped.
+
+    `step` may change a state in place: after a call only the state that it returned may be used.
+    """
+
+    minute: int
+    components: list[str]
+    symptoms: list[str]
+    zones: Zones
+    counter: Counter
+    baseline: Baseline
+    leaves: Bank
+    groups: Bank
+    watch: Watch
+    incidents: list[Incident]
+    statements: list[Statement]
+    symptom_counts: NDArray[np.float32]  # (components, symptoms) calm reports
+    numbered: int = 0
+    rates_minute: int = -1
+    rates: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    day: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+
+    @classmethod
+    def fresh(cls, minute: int) -> State:
+        """A state that has seen nothing yet; `minute` is the one before the first to be stepped."""
+        ratios = len(DEFAULT.ratios)
+        return cls(
+            minute=minute, components=[], symptoms=[], zones=Zones.fresh(), counter=Counter.fresh(),
+            baseline=Baseline.fresh(0), leaves=Bank.fresh(ratios, 0), groups=Bank.fresh(ratios, 0),
+            watch=Watch.fresh(), incidents=[], statements=[], symptom_counts=np.zeros((0, 0), dtype=np.float32),
+        )  # fmt: skip
+
+    def dumps(self) -> bytes:
+        """The state as bytes: one byte of version, then zlib over MessagePack."""
+        return bytes([VERSION]) + zlib.compress(_ENCODER.encode(self), 1)
+
+    @staticmethod
+    def loads(stored: bytes) -> State:
+        """The state out of `dumps`. Raises StateError for anything else."""
+        if not stored or stored[0] != VERSION:
+            raise StateError(f"not a detector state of version {VERSION}")
+        try:
+            return _DECODER.decode(zlib.decompress(stored[1:]))
+        except (zlib.error, msgspec.MsgspecError, ValueError, TypeError) as error:
+            raise StateError(f"a detector state that can't be read: {error}") from error
+
+    def admit(self, components: Any, symptoms: Any, places: Any, areas: Any) -> None:
+        """Makes room for components, symptoms, places and probe areas that are new."""
+        known = set(self.components)
+        self.components = self.components + [c for c in dict.fromkeys(components) if c not in known]
+        known = set(self.symptoms)
+        self.symptoms = self.symptoms + [s for s in dict.fromkeys(symptoms) if s not in known]
+        changed = self.zones.add(places, areas)
+        shape = (len(self.components), len(self.zones.places))
+        if changed or self.baseline.counts.shape != shape:
+            self.baseline.grow(*shape)
+            self.leaves.grow(*shape, self.minute + 1)
+            self.groups.grow(shape[0], len(self.zones.groups), self.minute + 1)
+            for incident in self.incidents:
+                incident.observed = grown(incident.observed, shape)
+                incident.expected = grown(incident.expected, shape)
+            self.rates_minute = -1
+        self.symptom_counts = grown(self.symptom_counts, (len(self.components), len(self.symptoms)))
+
+
+def _pack(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        dtype = value.dtype.descr if value.dtype.names else value.dtype.str
+        return {"dtype": dtype, "shape": value.shape, "data": np.ascontiguousarray(value).tobytes()}
+    raise TypeError(f"{type(value)} has no place in a state")
+
+
+def _unpack(kind: Any, value: Any) -> Any:
+    dtype = value["dtype"]
+    described = [tuple(column) for column in dtype] if isinstance(dtype, list) else dtype
+    return np.frombuffer(value["data"], dtype=np.dtype(described)).reshape(value["shape"]).copy()
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=_pack)
+_DECODER: Final = msgspec.msgpack.Decoder(State, dec_hook=_unpack)

@@ -1,0 +1,82 @@
+"""Every number that the detector decides by, in one place. The live values are shown on the site as they stand here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Named limits. Nats are natural logarithms of odds; minutes are whole minutes; rates are reports a minute."""
+
+    # What one report counts (counts.py)
+    reporter_hours: int = 6  # a reporter counts once for a component in so many hours
+    network_reports: int = 2  # at most so many reports a network …
+    network_minutes: int = 10  # … in so many minutes
+    origin_floor: float = 2.0  # an autonomous system may always bring so many in `network_minutes`
+    origin_multiple: float = 4.0  # else so many times its usual share of the country's other reports
+    origin_allowance: float = 0.03  # share granted to a system that was never seen there
+
+    # What is usual (baseline.py)
+    half_life_days: float = 21.0
+    warm_up_minutes: int = 60  # the crowd alone opens nothing before the service was watched so long
+    rate_floor: float = 0.002  # a cell is never expected to be quieter than this
+    dispersion_floor: float = 0.03
+    dispersion_ceiling: float = 2.0
+
+    # What is unusual (cusum.py)
+    ratios: tuple[float, ...] = (3.0, 10.0, 50.0)  # κ: how many times the expected rate each detector looks for
+    smallest_rise: float = 0.1  # a rise below six reports an hour is not looked for
+    refresh_minutes: int = 10  # expected rates are renewed so often
+    crowd_open: float = 13.0  # h: nats of the crowd's CUSUM that open an incident alone
+    freeze: float = 8.0  # nats from which a component's baseline stops learning
+
+    # Probes (probes.py)
+    failing_share: float = 0.25  # share of failures that the probes' CUSUM looks for
+    fluke_floor: float = 0.002  # a target is never expected to fail more rarely than this
+    probe_cap: float = 12.0  # nats of one vantage that saw the service itself fail
+    lone_vantage_cap: float = 3.0  # nats of one vantage whose own network may be at fault
+    blind_targets: int = 2  # so many unlike targets, all of them failing in the network, make a vantage blind
+
+    # Fusion (fusion.py)
+    open: float = 13.0
+    confirm: float = 20.0
+    second_kind: float = 3.0  # nats from which a kind of evidence counts as a second one
+    quorum: float = 14.0  # nats of probes from two vantages that confirm alone
+    official: float = 13.0  # nats of an official "investigating"
+    person: float = 1.0  # nats of anyone else's word
+    planned: float = 6.0  # nats that an announced maintenance lends to failures in its window
+    open_networks: int = 4
+    open_origins: int = 3
+    open_without_one: float = 3.0  # nats left when the largest autonomous system is set aside
+    broad_networks: int = 6
+    broad_origins: int = 4
+    broad_without_three: float = 7.0  # nats left when the three largest autonomous systems are set aside
+
+    # Place and part (scope.py)
+    part_nats: float = 8.0  # excess of a component that makes it part of an incident
+    part_ratio: float = 2.0  # and so many times what is expected
+    rescope_nats: float = 4.0  # how much better a new place must explain the reports than the published one
+    rescope_minutes: int = 5
+
+    # Lifecycle (lifecycle.py)
+    recover_probe_nats: float = 5.0
+    resolve_probe_nats: float = 9.5
+    recover_crowd_nats: float = 2.5
+    resolve_crowd_nats: float = 5.5
+    resolve_minutes: int = 8  # good probes for at least so long
+    dismiss_minutes: int = 45
+    reopen_minutes: int = 60
+    same_onset_minutes: int = 20
+    plan_before_minutes: int = 5
+    plan_after_minutes: int = 45
+    official_hours: int = 3
+
+
+DEFAULT: Final = Thresholds()
+
+
+def as_dict(thresholds: Thresholds = DEFAULT) -> dict[str, Any]:
+    """The thresholds by name, as the site shows them."""
+    return {field.name: getattr(thresholds, field.name) for field in fields(thresholds)}
