@@ -2,7 +2,16 @@
 
 from outages.models.counts import DetectorState, HourCount, MinuteCount, ServiceMinute, SymptomCount
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
-from outages.models.signals import Announcement, AnnouncementRevision, ProbeResult, Slot, SourceHealth, Vantage
+from outages.models.signals import (
+    Announcement,
+    AnnouncementRevision,
+    ProbeHealth,
+    ProbeHour,
+    ProbeResult,
+    Slot,
+    SourceHealth,
+    Vantage,
+)
 
 __all__ = [
     "Announcement",
@@ -13,6 +22,8 @@ __all__ = [
     "IncidentEvent",
     "IncidentOverride",
     "MinuteCount",
+    "ProbeHealth",
+    "ProbeHour",
     "ProbeResult",
     "ServiceMinute",
     "Slot",

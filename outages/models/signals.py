@@ -12,7 +12,8 @@ class Vantage(models.Model):
     """A place that probes are sent from: a worker on the queue `probes.NAME`."""
 
     name = models.SlugField(unique=True, max_length=40)
-    last_seen_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True, help_text="The last word of any kind from its worker.")
+    last_result_at = models.DateTimeField(null=True, help_text="The last result that it sent.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -20,7 +21,10 @@ class Vantage(models.Model):
 
 
 class ProbeResult(models.Model):
-    """One probe's result from one vantage. The table is partitioned by the day of `at`."""
+    """One probe's result from one vantage. The table is partitioned by the day of `at`.
+
+    `at` is when the result came in, by this server's clock: a vantage's own clock may be wrong.
+    """
 
     pk = models.CompositePrimaryKey("id", "at")
     id = models.UUIDField()
@@ -36,6 +40,8 @@ class ProbeResult(models.Model):
     error = models.CharField(max_length=10, blank=True, default="")
     detail = models.CharField(max_length=300, blank=True, default="")
     body = models.CharField(max_length=200, blank=True, default="")
+    fingerprint = models.CharField(max_length=16, blank=True, default="")
+    http_version = models.CharField(max_length=10, blank=True, default="")
     dns_ms = models.FloatField(null=True)
     connect_ms = models.FloatField(null=True)
     tls_ms = models.FloatField(null=True)
@@ -47,12 +53,78 @@ class ProbeResult(models.Model):
         db_table = "outages_proberesult"
 
 
+class ProbeHealth(models.Model):
+    """How one probe from one vantage fares now. `failures` and `refusals` count those in a row."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="probe_health")
+    probe = models.CharField(max_length=60)
+    vantage = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    component = models.CharField(max_length=40, blank=True)
+    control = models.BooleanField(default=False)
+    classification = models.CharField(max_length=10, help_text="up, degraded, down, blocked, or unasked.")
+    http_status = models.SmallIntegerField(null=True)
+    error = models.CharField(max_length=10, blank=True, default="")
+    detail = models.CharField(max_length=300, blank=True, default="")
+    latency_ms = models.FloatField(null=True)
+    last_at = models.DateTimeField()
+    last_up_at = models.DateTimeField(null=True)
+    last_change_at = models.DateTimeField()
+    failures = models.PositiveIntegerField(default=0)
+    refusals = models.PositiveIntegerField(default=0)
+    not_before_at = models.DateTimeField(null=True, help_text="Until when the target has asked us to stay away.")
+    certificate_expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "probe", "vantage"], name="one_health_a_probe_and_vantage")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.probe}@{self.vantage}: {self.classification}"
+
+
+class ProbeHour(models.Model):
+    """An hour of one probe from one vantage. Latencies are of answers, in milliseconds."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    probe = models.CharField(max_length=60)
+    vantage = models.CharField(max_length=40)
+    hour = models.DateTimeField()
+    results = models.PositiveIntegerField()
+    up = models.PositiveIntegerField()
+    degraded = models.PositiveIntegerField()
+    down = models.PositiveIntegerField()
+    blocked = models.PositiveIntegerField()
+    p50_ms = models.FloatField(null=True)
+    p95_ms = models.FloatField(null=True)
+    p99_ms = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "probe", "vantage", "hour"], name="one_hour_a_probe_and_vantage")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.probe}@{self.vantage} {self.hour:%Y-%m-%d %H}"
+
+    @property
+    def availability(self) -> float | None:
+        """The share of results that were answers, of those that say something of the target; None without any."""
+        said = self.results - self.blocked
+        return (self.up + self.degraded) / said if said else None
+
+
 class Slot(models.Model):
-    """A scheduled run that somebody took. Unique, so that each runs once however many beats there are."""
+    """A scheduled run that somebody took. Unique, so that each runs once however many beats there are.
+
+    One that was taken and not done, because its taker died, is taken again.
+    """
 
     name = models.CharField(max_length=120)
     at = models.DateTimeField()
     taken_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "at"], name="one_run_a_slot")]
@@ -109,7 +181,11 @@ class Announcement(models.Model):
     text = models.TextField()
     content_hash = models.CharField(max_length=64)
     posted_at = models.DateTimeField()
-    seen_at = models.DateTimeField(help_text="When we first read it; the minute in which it counts.")
+    first_seen_at = models.DateTimeField(null=True, help_text="When we first read it.")
+    seen_at = models.DateTimeField(
+        help_text="The minute in which it counts: when we read it, or read it with other words, or when a moderator "
+        "corrected it. A post that was there before we first read its source counts when it was posted."
+    )
     deleted_at = models.DateTimeField(null=True, blank=True)
     stage = models.CharField(max_length=15, blank=True)
     relevant = models.BooleanField(default=False)
