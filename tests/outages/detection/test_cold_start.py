@@ -1,0 +1,65 @@
+"""A site that has only just started: issue 2 wants ten reports from ten networks to become an incident at once.
+
+The first hours must not cry wolf either: a service with a steady stream of reports from its first minute on has no
+incident. (A prior on the rate, whose uncertainty widens the negative binomial until the service was watched for some time,
+does both: α grows by 1 / shape of the rate's gamma posterior. A flat "nothing opens for an hour" does not.)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from outages.detection.engine import State, step
+from outages.detection.signals import Minute, Reports, ServiceSpec, Transition
+
+SPEC = ServiceSpec("tesla", ("app", "vehicle", "login"))
+
+
+def reports(number: int, first: int, *, known: bool, component: int = 0) -> Reports:
+    """One report a network. Without an address file the autonomous system is unknown; an API client names no device."""
+    ids = np.arange(first, first + number)
+    zeros = np.zeros(number, dtype="int32")
+    return Reports(
+        components=("app", "vehicle", "login"),
+        places=("NL-NH",),
+        symptoms=("http-503-maintenance",),
+        component=zeros + component,
+        place=zeros,
+        symptom=zeros,
+        kind=zeros.astype("int8"),
+        network=(ids * 7919).astype("int64"),
+        wide_network=(ids * 104729).astype("int64"),
+        asn=(ids if known else zeros).astype("int64"),
+        reporter=(ids * 31 if known else zeros).astype("int64"),
+        weight=np.ones(number, dtype="float32"),
+    )
+
+
+def play(counts: list[int], *, known: bool = True) -> list[Transition]:
+    state = State.fresh(29_000_000)
+    transitions: list[Transition] = []
+    first = 1
+    for offset, count in enumerate(counts, start=1):
+        minute = Minute(29_000_000 + offset, reports(count, first, known=known) if count else Reports())
+        first += count
+        state, outcome = step(state, minute, service=SPEC)
+        transitions += outcome.transitions
+    return transitions
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("quiet_minutes", [1, 3, 20, 300])
+def test_ten_reports_from_ten_networks_open_an_incident_soon_after_the_start(quiet_minutes: int, known: bool) -> None:
+    opened = play([0] * quiet_minutes + [10, 0], known=known)
+    assert opened, "nothing opened"
+    assert opened[0].frm is None
+    assert opened[0].components == ("app",)
+    assert opened[0].terms
+
+
+@pytest.mark.parametrize("rate", [0.2, 1.5, 20.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_steady_stream_from_the_first_minute_on_is_no_incident(rate: float, seed: int) -> None:
+    counts = np.random.default_rng(seed).poisson(rate, 600).tolist()
+    assert play(counts) == []
