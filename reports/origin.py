@@ -1,0 +1,153 @@
+"""Where a report comes from, in the only form that is kept: keyed hashes, a country and an AS number.
+
+The address lives in this file for as long as a request takes. It is never stored and never logged.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import maxminddb
+from django.conf import settings
+from django.http import HttpRequest
+
+from reports import keys
+
+log = logging.getLogger(__name__)
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+REPORTER_COOKIE = "brownout_reporter"
+REPORTER_HEADER = "X-Reporter"
+LONGEST_TOKEN = 200
+PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What is kept of a sender. Hashes are positive 63-bit numbers under the day's key; 0 and "" mean unknown."""
+
+    network: int = 0
+    wide_network: int = 0
+    asn: int = 0
+    country: str = ""
+    reporter: int = 0
+
+
+UNKNOWN = Origin()
+
+
+def new_reporter_token() -> str:
+    """A random value for the first-party cookie that lets a second tap be known as one."""
+    return secrets.token_urlsafe(16)
+
+
+def of_request(request: HttpRequest, *, now: datetime, reporter_token: str = "") -> Origin:
+    """The origin of a request. `reporter_token` is the cookie's or the client's own value; "" where there is none."""
+    address = client_address(
+        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
+    )
+    return of_address(address, reporter_token, key=keys.key_of(now.astimezone(UTC).date()))
+
+
+def of_address(address: Address | None, reporter_token: str, *, key: bytes) -> Origin:
+    """The origin of an address, hashed under a key. None is an address that is not known."""
+    reporter = _hash(key, b"reporter", reporter_token.encode("utf-8", "surrogatepass")) if reporter_token else 0
+    if address is None:
+        return Origin(reporter=reporter)
+    narrow, wide = PREFIX_BITS[address.version]
+    return Origin(
+        network=_hash(key, b"network", _prefix(address, narrow)),
+        wide_network=_hash(key, b"wide", _prefix(address, wide)),
+        asn=_asn(address),
+        country=_country(address),
+        reporter=reporter,
+    )
+
+
+def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> Address | None:
+    """The rightmost address that is not a trusted proxy's; None where it cannot be known.
+
+    `X-Forwarded-For` counts only when the connection comes from a trusted proxy, and is read from its end: what
+    stands further left may be anybody's invention.
+    """
+    address = parse_address(remote)
+    hops = forwarded_for.split(",") if forwarded_for.strip() else []
+    while address is not None and hops and _is_trusted(address, trusted):
+        address = parse_address(hops.pop())
+    return address
+
+
+def parse_address(text: str) -> Address | None:
+    """An address as proxies write it: with or without a port, brackets or a zone. None where it is none."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return mapped or address
+
+
+def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
+    return any(address.version == network.version and address in network for network in trusted)
+
+
+def _prefix(address: Address, bits: int) -> bytes:
+    network = ipaddress.ip_network((address, bits), strict=False)
+    return b"%d:%d:" % (address.version, bits) + network.network_address.packed
+
+
+def _hash(key: bytes, purpose: bytes, data: bytes) -> int:
+    """A keyed hash as a positive number of 63 bits. 0 is kept for "unknown"."""
+    digest = blake2b(data, key=key, person=purpose, digest_size=8).digest()
+    return int.from_bytes(digest) >> 1 or 1
+
+
+def _country(address: Address) -> str:
+    found = _look_up(settings.MMDB_COUNTRY, address)
+    country = found.get("country", found.get("country_code", ""))
+    code = country.get("iso_code", "") if isinstance(country, dict) else country
+    return code if isinstance(code, str) and len(code) == 2 and code.isascii() and code.isupper() else ""
+
+
+def _asn(address: Address) -> int:
+    found = _look_up(settings.MMDB_ASN, address)
+    number = found.get("autonomous_system_number", found.get("asn", 0))
+    digits = str(number).upper().removeprefix("AS")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else 0
+
+
+def _look_up(path: Path | None, address: Address) -> dict[str, Any]:
+    reader = _reader(path) if path else None
+    if reader is None:
+        return {}
+    try:
+        found = reader.get(address)
+    except ValueError:  # an IPv6 address in a file that knows IPv4 alone
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@lru_cache(maxsize=4)
+def _reader(path: Path) -> maxminddb.Reader | None:
+    """The operator's file, opened once a process. One that cannot be read is logged and counts as none."""
+    try:
+        return maxminddb.open_database(path)
+    except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
+        log.error("%s cannot be read (%s): countries and networks' owners stay unknown", path, error)
+        return None

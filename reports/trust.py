@@ -1,0 +1,138 @@
+"""What becomes of a report: an ordered list of named rules. Pure.
+
+The first rule that matches decides; its name is stored with the report and told to the reporter. Many reports from
+one network are not judged here: the detector counts only some of them, and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from uuid import UUID
+
+REPEAT_WITHIN_S = 120
+BURST_WINDOW_S = 600
+BURST_REPORTS = 10
+BACKDATED_REPORTS = 3
+
+
+class Verdict(IntEnum):
+    """The first three are stored as they are. A repeated report is not stored: the earlier one stands for it."""
+
+    ACCEPTED = 0
+    HELD = 1
+    REJECTED = 2
+    REPEATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A report that the same reporter has sent before, on any service."""
+
+    id: UUID
+    age_s: float
+    component: int
+    kind: int
+    late: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules may look at. `earlier` lists the reporter's own reports, newest first; empty where unknown."""
+
+    component: int
+    kind: int
+    note: str = ""
+    late: bool = False
+    trap: bool = False
+    earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule. `text` tells the reporter what follows from it."""
+
+    name: str
+    matches: Callable[[Case], bool]
+    verdict: Verdict
+    text: str
+    hides_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was decided, by which rule. `repeats` is the earlier report that a repeated one stands for."""
+
+    verdict: Verdict
+    rule: str
+    text: str
+    repeats: UUID | None = None
+
+    @property
+    def counted(self) -> bool:
+        return self.verdict is Verdict.ACCEPTED
+
+
+_LINK = re.compile(
+    r"://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|info|biz|io|co|me|ly|to|app|xyz|top|shop|site|online|link|ru|cn)\b", re.I
+)
+_CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|(?<!\d)(?:\+|00|\(\d)?\d(?:[\s().-]*\d){8,14}(?!\d)")
+
+
+def _fell_into_trap(case: Case) -> bool:
+    return case.trap
+
+
+def _repeated(case: Case) -> Earlier | None:
+    """The earlier report that says the same of the same part, sent moments ago."""
+    for earlier in case.earlier:
+        same = earlier.component == case.component and earlier.kind == case.kind and not earlier.withdrawn
+        if same and not case.late and not earlier.late and 0 <= earlier.age_s <= REPEAT_WITHIN_S:
+            return earlier
+    return None
+
+
+def _is_repeated(case: Case) -> bool:
+    return _repeated(case) is not None
+
+
+def _is_burst(case: Case) -> bool:
+    return sum(earlier.age_s <= BURST_WINDOW_S for earlier in case.earlier) >= BURST_REPORTS
+
+
+def _is_backdated_burst(case: Case) -> bool:
+    return case.late and sum(earlier.late for earlier in case.earlier) >= BACKDATED_REPORTS
+
+
+def _has_contact(case: Case) -> bool:
+    return _CONTACT.search(case.note) is not None
+
+
+def _has_link(case: Case) -> bool:
+    return _LINK.search(case.note) is not None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("trap_field", _fell_into_trap, Verdict.REJECTED, "A field that people do not see was filled in: not counted."),
+    Rule("duplicate_tap", _is_repeated, Verdict.REPEATED, "You said the same a moment ago: it counts once."),
+    Rule("reporter_burst", _is_burst, Verdict.REJECTED, "Many reports in few minutes: this one is not counted."),
+    Rule("backdated_burst", _is_backdated_burst, Verdict.HELD, "Several reports of earlier times: held for a look."),
+    Rule(
+        "note_with_contact", _has_contact, Verdict.ACCEPTED, "Counted. The note looks private and is not shown.", True
+    ),
+    Rule("note_with_link", _has_link, Verdict.ACCEPTED, "Counted. The note holds a link and is not shown.", True),
+)
+COUNTED = "Counted."
+HIDING_RULES = frozenset(rule.name for rule in RULES if rule.hides_note)
+
+
+def judge(case: Case) -> Judgement:
+    """The first matching rule's verdict; accepted under the name "" where none matches."""
+    for rule in RULES:
+        if rule.matches(case):
+            repeated = _repeated(case) if rule.verdict is Verdict.REPEATED else None
+            return Judgement(rule.verdict, rule.name, rule.text, repeated.id if repeated else None)
+    return Judgement(Verdict.ACCEPTED, "", COUNTED)
