@@ -63,3 +63,12 @@ def test_ten_reports_from_ten_networks_open_an_incident_soon_after_the_start(qui
 def test_a_steady_stream_from_the_first_minute_on_is_no_incident(rate: float, seed: int) -> None:
     counts = np.random.default_rng(seed).poisson(rate, 600).tolist()
     assert play(counts) == []
+
+
+@pytest.mark.parametrize("quiet_minutes", [3, 1500])
+def test_reports_from_one_region_alone_do_not_stand_for_everywhere(quiet_minutes: int) -> None:
+    """Where nothing is known of other places, what is known is where the reports come from."""
+    opened = play([0] * quiet_minutes + [10, 4, 4, 4, 0])
+    assert opened, "nothing opened"
+    assert opened[0].countries == ("NL",)
+    assert opened[-1].countries == ("NL",)
