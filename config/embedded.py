@@ -23,6 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ POSTGRES_SOCKET = ".s.PGSQL.5432"
 VALKEY_SOCKET = "valkey.sock"
 LONGEST_SOCKET_PATH = 103  # bytes; Linux allows 107, macOS 103
 START_PATIENCE_S = 300  # recovery after a crash of a large database takes its time
+LONG_START_S = 3
 LOG_LIMIT_BYTES = 10_000_000
 NO_PROCESS = 999_999_999  # above every pid_max
 
@@ -205,6 +207,8 @@ def start(
     `say` hears of what takes time. Raises EmbeddedError.
     """
     place = folders(data_dir)
+    if place.home != Path(os.path.abspath(data_dir)) and not place.home.exists():
+        say(f"The database's account cannot reach {data_dir}; its data go to {place.home}")
     _make_folders(Path(data_dir), place)
     started = []
     with _locked(place):
@@ -460,7 +464,7 @@ def _forget_dead_postmaster(place: Folders) -> None:
 
 def _await_postgres(place: Folders, server: subprocess.Popen[bytes] | None, say: Callable[[str], None]) -> bool:
     """Waits until the server answers and has our database. False where the process that we started has ended."""
-    told = False
+    began_s, told = time.monotonic(), False
 
     def answered_or_ended() -> bool:
         nonlocal told
@@ -469,9 +473,9 @@ def _await_postgres(place: Folders, server: subprocess.Popen[bytes] | None, say:
         try:
             _make_database(place)
         except psycopg.OperationalError as error:
-            if "starting up" in str(error) and not told:
+            if "starting up" in str(error) and not told and time.monotonic() - began_s > LONG_START_S:
                 told = True
-                say("PostgreSQL is recovering")
+                say("PostgreSQL is going through what it wrote before its last end; this may take a while")
             return False
         return True
 
