@@ -49,6 +49,14 @@ app.conf.update(
     task_routes={"outages.tasks.scan*": {"queue": "scan"}},
     beat_schedule={
         "scan": {"task": "outages.tasks.scan_services", "schedule": crontab()},
+        "probes": {
+            "task": "outages.probes.tasks.dispatch_probes",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+        "probes-by-hour": {"task": "outages.probes.tasks.roll_up_probes", "schedule": crontab(minute="*/10")},
+        "probes-house": {"task": "outages.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
     },
 )
 app.autodiscover_tasks()
+app.autodiscover_tasks(["outages.probes", "outages.announcements"])

@@ -1,0 +1,1 @@
+"""Probes: asking a service's own hosts, from several vantages, how they are."""
