@@ -1,0 +1,88 @@
+"""From a point on the globe to a place."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import shapely
+
+from reports.places import topology
+from reports.places.files import DATA, read_json
+from reports.places.resolution import Resolved
+from reports.places.table import table
+
+COAST_KM: Final = 25.0  # a point this far off the shore still belongs to the nearest land
+_KM_A_DEGREE: Final = 111.2
+
+
+class _Shapes(NamedTuple):
+    tree: Any
+    polygons: Any
+    codes: list[str]
+
+
+def locate(lat: float, lon: float) -> Resolved | None:
+    """Return the place at a latitude (-90 to 90) and longitude (-180 to 180) in degrees.
+
+    The region, or the country alone where no region covers the point. Off the shore: the nearest land within
+    25 km. None on the open sea. Raises ValueError for anything that is not such a pair of numbers.
+    Shapes are true to about half a kilometre.
+    """
+    lat, lon = _checked("latitude", lat, 90.0), _checked("longitude", lon, 180.0)
+    shapes = _shapes()
+    point = shapely.Point(lon, lat)
+    inside = shapes.tree.query(point, predicate="intersects")
+    if len(inside):
+        return _resolved(shapes.codes[int(min(inside))])
+    return _nearest(shapes, lat, lon)
+
+
+def _checked(name: str, value: float, limit: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"The {name} is a number of degrees, not {str(value)[:20]!r}.") from None
+    if not -limit <= number <= limit:
+        raise ValueError(f"The {name} is between -{limit:.0f} and {limit:.0f} degrees, not {number:g}.")
+    return number
+
+
+def _nearest(shapes: _Shapes, lat: float, lon: float) -> Resolved | None:
+    """Look around a point at sea, also over the 180th meridian."""
+    reach_lat = COAST_KM / _KM_A_DEGREE
+    shrink = max(math.cos(math.radians(lat)), 0.01)
+    reach_lon = min(reach_lat / shrink, 180.0)
+    best: tuple[float, int] | None = None
+    for shift in (0.0, 360.0, -360.0):
+        x = lon + shift
+        if not -180.0 - reach_lon <= x <= 180.0 + reach_lon:
+            continue
+        for index in shapes.tree.query(shapely.box(x - reach_lon, lat - reach_lat, x + reach_lon, lat + reach_lat)):
+            km = _distance_km(shapes.polygons[index], x, lat, shrink)
+            if km <= COAST_KM and (best is None or (km, int(index)) < best):
+                best = (km, int(index))
+    return None if best is None else _resolved(shapes.codes[best[1]])
+
+
+def _distance_km(polygon: Any, x: float, lat: float, shrink: float) -> float:
+    flat = shapely.transform(polygon, lambda points: (points - (x, lat)) * (shrink, 1.0))
+    return float(shapely.distance(flat, shapely.Point(0.0, 0.0))) * _KM_A_DEGREE
+
+
+def _resolved(code: str) -> Resolved:
+    place = table().places[code]
+    return Resolved(place.country, code if place.kind == "region" else None)
+
+
+@cache
+def _shapes() -> _Shapes:
+    """Return the tree of all polygons, made on first use."""
+    polygons: list[Any] = []
+    codes: list[str] = []
+    for shape in topology.decode(read_json(DATA / "locate.topo.json.gz")):
+        for rings in shape.polygons:
+            polygons.append(shapely.Polygon(rings[0], rings[1:]))
+            codes.append(shape.code)
+    return _Shapes(shapely.STRtree(polygons), polygons, codes)

@@ -1,0 +1,138 @@
+"""The table of places: every country of ISO 3166-1 and the regions that people use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal
+
+from reports.places.files import DATA, read_json
+from reports.places.geometry import Box
+
+# Where else to look for a name. Only languages without names of their own are here, and traditional Chinese, whose
+# names never equal the English ones: a name that does is not stored, so that elsewhere "none" may mean "the same".
+_NEXT_LANGUAGE: Final = {
+    "no": ("nb",),
+    "nn": ("nb",),
+    "zh-hant": ("zht", "zh"),
+    "zh-tw": ("zht", "zh"),
+    "zh-hk": ("zht", "zh"),
+    "zh-mo": ("zht", "zh"),
+    "zht": ("zh",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country or one of its regions.
+
+    `code`: ISO 3166-1 alpha-2 ("NL") or ISO 3166-2 ("NL-NH"). `country`: its country's code; a country's own.
+    `population`: people in `population_year`; None where the source gives none, as for all regions.
+    `neighbours`: codes of the same kind that share a border on land. `box`: its extent, which may cross the 180th
+    meridian. `point`: longitude and latitude well inside its largest part, for a label or a marker.
+    """
+
+    code: str
+    country: str
+    kind: Literal["country", "region"]
+    english: str
+    population: int | None
+    population_year: int | None
+    neighbours: tuple[str, ...]
+    box: Box
+    point: tuple[float, float]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return {language: name} for English and each language whose name differs from it."""
+        return {"en": self.english} | {
+            language: names[self.code] for language in languages() if self.code in (names := _names(language))
+        }
+
+    def name(self, language: str = "en") -> str:
+        """Return the name in a language ("nl", "pt-BR", "zh-Hant"), else in its nearest relative, else in English."""
+        for candidate in _chain(language):
+            if candidate == "en":
+                break
+            if name := _names(candidate).get(self.code):
+                return name
+        return self.english
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    places: dict[str, Place]
+    countries: tuple[Place, ...]
+    regions: dict[str, tuple[Place, ...]]
+    aliases: dict[str, str]
+
+
+def get(code: str) -> Place | None:
+    """Return the place with exactly this code, in capitals; None if the table has none. Aliases are for `resolve`."""
+    return table().places.get(code)
+
+
+def countries() -> tuple[Place, ...]:
+    """Return all countries, by code: the 249 of ISO 3166-1, and Kosovo under the code XK that is used for it."""
+    return table().countries
+
+
+def regions(country: str) -> tuple[Place, ...]:
+    """Return a country's regions, by code; empty where the table has none."""
+    return table().regions.get(country, ())
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages, besides English, that the table has names in."""
+    return tuple(sorted(file.name.split(".")[0] for file in (DATA / "names").glob("*.json.gz")))
+
+
+@cache
+def table() -> _Table:
+    """Return the whole table, read on first use."""
+    content = read_json(DATA / "places.json.gz")
+    places = [_country(row) for row in content["countries"]] + [_region(row) for row in content["regions"]]
+    by_country: dict[str, list[Place]] = {}
+    for place in places:
+        if place.kind == "region":
+            by_country.setdefault(place.country, []).append(place)
+    return _Table(
+        places={place.code: place for place in places},
+        countries=tuple(place for place in places if place.kind == "country"),
+        regions={country: tuple(found) for country, found in by_country.items()},
+        aliases=content["aliases"],
+    )
+
+
+def _country(row: list[Any]) -> Place:
+    code, english, neighbours, box, point, population, year = row
+    return Place(code, code, "country", english, population, year, tuple(neighbours), Box(*box), (point[0], point[1]))
+
+
+def _region(row: list[Any]) -> Place:
+    code, english, neighbours, box, point = row
+    return Place(code, code[:2], "region", english, None, None, tuple(neighbours), Box(*box), (point[0], point[1]))
+
+
+def _chain(language: str) -> tuple[str, ...]:
+    """Return the languages to try, in order: as asked, its nearest ones, without its country, and theirs."""
+    asked = language.strip().lower().replace("_", "-")
+    base = asked.split("-")[0]
+    script = "-".join(asked.split("-")[:2])
+    chain = (
+        asked,
+        *_NEXT_LANGUAGE.get(asked, ()),
+        *_NEXT_LANGUAGE.get(script, ()),
+        base,
+        *_NEXT_LANGUAGE.get(base, ()),
+    )
+    return tuple(dict.fromkeys(chain))
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    if language not in languages():
+        return {}
+    names: dict[str, str] = read_json(DATA / "names" / f"{language}.json.gz")
+    return names
