@@ -55,6 +55,15 @@ def probe_command(vantage: str) -> list[str]:
     return [*worker_command(f"probe-{vantage}"), "--queues", f"probes.{vantage}"]
 
 
+def one_process(name: str, host: str, port: int, vantage: str) -> list[str]:
+    """The command of the process that is to run alone: web, worker, beat or probe."""
+    if name == "web":
+        return web_command(host, port)
+    if name == "probe":
+        return probe_command(vantage)
+    return worker_command() if name == "worker" else beat_command()
+
+
 def _celery(*arguments: str) -> list[str]:
     level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
     quiet = "WARNING" if level == "INFO" else level
@@ -224,7 +233,7 @@ class Run:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m config.run", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("process", nargs="?", default="all", choices=["all", "web", "worker", "beat", "probe"])
-    parser.add_argument("vantage", nargs="?", help="the name of the vantage, for probe")
+    parser.add_argument("vantage", nargs="?", default="", help="the name of the vantage, for probe")
     given = parser.parse_args(arguments)
     if (given.process == "probe") != bool(given.vantage):
         parser.error("probe wants the name of a vantage, as in: probe amsterdam")
@@ -234,12 +243,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         if given.process == "all":
             return Run(settings.DATA_DIR, settings.HOST, settings.PORT, settings.SITE_URL)()
-        command = {
-            "web": lambda: web_command(settings.HOST, settings.PORT),
-            "worker": worker_command,
-            "beat": beat_command,
-            "probe": lambda: probe_command(given.vantage),
-        }[given.process]()
+        command = one_process(given.process, settings.HOST, settings.PORT, given.vantage)
         if given.vantage:
             os.environ["VANTAGE"] = given.vantage  # the worker knows only the queues of its own vantage
         os.execve(command[0], command, {**os.environ, **_child_environment()})  # noqa: S606

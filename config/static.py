@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
 from typing import Any
 
+import brotli
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+LARGE_FILE_BYTES = 100_000
 NOT_COMPRESSED = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # no page asks for a source map
 
 
@@ -21,18 +24,23 @@ class OnceCompressor(Compressor):  # type: ignore[misc]
         self._locks: dict[tuple[str, bytes], threading.Lock] = {}
 
     def compress_brotli(self, data: bytes) -> bytes:
-        return self._once("br", data)
+        return self._once("br", data, _brotli)
 
     def compress_gzip(self, data: bytes) -> bytes:
-        return self._once("gz", data)
+        return self._once("gz", data, Compressor.compress_gzip)
 
-    def _once(self, kind: str, data: bytes) -> bytes:
+    def _once(self, kind: str, data: bytes, compress: Callable[[bytes], bytes]) -> bytes:
         key = (kind, hashlib.sha256(data).digest())
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._done:
-                compress = Compressor.compress_brotli if kind == "br" else Compressor.compress_gzip
                 self._done[key] = compress(data)
             return self._done[key]
+
+
+def _brotli(data: bytes) -> bytes:
+    """The last step of quality doubles the time and saves 2 % of a large file."""
+    compressed: bytes = brotli.compress(data, quality=11 if len(data) < LARGE_FILE_BYTES else 10)
+    return compressed
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

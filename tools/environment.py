@@ -113,7 +113,7 @@ def install(file_name):
     found = 0
     with open(log, "w", encoding="utf-8") as kept:
         pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        for line in pip.stdout:
+        for line in pip.stdout or ():
             kept.write(line)
             if line.startswith("Collecting "):
                 found += 1
