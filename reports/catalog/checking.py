@@ -8,14 +8,15 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from reports import places
 from reports.catalog.errors import Problem
 from reports.catalog.schema import Catalog, Component, Probe, Source, Symptom, Text
+from reports.catalog.translating import LANGUAGE
 
 T = TypeVar("T")
 
 LONGEST_NAME: Final = 80  # as wide as the column
 STANDARD_PORTS: Final = {"http": 80, "https": 443}
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 _HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _IPV6: Final = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*")
 _HEADER: Final = re.compile(r"[A-Za-z0-9-]+")
@@ -221,7 +222,7 @@ def _text(key: str, text: Text, *, needed: bool = False) -> Iterator[Problem]:
     if not text.get("en"):
         yield Problem(key, "expected at least English in a table of languages: en = …")
     for language, words in text.items():
-        if not _LANGUAGE.fullmatch(language):
+        if not LANGUAGE.fullmatch(language):
             yield Problem(f"{key}.{language}", 'expected a language tag such as "de" or "zh-Hans"')
         if not words.strip():
             yield Problem(f"{key}.{language}", "expected words; found none")
@@ -241,7 +242,9 @@ def _words(key: str, words: Iterable[str]) -> Iterator[Problem]:
 
 
 def _countries(key: str, codes: Iterable[str]) -> Iterator[Problem]:
-    yield from ()
+    for code in codes:
+        if places.get(code) is None:
+            yield Problem(key, f'expected ISO 3166-1 country codes; "{code}" is none')
 
 
 def _url(key: str, url: str, *, port: int | None = None) -> Iterator[Problem]:

@@ -14,8 +14,8 @@ from reports.catalog.schema import Catalog
 
 # What msgspec says, and where: "Expected `str`, got `int` - at `$.components[0].name`"; `[...]` is a key of a table.
 _PLACE = re.compile(r" - at (?:`key` in )?`\$\.?(?P<path>[^`]*)`\Z")
-_UNKNOWN = re.compile(r"^Object contains unknown field `(?P<name>.*)`", re.DOTALL)
-_MISSING = re.compile(r"^Object missing required field `(?P<name>.*)`", re.DOTALL)
+_UNKNOWN = re.compile(r"^Object contains unknown field `(?P<name>[^`]*)`")
+_MISSING = re.compile(r"^Object missing required field `(?P<name>[^`]*)`")
 _STEP = re.compile(r"\[(\d+)\]|\[\.\.\.\]|([^.\[\]]+)")
 _FORMS = {
     "^[a-z0-9]+(-[a-z0-9]+)*\\Z": "lower-case letters and digits, joined by single hyphens",
