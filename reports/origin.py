@@ -75,6 +75,16 @@ def of_address(address: Address | None, reporter_token: str, *, key: bytes) -> O
     )
 
 
+def stand_in(area: str) -> Origin:
+    """An origin for recorded reports that have a small area, such as a postal code, and no network.
+
+    The area takes the place of the network and of the wide one, so that the detector's limits on single networks
+    become limits on single areas. See docs/decisions/0005-areas-stand-in-for-networks.md.
+    """
+    number = _hash(b"", b"area", area.strip().encode("utf-8", "surrogatepass")) if area.strip() else 0
+    return Origin(network=number, wide_network=number)
+
+
 def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> Address | None:
     """The rightmost address that is not a trusted proxy's; None where it cannot be known.
 

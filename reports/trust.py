@@ -79,7 +79,7 @@ class Judgement:
 _LINK = re.compile(
     r"://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|info|biz|io|co|me|ly|to|app|xyz|top|shop|site|online|link|ru|cn)\b", re.I
 )
-_CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|(?<!\d)(?:\+|00|\(\d)?\d(?:[\s().-]*\d){8,14}(?!\d)")
+_CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|(?<!\d)(?!\d{4}-\d\d-\d\d)(?:\+|\()?\d(?:[\s().-]*\d){8,14}(?!\d)")
 
 
 def _fell_into_trap(case: Case) -> bool:

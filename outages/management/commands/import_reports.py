@@ -1,0 +1,91 @@
+"""manage.py import_reports FILE --service SLUG: takes recorded reports in, and the detector over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from outages import scan
+from outages.models import ServiceMinute
+from reports import intake, recorded_csv
+from reports.intake import Recorded, Recording
+from reports.models import Service
+from reports.recorded_csv import NotThisFormat, WrongLine
+from reports.submissions import Refused
+
+MINUTE = timedelta(minutes=1)
+AFTERWARDS = timedelta(hours=3)  # what has begun can end within the span that is watched
+
+
+class Command(BaseCommand):
+    help = "Takes a CSV file of recorded reports in, at their own times, and the detector over those days."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="columns " + ",".join(recorded_csv.COLUMNS))
+        parser.add_argument("--service", required=True, help="slug of the service that they are about")
+        parser.add_argument("--no-scan", action="store_true", help="only store them")
+
+    def handle(self, *, file: Path, service: str, no_scan: bool, **_options: Any) -> None:
+        wrong: list[WrongLine] = []
+        try:
+            with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
+                reports = _readable(recorded_csv.read(lines, service), wrong)
+                recording = intake.take_recorded(service, reports, now=timezone.now(), progress=self._say_progress)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror or error}") from error
+        except NotThisFormat as error:
+            raise CommandError(f"{file}: {error}") from error
+        except Refused as refused:
+            raise CommandError(refused.detail) from refused
+        recording.refused += [(error.line, error.reason) for error in wrong]
+        self._say_result(recording)
+        if not no_scan and recording.first is not None and recording.last is not None:
+            self._scan(Service.objects.get(slug=service), recording, recording.first, recording.last)
+
+    def _say_progress(self, recording: Recording) -> None:
+        done = recording.stored + recording.known + len(recording.refused)
+        self.stdout.write(f"{done:,} lines read, {recording.stored:,} stored")
+
+    def _say_result(self, recording: Recording) -> None:
+        for line, reason in sorted(recording.refused):
+            self.stderr.write(f"line {line}: {reason}")
+        self.stdout.write(
+            f"{recording.stored:,} reports stored, {recording.known:,} were there already, "
+            f"{len(recording.refused):,} lines refused"
+        )
+        for rule, count in sorted(recording.rules.items()):
+            if rule:
+                self.stdout.write(f"  {rule}: {count:,}")
+
+    def _scan(self, service: Service, recording: Recording, first: datetime, last: datetime) -> None:
+        start, end = scan.whole_minute(first), scan.whole_minute(min(last + AFTERWARDS, timezone.now()))
+        watched = ServiceMinute.objects.filter(service=service, minute__gte=start, minute__lt=end).count()
+        if not recording.stored and watched >= (end - start) // MINUTE:
+            self.stdout.write("Nothing new: the detector has seen all of it.")
+            return
+        self.stdout.write(f"The detector goes over {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC.")
+        said: set[str] = set()
+
+        def say_day(reached: datetime) -> None:
+            day = f"{reached:%Y-%m-%d}"
+            if day not in said:
+                said.add(day)
+                self.stdout.write(f"  {day}")
+
+        stepped = scan.rebuild(service, start, end, now=timezone.now(), progress=say_day)
+        count = service.incidents.count()
+        self.stdout.write(f"{stepped:,} minutes stepped, {count:,} incidents found")
+
+
+def _readable(read: Iterator[Recorded | WrongLine], wrong: list[WrongLine]) -> Iterator[Recorded]:
+    """The reports; lines that cannot be read are put aside."""
+    for item in read:
+        if isinstance(item, WrongLine):
+            wrong.append(item)
+        else:
+            yield item

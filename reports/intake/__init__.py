@@ -1,0 +1,18 @@
+"""Takes reports in. The only writer of Report; every door comes through here."""
+
+from reports.intake.correcting import correct, find, withdraw
+from reports.intake.recording import Recorded, Recording, take_recorded
+from reports.intake.rows import Door
+from reports.intake.taking import Receipt, take
+
+__all__ = [
+    "Door",
+    "Receipt",
+    "Recorded",
+    "Recording",
+    "correct",
+    "find",
+    "take",
+    "take_recorded",
+    "withdraw",
+]

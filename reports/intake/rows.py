@@ -1,0 +1,191 @@
+"""A report as it will be stored: checked field by field, not judged yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from reports import places, receipts, trust
+from reports.known import KnownService
+from reports.models import Report
+from reports.origin import Origin
+from reports.submissions import (
+    KINDS,
+    Errors,
+    Submission,
+    check_coordinates,
+    check_error_code,
+    check_note,
+    check_time,
+    close_to,
+    shorten,
+)
+
+Door = Report.Door
+TimeCheck = Callable[[datetime | None, datetime, Errors], tuple[datetime, datetime, bool]]
+
+COLUMNS = (
+    "id",
+    "at",
+    "received_at",
+    "occurred_at",
+    "service_id",
+    "component_id",
+    "symptom_id",
+    "network",
+    "wide_network",
+    "asn",
+    "reporter",
+    "kind",
+    "verdict",
+    "late",
+    "country",
+    "region",
+    "platform",
+    "error_code",
+    "note",
+    "door",
+    "rule",
+    "receipt_hash",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A report that is right in itself; not judged yet."""
+
+    service: KnownService
+    component_id: int
+    symptom_id: int | None
+    kind: int
+    country: str
+    region: str
+    platform: str
+    error_code: str
+    note: str
+    at: datetime
+    occurred_at: datetime
+    late: bool
+    origin: Origin
+    door: str
+    remark: str
+
+    @classmethod
+    def of(
+        cls,
+        said: Submission,
+        origin: Origin,
+        service: KnownService,
+        *,
+        now: datetime,
+        door: Door,
+        check: TimeCheck = check_time,
+    ) -> Row:
+        """Checks all fields. Raises Refused (422) naming every one that is wrong."""
+        errors = Errors()
+        component_id, symptom_id = part_of(service, said.component, said.symptom, errors)
+        country, region, remark = place_of(said.country, said.region, said.lat, said.lon, origin.country, errors)
+        occurred_at, at, late = check(said.occurred_at, now, errors)
+        note = check_note(said.note, errors)
+        error_code = check_error_code(said.error_code, errors)
+        errors.raise_if_any()
+        return cls(
+            service=service,
+            component_id=component_id,
+            symptom_id=symptom_id,
+            kind=KINDS[said.kind],
+            country=country,
+            region=region,
+            platform=said.platform or "",
+            error_code=error_code,
+            note=note,
+            at=at,
+            occurred_at=occurred_at,
+            late=late,
+            origin=origin,
+            door=door.value,
+            remark=remark,
+        )
+
+    def values(
+        self, report_id: UUID, secret: str, judgement: trust.Judgement, received_at: datetime
+    ) -> tuple[Any, ...]:
+        """The row's values in the order of COLUMNS."""
+        origin = self.origin
+        return (
+            report_id,
+            self.at,
+            received_at,
+            self.occurred_at,
+            self.service.id,
+            self.component_id,
+            self.symptom_id,
+            origin.network,
+            origin.wide_network,
+            origin.asn,
+            origin.reporter,
+            self.kind,
+            judgement.verdict.value,
+            self.late,
+            self.country,
+            self.region,
+            self.platform,
+            self.error_code,
+            self.note,
+            self.door,
+            judgement.rule,
+            receipts.hash_of(secret),
+        )
+
+
+def part_of(
+    service: KnownService, component: str | None, symptom: str | None, errors: Errors
+) -> tuple[int, int | None]:
+    """Ids of the component and the symptom. Without a component: the symptom's own, else the service's default."""
+    symptom_id = None
+    meant = None
+    if symptom:
+        symptom_id, meant = service.symptoms.get(symptom, (None, None))
+        if symptom_id is None:
+            errors.add(
+                "symptom", f"{service.slug} has no symptom {shorten(symptom)!r}.{close_to(symptom, service.symptoms)}"
+            )
+    if component and component not in service.components:
+        errors.add(
+            "component",
+            f"{service.slug} has no component {shorten(component)!r}.{close_to(component, service.components)}",
+        )
+    for slug in (component, meant, service.default_component):
+        if slug and slug in service.components:
+            return service.components[slug], symptom_id
+    if not service.components:
+        errors.add("service", "This service has no components to report on.")
+    return next(iter(service.components.values()), 0), symptom_id
+
+
+def place_of(
+    country: str | None,
+    region: str | None,
+    lat: float | None,
+    lon: float | None,
+    from_address: str,
+    errors: Errors,
+) -> tuple[str, str, str]:
+    """(country, region, remark for the reporter): as chosen, else of the coordinates, else of the address, else "".
+
+    Where the place is not known country and region are "".
+    """
+    check_coordinates(lat, lon, errors)
+    try:
+        found = places.resolve(country, region)
+    except places.UnknownPlace as error:
+        errors.add(error.field, str(error))
+        return "", "", ""
+    if found.code is None and lat is not None and lon is not None:
+        found = places.locate(lat, lon) or found
+    if found.code is None:
+        return from_address, "", ""
+    return found.country or "", found.region or "", found.note or ""

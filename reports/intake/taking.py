@@ -1,0 +1,152 @@
+"""Takes one report: check, judge, store. The usual report, whose sender is not known, costs one INSERT."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from reports import idempotency, known, receipts, trust
+from reports.idempotency import Idempotency
+from reports.intake.rows import COLUMNS, Door, Row
+from reports.origin import Origin
+from reports.submissions import FRESH, OLDEST, Refused, Submission
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a report.
+
+    `counted` says whether it enters the counts; `rule` names the rule that decided ("" for none) and `text` says it in
+    words. `repeated` marks a report that was there already, `replayed` the answer to a repeated request.
+    """
+
+    id: UUID
+    secret: str
+    service: str
+    at: datetime
+    counted: bool
+    rule: str
+    text: str
+    repeated: bool = False
+    replayed: bool = False
+
+
+_INSERT = f"INSERT INTO reports_report ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
+LONGEST_HISTORY = 60  # a reporter's own reports that the rules look at
+
+
+def take(
+    submission: Submission,
+    origin: Origin,
+    *,
+    now: datetime,
+    door: Door,
+    asked: Idempotency | None = None,
+    trap: bool = False,
+) -> Receipt:
+    """Stores a report and answers with its receipt. Raises Refused, and then nothing is stored.
+
+    `asked` makes a repeated request harmless; `trap` says that a field was filled in that people do not see.
+    """
+    service = known.service(submission.service)
+    if not service.accepts_reports:
+        raise Refused(
+            HTTPStatus.FORBIDDEN,
+            "not-accepting-reports",
+            f"{service.slug} shows recorded reports and takes no new ones.",
+            [{"field": "service", "message": "This service takes no new reports."}],
+        )
+    row = Row.of(submission, origin, service, now=now, door=door)
+    if asked is None and not origin.reporter:
+        return _store(row, trap=trap, now=now)
+    with transaction.atomic():
+        if asked is not None and (answered := idempotency.recall(asked)) is not None:
+            return _replayed(answered)
+        receipt = _store(row, trap=trap, now=now)
+        if asked is not None:
+            status = HTTPStatus.OK if receipt.repeated else HTTPStatus.CREATED
+            idempotency.remember(asked, status, _remembered(receipt), now)
+    return receipt
+
+
+def _store(row: Row, *, trap: bool, now: datetime) -> Receipt:
+    """Judges and stores. With a known reporter, call it in a transaction: it locks the reporter's history."""
+    earlier = _history(row.origin.reporter, now) if row.origin.reporter else ()
+    judgement = trust.judge(trust.Case(row.component_id, row.kind, row.note, row.late, trap, earlier))
+    if judgement.repeats is not None:
+        return Receipt(
+            id=judgement.repeats,
+            secret=receipts.secret_of(judgement.repeats),
+            service=row.service.slug,
+            at=row.at,
+            counted=judgement.counted,
+            rule=judgement.rule,
+            text=judgement.text,
+            repeated=True,
+        )
+    report_id = receipts.new_id(now)
+    secret = receipts.secret_of(report_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, row.values(report_id, secret, judgement, now))
+    if not judgement.counted:
+        log.info("report %s of %s is not counted: %s", report_id, row.service.slug, judgement.rule)
+    return Receipt(
+        id=report_id,
+        secret=secret,
+        service=row.service.slug,
+        at=row.at,
+        counted=judgement.counted,
+        rule=judgement.rule,
+        text=f"{judgement.text} {row.remark}".rstrip(),
+    )
+
+
+def _history(reporter: int, now: datetime) -> tuple[trust.Earlier, ...]:
+    """The reporter's newest reports. Two taps at once wait for each other here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [reporter])
+        cursor.execute(
+            "SELECT id, received_at, component_id, kind, late, withdrawn_at IS NOT NULL FROM reports_report "
+            "WHERE reporter = %s AND at > %s AND at <= %s ORDER BY at DESC LIMIT %s",
+            [reporter, now - OLDEST - FRESH, now + FRESH, LONGEST_HISTORY],
+        )
+        return tuple(
+            trust.Earlier(
+                id=report_id,
+                age_s=(now - received_at).total_seconds(),
+                component=component,
+                kind=kind,
+                late=late,
+                withdrawn=withdrawn,
+            )
+            for report_id, received_at, component, kind, late, withdrawn in cursor.fetchall()
+        )
+
+
+def _remembered(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "id": str(receipt.id),
+        "service": receipt.service,
+        "at": receipt.at.isoformat(),
+        "counted": receipt.counted,
+        "rule": receipt.rule,
+        "text": receipt.text,
+        "repeated": receipt.repeated,
+    }
+
+
+def _replayed(answered: dict[str, Any]) -> Receipt:
+    report_id = UUID(answered["id"])
+    return Receipt(
+        **{**answered, "id": report_id, "at": datetime.fromisoformat(answered["at"])},
+        secret=receipts.secret_of(report_id),
+        replayed=True,
+    )
