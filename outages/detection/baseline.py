@@ -21,6 +21,10 @@ PRIOR_MINUTES = 20.0  # … which weighs as much as so many minutes
 LEVEL_PRIOR = 2.0  # reports that the independent level weighs
 DAY_PRIOR = 12.0  # expected reports that the coarser day shape weighs
 WEEK_PRIOR = 60.0
+TEMPO_PRIOR = 5.0  # expected reports that the shape weighs against the last hours, on the first day …
+TEMPO_PRIOR_A_DAY = 4.0  # … and more each day
+TEMPO_PRIOR_MOST = 40.0
+TEMPO_KEEP = 0.5 ** (1 / 120)  # the last hours are forgotten with a half-life of two hours
 DISPERSION_PRIOR = 0.1
 DISPERSION_PRIOR_WEIGHT = 300.0
 
@@ -34,6 +38,8 @@ class Baseline(msgspec.Struct):
     day_exposure: NDArray[np.float32]  # (places, 24) reports that the level alone expected
     week_counts: NDArray[np.float32]  # (168,)
     week_exposure: NDArray[np.float32]  # (168,)
+    lately_seen: NDArray[np.float32]  # (places,) reports of the last hours, and what the shape expected of them
+    lately_expected: NDArray[np.float32]
     minutes: int = 0  # watched so far
     surplus: float = 0.0  # Σ (x − μ)² − x over ten-minute totals
     squared: float = 0.0  # Σ μ² over the same
@@ -50,6 +56,8 @@ class Baseline(msgspec.Struct):
             day_exposure=np.zeros((0, 24), dtype=np.float32),
             week_counts=np.zeros(168, dtype=np.float32),
             week_exposure=np.zeros(168, dtype=np.float32),
+            lately_seen=np.zeros(0, dtype=np.float32),
+            lately_expected=np.zeros(0, dtype=np.float32),
         )
 
     def grow(self, components: int, places: int) -> None:
@@ -59,6 +67,8 @@ class Baseline(msgspec.Struct):
         self.exposure = grown(self.exposure, (components, places), fill=watched)
         self.day_counts = grown(self.day_counts, (places, 24))
         self.day_exposure = grown(self.day_exposure, (places, 24))
+        self.lately_seen = grown(self.lately_seen, (places,))
+        self.lately_expected = grown(self.lately_expected, (places,))
 
     def levels(self) -> NDArray[np.float64]:
         """Reports a minute of each cell over the whole day, shape (components, places)."""
@@ -95,21 +105,38 @@ class Baseline(msgspec.Struct):
         hour = (minute // 60) % 168
         return float((self.week_counts[hour] + WEEK_PRIOR) / (self.week_exposure[hour] + WEEK_PRIOR))
 
-    def rates(self, minute: int) -> NDArray[np.float32]:
+    def tempo(self, member: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How the last hours went against the shape, by place: its countries' own tempo, shrunk to the service's.
+
+        `member` (groups, places) says which places make up a country. The longer a service was watched, the more its
+        shape is trusted and the less its last hours.
+        """
+        prior = min(TEMPO_PRIOR + TEMPO_PRIOR_A_DAY * self.minutes / 1440, TEMPO_PRIOR_MOST)
+        whole = float((self.lately_seen.sum() + 3 * prior) / (self.lately_expected.sum() + 3 * prior))
+        seen = member @ self.lately_seen
+        expected = member @ self.lately_expected
+        by_group = (seen + prior * whole) / (expected + prior)
+        sizes = member.sum(axis=0)
+        tempo = (member.T @ by_group) / np.maximum(sizes, 1)
+        return np.where(sizes > 0, tempo, whole).astype(np.float32)
+
+    def rates(self, minute: int, member: NDArray[np.float32]) -> NDArray[np.float32]:
         """Reports expected in a minute, shape (components, places)."""
-        rates = self.levels() * self.day_at(minute)[None, :] * self.week_at(minute)
+        rates = self.levels() * (self.day_at(minute) * self.tempo(member))[None, :] * self.week_at(minute)
         return rates.astype(np.float32)
 
     def dispersion(self, thresholds: Thresholds) -> float:
         """α of the negative binomial by the method of moments, bounded."""
         alpha = (self.surplus + DISPERSION_PRIOR * DISPERSION_PRIOR_WEIGHT) / (self.squared + DISPERSION_PRIOR_WEIGHT)
-        return min(max(alpha, thresholds.dispersion_floor), thresholds.dispersion_ceiling)
+        young = thresholds.dispersion_young / (1 + 3 * self.minutes / 1440)
+        return min(max(alpha, thresholds.dispersion_floor) + young, thresholds.dispersion_ceiling)
 
     def learn(
         self,
         counts: NDArray[np.float32],
         rates: NDArray[np.float32],
         day: NDArray[np.float32],
+        tempo: NDArray[np.float32],
         calm: NDArray[np.bool_],
         minute: int,
         thresholds: Thresholds,
@@ -128,9 +155,12 @@ class Baseline(msgspec.Struct):
         self.day_counts[:, hour] += learnt.sum(axis=0)
         expected = (rates * calm[:, None]).sum(axis=0)
         week = self.week_at(minute)
-        self.day_exposure[:, hour] += expected / factor / week
+        self.day_exposure[:, hour] += expected / factor / week / np.maximum(tempo, 1e-3)
         self.week_counts[(minute // 60) % 168] += learnt.sum()
         self.week_exposure[(minute // 60) % 168] += expected.sum() / week
+        tempo = np.maximum(tempo, 1e-3)
+        self.lately_seen = (self.lately_seen * np.float32(TEMPO_KEEP) + learnt.sum(axis=0)).astype(np.float32)
+        self.lately_expected = (self.lately_expected * np.float32(TEMPO_KEEP) + expected / tempo).astype(np.float32)
         self._disperse(float(learnt.sum()), float(expected.sum()), minute)
         self._forget(minute, thresholds)
 

@@ -80,7 +80,8 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
         probes = sum(state.watch.nats(component, state.minute, limits).values()) if component in failing else 0.0
         lent = limits.planned if any(component in p.components or not p.components for p in plans) else 0.0
         word = limits.official if component in told else 0.0
-        if crowd + probes + lent + word < limits.open:
+        beyond = max(0.0, probes - limits.first_failure)
+        if crowd + beyond + lent + word < limits.open or (not beyond + lent + word and crowd < limits.crowd_open):
             continue
         candidate = _weighed(state, number, component, crowd, lent, word, limits)
         if candidate is not None:
@@ -105,8 +106,9 @@ def _weighed(
     mask = state.zones.mask(place.countries, place.regions)
     verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
     crowd_part = min(crowd, verdict.crowd_nats) if crowd else 0.0
-    total = crowd_part + verdict.probe_nats + lent + word
-    if total < limits.open or (crowd_part < 0.5 and not verdict.probes and not word):
+    beyond = verdict.probes_beyond_a_fluke(limits)
+    total = crowd_part + beyond + lent + word
+    if total < (limits.open if beyond + lent + word >= 1 else limits.crowd_open) or (crowd_part < 0.5 and not verdict.probes and not word):
         return None
     onset = min(since, probed) if tracks else since
     return Candidate(component, place, onset, verdict, total, crowd_part > verdict.probe_nats)

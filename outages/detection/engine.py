@@ -9,7 +9,7 @@ from outages.detection import announcements
 from outages.detection.counts import Counted, expanded
 from outages.detection.cusum import Bank, coefficients
 from outages.detection.signals import Cell, Minute, Outcome, ReportKind, ServiceSpec
-from outages.detection.state import State, StateError, Statement
+from outages.detection.state import Incident, State, StateError, Statement
 from outages.detection.thresholds import DEFAULT, Thresholds
 from outages.detection.tracking import advance
 
@@ -114,7 +114,8 @@ def _refresh(state: State, thresholds: Thresholds) -> None:
     state.rates_minute = state.minute
     middle = state.minute + thresholds.refresh_minutes // 2
     state.day = state.baseline.day_at(middle)
-    state.rates = state.baseline.rates(middle)
+    state.tempo = state.baseline.tempo(state.zones.land_member())
+    state.rates = state.baseline.rates(middle, state.zones.land_member())
     dispersion = state.baseline.dispersion(thresholds)
     for bank, rates in ((state.leaves, state.rates), (state.groups, state.rates @ state.zones.member.T)):
         bank.rate, bank.dispersion = rates, dispersion
@@ -131,16 +132,22 @@ def _update(bank: Bank, seen: NDArray[np.float32], minute: int, ceiling: float) 
     bank.update(seen, minute, bank.gain, bank.loss, ceiling)
 
 
+def _holds(incident: Incident, minute: int, thresholds: Thresholds) -> bool:
+    """Whether an incident keeps its components' baseline from learning. A doubtful one does so for a while only."""
+    doubtful = incident.confirmed is None and incident.is_open
+    return not doubtful or minute - incident.opened < thresholds.doubt_minutes
+
+
 def _learn(state: State, counted: Counted, counts: NDArray[np.float32], thresholds: Thresholds) -> None:
     """Learns what is usual from the components that no one suspects."""
-    suspect = {c for i in state.incidents for c in i.components}
+    suspect = {c for i in state.incidents if _holds(i, state.minute, thresholds) for c in i.components}
     calm = np.array([c not in suspect for c in state.components])
     if state.baseline.minutes >= 1440 and len(state.components):
         highest = np.maximum(
             state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
         )
         calm &= highest < thresholds.freeze
-    state.baseline.learn(counts, state.rates, state.day, calm, state.minute, thresholds)
+    state.baseline.learn(counts, state.rates, state.day, state.tempo, calm, state.minute, thresholds)
     rows = counted.rows
     if len(rows):
         rows = rows[calm[rows["component"]]]

@@ -86,6 +86,10 @@ class Verdict:
     def probe_nats(self) -> float:
         return sum(self.probes.values())
 
+    def probes_beyond_a_fluke(self, limits: Thresholds) -> float:
+        """The probes' nats without what a lone fluke would bring."""
+        return max(0.0, self.probe_nats - limits.first_failure)
+
     @property
     def total(self) -> float:
         return self.crowd_nats + self.probe_nats + self.official

@@ -92,6 +92,7 @@ class State(msgspec.Struct):
     numbered: int = 0
     rates_minute: int = -1
     rates: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    tempo: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     day: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     @classmethod

@@ -23,13 +23,15 @@ class Thresholds:
     warm_up_minutes: int = 60  # the crowd alone opens nothing before the service was watched so long
     rate_floor: float = 0.002  # a cell is never expected to be quieter than this
     dispersion_floor: float = 0.03
+    dispersion_young: float = 0.4  # added to α on the first day, when the shape of the day is not known; fades
     dispersion_ceiling: float = 2.0
 
     # What is unusual (cusum.py)
     ratios: tuple[float, ...] = (3.0, 10.0, 50.0)  # κ: how many times the expected rate each detector looks for
     smallest_rise: float = 0.1  # a rise below six reports an hour is not looked for
     refresh_minutes: int = 10  # expected rates are renewed so often
-    crowd_open: float = 13.0  # h: nats of the crowd's CUSUM that open an incident alone
+    crowd_open: float = 16.5  # h: nats of the crowd's CUSUM that open an incident alone
+    doubt_minutes: int = 90  # so long a possible incident keeps its components' baseline from learning
     freeze: float = 8.0  # nats from which a component's baseline stops learning
 
     # Probes (probes.py)
@@ -40,7 +42,8 @@ class Thresholds:
     blind_targets: int = 2  # so many unlike targets, all of them failing in the network, make a vantage blind
 
     # Fusion (fusion.py)
-    open: float = 13.0
+    open: float = 12.0  # nats of all kinds together that open an incident
+    first_failure: float = 4.0  # nats of probes that a lone fluke would bring: taken off
     confirm: float = 20.0
     second_kind: float = 3.0  # nats from which a kind of evidence counts as a second one
     quorum: float = 14.0  # nats of probes from two vantages that confirm alone

@@ -55,6 +55,10 @@ class Zones(msgspec.Struct):
         self.member = member.reshape(len(self.groups), len(names)).astype(np.float32)
         return True
 
+    def land_member(self) -> NDArray[np.float32]:
+        """The rows of `member` that are single countries."""
+        return self.member[[number for number, group in enumerate(self.groups) if len(group) == 1]]
+
     def mask(self, countries: Iterable[str], regions: Iterable[str]) -> NDArray[np.bool_]:
         """Which places a scope covers. Empty countries and regions mean everywhere; a country with none of its
         regions listed means the whole country."""
