@@ -49,11 +49,13 @@ app.conf.update(
     task_routes={"outages.tasks.scan*": {"queue": "scan"}},
     beat_schedule={
         "scan": {"task": "outages.tasks.scan_services", "schedule": crontab()},
+        "tidy-reports": {"task": "reports.tasks.tidy", "schedule": crontab(minute="7")},
         "probes": {
             "task": "outages.probes.tasks.dispatch_probes",
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "sources": {"task": "outages.announcements.tasks.dispatch_sources", "schedule": crontab()},
         "probes-by-hour": {"task": "outages.probes.tasks.roll_up_probes", "schedule": crontab(minute="*/10")},
         "probes-house": {"task": "outages.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
     },

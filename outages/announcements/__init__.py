@@ -1,0 +1,1 @@
+"""Announcements: what others say of a service, one class a source."""

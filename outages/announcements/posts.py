@@ -1,0 +1,96 @@
+"""What a source gives: posts, page by page, and where the next read goes on. No models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from selectolax.lexbor import LexborHTMLParser
+
+from outages.outbound.client import Client
+from reports.catalog.schema import Source
+
+Cursor = dict[str, Any]
+MOST_CHARACTERS = {"official": 4000, "press": 600, "community": 600}  # of others' texts we keep an excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post. `external_id` is the source's own name for it. `posted_at` is None where the source does not say."""
+
+    external_id: str
+    text: str
+    url: str = ""
+    author: str = ""
+    posted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a read. `cursor` is where the next read goes on once these posts are stored.
+
+    `whole_since`: the source lists everything that it has from then on, so that a stored post from after that moment
+    that is not among `listed` was deleted. None where the source does not say so.
+    """
+
+    posts: tuple[Post, ...]
+    cursor: Cursor
+    whole_since: datetime | None = None
+    listed: frozenset[str] = field(default_factory=frozenset)
+
+
+class Trouble(StrEnum):
+    """Why a source gave nothing."""
+
+    UNREACHABLE = "unreachable"
+    BLOCKED = "blocked"
+    NOT_CONFIGURED = "not_configured"
+    SPENT = "slow"  # the day's budget is used up: the source goes on tomorrow
+
+
+class SourceFailed(Exception):
+    """A read brought nothing. `retry_at` is when the source itself says to come back."""
+
+    def __init__(self, trouble: Trouble, detail: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(detail)
+        self.trouble = trouble
+        self.retry_at = retry_at
+
+
+class Purse(Protocol):
+    """A source's money for today."""
+
+    def reserve(self, usd: float) -> None:
+        """Sets money aside before it is spent; kept even if we die. Raises SourceFailed if so much is not left."""
+
+    def give_back(self, usd: float) -> None:
+        """Returns what was set aside and not spent."""
+
+
+class Reader(Protocol):
+    """One kind of source."""
+
+    obeys_robots: bool
+
+    def pages(self, source: Source, cursor: Cursor, client: Client, purse: Purse, now: datetime) -> Iterator[Page]:
+        """What is new since the cursor. Raises SourceFailed or an OutboundError; pages given before that are good."""
+
+
+def plain_text(html: str) -> str:
+    """The text of a piece of HTML (or of plain text), with single spaces and a line for each block."""
+    if "<" not in html and "&" not in html:
+        return tidy(html)
+    page = LexborHTMLParser(re.sub(r"<(?:br|/p|/div|/li|/h\d|/tr)\b[^>]*>", r"\g<0>\n", html, flags=re.IGNORECASE))
+    for node in page.css("script, style, template, noscript"):
+        node.decompose()
+    return tidy(page.body.text() if page.body is not None else "")
+
+
+def tidy(text: str) -> str:
+    """Text without control characters, with single spaces, lines kept."""
+    lines = ("".join(c if c.isprintable() else " " for c in line) for line in text.splitlines())
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
