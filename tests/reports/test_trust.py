@@ -1,0 +1,76 @@
+"""The rules by table. No database."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from reports import trust
+from reports.trust import Case, Earlier, Verdict
+
+FIRST = UUID(int=1)
+
+
+def earlier(**changes: Any) -> Earlier:
+    return Earlier(**{"id": FIRST, "age_s": 30.0, "component": 7, "kind": 0, **changes})
+
+
+@pytest.mark.parametrize(
+    ("case", "rule", "verdict"),
+    [
+        (Case(7, 0), "", Verdict.ACCEPTED),
+        (Case(7, 0, "It says 503 since 14:05, v2026.8.3"), "", Verdict.ACCEPTED),
+        (Case(7, 0, trap=True), "trap_field", Verdict.REJECTED),
+        (Case(7, 0, earlier=(earlier(),)), "duplicate_tap", Verdict.REPEATED),
+        (Case(7, 0, earlier=(earlier(age_s=120.0),)), "duplicate_tap", Verdict.REPEATED),
+        (Case(7, 0, earlier=(earlier(age_s=121.0),)), "", Verdict.ACCEPTED),
+        (Case(7, 0, earlier=(earlier(component=8),)), "", Verdict.ACCEPTED),
+        (Case(7, 0, earlier=(earlier(kind=1),)), "", Verdict.ACCEPTED),
+        (Case(7, 0, earlier=(earlier(withdrawn=True),)), "", Verdict.ACCEPTED),
+        (Case(7, 0, late=True, earlier=(earlier(),)), "", Verdict.ACCEPTED),
+        (Case(7, 0, earlier=(earlier(late=True),)), "", Verdict.ACCEPTED),
+        (Case(7, 0, earlier=(earlier(age_s=300),) * 9), "", Verdict.ACCEPTED),
+        (Case(7, 0, earlier=(earlier(age_s=300),) * 10), "reporter_burst", Verdict.REJECTED),
+        (Case(7, 0, earlier=(earlier(age_s=601),) * 10), "", Verdict.ACCEPTED),
+        (Case(7, 0, late=True, earlier=(earlier(late=True, age_s=900),) * 2), "", Verdict.ACCEPTED),
+        (Case(7, 0, late=True, earlier=(earlier(late=True, age_s=900),) * 3), "backdated_burst", Verdict.HELD),
+        (Case(7, 0, earlier=(earlier(late=True, age_s=900),) * 3), "", Verdict.ACCEPTED),
+        (Case(7, 0, "write to a.b@example.org"), "note_with_contact", Verdict.ACCEPTED),
+        (Case(7, 0, "call 843 997 1140"), "note_with_contact", Verdict.ACCEPTED),
+        (Case(7, 0, "call +31 (0)20 123-4567"), "note_with_contact", Verdict.ACCEPTED),
+        (Case(7, 0, "since 2026-06-28 23:16:36"), "", Verdict.ACCEPTED),
+        (Case(7, 0, "error 503, build 1234567"), "", Verdict.ACCEPTED),
+        (Case(7, 0, "see https://example.org/x"), "note_with_link", Verdict.ACCEPTED),
+        (Case(7, 0, "go to www.cheap"), "note_with_link", Verdict.ACCEPTED),
+        (Case(7, 0, "cheap-cars.COM now"), "note_with_link", Verdict.ACCEPTED),
+        (Case(7, 0, "It was fine.Then not"), "", Verdict.ACCEPTED),
+    ],
+)
+def test_the_first_rule_that_matches_decides(case: Case, rule: str, verdict: Verdict) -> None:
+    judgement = trust.judge(case)
+    assert (judgement.rule, judgement.verdict) == (rule, verdict)
+
+
+def test_a_repeated_report_names_the_one_that_it_repeats() -> None:
+    assert trust.judge(Case(7, 0, earlier=(earlier(component=9, id=UUID(int=2)), earlier()))).repeats == FIRST
+
+
+def test_a_trap_is_stronger_than_a_repetition() -> None:
+    assert trust.judge(Case(7, 0, trap=True, earlier=(earlier(),))).rule == "trap_field"
+
+
+def test_rules_have_distinct_names_that_fit_their_column() -> None:
+    from reports.models import Report
+
+    names = [rule.name for rule in trust.RULES]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= Report._meta.get_field("rule").max_length
+
+
+def test_stored_verdicts_are_those_of_the_table() -> None:
+    from reports.models import Report
+
+    stored = {verdict.name: verdict.value for verdict in Verdict if verdict is not Verdict.REPEATED}
+    assert stored == {choice.name: choice.value for choice in Report.Verdict}
