@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from hashlib import blake2b
+from datetime import datetime
 
-from outages.detection import announcements
+from django.db import transaction
+
+from outages.announcements.posts import Page, Post
+from outages.announcements.storing import store_page
 from outages.detection.replay import Event
-from outages.detection.signals import Announcement as Post
-from outages.models import Announcement
-from outages.spec import service_spec
+from reports.catalog.schema import Source
 from reports.catalog.storing import catalog_of
 from reports.models import Service
 
 
-def record_announcements(service: Service, events: Iterable[Event]) -> int:
-    """Stores announcement events as read at their own times. Each is stored once. Returns how many there were."""
-    spec = service_spec(catalog_of(service))
-    rows = []
+def record_announcements(service: Service, events: Iterable[Event], *, now: datetime) -> int:
+    """Stores announcement events; each counts in the minute of its posting. Returns how many were new or edited.
+
+    A source that the catalogue does not name speaks for the community.
+    """
+    posts: dict[str, list[Post]] = defaultdict(list)
     for event in events:
-        post = Post(event.at.timestamp(), event.source, event.author, event.text, event.url, event.id or event.url)
-        reading = announcements.read(post, spec)
-        rows.append(
-            Announcement(
-                service=service,
-                source=event.source,
-                external_id=post.id,
-                author=event.author,
-                tier=Announcement.Tier.OFFICIAL if reading.official else Announcement.Tier.COMMUNITY,
-                url=event.url,
-                text=event.text,
-                content_hash=blake2b(event.text.encode(), digest_size=32).hexdigest(),
-                posted_at=event.at,
-                seen_at=event.at,
-                stage=reading.stage,
-                relevant=reading.relevant,
-                components=list(reading.components),
-                reasons=[reason[:300] for reason in reading.reasons],
+        posts[event.source].append(Post(event.id or event.url, event.text, event.url, event.author, event.at))
+    known = {source.slug: source for source in catalog_of(service).sources}
+    with transaction.atomic():
+        return sum(
+            store_page(
+                service,
+                known.get(slug) or Source(slug=slug, kind="manual"),
+                Page(tuple(page), cursor={}),
+                now,
+                is_history=True,
             )
+            for slug, page in posts.items()
         )
-    Announcement.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
