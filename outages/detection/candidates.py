@@ -81,7 +81,8 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
         lent = limits.planned if any(component in p.components or not p.components for p in plans) else 0.0
         word = limits.official if component in told else 0.0
         beyond = max(0.0, probes - limits.first_failure)
-        if crowd + beyond + lent + word < limits.open or (not beyond + lent + word and crowd < limits.crowd_open):
+        needed = limits.open if beyond + lent + word >= 1 else limits.crowd_open
+        if crowd + beyond + lent + word < needed - limits.mix_cap:
             continue
         candidate = _weighed(state, number, component, crowd, lent, word, limits)
         if candidate is not None:
@@ -105,12 +106,12 @@ def _weighed(
         place = scope.united([t.countries for t in tracks], state.zones)
     mask = state.zones.mask(place.countries, place.regions)
     verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
-    crowd_part = min(crowd, verdict.crowd_nats) if crowd else 0.0
+    crowd_part = max(0.0, min(crowd, verdict.crowd_nats) + verdict.crowd.mix) if crowd else 0.0
     beyond = verdict.probes_beyond_a_fluke(limits)
     total = crowd_part + beyond + lent + word
     if total < (limits.open if beyond + lent + word >= 1 else limits.crowd_open) or (crowd_part < 0.5 and not verdict.probes and not word):
         return None
-    onset = min(since, probed) if tracks else since
+    onset = since if crowd_part > verdict.probe_nats or not tracks else probed
     return Candidate(component, place, onset, verdict, total, crowd_part > verdict.probe_nats)
 
 
@@ -121,9 +122,9 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
     theirs = state.zones.mask(incident.countries, incident.regions)
     shared = scope.overlap(mine, theirs, weights)
     near = abs(candidate.onset - incident.onset) <= limits.same_onset_minutes
-    if near and shared >= 0.25:
+    if shared >= 0.75 or (near and shared >= 0.25):
         return True
     depends = set(service.depends_on.get(candidate.component, ())) & set(incident.components) or any(
         candidate.component in service.depends_on.get(part, ()) for part in incident.components
     )
-    return shared >= 0.5 and bool(depends)
+    return shared >= 0.4 and bool(depends)

@@ -19,6 +19,7 @@ from outages.detection.thresholds import Thresholds
 SLOTS: Final = 1 << 15
 LOG_MINUTES: Final = 120
 LOG_ROWS: Final = 16_000
+LEAST_WEIGHT: Final = 0.02  # a report that counts for less is not kept in the log
 ROW: Final = np.dtype(
     [
         ("minute", "i4"), ("component", "i2"), ("place", "i2"), ("symptom", "i2"), ("kind", "i1"), ("weight", "f4"),
@@ -219,7 +220,7 @@ class Counter(msgspec.Struct):
         self._limit_origins(rows, country, minute, thresholds)
         cuts["same-origin"] = round(before - float(rows["weight"].sum()))
         self._prune(minute)
-        self.log = np.concatenate([self.log, rows])
+        self.log = np.concatenate([self.log, rows[rows["weight"] >= LEAST_WEIGHT]])
         while len(self.log) > LOG_ROWS:
             self.log = self.log[::2].copy()
             self.log["weight"] *= 2

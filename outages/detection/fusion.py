@@ -16,6 +16,9 @@ from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
 
 
+COUNTS_FROM = 0.5  # a network or provider counts as one from so much weight
+
+
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """What reports say of some components in some places since a minute."""
@@ -28,6 +31,8 @@ class Crowd:
     origins: int
     without_one: float  # nats left without the largest origin
     without_three: float
+    mix: float = 0.0  # nats of the symptoms' mix: unlike the usual one is positive
+    surge: float = 1.0  # times that all unaffected components rose: more people, not more faults
 
     def opens(self, limits: Thresholds) -> bool:
         """Whether these reports come from enough sides to be shown at all."""
@@ -46,19 +51,69 @@ class Crowd:
         )
 
 
-def crowd_of(rows: NDArray[Any], expected: float, minutes: int) -> Crowd:
+def mix_nats(seen: NDArray[np.float64], usual: NDArray[np.float64], limits: Thresholds) -> float:
+    """How much likelier some symptoms are under an unknown mix than under the usual one, bounded. Nats.
+
+    Dirichlet-multinomial with one pseudo-count, spread half as usual and half evenly, against the usual shares.
+    """
+    total = seen.sum()
+    if total < 1 or usual.sum() < 50:
+        return 0.0
+    share = (usual + 0.5) / (usual + 0.5).sum()
+    prior = 1.5 * (0.5 * share + 0.5 / len(share))
+    found = _gammaln(prior.sum()) - _gammaln(prior.sum() + total)
+    for x, a, q in zip(seen.tolist(), prior.tolist(), share.tolist(), strict=True):
+        if x > 0:
+            found += _gammaln(a + x) - _gammaln(a) - x * math.log(q)
+    return min(max(found, -limits.mix_cap), limits.mix_cap)
+
+
+def _gammaln(value: float) -> float:
+    return math.lgamma(value)
+
+
+def surge_of(
+    state: State, components: list[int], mask: NDArray[np.bool_], since: int, limits: Thresholds
+) -> float:
+    """How many times more than usual the components report that rose the least: a rise of all is a rise of interest.
+
+    The three of the lowest ratio, here and everywhere; never below 1.
+    """
+    minutes = state.minute - since + 1
+    rows = problems(state, list(range(len(state.components))), np.ones(len(mask), dtype=bool), since)
+    sizes = len(state.components)
+    everywhere = np.bincount(rows["component"], weights=rows["weight"], minlength=sizes)
+    rows = rows[mask[rows["place"]]]
+    here = np.bincount(rows["component"], weights=rows["weight"], minlength=sizes)
+    prior, factor = limits.surge_prior, 1.0
+    for seen, rates in ((everywhere, state.rates.sum(axis=1)), (here, state.rates[:, mask].sum(axis=1))):
+        expected = rates * minutes
+        order = np.argsort((seen + 0.5 * factor) / (expected + 0.5), kind="stable")[: max(sizes // 2, 1)]
+        factor = float((seen[order].sum() + prior * factor) / (expected[order].sum() + prior))
+    return max(1.0, factor) if sizes >= 4 else 1.0
+
+
+def crowd_of(
+    rows: NDArray[Any], expected: float, minutes: int, mix: float = 0.0, surge: float = 1.0
+) -> Crowd:
     """Weighs problem reports (rows of the log) against what was expected of them."""
+    expected *= surge
     seen = float(rows["weight"].sum())
     if not len(rows):
         return Crowd(0.0, 0.0, expected, minutes, 0, 0, 0.0, 0.0)
-    origins, inverse = np.unique(rows["origin"], return_inverse=True)
-    shares = np.sort(np.bincount(inverse, weights=rows["weight"]))[::-1]
+    shares = _by(rows, "origin")
     return Crowd(
         nats=excess(seen, expected), seen=seen, expected=expected, minutes=minutes,
-        networks=len(np.unique(rows["network"])), origins=len(origins),
+        networks=int((_by(rows, "network") >= COUNTS_FROM).sum()), origins=int((shares >= COUNTS_FROM).sum()),
         without_one=excess(seen - float(shares[:1].sum()), expected),
-        without_three=excess(seen - float(shares[:3].sum()), expected),
+        without_three=excess(seen - float(shares[:3].sum()), expected), mix=mix, surge=surge,
     )  # fmt: skip
+
+
+def _by(rows: NDArray[Any], column: str) -> NDArray[np.float64]:
+    """The weights of rows by the values of a column, the largest first."""
+    _, inverse = np.unique(rows[column], return_inverse=True)
+    return np.sort(np.bincount(inverse, weights=rows["weight"]))[::-1]
 
 
 def problems(
@@ -138,9 +193,10 @@ def _names(names: list[str]) -> str:
 
 def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: State, limits: Thresholds) -> Term:
     """The crowd's term in words and numbers."""
+    surge = f" in a general rise of {crowd.surge:.1f} times" if crowd.surge >= 1.2 else ""
     text = (
         f"{_count(crowd.seen)} {'report' if crowd.seen == 1 else 'reports'} in {crowd.minutes} minutes, usually "
-        f"{_count(round(crowd.expected, 1))}; from {crowd.networks} networks and {crowd.origins} providers"
+        f"{_count(round(crowd.expected, 1))}{surge}; from {crowd.networks} networks and {crowd.origins} providers"
     )
     return Term(
         kind=TermKind.CROWD, name="negative-binomial-cusum", nats=round(nats, 2), text=text,
@@ -149,7 +205,7 @@ def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: Sta
             "minutes": crowd.minutes, "from_minute": state.minute - crowd.minutes + 1, "to_minute": state.minute,
             "networks": crowd.networks, "origins": crowd.origins, "threshold": limits.crowd_open,
             "ratios": list(limits.ratios), "dispersion": round(state.leaves.dispersion, 4),
-            "window_nats": round(crowd.nats, 2), "without_largest_origin": round(crowd.without_one, 2),
+            "window_nats": round(crowd.nats, 2), "symptom_mix": round(crowd.mix, 2), "surge": round(crowd.surge, 2), "without_largest_origin": round(crowd.without_one, 2),
             "without_three_largest_origins": round(crowd.without_three, 2),
         },
     )  # fmt: skip
@@ -212,7 +268,9 @@ def verdict_of(
     rows = problems(state, numbers, mask, since)
     minutes = minute - since + 1
     expected = float(state.rates[numbers][:, mask].sum()) * minutes
-    crowd = crowd_of(rows, expected, minutes)
+    seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms))
+    mix = mix_nats(seen, state.symptom_counts[numbers].sum(axis=0).astype(np.float64), limits)
+    crowd = crowd_of(rows, expected, minutes, mix, surge_of(state, numbers, mask, since, limits))
     nats = crowd.nats if crowd.opens(limits) else min(crowd.nats, limits.second_kind)
     probes: dict[str, float] = {}
     for component in components:

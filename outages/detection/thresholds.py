@@ -50,6 +50,8 @@ class Thresholds:
     official: float = 13.0  # nats of an official "investigating"
     person: float = 1.0  # nats of anyone else's word
     planned: float = 6.0  # nats that an announced maintenance lends to failures in its window
+    mix_cap: float = 6.0  # most nats that the mix of symptoms may add or take
+    surge_prior: float = 4.0  # expected reports that "no general rise" weighs
     open_networks: int = 4
     open_origins: int = 3
     open_without_one: float = 3.0  # nats left when the largest autonomous system is set aside
@@ -64,7 +66,7 @@ class Thresholds:
     rescope_minutes: int = 5
 
     # Lifecycle (lifecycle.py)
-    recover_probe_nats: float = 5.0
+    recover_probe_nats: float = 7.0
     resolve_probe_nats: float = 9.5
     recover_crowd_nats: float = 2.5
     resolve_crowd_nats: float = 5.5

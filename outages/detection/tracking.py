@@ -103,12 +103,19 @@ def _moved(
         incident.recovering = state.minute
     if move.to in _ENDS:
         incident.closed = state.minute
-        for component in incident.components:
-            number = state.components.index(component)
-            state.leaves.reset(number, state.minute)
-            state.groups.reset(number, state.minute)
+        _forget_evidence(state, incident)
     incident.told_kinds = tuple(sorted({*incident.told_kinds, *verdict.kinds(limits)}))
     return _told(state, incident, move.reason, move.text, verdict.terms, before)
+
+
+def _forget_evidence(state: State, incident: Incident) -> None:
+    """What an incident closed on does not open it again: only what comes afterwards."""
+    for component in incident.components:
+        number = state.components.index(component)
+        state.leaves.reset(number, state.minute)
+        state.groups.reset(number, state.minute)
+    for track in recovery.relevant_tracks(state, incident):
+        track.score = 0.0
 
 
 def _told(
@@ -291,10 +298,8 @@ def _overridden(state: State, override: Override, limits: Thresholds) -> list[Tr
     incident.closed = state.minute if override.to in _ENDS else None
     if override.to == IncidentState.MAINTENANCE:
         incident.kind = IncidentKind.MAINTENANCE.value
-    for component in incident.components if override.to in _ENDS else ():
-        number = state.components.index(component)
-        state.leaves.reset(number, state.minute)
-        state.groups.reset(number, state.minute)
+    if override.to in _ENDS:
+        _forget_evidence(state, incident)
     terms = _verdict(state, incident, limits).terms
     text = f"A moderator decided: {override.reason}"
     return [_told(state, incident, "moderator", text, terms, before, override.merge_into)]

@@ -17,6 +17,10 @@ from outages.detection.signals import Announcement, ServiceSpec
 __all__ = ["OPEN_STAGES", "RULES", "STAGES", "Reading", "Stage", "read"]
 
 _TIER_WEIGHT: Final[dict[Tier, float]] = {"official": 1.0, "press": 0.6, "person": 0.4}
+# A text that says only that something is wrong tells no new stage, and an outage does not turn into a plan.
+_RULES_THAT_FOLLOW_A_THREAD: Final = frozenset(
+    {"fault-said", "status-page", "maintenance-ahead", "maintenance-in-progress", "policy", "no-fault"}
+)
 _HIGHEST_SCORE_SET_ASIDE: Final = 0.2
 
 
@@ -24,13 +28,13 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
     """Judges one announcement by the first rule that fits (`rules.RULES`).
 
     `previous` is the reading of the post before it in the same thread, where one is known: an update that names no
-    stage keeps the stage of the thread. What a moderator set in the announcement (stage, relevant, components) wins.
+    stage keeps the stage of the thread, and a thread about an outage does not turn into a plan. What a moderator set in the announcement (stage, relevant, components) wins.
     Never raises for any text.
     """
     features = extract(announcement, service)
     rule = next(rule for rule in RULES if rule.fits(features))
     stage, name, reasons = rule.stage, rule.name, [rule.reason(features)]
-    if name in ("fault-said", "status-page") and previous is not None and previous.stage in OPEN_STAGES:
+    if previous is not None and previous.stage in OPEN_STAGES and name in _RULES_THAT_FOLLOW_A_THREAD:
         stage, name = previous.stage, "thread"
         reasons.append(f"keeps the stage of its thread: {stage}")
     components = features.components

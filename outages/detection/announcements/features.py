@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -11,8 +12,9 @@ from outages.detection.signals import Announcement, ServiceSpec
 
 Tier = Literal["official", "press", "person"]
 
-STATUS_PAGE_SOURCES: Final = frozenset({"statuspage", "status", "status-page", "status_page"})
-PRESS_SOURCES: Final = frozenset({"feed", "rss", "atom", "news", "github", "changelog", "json"})
+# What a source's name tells of it; catalogues name their sources freely.
+_STATUS_PAGE: Final = re.compile(r"status")
+_PRESS: Final = re.compile(r"feed|rss|atom|news|press|github|issues|changelog|announcements|json")
 _RETROSPECTIVE_SIGNS_WANTED: Final = {True: 2, False: 3}  # on a status page fewer are enough: it speaks of nothing else
 
 
@@ -44,7 +46,8 @@ class Features:
     older: tuple[str, ...]
     personal: tuple[str, ...]
     maker_voice: tuple[str, ...]
-    future: bool  # a window that has not ended, or words such as "will"
+    ahead: bool  # a planned window that has not ended
+    future: bool  # that, or words such as "will"
     in_progress: bool  # planned work that goes on now
     searching: bool  # the cause is being looked for
     cause_known: bool
@@ -69,15 +72,14 @@ class Features:
     @property
     def is_ours(self) -> bool:
         """Speaks of this service, by name or by whose channel it is."""
-        own_channel = self.tier == "official" and (self.brand_author or bool(self.components))
-        return bool(self.entity) or self.status_page or own_channel
+        return bool(self.entity) or self.status_page or (self.tier == "official" and self.brand_author)
 
 
 def tier_of(announcement: Announcement, service: ServiceSpec) -> Tier:
     """Official is only whom the catalogue names, as (source, author) in lower case."""
     if (announcement.source.lower(), announcement.author.lower()) in service.official_authors:
         return "official"
-    return "press" if announcement.source.lower() in PRESS_SOURCES else "person"
+    return "press" if _PRESS.search(announcement.source.lower()) else "person"
 
 
 def _words_for(component: str, service: ServiceSpec) -> tuple[str, ...]:
@@ -96,11 +98,12 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
     author = texts.fold(announcement.author)
     sober = texts.without_hopes(folded)
     tier = tier_of(announcement, service)
-    status_page = tier == "official" and announcement.source.lower() in STATUS_PAGE_SOURCES
+    status_page = tier == "official" and bool(_STATUS_PAGE.search(announcement.source.lower()))
     names = service.entities or (service.slug,)
     components = components_in(folded, service)
     planned = texts.words_of("planned", folded)
     span = window.find(announcement.text, announcement.at) if planned else None
+    ahead = span is not None and span.end > announcement.at
     retrospective = texts.signs_of("retrospective", folded) >= _RETROSPECTIVE_SIGNS_WANTED[status_page]
     return Features(
         tier=tier,
@@ -127,7 +130,8 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         older=texts.words_of("older", folded),
         personal=texts.words_of("personal", folded),
         maker_voice=texts.words_of("maker_voice", folded),
-        future=(span is not None and span.end > announcement.at) or texts.speaks("future", folded),
+        ahead=ahead,
+        future=ahead or texts.speaks("future", folded),
         in_progress=texts.speaks("in_progress", folded),
         searching=texts.speaks("searching", folded),
         cause_known=texts.speaks("cause", folded),

@@ -62,7 +62,7 @@ def _is_other_matter(f: Features) -> bool:
 
 
 def _is_told_afterwards(f: Features) -> bool:
-    return f.retrospective and (f.status_page or bool(f.resolved)) and not (f.planned and f.future)
+    return f.retrospective and (f.status_page or bool(f.resolved)) and not f.ahead
 
 
 def _is_maintenance_ahead(f: Features) -> bool:
@@ -70,7 +70,7 @@ def _is_maintenance_ahead(f: Features) -> bool:
 
 
 def _is_older(f: Features) -> bool:
-    at_work = f.identified or (f.investigating and f.fault and not f.resolved)
+    at_work = (f.identified or (f.investigating and f.fault)) and not f.resolved
     return bool(f.older) and not f.status_page and not at_work
 
 
@@ -92,7 +92,8 @@ def _is_watched(f: Features) -> bool:
 
 
 def _is_identified(f: Features) -> bool:
-    return bool(f.identified) and f.broken and (f.cause_known or not f.searching)
+    mended = f.fault or f.cause_known or f.status_page
+    return bool(f.identified) and bool(mended) and (f.cause_known or not f.searching)
 
 
 def _is_investigated(f: Features) -> bool:
