@@ -1,0 +1,238 @@
+"""The moderators' side: everything can be looked at; official links are entered and readings corrected here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from outages.announcements import storing
+from outages.detection.announcements import STAGES
+from outages.models import (
+    Announcement,
+    AnnouncementRevision,
+    DetectorState,
+    Incident,
+    IncidentEvent,
+    ProbeHealth,
+    ProbeHour,
+    ServiceMinute,
+    SourceHealth,
+    Vantage,
+)
+from reports.catalog.schema import Source
+from reports.catalog.storing import catalog_of
+from reports.models import Service
+
+STAGE_CHOICES = [("", "as the rules say"), *((stage, stage) for stage in STAGES)]
+
+
+class LookOnly(admin.ModelAdmin):
+    """Rows that only the product itself writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def manual_sources() -> Iterator[tuple[Service, Source]]:
+    """Where a moderator may enter links: the catalogues' sources of the kind `manual`."""
+    for service in Service.objects.filter(is_active=True):
+        for source in catalog_of(service).sources:
+            if source.kind == "manual":
+                yield service, source
+
+
+class LinkForm(forms.ModelForm):
+    """Enters a post by its link."""
+
+    where = forms.ChoiceField(label="Service", help_text="Those whose catalogue has a source of the kind “manual”.")
+    url = forms.URLField(label="Link", max_length=500, assume_scheme="https")
+    author = forms.CharField(
+        max_length=120,
+        help_text="As the catalogue spells it. Only an author that the catalogue names counts as official.",
+    )
+    text = forms.CharField(widget=forms.Textarea, max_length=20_000, help_text="What the post says, word for word.")
+    posted_at = forms.SplitDateTimeField(label="Posted at (UTC)", widget=AdminSplitDateTime)
+
+    class Meta:
+        model = Announcement
+        fields = ("url", "author", "text", "posted_at")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.known = {f"{service.pk}:{source.slug}": (service, source) for service, source in manual_sources()}
+        where = self.fields["where"]
+        assert isinstance(where, forms.ChoiceField)
+        where.choices = [(key, f"{service} ({source.slug})") for key, (service, source) in self.known.items()]
+        self.fields["posted_at"].initial = timezone.now
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        if not url.startswith(("https://", "http://")):
+            raise ValidationError("Give the address of a page, beginning with https://.")
+        return url
+
+    def clean_posted_at(self) -> Any:
+        moment = self.cleaned_data["posted_at"]
+        if moment > timezone.now() + storing.MOST_AHEAD:
+            raise ValidationError("This moment lies in the future. Times are UTC.")
+        return moment
+
+    def chosen(self) -> tuple[Service, Source]:
+        """The service and the source that were chosen."""
+        return self.known[self.cleaned_data["where"]]
+
+
+class CorrectionForm(forms.ModelForm):
+    """Corrects what the rules made of a post."""
+
+    corrected_stage = forms.ChoiceField(choices=STAGE_CHOICES, required=False)
+    corrected_relevant = forms.NullBooleanField(
+        required=False, help_text="Yes attaches the post, no sets it aside, unknown leaves it to the rules."
+    )
+    correction_note = forms.CharField(max_length=300, required=False, help_text="Why. Kept with the correction.")
+
+    class Meta:
+        model = Announcement
+        fields = ("corrected_stage", "corrected_relevant", "correction_note")
+
+
+class RevisionInline(admin.TabularInline):
+    model = AnnouncementRevision
+    fields = readonly_fields = ("replaced_at", "text")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(admin.ModelAdmin):
+    """Posts. Adding one pastes a link; changing one corrects its reading."""
+
+    list_display = ("posted_at", "service", "source", "author", "tier", "stage", "relevant", "is_corrected", "__str__")
+    list_filter = ("service", "tier", "relevant", "stage", "source")
+    search_fields = ("text", "author", "url")
+    date_hierarchy = "posted_at"
+    list_select_related = ("service",)
+    corrections = ("corrected_stage", "corrected_relevant", "correction_note")
+    shown = (
+        *("service", "source", "author", "tier", "url", "text", "posted_at", "first_seen_at", "seen_at", "deleted_at"),
+        *("stage", "relevant", "components", "reasons", "incident"),
+    )
+
+    @admin.display(boolean=True, description="corrected")
+    def is_corrected(self, row: Announcement) -> bool:
+        return bool(row.corrected_stage) or row.corrected_relevant is not None
+
+    def get_form(self, request: HttpRequest, obj: Announcement | None = None, change: bool = False, **kw: Any) -> Any:
+        return CorrectionForm if obj is not None else LinkForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Announcement | None = None) -> Any:
+        if obj is None:
+            intro = "Paste an official post that no source brings by itself: its link, author and exact words."
+            return [(None, {"fields": ("where", "url", "author", "text", "posted_at"), "description": intro})]
+        return [(None, {"fields": self.shown}), ("A moderator's word", {"fields": self.corrections})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Announcement | None = None) -> Any:
+        return self.shown if obj is not None else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Announcement | None) -> Any:
+        return [RevisionInline] if obj is not None else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Announcement, form: Any, change: bool) -> None:
+        now = timezone.now()
+        if isinstance(form, LinkForm):
+            service, source = form.chosen()
+            given = {name: form.cleaned_data[name] for name in ("url", "author", "text", "posted_at")}
+            obj.pk = storing.enter_link(service, source, **given, now=now).pk
+            obj.refresh_from_db()
+        elif form.has_changed():
+            stored = Announcement.objects.get(pk=obj.pk)
+            storing.correct(
+                stored,
+                stage=form.cleaned_data["corrected_stage"],
+                relevant=form.cleaned_data["corrected_relevant"],
+                note=form.cleaned_data["correction_note"],
+                now=now,
+            )
+
+
+class EventInline(admin.TabularInline):
+    model = IncidentEvent
+    fields = readonly_fields = ("at", "frm", "to", "reason", "text", "confidence")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Incident)
+class IncidentAdmin(LookOnly):
+    list_display = ("opened_at", "service", "number", "state", "kind", "components", "countries", "confidence")
+    list_filter = ("service", "state", "kind")
+    list_select_related = ("service",)
+    inlines = (EventInline,)
+
+
+@admin.register(Vantage)
+class VantageAdmin(LookOnly):
+    list_display = ("name", "last_seen_at", "last_result_at")
+
+
+@admin.register(ProbeHealth)
+class ProbeHealthAdmin(LookOnly):
+    list_display = ("service", "probe", "vantage", "classification", "http_status", "error", "latency_ms", "last_at")
+    list_filter = ("service", "vantage", "classification", "control")
+    list_select_related = ("service",)
+
+
+@admin.register(ProbeHour)
+class ProbeHourAdmin(LookOnly):
+    list_display = ("hour", "service", "probe", "vantage", "results", "up", "degraded", "down", "blocked", "p95_ms")
+    list_filter = ("service", "vantage")
+    date_hierarchy = "hour"
+    list_select_related = ("service",)
+
+
+@admin.register(SourceHealth)
+class SourceHealthAdmin(LookOnly):
+    list_display = ("service", "slug", "kind", "state", "detail", "last_success_at", "next_try_at", "spent_today")
+    list_filter = ("service", "kind", "state")
+    list_select_related = ("service",)
+
+
+@admin.register(ServiceMinute)
+class ServiceMinuteAdmin(LookOnly):
+    list_display = ("minute", "service", "raw", "effective", "expected", "working", "recovered")
+    list_filter = ("service",)
+    date_hierarchy = "minute"
+    list_select_related = ("service",)
+
+
+@admin.register(DetectorState)
+class DetectorStateAdmin(LookOnly):
+    list_display = ("service", "minute", "updated_at")
+    fields = readonly_fields = ("service", "minute", "updated_at")
+    list_select_related = ("service",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DetectorState]:
+        return DetectorState.objects.defer("state")
