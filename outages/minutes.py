@@ -87,6 +87,7 @@ def _probes(service: Service, start: datetime, end: datetime) -> dict[int, list[
                 latency_ms=row.latency_ms,
                 body=row.body or None,
                 control=row.control,
+                classification=row.classification or None,
             )
         )
     return found

@@ -20,4 +20,5 @@ def service_spec(catalog: Catalog) -> ServiceSpec:
             if source.tier == "official"
             for author in source.authors
         ),
+        source_kinds={source.slug: source.kind for source in catalog.sources},
     )

@@ -26,6 +26,8 @@ _FLUKE_PRIOR: Final = 500.0
 
 def classified(result: ProbeResult) -> str:
     """One result, by itself: an answer below 500 is reachable, a firewall's refusal says nothing, 5xx is down."""
+    if result.classification is not None:
+        return result.classification
     if result.error is not None or result.http_status is None:
         return DOWN
     body = (result.body or "").lower()
@@ -148,12 +150,16 @@ class Watch(msgspec.Struct):
                     track.score = 0.0
                     track.state = state if track.state != UP else UP
 
-    def failing(self, component: str, minute: int) -> list[Track]:
-        """The tracks that speak against a component now."""
+    def failing(self, component: str, minute: int, countries: frozenset[str] = frozenset()) -> list[Track]:
+        """The tracks that speak against a component now, in some countries (none: everywhere)."""
         return [
             t
             for t in self.tracks.values()
-            if t.component == component and not t.control and t.score > 0 and minute - t.minute < FRESH_MINUTES
+            if t.component == component
+            and not t.control
+            and t.score > 0
+            and minute - t.minute < FRESH_MINUTES
+            and (not countries or not t.countries or not countries.isdisjoint(t.countries))
         ]
 
     def components(self, minute: int) -> set[str]:
@@ -164,10 +170,12 @@ class Watch(msgspec.Struct):
             if t.score > 0 and not t.control and minute - t.minute < FRESH_MINUTES
         }
 
-    def nats(self, component: str, minute: int, thresholds: Thresholds) -> dict[str, float]:
+    def nats(
+        self, component: str, minute: int, thresholds: Thresholds, countries: frozenset[str] = frozenset()
+    ) -> dict[str, float]:
         """Nats against a component, by vantage, capped."""
         found: dict[str, float] = {}
-        for track in self.failing(component, minute):
+        for track in self.failing(component, minute, countries):
             found[track.vantage] = found.get(track.vantage, 0.0) + track.score
         for vantage in found:
             tracks = [t for t in self.tracks.values() if t.vantage == vantage]

@@ -57,7 +57,8 @@ class ServiceSpec:
     `components` and `depends_on` use component slugs; `depends_on["app"]` lists what "app" needs to work.
     `entities` are the names that an announcement must speak of to be about this service.
     `component_words` lists, for each component, the words (any language) that name it in an announcement.
-    `official_authors` are (source, author) pairs, lower case; only they speak for the maker.
+    `official_authors` are (source, author) pairs, lower case; only they speak for the maker. `source_kinds` gives the
+    kind of each source ("feed", "statuspage" …); one that is not in it is judged by its name.
     """
 
     slug: str
@@ -66,6 +67,7 @@ class ServiceSpec:
     entities: tuple[str, ...] = ()
     component_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     official_authors: frozenset[tuple[str, str]] = frozenset()
+    source_kinds: dict[str, str] = field(default_factory=dict)
 
 
 def _empty(dtype: str) -> NDArray[Any]:
@@ -105,6 +107,7 @@ class ProbeResult:
     `countries` are those that the target serves; empty means everywhere. `error` is None or one of
     "timeout", "connect", "dns", "tls"; then `http_status` is None. `body` is a short hint of what the page said.
     `control` marks a target that is not the service's: when controls fail too, the vantage is blind.
+    `classification` is set where somebody has judged it who knows what the catalogue expects of the target.
     """
 
     at: float
@@ -117,6 +120,7 @@ class ProbeResult:
     latency_ms: float | None = None
     body: str | None = None
     control: bool = False
+    classification: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

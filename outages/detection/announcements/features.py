@@ -79,7 +79,12 @@ def tier_of(announcement: Announcement, service: ServiceSpec) -> Tier:
     """Official is only whom the catalogue names, as (source, author) in lower case."""
     if (announcement.source.lower(), announcement.author.lower()) in service.official_authors:
         return "official"
-    return "press" if _PRESS.search(announcement.source.lower()) else "person"
+    return "press" if _PRESS.search(_kind_of(announcement, service)) else "person"
+
+
+def _kind_of(announcement: Announcement, service: ServiceSpec) -> str:
+    """The kind of the source as the catalogue has it, else its name."""
+    return service.source_kinds.get(announcement.source, announcement.source.lower())
 
 
 def _words_for(component: str, service: ServiceSpec) -> tuple[str, ...]:
@@ -98,7 +103,7 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
     author = texts.fold(announcement.author)
     sober = texts.without_hopes(folded)
     tier = tier_of(announcement, service)
-    status_page = tier == "official" and bool(_STATUS_PAGE.search(announcement.source.lower()))
+    status_page = tier == "official" and bool(_STATUS_PAGE.search(_kind_of(announcement, service)))
     names = service.entities or (service.slug,)
     components = components_in(folded, service)
     planned = texts.words_of("planned", folded)
