@@ -1,0 +1,170 @@
+"""Small words for templates: icons, times, numbers, names of places and states."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from outages.dashboards import frames
+from reports import places
+from reports.models import Service
+
+register = template.Library()
+
+STATE_WORDS = {
+    "ok": lambda: _("no outage seen"),
+    "possible": lambda: _("possible outage"),
+    "confirmed": lambda: _("outage"),
+    "recovering": lambda: _("recovering"),
+    "resolved": lambda: _("resolved"),
+    "dismissed": lambda: _("dismissed"),
+    "merged": lambda: _("merged"),
+    "maintenance": lambda: _("maintenance"),
+    "unknown": lambda: _("unknown"),
+    "unwatched": lambda: _("not watched"),
+}
+STATE_ICONS = {
+    "ok": "check",
+    "resolved": "check",
+    "possible": "alert",
+    "confirmed": "cross",
+    "recovering": "up",
+    "maintenance": "wrench",
+}
+CHIP_STATES = {"fine": "ok", "raised": "possible", "bad": "confirmed"}
+
+
+# Names that catalogues use for what the sprite draws under a simpler name.
+DRAWN_AS = {
+    "blank": "screen",
+    "charging": "bolt",
+    "slow": "gauge",
+    "car-missing": "car",
+    "payment": "card",
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing out of the sprite, or a status code as figures; the words stand beside it."""
+    if name.isdigit():
+        return format_html('<span class="code" aria-hidden="true">{}</span>', name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("img/icons.svg"),
+        DRAWN_AS.get(name, name) or "other",
+    )
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """A state in a word or two."""
+    return str(STATE_WORDS[state]()) if state in STATE_WORDS else state
+
+
+@register.filter
+def state_icon(state: str) -> str:
+    return STATE_ICONS.get(state, "question")
+
+
+@register.filter
+def chip_state(state: str) -> str:
+    """The state whose colour a chip takes."""
+    return CHIP_STATES.get(state, "unknown")
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString | str:
+    """A date and time, in UTC until the browser puts it into its own zone."""
+    if at is None:
+        return ""
+    utc = at.astimezone(UTC)
+    return format_html('<time datetime="{}" data-local="moment">{}</time>', _stamp(at), f"{utc:%Y-%m-%d %H:%M} UTC")
+
+
+@register.filter
+def clock(at: datetime | None) -> SafeString | str:
+    """A time of day, in UTC until the browser puts it into its own zone."""
+    if at is None:
+        return ""
+    return format_html('<time datetime="{}" data-local="clock">{}</time>', _stamp(at), f"{at.astimezone(UTC):%H:%M}")
+
+
+@register.simple_tag
+def ago(at: datetime | None, since: datetime | None = None, ticking: bool = True) -> SafeString | str:
+    """How long ago, counted on by the browser while it is about the present."""
+    if at is None:
+        return ""
+    text = _("%(duration)s ago") % {"duration": duration((since or timezone.now()) - at)}
+    return format_html('<time datetime="{}"{}>{}</time>', _stamp(at), SafeString(" data-age") if ticking else "", text)
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    """A length of time in its one or two largest units."""
+    if span is None:
+        return ""
+    seconds = max(int(span.total_seconds()), 0)
+    if seconds < 90:
+        return _("%(n)d s") % {"n": seconds}
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return _("%(n)d min") % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return _("%(h)d h %(m)d min") % {"h": hours, "m": rest} if rest else _("%(h)d h") % {"h": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+@register.filter
+def grouped(number: float | None) -> str:
+    """A count with its thousands set apart; a fraction is rounded."""
+    return "" if number is None else f"{round(number):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+@register.filter
+def short(number: float | None) -> str:
+    """A number in at most three figures or so."""
+    if number is None or number != number:
+        return ""
+    return grouped(number) if abs(number) >= 10 or number == round(number) else f"{number:.1f}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    return "" if share is None else f"{round(100 * share)} %"
+
+
+@register.filter
+def place_name(code: str) -> str:
+    """A place in the visitor's language."""
+    if not code:
+        return _("place not given")
+    found = places.get(code)
+    return found.name(get_language() or "en") if found else code
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """A dictionary's value; the key itself where it has none."""
+    return mapping.get(key, key)
+
+
+@register.simple_tag
+def problem_reports_before(service: Service, at: datetime) -> int:
+    """The service's problem reports in the 24 hours before the minute of `at`."""
+    minute = at.replace(second=0, microsecond=0)
+    return frames.reports_between(service, minute - timedelta(hours=24), minute)

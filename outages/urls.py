@@ -1,0 +1,29 @@
+"""Addresses of the pages."""
+
+from django.urls import path
+from django.views.decorators.gzip import gzip_page
+
+from outages.views import board, exports, history, incidents, maps, services, shapes, texts
+from outages.views.errors import View, explained
+
+
+def page(view: View) -> View:
+    """A page, packed, that explains what is wrong with an address."""
+    return gzip_page(explained(view))
+
+
+urlpatterns = [
+    path("", page(board.board), name="board"),
+    path("about", page(texts.about), name="about"),
+    path("about/method", page(texts.method), name="method"),
+    path("privacy", page(texts.privacy), name="privacy"),
+    path("developers", page(texts.developers), name="developers"),
+    path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
+    path("<slug:slug>/", page(services.service), name="service"),
+    path("<slug:slug>/map", page(maps.service_map), name="map"),
+    path("<slug:slug>/map.csv", page(exports.map_csv), name="map-csv"),
+    path("<slug:slug>/reports.csv", page(exports.reports_csv), name="reports-csv"),
+    path("<slug:slug>/history", page(history.history), name="history"),
+    path("<slug:slug>/history.csv", page(exports.history_csv), name="history-csv"),
+    path("<slug:slug>/incidents/<int:number>", page(incidents.incident), name="incident"),
+]

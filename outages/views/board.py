@@ -1,0 +1,37 @@
+"""The front page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from outages.dashboards import board as boards
+from outages.dashboards import svg
+from outages.queries import component_names
+from outages.views.moments import moment_of
+from reports.catalog.schema import localise
+from reports.catalog.storing import catalog_of
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """All services with their verdicts."""
+    now = timezone.now()
+    moment = moment_of(request, None, now=now)
+    language = get_language() or "en"
+    rows = []
+    for row in boards.rows(now=now, at=moment.asked_at):
+        catalog = catalog_of(row.service)
+        rows.append(
+            {
+                "row": row,
+                "name": localise(catalog.name, language),
+                "description": localise(catalog.description, language),
+                "parts": ", ".join(component_names(catalog, row.incident.components, language)) if row.incident else "",
+                "reconstruction": localise(catalog.provenance, language),
+                "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if row.as_of else "",
+            }
+        )
+    return render(request, "pages/board.html", {"rows": rows, "moment": moment, "at_query": moment.query})

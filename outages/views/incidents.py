@@ -1,0 +1,168 @@
+"""One incident: its states with their evidence, where it was, and who knew first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from outages import queries
+from outages.dashboards import frames, maps, svg
+from outages.models import Announcement, Incident, IncidentEvent
+from outages.queries import IncidentView
+from outages.views.common import Shown, shown
+from outages.views.services import notice
+
+BEFORE = timedelta(hours=2)
+AFTER = timedelta(hours=1)
+BINS = 160
+GRAINS = (1, 2, 5, 10, 20, 30, 60, 180, 360)
+LONGEST = timedelta(days=30)
+MOST_EVENTS = 500
+KINDS = ("crowd", "probes", "official", "upstream")
+SPREAD = 12
+
+
+def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """An incident of a service as it stood at a moment."""
+    page = shown(request, slug)
+    at = page.at
+    if number > 2**31 - 1 or (view := queries.incident(page.service, number, at)) is None:
+        raise Http404
+    events = list(IncidentEvent.objects.filter(incident_id=view.id, at__lte=at).order_by("at", "id")[:MOST_EVENTS])
+    end = view.resolved_at or at
+    since, until = max(view.opened_at - BEFORE, end - LONGEST), min(end + AFTER, at)
+    until = until.replace(second=0, microsecond=0)
+    since = since.replace(second=0, microsecond=0)
+    grain = grain_of(until - since)
+    series = frames.timeseries(page.service, since, max(until, since + timedelta(minutes=grain)), grain)
+    chart = None
+    if series["watched"].any():
+        title = _("Reports in steps of %(grain)d minutes, from two hours before the incident on") % {"grain": grain}
+        chart = svg.timeseries(series, spans=[svg.Span(view.opened_at, view.resolved_at)], title=title)
+    cells = frames.cells(page.service, view.opened_at - timedelta(minutes=30), end)
+    layer = maps.layer(cells, maps.METRICS["count"], language=page.language)
+    posts = _posts(page, view, end)
+    names = page.component_names()
+    merged = (
+        Incident.objects.filter(pk=view.merged_into).values_list("number", flat=True).first()
+        if view.merged_into
+        else None
+    )
+    context = page.context(
+        "incident",
+        incident=view,
+        was="confirmed" if view.confirmed_at and view.state == "resolved" else view.state,
+        parts=", ".join(names.get(slug, slug) for slug in view.components),
+        where=queries.where(view, page.language, most=8) or _("everywhere"),
+        symptom=page.symptom_names().get(view.symptom, view.symptom),
+        lasted=end - view.opened_at,
+        merged_into=merged,
+        stages=stages(events, names),
+        first=who_knew_first(events, posts, view),
+        spread=spread(events),
+        posts=[notice(post, view.opened_at) for post in posts],
+        chart=chart,
+        chart_half=chart.top // 2 if chart else 0,
+        grain=grain,
+        has_gaps=bool((series["watched"] == 0).any()),
+        minimap=maps.svg_map(layer, title=_("Reports by country during the incident"), small=True),
+        ranked=layer.ranked[:6],
+        upstream=view.upstream,
+        api_url=f"/api/v1/incidents/{view.id}",
+    )
+    return render(request, "pages/incident.html", context)
+
+
+def grain_of(span: timedelta) -> int:
+    """Minutes a bin, so that a span has at most BINS of them."""
+    minutes = span / timedelta(minutes=1)
+    return next((grain for grain in GRAINS if minutes / grain <= BINS), GRAINS[-1])
+
+
+def stages(events: Sequence[IncidentEvent], names: dict[str, str]) -> list[dict[str, Any]]:
+    """The changes of state with their evidence, each with the changes of scope that followed it."""
+    found: list[dict[str, Any]] = []
+    for event in events:
+        entry = {
+            "event": event,
+            "parts": ", ".join(names.get(slug, slug) for slug in event.components),
+            "places": _places(event),
+            "terms": [_term(term, names) for term in event.evidence],
+            "updates": [],
+        }
+        if event.frm != event.to or not found:
+            found.append(entry)
+        else:
+            found[-1]["updates"].append(entry)
+    return found
+
+
+def _places(event: IncidentEvent) -> list[str]:
+    """Codes: a country stands for its regions unless some of them are named."""
+    detailed = {region[:2] for region in event.regions}
+    return [code for code in event.countries if code not in detailed] + list(event.regions)
+
+
+def _term(term: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    component = str(term.get("component") or "")
+    return {
+        "kind": term.get("kind", ""),
+        "name": term.get("name", ""),
+        "nats": term.get("nats"),
+        "text": term.get("text", ""),
+        "seen": term.get("seen"),
+        "expected": term.get("expected"),
+        "component": names.get(component, component),
+        "place": term.get("place", ""),
+        "url": url
+        if (url := str((term.get("detail") or {}).get("url", ""))).startswith(("https://", "http://"))
+        else "",
+    }
+
+
+def who_knew_first(
+    events: Sequence[IncidentEvent], posts: Sequence[Announcement], view: IncidentView
+) -> list[dict[str, Any]]:
+    """When each kind of evidence first spoke, earliest first; kinds that never did come last with None.
+
+    Crowd and probes: the first event that rests on them. Official word: the first post of the official tier.
+    """
+    first: dict[str, datetime | None] = {"crowd": None, "probes": None, "official": None}
+    for event in events:
+        for term in event.evidence:
+            kind = term.get("kind")
+            if kind in ("crowd", "probes") and first[kind] is None and (term.get("nats") or 0) > 0:
+                first[kind] = event.at
+    official = [post.posted_at for post in posts if post.tier == Announcement.Tier.OFFICIAL]
+    first["official"] = min(official, default=None)
+    rows = [
+        {"kind": kind, "at": at, "after": at - view.opened_at if at and at > view.opened_at else None}
+        for kind, at in first.items()
+    ]
+    return sorted(rows, key=lambda row: (row["at"] is None, row["at"]))
+
+
+def spread(events: Sequence[IncidentEvent]) -> list[dict[str, Any]]:
+    """The places in the order in which the incident reached them, with the time of each."""
+    seen: dict[str, datetime] = {}
+    for event in events:
+        for code in _places(event):
+            seen.setdefault(code, event.at)
+    return [{"place": code, "at": at} for code, at in list(seen.items())[:SPREAD]]
+
+
+def _posts(page: Shown, view: IncidentView, end: datetime) -> list[Announcement]:
+    """Posts linked with the incident, and relevant ones of its time, as far as they had been read by the moment."""
+    timely = Q(seen_at__gte=view.opened_at - BEFORE, seen_at__lte=end + AFTER) & (
+        Q(corrected_relevant=True) | Q(corrected_relevant=None, relevant=True)
+    )
+    rows = Announcement.objects.filter(service=page.service, seen_at__lte=page.at).filter(
+        Q(incident_id=view.id) | timely & Q(incident=None)
+    )
+    return list(rows.order_by("posted_at")[:20])

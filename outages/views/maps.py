@@ -1,0 +1,117 @@
+"""The map: where people report, by country and by region. A GET form chooses; the address holds the whole view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from outages.dashboards import figures, frames, maps
+from outages.dashboards.maps import METRICS, WINDOWS, Layer, Metric, Window
+from outages.views.common import Shown, shown
+from outages.views.errors import BadAddress
+from outages.views.shapes import WORLD
+from reports import places
+from reports.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """What the map shows. `country` is None for the world, `component` "" for all parts."""
+
+    window: Window
+    metric: Metric
+    country: Place | None
+    component: str
+    at: str
+
+    def query(self, **changes: str) -> str:
+        """The view as the part of an address after the question mark; `changes` replace, "" takes away."""
+        parts = {
+            "window": self.window.key,
+            "metric": self.metric.key,
+            "country": self.country.code if self.country else "",
+            "component": self.component,
+            "at": self.at,
+        } | changes
+        return "?" + urlencode({name: value for name, value in parts.items() if value})
+
+
+def _one_of(request: HttpRequest, name: str, known: dict[str, Any], default: str) -> Any:
+    given = request.GET.get(name, "") or default
+    if given not in known:
+        raise BadAddress(_("“%(name)s” is one of %(known)s.") % {"name": name, "known": ", ".join(known)})
+    return known[given]
+
+
+def read_view(request: HttpRequest, page: Shown) -> MapView:
+    """The view that the address asks for. Raises BadAddress, saying what there is."""
+    code = request.GET.get("country", "").strip().upper()
+    country = places.get(code) if code else None
+    if code and (country is None or country.kind != "country"):
+        raise BadAddress(_("“country” is two letters as in ISO 3166-1, such as NL or US."))
+    component = request.GET.get("component", "")
+    if component and component not in page.component_names():
+        raise BadAddress(_("“component” is one of %(parts)s.") % {"parts": ", ".join(page.component_names())})
+    metric = _one_of(request, "metric", METRICS, "count")
+    return MapView(_one_of(request, "window", WINDOWS, "24h"), metric, country, component, page.moment.parameter)
+
+
+def read_layer(page: Shown, view: MapView, *, compare: bool = True) -> Layer:
+    """The map's places. Three queries at most."""
+    until = page.at.replace(second=0, microsecond=0)
+    code = view.country.code if view.country else None
+    cells = frames.cells(
+        page.service,
+        until - view.window.span,
+        until,
+        "region" if code else "country",
+        component=view.component or None,
+        country=code,
+        compare=compare,
+    )
+    return maps.layer(cells, view.metric, language=page.language, country=code)
+
+
+def service_map(request: HttpRequest, slug: str) -> HttpResponse:
+    """The map of a service, by country or by the regions of one."""
+    page = shown(request, slug)
+    view = read_view(request, page)
+    layer = read_layer(page, view)
+    address = reverse("map", args=[slug])
+    code = view.country.code if view.country else None
+
+    def drill(place: str) -> str:
+        return address + view.query(country=place)
+
+    title = _("%(metric)s of %(name)s by %(level)s, %(window)s") % {
+        "metric": view.metric.words(),
+        "name": page.name,
+        "level": _("region") if code else _("country"),
+        "window": view.window.words(),
+    }
+    shapes = reverse("shapes", args=[code if code and places.regions(code) else WORLD])
+    context = page.context(
+        "map",
+        view=view,
+        title=title,
+        windows=WINDOWS.values(),
+        metrics=[m for m in METRICS.values() if not (code and m.key == "per_million")],
+        no_population=bool(code) and view.metric.key == "per_million",
+        components=page.component_names(),
+        drawing=maps.svg_map(layer, title=title, link=None if code else drill),
+        legend=[{"step": i, "label": label} for i, label in enumerate(layer.labels, 1)],
+        rows=[{"row": row, "link": "" if code else drill(row.place)} for row in layer.ranked],
+        nowhere=layer.nowhere,
+        total=sum(row.raw for row in layer.rows),
+        figure=figures.choropleth(layer, shapes),
+        world_query=view.query(country=""),
+        csv=reverse("map-csv", args=[slug]) + view.query(),
+        drill=address + view.query(country="XX"),
+    )
+    return render(request, "pages/map.html", context)

@@ -1,0 +1,225 @@
+"""A service's own page: what is known of it at a moment, in the order in which people ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pandas as pd
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outages import queries
+from outages.dashboards import frames, maps, svg
+from outages.models import Announcement
+from outages.queries import IncidentView, Status
+from outages.verdict import Verdict
+from outages.views.common import Shown, shown
+from reports.catalog.schema import localise
+
+DAY = timedelta(hours=24)
+GRAIN_MINUTES = 10
+NOTICE_WINDOW = timedelta(days=7)
+NOTICES = 5
+TOP_SYMPTOMS = 5
+LEADING_SHARE = 0.2  # a symptom with this share of the reports speaks for what is wrong
+RANKED = 6
+DAYS = 90
+
+
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    """A service at a moment."""
+    page = shown(request, slug)
+    at = page.at
+    status = queries.status(page.service, now=timezone.now(), at=page.moment.asked_at)
+    window = maps.WINDOWS["1h" if status.incidents else "24h"]
+    until = at.replace(second=0, microsecond=0)
+    series = frames.timeseries(page.service, until - DAY, until, GRAIN_MINUTES)
+    mix = frames.mix(page.service, until - window.span, until)
+    top = frames.symptoms(mix)
+    cells = frames.cells(page.service, until - window.span, until)
+    layer = maps.layer(cells, maps.METRICS["count"], language=page.language)
+    days = frames.days(page.service, at, DAYS)
+    incident = status.incident
+    affected = _affected(page, status.incidents)
+    context = page.context(
+        "service",
+        status=status,
+        token=uuid4(),
+        disagree=_disagree(status),
+        incident=incident,
+        incident_age=at - incident.opened_at if incident else None,
+        incident_parts=", ".join(queries.component_names(page.catalog, incident.components, page.language))
+        if incident
+        else "",
+        window=window.key,
+        window_words=window.words(),
+        **chart_context(series, status.incidents),
+        symptoms=_symptom_rows(page, top),
+        minimap=maps.svg_map(layer, title=_("Reports by country"), small=True),
+        ranked=layer.ranked[:RANKED],
+        still_works=[
+            localise(item.text, page.language)
+            for item in page.catalog.still_works
+            if not affected.keys() & set(item.unless)
+        ],
+        advice=_advice(page, status.verdict, affected, top),
+        notices=_notices(page, incident),
+        official_chip=next(chip for chip in status.chips if chip.kind == "official"),
+        parts=_parts(page, affected, mix, status.verdict),
+        days_svg=svg.days(days, title=_("The last 90 days, day by day")),
+        days_first=days.index[0],
+        days_last=days.index[-1],
+        days_words=days_words(days),
+    )
+    return render(request, "pages/service.html", context)
+
+
+def chart_context(series: pd.DataFrame, incidents: Sequence[IncidentView]) -> dict[str, Any]:
+    """What parts/chart.html draws; `chart` is None where nothing was watched."""
+    seen = float(series["effective"].sum())
+    expected = float(series["expected"].sum())
+    if not series["watched"].any():
+        return {"chart": None, "day_reports": 0, "day_expected": 0}
+    title = _(
+        "Reports over the last 24 hours: %(seen)d counted, usually %(expected)d, at most %(most)d in %(grain)d minutes"
+    ) % {
+        "seen": seen,
+        "expected": expected,
+        "most": series["effective"].max(),
+        "grain": GRAIN_MINUTES,
+    }
+    spans = [svg.Span(incident.opened_at, incident.resolved_at) for incident in incidents]
+    chart = svg.timeseries(series, spans=spans, title=title)
+    return {
+        "chart": chart,
+        "chart_half": chart.top // 2,
+        "grain": GRAIN_MINUTES,
+        "has_gaps": bool((series["watched"] == 0).any()),
+        "day_reports": seen,
+        "day_expected": expected,
+    }
+
+
+def days_words(days: pd.DataFrame) -> str:
+    """The bars in a sentence."""
+    watched = days[days["state"] != "unwatched"]
+    if watched.empty:
+        return _("None of these days was watched.")
+    outages = int((days["state"] == "confirmed").sum())
+    spent = timedelta(minutes=float(days["confirmed_minutes"].sum()))
+    words = ngettext("%(n)d day watched", "%(n)d days watched", len(watched)) % {"n": len(watched)}
+    if outages:
+        words += ", " + ngettext(
+            "%(n)d day with an outage, %(h).1f hours in all", "%(n)d days with an outage, %(h).1f hours in all", outages
+        ) % {"n": outages, "h": spent / timedelta(hours=1)}
+    else:
+        words += ", " + _("no outage in them")
+    return words + ". " + _("Days before the first watched one are pale: not watched is not “fine”.")
+
+
+def _disagree(status: Status) -> bool:
+    """Whether one kind of evidence says that all is fine while another sees trouble."""
+    words = {chip.state for chip in status.chips if chip.has_word}
+    return "fine" in words and bool(words & {"bad", "raised"})
+
+
+def _affected(page: Shown, incidents: Sequence[IncidentView]) -> dict[str, tuple[str, str]]:
+    """Components that open incidents name, and those that need them: slug → (state, name of the part at fault or "")."""
+    names = page.component_names()
+    found: dict[str, tuple[str, str]] = {}
+    for incident in reversed(incidents):
+        for slug in incident.components or list(names):
+            found[slug] = (incident.state, "")
+    grew = True
+    while grew:
+        grew = False
+        for part in page.catalog.components:
+            for needed in part.depends_on:
+                if part.slug not in found and needed in found and found[needed][0] == Verdict.CONFIRMED:
+                    found[part.slug] = (Verdict.POSSIBLE, found[needed][1] or names[needed])
+                    grew = True
+    return found
+
+
+def _symptom_rows(page: Shown, top: pd.DataFrame) -> list[dict[str, Any]]:
+    names = page.symptom_names()
+    return [
+        {"name": names.get(slug, slug) if slug else _("not named"), "raw": int(row.raw), "share": float(row.share)}
+        for slug, row in zip(top.index[:TOP_SYMPTOMS], top.itertuples(), strict=False)
+    ]
+
+
+def _advice(
+    page: Shown, verdict: Verdict, affected: dict[str, tuple[str, str]], top: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """The advice whose conditions hold: this verdict, these components or these leading symptoms. Warnings first."""
+    leading = set(top.index[top["share"] >= LEADING_SHARE])
+    found = []
+    for item in page.catalog.advice:
+        if item.during and verdict not in item.during:
+            continue
+        named = bool(item.components or item.symptoms)
+        if named and not (affected.keys() & set(item.components) or leading & set(item.symptoms)):
+            continue
+        found.append({"text": localise(item.text, page.language), "warning": item.warning})
+    return sorted(found, key=lambda item: not item["warning"])
+
+
+def _notices(page: Shown, incident: IncidentView | None) -> list[dict[str, Any]]:
+    """Relevant posts of the last week that we had read by the moment, the official ones first."""
+    rows = (
+        Announcement.objects.filter(service=page.service, seen_at__lte=page.at, seen_at__gt=page.at - NOTICE_WINDOW)
+        .filter(Q(corrected_relevant=True) | Q(corrected_relevant=None, relevant=True))
+        .order_by("-posted_at")[: NOTICES * 4]
+    )
+    posts = sorted(rows, key=lambda post: (post.tier != Announcement.Tier.OFFICIAL, -post.posted_at.timestamp()))
+    return [notice(post, incident.opened_at if incident else None) for post in posts[:NOTICES]]
+
+
+def notice(post: Announcement, first_sign_at: datetime | None) -> dict[str, Any]:
+    """A post as the pages show it; `delay` is its time after the incident's first sign."""
+    after = first_sign_at is not None and post.posted_at > first_sign_at
+    return {
+        "stage": post.corrected_stage or post.stage,
+        "text": post.text,
+        "author": post.author,
+        "source": post.source,
+        "tier": post.tier,
+        "url": post.url if post.url.startswith(("https://", "http://")) else "",
+        "posted_at": post.posted_at,
+        "seen_at": post.seen_at,
+        "delay": post.posted_at - first_sign_at if first_sign_at and after else None,
+    }
+
+
+def _parts(
+    page: Shown, affected: dict[str, tuple[str, str]], mix: pd.DataFrame, verdict: Verdict
+) -> list[dict[str, Any]]:
+    names = page.component_names()
+    counts = frames.components(mix, list(names))
+    calm = "unknown" if verdict == Verdict.UNKNOWN else "ok"
+    rows = []
+    for slug, name in names.items():
+        state, needs = affected.get(slug, (calm, ""))
+        rows.append(
+            {
+                "name": name,
+                "state": state,
+                "because": _("needs %(part)s") % {"part": needs} if needs else "",
+                "raw": int(counts.at[slug, "raw"]),
+                "expected": float(counts.at[slug, "expected"]),
+            }
+        )
+    return rows
+
+
+def as_day(day: date) -> str:
+    """A day as addresses and tables write it."""
+    return day.isoformat()

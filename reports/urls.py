@@ -1,0 +1,14 @@
+"""Addresses of the report form and its receipt."""
+
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path("places/regions", views.regions, name="regions"),
+    path("places/region", views.region_of, name="region-of"),
+    path("<slug:slug>/report", views.report, name="report"),
+    path("<slug:slug>/report/<uuid:report_id>/<str:secret>", views.receipt, name="receipt"),
+    path("<slug:slug>/report/<uuid:report_id>/<str:secret>/correct", views.correct, name="correct-report"),
+    path("<slug:slug>/report/<uuid:report_id>/<str:secret>/withdraw", views.withdraw, name="withdraw-report"),
+]

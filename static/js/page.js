@@ -1,0 +1,77 @@
+// Small helps for every page; each of them works as well without this file.
+"use strict";
+
+const pad = (n) => String(n).padStart(2, "0");
+
+// Times in the visitor's own zone, UTC on hover.
+function localise(root) {
+  for (const time of root.querySelectorAll("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const clock = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+    time.title = `${time.dateTime.slice(0, 16).replace("T", " ")} UTC`;
+    time.textContent =
+      time.dataset.local === "clock"
+        ? clock
+        : `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${clock}`;
+  }
+}
+
+// Ages that grow while one looks at them.
+const skew = new WeakMap();
+function age(root) {
+  for (const time of root.querySelectorAll("time[data-age]")) {
+    if (!skew.has(time)) skew.set(time, { seconds: seconds(time.textContent), since: Date.now(), text: time.textContent });
+    const known = skew.get(time);
+    if (known.seconds === null) continue;
+    const now = known.seconds + (Date.now() - known.since) / 1000;
+    time.textContent = known.text.replace(/[\d.]+ (s|min)/, now < 90 ? `${Math.round(now)} s` : `${Math.round(now / 60)} min`);
+  }
+}
+function seconds(text) {
+  const found = /([\d.]+) (s|min)/.exec(text);
+  return found ? Number(found[1]) * (found[2] === "min" ? 60 : 1) : null;
+}
+
+// The visitor's time zone goes along with a form that asks for it: the server turns it into a country, and drops it.
+function zones(root) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone) return;
+  for (const form of root.querySelectorAll("form[data-zone]")) {
+    if (form.elements.zone) continue;
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = "zone";
+    input.value = zone;
+    form.append(input);
+  }
+}
+
+// The parts of a page that change are fetched again each minute while somebody looks.
+async function refresh() {
+  if (document.hidden || !document.querySelector("[data-live]")) return;
+  let fresh;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return; // the ages on the page go on growing and say how old it is
+  }
+  for (const old of document.querySelectorAll("[data-live]")) {
+    const now = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
+    if (!now || old.contains(document.activeElement)) continue;
+    old.replaceWith(document.adoptNode(now));
+    start(now);
+  }
+}
+
+function start(root) {
+  localise(root);
+  age(root);
+  zones(root);
+}
+
+start(document);
+setInterval(() => age(document), 10000);
+if (!new URLSearchParams(location.search).has("at")) setInterval(refresh, 60000);
