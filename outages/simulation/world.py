@@ -50,6 +50,21 @@ def generate(
     minutes = days * 1440
     warm_up = round(days * WARM_UP_SHARE) * 1440
     plan = draw(rng, kind, people, warm_up, minutes)
+    return play(kind.name, plan, rng, people, minutes=minutes, warm_up=warm_up, service=service, start=start)
+
+
+def play(
+    profile: str,
+    plan: Plan,
+    rng: np.random.Generator,
+    people: Population,
+    *,
+    minutes: int,
+    warm_up: int,
+    service: str,
+    start: datetime,
+) -> World:
+    """The world in which this plan happens. `warm_up` and `minutes` count from its start."""
     crowd = Crowd(rng, people, minutes, plan.growth)
     reports = crowd.ordinary(plan)
     for outage in plan.outages:
@@ -62,7 +77,7 @@ def generate(
     number = int(rng.integers(10**15, 10**16))
     timed += [(one.at, _post(one, service, start, number + i)) for i, one in enumerate(posts)]
     timed.sort(key=lambda pair: pair[0])
-    truth = _truth(kind, plan, crowd, people, service, start, warm_up, minutes)
+    truth = _truth(profile, plan, crowd, people, service, start, warm_up, minutes)
     return World(tuple(event for _, event in timed), truth)
 
 
@@ -114,7 +129,7 @@ def _post(one: Post, service: str, start: datetime, number: int) -> dict[str, An
 
 
 def _truth(
-    kind: DayKind,
+    profile: str,
     plan: Plan,
     crowd: Crowd,
     people: Population,
@@ -147,7 +162,7 @@ def _truth(
     decoys += [{"kind": of.of.how, **span(of), "vantage": of.vantage, "probes": list(of.probes)} for of in plan.blocks]
     decoys += [{"kind": "curiosity", **span(of), "times": of.times} for of in plan.surges]
     return {
-        "profile": kind.name,
+        "profile": profile,
         "start": _stamp(start, 0),
         "warm_up_ends": _stamp(start, warm_up * 60),
         "end": _stamp(start, minutes * 60),
