@@ -28,8 +28,8 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
     """Judges one announcement by the first rule that fits (`rules.RULES`).
 
     `previous` is the reading of the post before it in the same thread, where one is known: an update that names no
-    stage keeps the stage of the thread, and a thread about an outage does not turn into a plan. What a moderator set in the announcement (stage, relevant, components) wins.
-    Never raises for any text.
+    stage keeps the stage of the thread, and a thread about an outage does not turn into a plan. What a moderator set in
+    the announcement (stage, relevant, components) wins. Never raises for any text.
     """
     features = extract(announcement, service)
     rule = next(rule for rule in RULES if rule.fits(features))

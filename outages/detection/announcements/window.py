@@ -60,13 +60,14 @@ _TOKENS: Final = re.compile(
   | (?P<dot_day>\d{{1,2}})\.\s?(?P<dot_month>\d{{1,2}})\.(?:\s?(?P<dot_year>\d{{4}}))?(?!\d)
   | (?<!\d)(?P<first_day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?(?P<first_month>{_month})(?!\w)\.?
     (?:,?\s(?P<first_year>\d{{4}}))?
-  | (?<!\w)(?P<last_month>{_month})\.?\s(?P<last_day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?:,?\s(?P<last_year>\d{{4}}))?
+  | (?<!\w)(?P<last_month>{_month})\.?\s(?P<last_day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])
+    (?:,?\s(?P<last_year>\d{{4}}))?
   | (?P<length>(?P<amount>\d+(?:[.,]\d)?|{_any_of(_AMOUNTS)})\s?-?(?P<unit>{_any_of(_UNITS)}))
   | (?<![\d:.])(?P<hour>[01]?\d|2[0-4])(?:[:.h](?P<minute>[0-5]\d)|\s?h(?![^\W\d_]))(?::\d\d)?
     \s?(?P<half>[ap]\.?m\.?(?!\w))?
   | (?<![\d:.])(?P<half_hour>1[0-2]|0?\d)\s?(?P<its_half>[ap]\.?m\.?)(?!\w)
-  | (?P<wide_half>凌晨|上午|早上|下午|晚上|午前|午後|오전|오후)?\s?(?P<wide_hour>\d{{1,2}})\s?[点點時时시](?P<wide_past>半)?
-    (?:(?P<wide_minute>\d{{1,2}})[分분])?
+  | (?P<wide_half>凌晨|上午|早上|下午|晚上|午前|午後|오전|오후)?\s?(?P<wide_hour>\d{{1,2}})\s?[点點時时시]
+    (?P<wide_past>半)?(?:(?P<wide_minute>\d{{1,2}})[分분])?
   | (?:{_spoken_before})\s?(?P<spoken_hour>[01]?\d|2[0-4])(?=\s?(?:{_spoken_after}))
   | (?P<tomorrow>{_any_of(_CALENDAR["tomorrow"])})
   | (?P<today>{_any_of(_CALENDAR["today"])})
