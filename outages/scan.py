@@ -13,16 +13,9 @@ from django.utils import timezone
 from outages import counting, incidents, minutes
 from outages.detection.engine import State, step
 from outages.detection.signals import Outcome
-from outages.models import (
-    DetectorState,
-    HourCount,
-    Incident,
-    IncidentOverride,
-    MinuteCount,
-    ServiceMinute,
-    SymptomCount,
-)
+from outages.models import DetectorState, IncidentOverride
 from outages.spec import service_spec
+from outages.wiping import wipe_derived
 from reports.catalog.storing import catalog_of
 from reports.models import Service
 from reports.queries import changed_minutes
@@ -147,8 +140,7 @@ def rebuild(
     with transaction.atomic():
         _lock(service, wait=True)
         spans = _watched_spans(service, (whole_minute(start), whole_minute(end)))
-        for model in (DetectorState, Incident, ServiceMinute, MinuteCount, HourCount, SymptomCount):
-            model.objects.filter(service=service).delete()
+        wipe_derived(service)
         state = State.fresh(minutes.minute_of(spans[0][0]) - 1)
         for first, last in spans:
             while first < last:

@@ -1,7 +1,7 @@
 """Takes reports in. The only writer of Report; every door comes through here."""
 
 from reports.intake.correcting import correct, find, withdraw
-from reports.intake.recording import Recorded, Recording, take_recorded
+from reports.intake.recording import Recorded, Recording, forget_recorded, take_recorded
 from reports.intake.rows import Door
 from reports.intake.taking import Receipt, take
 
@@ -12,6 +12,7 @@ __all__ = [
     "Recording",
     "correct",
     "find",
+    "forget_recorded",
     "take",
     "take_recorded",
     "withdraw",

@@ -132,3 +132,13 @@ def _copy(rows: list[tuple[Any, ...]]) -> set[Any]:
         stored = {report_id for (report_id,) in cursor.fetchall()}
         cursor.execute("DROP TABLE recorded")
     return stored
+
+
+def forget_recorded(slug: str) -> int:
+    """Deletes all reports of a service that only plays records. Returns how many. Refused for any other service."""
+    service = known.service(slug)
+    if service.accepts_reports:
+        raise ValueError(f"{slug} takes reports from people: none of them is deleted here.")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM reports_report WHERE service_id = %s", [service.id])
+        return cursor.rowcount
