@@ -26,7 +26,9 @@ STALE_AFTER = timedelta(minutes=3)
 UNWATCHED_AFTER = timedelta(minutes=15)  # an older look at the signals is no ground for a verdict
 PROBE_WINDOW = timedelta(minutes=5)
 OFFICIAL_WINDOW = timedelta(hours=24)
+ENDED_WINDOW = timedelta(hours=2)  # how long a sentence goes on saying that an outage has ended
 NAMED_PLACES = 3
+RAISED_TIMES, RAISED_BY = 3.0, 5.0  # more than so many times what is usual, and by so many reports, is "raised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,22 @@ class Status:
 
 
 def incidents(
-    service: Service, at: datetime, *, since: datetime | None = None, only_open: bool = False, most: int | None = None
+    service: Service,
+    at: datetime,
+    *,
+    since: datetime | None = None,
+    only_open: bool = False,
+    most: int | None = None,
+    before: int | None = None,
 ) -> list[IncidentView]:
     """Incidents that had opened by `at`, newest first, each as it stood then.
 
-    `since` leaves out those that had ended before; `only_open` those that were not open at `at`. Two queries.
+    `since` leaves out those that had ended before; `only_open` those that were not open at `at`; `before` those whose
+    number is not below it. Two queries.
     """
     rows = Incident.objects.filter(service=service, opened_at__lte=at).order_by("-opened_at", "-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
     if since is not None:
         rows = rows.filter(Q(resolved_at=None) | Q(resolved_at__gte=since))
     if only_open:
@@ -165,7 +176,9 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     )
     as_of = sums["last"] + MINUTE if sums["last"] else None
     watched = as_of is not None and moment - as_of <= UNWATCHED_AFTER
-    open_incidents = incidents(service, moment, only_open=True)
+    recent = incidents(service, moment, since=moment - ENDED_WINDOW)
+    open_incidents = [view for view in recent if view.is_open]
+    ended = max((view.resolved_at for view in recent if view.state == "resolved" and view.resolved_at), default=None)
     chips = [
         _crowd_chip(open_incidents, sums["raw"] or 0, sums["expected"] or 0.0, watched=watched),
         _probe_chip(service, catalog, moment),
@@ -188,6 +201,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
             reports=sums["raw"] or 0,
             expected=sums["expected"] or 0.0,
             chips=chips,
+            ended_minutes_ago=int((moment - ended).total_seconds() // 60) if ended else None,
         ),
         reports_30m=sums["raw"] or 0,
         expected_30m=round(sums["expected"] or 0.0, 2),
@@ -208,10 +222,12 @@ def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> li
 
 
 def where(incident: IncidentView, language: str, most: int = NAMED_PLACES) -> str:
-    """The places of an incident in a few words; empty where it is everywhere."""
+    """The places of an incident in a few words, the most populous first; empty where it is everywhere."""
     detailed = {region[:2] for region in incident.regions}
     codes = [code for code in incident.countries if code not in detailed] + incident.regions
-    names = [place.name(language) if (place := places.get(code)) else code for code in codes]
+    found = [(code, places.get(code)) for code in codes]
+    found.sort(key=lambda pair: -(pair[1].population or 0) if pair[1] else 0)
+    names = [place.name(language) if place else code for code, place in found]
     if len(names) > most:
         return _("%(places)s and %(count)d more") % {"places": ", ".join(names[:most]), "count": len(names) - most}
     return ", ".join(names)
@@ -221,9 +237,10 @@ def _crowd_chip(open_incidents: Sequence[IncidentView], reports: int, expected: 
     if not watched:
         return Chip("crowd", "missing", _("Reports are not being counted"))
     clause = wording.reports_clause(reports, expected)
+    is_raised = reports > max(RAISED_TIMES * expected, expected + RAISED_BY)
     if any(incident.state in (Verdict.CONFIRMED, Verdict.POSSIBLE) for incident in open_incidents):
-        return Chip("crowd", "bad" if reports > 3 * max(expected, 1) else "raised", clause)
-    return Chip("crowd", "fine", clause)
+        return Chip("crowd", "bad" if is_raised else "raised", clause)
+    return Chip("crowd", "raised" if is_raised else "fine", clause)
 
 
 def _probe_chip(service: Service, catalog: Catalog, at: datetime) -> Chip:

@@ -46,6 +46,7 @@ def sentence(
     reports: int,
     expected: float,
     chips: Sequence[Chip],
+    ended_minutes_ago: int | None = None,
 ) -> str:
     """The verdict in one sentence with its numbers; what evidence is missing is said."""
     if verdict == Verdict.UNKNOWN:
@@ -61,6 +62,12 @@ def sentence(
         "of": _(" of %(parts)s") % {"parts": ", ".join(parts)} if parts else "",
         "where": _(" in %(places)s") % {"places": places} if places else "",
     }
+    if verdict == Verdict.OK and ended_minutes_ago is not None:
+        what = ngettext(
+            "%(name)s: no outage now; one ended %(count)d minute ago.",
+            "%(name)s: no outage now; one ended %(count)d minutes ago.",
+            ended_minutes_ago,
+        ) % {"name": name, "count": ended_minutes_ago}
     missing = [chip.text for chip in chips if chip.state in ("blind", "missing")]
     tail = " " + " ".join(f"{text}." for text in missing) if missing else ""
     return f"{what} {reports_clause(reports, expected)}.{tail}"
