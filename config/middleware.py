@@ -43,7 +43,8 @@ def problems(get_response: Handler) -> Handler:
             and response.headers.get("Content-Type", "").startswith("text/html")
         ):
             code, detail = _DETAILS.get(response.status_code, ("error", response.reason_phrase))
-            return problem_response(response.status_code, code, detail)
+            kept = {name: response.headers[name] for name in ("Allow", "Retry-After") if name in response.headers}
+            return problem_response(response.status_code, code, detail, headers=kept)
         return response
 
     return middleware

@@ -188,6 +188,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "IncidentState": "outages.models.incidents.Incident.State",
+        "IncidentKind": "outages.models.incidents.Incident.Kind",
+        "SourceState": "outages.models.signals.SourceHealth.State",
+        "AnnouncementTier": "outages.models.signals.Announcement.Tier",
+        "Verdict": "outages.verdict.Verdict",
+        "EvidenceKind": ["crowd", "probes", "official"],
+        "EvidenceState": ["fine", "raised", "bad", "blind", "missing", "off"],
+        "TermKind": ["crowd", "probes", "official", "upstream"],
+        "PlaceKind": ["country", "region"],
+        "ReportKind": ["problem", "working", "recovered"],
+    },
 }
 
 LOGGING = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from outages.models import Incident
+from outages.models import Announcement, Incident, SourceHealth
 from outages.verdict import Verdict
 
 S = serializers.Serializer[Any]
@@ -66,3 +66,251 @@ class StatusSerializer(S):
     evidence = EvidenceSerializer(many=True)
     incidents = IncidentSerializer(many=True)
     url = serializers.URLField()
+
+
+class TermSerializer(S):
+    """One piece of evidence: what was seen, what was expected, and its weight in nats."""
+
+    kind = serializers.ChoiceField(choices=["crowd", "probes", "official", "upstream"])
+    name = serializers.CharField()
+    nats = serializers.FloatField(help_text="Weight as the natural logarithm of odds; below 0 it speaks against.")
+    text = serializers.CharField(allow_blank=True)
+    seen = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(allow_null=True)
+    component = serializers.CharField(allow_blank=True)
+    place = serializers.CharField(allow_blank=True)
+    detail = serializers.DictField(help_text="Numbers and ids that it rests on.")
+
+
+class IncidentEventSerializer(S):
+    """A change of an incident, with the evidence at that moment."""
+
+    at = serializers.DateTimeField(help_text="When the public could first see it.")
+    frm = serializers.CharField(allow_blank=True, help_text="The state before; empty at the opening.")
+    to = serializers.ChoiceField(choices=Incident.State.choices)
+    reason = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    components = serializers.ListField(child=serializers.CharField())
+    countries = serializers.ListField(child=serializers.CharField())
+    regions = serializers.ListField(child=serializers.CharField())
+    symptom = serializers.CharField(allow_blank=True)
+    evidence = TermSerializer(many=True)
+
+
+class AnnouncementSerializer(S):
+    """A post by somebody, as it was read."""
+
+    id = serializers.IntegerField()
+    source = serializers.CharField()
+    author = serializers.CharField(allow_blank=True)
+    tier = serializers.ChoiceField(choices=Announcement.Tier.choices)
+    url = serializers.CharField(allow_blank=True)
+    text = serializers.CharField(allow_blank=True)
+    posted_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField(help_text="When it was first read here.")
+    deleted_at = serializers.DateTimeField(allow_null=True)
+    stage = serializers.CharField(allow_blank=True, help_text="What it says of the outage; a moderator's word wins.")
+    relevant = serializers.BooleanField()
+    components = serializers.ListField(child=serializers.CharField())
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it was read so.")
+    incident = serializers.IntegerField(allow_null=True)
+
+
+class IncidentDetailSerializer(IncidentSerializer):
+    """An incident with its history and its evidence."""
+
+    events = IncidentEventSerializer(many=True)
+    announcements = AnnouncementSerializer(many=True)
+
+
+class ComponentSerializer(S):
+    """A part of a service."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    depends_on = serializers.ListField(child=serializers.CharField())
+
+
+class GuideSerializer(S):
+    """What a symptom means and what to do."""
+
+    meaning = serializers.CharField()
+    causes = serializers.DictField(child=serializers.CharField())
+    stops = serializers.ListField(child=serializers.CharField())
+    steps = serializers.ListField(child=serializers.CharField())
+    avoid = serializers.ListField(child=serializers.CharField())
+    permanent = serializers.CharField(allow_blank=True)
+
+
+class SymptomSerializer(S):
+    """What a person sees when the service fails."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    component = serializers.CharField(allow_null=True, help_text="The part meant when a report names none.")
+    suggests = serializers.CharField()
+    http_status = serializers.IntegerField(allow_null=True)
+    common = serializers.BooleanField()
+    guide = GuideSerializer(allow_null=True)
+
+
+class ServiceSerializer(S):
+    """A service that people report on."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    homepage = serializers.CharField(allow_blank=True)
+    clock = serializers.ChoiceField(choices=["live", "recorded"])
+    provenance = serializers.CharField(allow_blank=True, help_text="Where recorded data come from.")
+    disclaimer = serializers.CharField(allow_blank=True)
+    accepts_reports = serializers.BooleanField()
+    default_component = serializers.CharField()
+    countries = serializers.ListField(child=serializers.CharField(), help_text="Countries served; empty: everywhere.")
+    url = serializers.URLField()
+    status_url = serializers.URLField()
+
+
+class ServiceDetailSerializer(ServiceSerializer):
+    """A service with its parts and symptoms."""
+
+    components = ComponentSerializer(many=True)
+    symptoms = SymptomSerializer(many=True)
+
+
+class PlaceSerializer(S):
+    """A country (ISO 3166-1) or a region (ISO 3166-2)."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["country", "region"])
+    country = serializers.CharField()
+    population = serializers.IntegerField(allow_null=True)
+    population_year = serializers.IntegerField(allow_null=True)
+    latitude = serializers.FloatField(help_text="Of a point well inside.")
+    longitude = serializers.FloatField()
+
+
+class PlaceDetailSerializer(PlaceSerializer):
+    """A place with its names, its neighbours and its regions."""
+
+    names = serializers.DictField(child=serializers.CharField())
+    neighbours = serializers.ListField(child=serializers.CharField())
+    regions = PlaceSerializer(many=True)
+
+
+class SourceSerializer(S):
+    """A source of announcements, and how it fares."""
+
+    slug = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.ChoiceField(
+        choices=SourceHealth.State.choices, help_text="Only `fine` and `slow` can be trusted."
+    )
+    detail = serializers.CharField(allow_blank=True)
+    last_try_at = serializers.DateTimeField(allow_null=True)
+    last_success_at = serializers.DateTimeField(allow_null=True)
+    last_change_at = serializers.DateTimeField(allow_null=True)
+
+
+class ProbeSerializer(S):
+    """What a vantage last saw of a target."""
+
+    probe = serializers.CharField()
+    vantage = serializers.CharField()
+    component = serializers.CharField(allow_blank=True)
+    countries = serializers.ListField(child=serializers.CharField())
+    control = serializers.BooleanField(help_text="A target that is not the service's: it shows whether we can see.")
+    classification = serializers.CharField(help_text="up, degraded, down, blocked or blind.")
+    http_status = serializers.IntegerField(allow_null=True)
+    error = serializers.CharField(allow_blank=True)
+    latency_ms = serializers.FloatField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+class PointSerializer(S):
+    """One bin of a time series. All numbers are null where nothing was watched: a gap, not a zero."""
+
+    at = serializers.DateTimeField(help_text="The start of the bin.")
+    reports = serializers.IntegerField(allow_null=True)
+    effective = serializers.FloatField(allow_null=True, help_text="Reports after the limits on repeats and origins.")
+    expected = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True, help_text="Nine of ten ordinary bins lie between low and high.")
+    high = serializers.FloatField(allow_null=True)
+    watched_minutes = serializers.IntegerField()
+
+
+class TimeseriesSerializer(S):
+    """Problem reports of a service over time."""
+
+    service = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    grain_minutes = serializers.IntegerField()
+    points = PointSerializer(many=True)
+
+
+class CountSerializer(S):
+    """Reports of one part, symptom or place. Numbers are null where fewer than three networks reported."""
+
+    key = serializers.CharField(allow_blank=True, help_text="Its slug or code; empty where reports named none.")
+    name = serializers.CharField()
+    few = serializers.BooleanField(help_text="True where there are reports, but too few to give a number.")
+    reports = serializers.IntegerField(allow_null=True)
+    expected = serializers.FloatField(allow_null=True)
+
+
+class CountsSerializer(S):
+    """Problem reports of a service in a span of time, summed up."""
+
+    service = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    by = serializers.ChoiceField(choices=["component", "symptom", "country", "region"])
+    total = serializers.IntegerField()
+    results = CountSerializer(many=True)
+
+
+class CellSerializer(S):
+    """A place on the map. Numbers are null where fewer than three networks reported."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    few = serializers.BooleanField()
+    value = serializers.FloatField(allow_null=True, help_text="The metric's value.")
+    reports = serializers.IntegerField(allow_null=True)
+    effective = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(allow_null=True)
+    per_million = serializers.FloatField(allow_null=True)
+    times_usual = serializers.FloatField(allow_null=True)
+
+
+class GeometrySerializer(S):
+    """A shape as RFC 7946 says it."""
+
+    type = serializers.ChoiceField(choices=["MultiPolygon"])
+    coordinates = serializers.ListField()
+
+
+class FeatureSerializer(S):
+    """A place with its shape."""
+
+    type = serializers.ChoiceField(choices=["Feature"])
+    id = serializers.CharField()
+    properties = CellSerializer()
+    geometry = GeometrySerializer(allow_null=True)
+
+
+class MapSerializer(S):
+    """The places with reports, as GeoJSON (RFC 7946)."""
+
+    type = serializers.ChoiceField(choices=["FeatureCollection"])
+    service = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    level = serializers.ChoiceField(choices=["country", "region"])
+    metric = serializers.ChoiceField(choices=["count", "per_million", "excess"])
+    without_place = CellSerializer(allow_null=True, help_text="Reports that named no place.")
+    features = FeatureSerializer(many=True)

@@ -1,4 +1,4 @@
-"""Services, and what is known of them at a moment."""
+"""Services, their parts and symptoms, and what is known of them at a moment."""
 
 from __future__ import annotations
 
@@ -7,24 +7,91 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outages import queries
+from outages.api.incidents import incident_body
+from outages.api.paging import PAGE_PARAMETERS, list_of, page, page_of
 from outages.api.reads import AT_PARAMETER, ReadView, moment, service_or_404
-from outages.api.serializers import StatusSerializer
-from outages.queries import IncidentView
+from outages.api.serializers import (
+    ComponentSerializer,
+    ServiceDetailSerializer,
+    ServiceSerializer,
+    StatusSerializer,
+    SymptomSerializer,
+)
+from reports.catalog.schema import Catalog, Guide, localise
+from reports.catalog.storing import catalog_of
+from reports.models import Service
 from reports.serializers import problems
 
 
-def incident_body(slug: str, view: IncidentView) -> dict[str, Any]:
-    """An incident as the API gives it."""
+def language() -> str:
+    """The language of the answer."""
+    return get_language() or "en"
+
+
+def service_body(service: Service) -> dict[str, Any]:
+    """A service as the API gives it."""
+    catalog, words = catalog_of(service), language()
     return {
-        **asdict(view),
-        "service": slug,
-        "url": f"{settings.SITE_URL}/api/v1/incidents/{view.id}",
-        "page_url": f"{settings.SITE_URL}/{slug}/incidents/{view.number}",
+        "slug": service.slug,
+        "name": localise(catalog.name, words),
+        "description": localise(catalog.description, words),
+        "homepage": catalog.homepage,
+        "clock": service.clock,
+        "provenance": localise(catalog.provenance, words),
+        "disclaimer": localise(catalog.disclaimer, words),
+        "accepts_reports": catalog.accepts_reports,
+        "default_component": catalog.default_component,
+        "countries": catalog.places,
+        "url": f"{settings.SITE_URL}/{service.slug}/",
+        "status_url": f"{settings.SITE_URL}/api/v1/services/{service.slug}/status",
+    }
+
+
+def component_bodies(catalog: Catalog) -> list[dict[str, Any]]:
+    """A service's parts as the API gives them."""
+    words = language()
+    return [
+        {
+            "slug": component.slug,
+            "name": localise(component.name, words),
+            "description": localise(component.description, words),
+            "depends_on": component.depends_on,
+        }
+        for component in catalog.components
+    ]
+
+
+def symptom_bodies(catalog: Catalog) -> list[dict[str, Any]]:
+    """A service's symptoms as the API gives them."""
+    words = language()
+    return [
+        {
+            "slug": symptom.slug,
+            "name": localise(symptom.name, words),
+            "component": symptom.component,
+            "suggests": symptom.suggests,
+            "http_status": symptom.http_status,
+            "common": symptom.common,
+            "guide": _guide_body(symptom.guide, words) if symptom.guide else None,
+        }
+        for symptom in catalog.symptoms
+    ]
+
+
+def _guide_body(guide: Guide, words: str) -> dict[str, Any]:
+    return {
+        "meaning": localise(guide.meaning, words),
+        "causes": {cause: localise(text, words) for cause, text in guide.causes.items()},
+        "stops": [localise(text, words) for text in guide.stops],
+        "steps": [localise(text, words) for text in guide.steps],
+        "avoid": [localise(text, words) for text in guide.avoid],
+        "permanent": localise(guide.permanent, words),
     }
 
 
@@ -48,6 +115,78 @@ def status_body(status: queries.Status) -> dict[str, Any]:
         "incidents": [incident_body(status.slug, view) for view in status.incidents],
         "url": f"{settings.SITE_URL}/{status.slug}/",
     }
+
+
+@extend_schema(tags=["services"])
+class ServicesView(ReadView):
+    """All services."""
+
+    max_age_s = 60
+
+    @extend_schema(
+        operation_id="services_list",
+        summary="All services",
+        parameters=PAGE_PARAMETERS,
+        responses={200: page_of(ServiceSerializer), **problems(400, 406)},
+    )
+    def get(self, request: Request) -> Response:
+        rows = Service.objects.filter(is_active=True)
+        found, links = page(request, rows, ("position", "slug"), self)
+        return Response({**links, "results": ServiceSerializer(map(service_body, found), many=True).data})
+
+
+@extend_schema(tags=["services"])
+class ServiceView(ReadView):
+    """One service."""
+
+    max_age_s = 60
+
+    @extend_schema(
+        operation_id="services_retrieve",
+        summary="A service with its parts and symptoms",
+        responses={200: ServiceDetailSerializer, **problems(404, 406)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        service = service_or_404(slug)
+        catalog = catalog_of(service)
+        body = {
+            **service_body(service),
+            "components": component_bodies(catalog),
+            "symptoms": symptom_bodies(catalog),
+        }
+        return Response(ServiceDetailSerializer(body).data)
+
+
+@extend_schema(tags=["services"])
+class ComponentsView(ReadView):
+    """The parts of a service."""
+
+    max_age_s = 60
+
+    @extend_schema(
+        operation_id="services_components",
+        summary="The parts of a service",
+        responses={200: list_of(ComponentSerializer), **problems(404, 406)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        bodies = component_bodies(catalog_of(service_or_404(slug)))
+        return Response({"results": ComponentSerializer(bodies, many=True).data})
+
+
+@extend_schema(tags=["services"])
+class SymptomsView(ReadView):
+    """The symptoms of a service."""
+
+    max_age_s = 60
+
+    @extend_schema(
+        operation_id="services_symptoms",
+        summary="What people see when a service fails, what it means and what to do",
+        responses={200: list_of(SymptomSerializer), **problems(404, 406)},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        bodies = symptom_bodies(catalog_of(service_or_404(slug)))
+        return Response({"results": SymptomSerializer(bodies, many=True).data})
 
 
 @extend_schema(tags=["services"])

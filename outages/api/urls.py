@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from outages.api.services import StatusView
+from outages.api.counts import CountsView, MapView, TimeseriesView
+from outages.api.description import SchemaView, docs
+from outages.api.incidents import AnnouncementsView, IncidentDetailView, IncidentsView
+from outages.api.places import PlacesView, PlaceView
+from outages.api.problems import all_problems, nothing_here, problem
+from outages.api.services import ComponentsView, ServicesView, ServiceView, StatusView, SymptomsView
+from outages.api.signals import ProbesView, SourcesView
 
 v1 = [
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", docs, name="docs"),
+    path("services", ServicesView.as_view(), name="services"),
+    path("services/<str:slug>", ServiceView.as_view(), name="service"),
     path("services/<str:slug>/status", StatusView.as_view(), name="service-status"),
+    path("services/<str:slug>/components", ComponentsView.as_view(), name="service-components"),
+    path("services/<str:slug>/symptoms", SymptomsView.as_view(), name="service-symptoms"),
+    path("services/<str:slug>/incidents", IncidentsView.as_view(), name="service-incidents"),
+    path("services/<str:slug>/timeseries", TimeseriesView.as_view(), name="service-timeseries"),
+    path("services/<str:slug>/reports", CountsView.as_view(), name="service-reports"),
+    path("services/<str:slug>/map", MapView.as_view(), name="service-map"),
+    path("services/<str:slug>/announcements", AnnouncementsView.as_view(), name="service-announcements"),
+    path("services/<str:slug>/sources", SourcesView.as_view(), name="service-sources"),
+    path("services/<str:slug>/probes", ProbesView.as_view(), name="service-probes"),
+    path("incidents/<int:incident_id>", IncidentDetailView.as_view(), name="incident"),
+    path("places", PlacesView.as_view(), name="places"),
+    path("places/<str:code>", PlaceView.as_view(), name="place"),
     path("", include("reports.urls_api")),
 ]
 
 app_name = "api"
-urlpatterns = [path("v1/", include(v1))]
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("problems", all_problems, name="problems"),
+    path("problems/<str:code>", problem, name="problem"),
+    re_path("", nothing_here),
+]

@@ -1,0 +1,121 @@
+"""What each kind of problem means: the page that a problem's `type` leads to."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from config.problems import problem_response
+
+PROBLEMS: dict[str, tuple[int, str, str]] = {
+    "bad-request": (400, "The request could not be read.", "Look at its address, its parameters and its body."),
+    "not-json": (400, "The body is not valid JSON.", "`detail` says where reading stopped."),
+    "parse-error": (400, "The body could not be read.", "Send valid JSON in UTF-8."),
+    "invalid": (400, "A parameter is wrong.", "`errors` names each wrong parameter and what is expected."),
+    "bad-idempotency-key": (
+        400,
+        "The Idempotency-Key cannot be used.",
+        "Send 8 to 255 ASCII characters, such as a UUID.",
+    ),
+    "bad-reporter": (400, "The X-Reporter header cannot be used.", "Send at most 200 characters."),
+    "receipt-required": (
+        401,
+        "A report is opened by its receipt only.",
+        "Send it as `Authorization: Bearer RECEIPT` or as `X-Receipt`.",
+    ),
+    "wrong-receipt": (403, "The receipt belongs to another report.", "Use the receipt that came with this report."),
+    "not-accepting-reports": (
+        403,
+        "The service shows recorded reports and takes no new ones.",
+        "Report on a service whose `accepts_reports` is true.",
+    ),
+    "forbidden": (403, "This is not allowed.", "See the operation's description."),
+    "permission-denied": (403, "This is not allowed.", "See the operation's description."),
+    "not-authenticated": (401, "Something must prove who asks.", "See the operation's description."),
+    "authentication-failed": (401, "What was sent does not prove who asks.", "See the operation's description."),
+    "not-found": (404, "There is nothing at this address.", "/api/v1/docs lists all addresses."),
+    "unknown-service": (404, "There is no such service.", "/api/v1/services lists all; `detail` names similar ones."),
+    "unknown-incident": (404, "There is no such incident, or there was none yet then.", "Look in the service's list."),
+    "unknown-place": (404, "There is no such place.", "/api/v1/places lists all countries and their regions."),
+    "unknown-report": (
+        404,
+        "There is no such report, or it is no longer kept.",
+        "Raw reports are deleted after some months. Check the id.",
+    ),
+    "method-not-allowed": (405, "The address does not take this method.", "The `Allow` header lists those it takes."),
+    "not-acceptable": (406, "The answer cannot be given in that form.", "Ask for application/json, or send no Accept."),
+    "withdrawn": (409, "The report was withdrawn.", "Send a new one."),
+    "length-required": (
+        411,
+        "The length of the body is missing.",
+        "Send a Content-Length; chunked bodies are not taken.",
+    ),
+    "too-large": (413, "The body is too large.", "Send at most 64 kB."),
+    "unsupported-media-type": (415, "The body is not JSON.", "Send it with Content-Type: application/json."),
+    "invalid-report": (
+        422,
+        "The report can be read, but something in it is wrong. Nothing was stored.",
+        "`errors` names every wrong field and what to change.",
+    ),
+    "idempotency-key-reused": (
+        422,
+        "This Idempotency-Key was sent with another body.",
+        "Use a new key for each new report, and the same one only to repeat a request.",
+    ),
+    "throttled": (429, "Too many requests.", "Wait as long as `Retry-After` says."),
+    "internal-error": (500, "Something failed on our side. It has been logged.", "Try again later."),
+    "error": (500, "Something failed.", "`detail` says what is known."),
+    "unavailable": (
+        503,
+        "Not possible at the moment; nothing was stored.",
+        "Send it again after `Retry-After` seconds.",
+    ),
+}
+
+
+def _document(code: str) -> dict[str, object]:
+    status, meaning, remedy = PROBLEMS[code]
+    return {
+        "type": f"/api/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "meaning": meaning,
+        "what_to_do": remedy,
+    }
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """The answer at every other address below /api/."""
+    detail = "There is nothing at this address. /api/v1/docs lists all there are."
+    return problem_response(HTTPStatus.NOT_FOUND, "not-found", detail, headers={"Cache-Control": "no-store"})
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """What one kind of problem means."""
+    if code not in PROBLEMS:
+        return nothing_here(request)
+    if _wants_page(request):
+        return render(request, "api/problems.html", {"documents": [_document(code)]})
+    return JsonResponse(_document(code))
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def all_problems(request: HttpRequest) -> HttpResponse:
+    """All kinds of problems."""
+    documents = [_document(code) for code in PROBLEMS]
+    if _wants_page(request):
+        return render(request, "api/problems.html", {"documents": documents})
+    return JsonResponse({"results": documents})
