@@ -56,7 +56,7 @@ class ReportForm(forms.Form):
     country = forms.ChoiceField(required=False)
     region = forms.ChoiceField(required=False)
     platform = forms.ChoiceField(required=False)
-    started = forms.TypedChoiceField(required=False, coerce=int, empty_value=0)
+    started = forms.ChoiceField(required=False)
     error_code = forms.CharField(required=False, max_length=40)
     note = forms.CharField(required=False, max_length=NOTE_CHARACTERS, widget=forms.Textarea)
     kind = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in ("problem", "working", "recovered")])
@@ -67,7 +67,7 @@ class ReportForm(forms.Form):
         self.catalog = catalog
         self.language = language
         given = self.data if self.is_bound else self.initial
-        self.country = str(given.get("country") or "")[:2]
+        self.chosen_country = str(given.get("country") or "")[:2]
         self._choose("symptom", ((symptom.slug, localise(symptom.name, language)) for symptom in catalog.symptoms))
         self._choose(
             "component",
@@ -77,7 +77,7 @@ class ReportForm(forms.Form):
             ],
         )
         self._choose("country", country_choices(language))
-        self._choose("region", region_choices(self.country, language))
+        self._choose("region", region_choices(self.chosen_country, language))
         self._choose("platform", [("", _("not given")), *platform_words().items()])
         self._choose("started", [("", _("just now")), *((str(n), started_words(n)) for n in STARTED_MINUTES)])
         for name in self.errors if self.is_bound else ():
@@ -113,7 +113,7 @@ class ReportForm(forms.Form):
             platform=data["platform"] or None,
             error_code=data["error_code"] or None,
             note=data["note"] or None,
-            occurred_at=now - timedelta(minutes=data["started"]) if data["started"] else None,
+            occurred_at=now - timedelta(minutes=int(data["started"])) if data["started"] else None,
         )
 
     def correction(self) -> Correction:

@@ -1,4 +1,4 @@
-"""The web form and its receipt: report, correct, withdraw, fixed for me. Works without a script and without a cookie."""
+"""The web form and its receipt: report, correct, withdraw, fixed for me. Needs neither a script nor a cookie."""
 
 from __future__ import annotations
 
@@ -147,7 +147,6 @@ def _form_page(
     request: HttpRequest, service: Service, catalog: Catalog, form: ReportForm, *, status: int = 200
 ) -> HttpResponse:
     context = _context(service, catalog, form=form, tiles=form.tiles(), token=uuid4(), trap=TRAP)
-    context["place_given"] = bool(form.country)
     return render(request, "reports/form.html", context, status=status)
 
 
@@ -209,7 +208,6 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
     context = _context(
         service, catalog, form=form, tiles=form.tiles(), report=found, secret=secret, token=uuid4(), correcting=True
     )
-    context["place_given"] = bool(form.country)
     return render(request, "reports/form.html", context, status=422 if form.errors else 200)
 
 

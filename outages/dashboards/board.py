@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -91,11 +91,12 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
     return found
 
 
-def _pairs(moments: dict[int, datetime]) -> list[Sequence[object]]:
+def _pairs(moments: dict[int, datetime]) -> list[Any]:
     return [list(moments), list(moments.values())]
 
 
 def _sums(moments: dict[int, datetime]) -> dict[int, tuple[datetime, int, float]]:
+    values: list[Any] = [WINDOW, WINDOW, *_pairs(moments), WINDOW + UNWATCHED_AFTER, MINUTE]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -107,13 +108,14 @@ def _sums(moments: dict[int, datetime]) -> dict[int, tuple[datetime, int, float]
                 ON m.service_id = w.service_id AND m.minute >= w.at - %s AND m.minute <= w.at - %s
              GROUP BY 1
             """,
-            [WINDOW, WINDOW, *_pairs(moments), WINDOW + UNWATCHED_AFTER, MINUTE],
+            values,
         )
         return {row[0]: (row[1], int(row[2]), float(row[3])) for row in cursor.fetchall()}
 
 
 def _sparks(moments: dict[int, datetime]) -> dict[int, list[float | None]]:
     count = DAY // SPARK_BIN
+    values: list[Any] = [DAY, SPARK_BIN.total_seconds(), *_pairs(moments), DAY, MINUTE]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -123,7 +125,7 @@ def _sparks(moments: dict[int, datetime]) -> dict[int, list[float | None]]:
                 ON m.service_id = w.service_id AND m.minute >= w.at - %s AND m.minute <= w.at - %s
              GROUP BY 1, 2
             """,
-            [DAY, SPARK_BIN.total_seconds(), *_pairs(moments), DAY, MINUTE],
+            values,
         )
         found: dict[int, list[float | None]] = {pk: [None] * count for pk in moments}
         for pk, position, effective in cursor.fetchall():

@@ -20,6 +20,7 @@ from reports.models import Service
 
 Level = Literal["country", "region"]
 Frame = pd.DataFrame
+MINUTE = timedelta(minutes=1)
 
 BAND = (0.05, 0.95)  # the expected band holds nine of ten ordinary bins
 BASELINE_DAYS = 28  # how far back a place's usual share of the reports is looked up
@@ -62,8 +63,8 @@ def timeseries(service: Service, since: datetime, until: datetime, grain_minutes
     """The service's reports against the expected band, in bins of `grain_minutes` from `since`. One query.
 
     Index `minute` (start of the bin, UTC). Columns: `raw`, `effective`, `expected`, `low`, `high`, `watched` (minutes
-    of the bin that were scanned). A bin of which nothing was watched holds NaN: a gap, not a zero. Sums and band cover the
-    watched minutes only. The band takes the minutes of a bin as independent.
+    of the bin that were scanned). A bin of which nothing was watched holds NaN: a gap, not a zero. Sums and band cover
+    the watched minutes only. The band takes the minutes of a bin as independent.
     """
     step = timedelta(minutes=grain_minutes)
     rows = _rows(
@@ -229,7 +230,7 @@ def mix(service: Service, since: datetime, until: datetime) -> Frame:
 
 
 def symptoms(of: Frame) -> Frame:
-    """The reports of a `mix` by symptom, most first. Index `symptom` ("": none named); columns `raw`, `share` of all."""
+    """The reports of a `mix` by symptom, most first. Index `symptom` ("": none named); columns `raw`, `share`."""
     named = of[of["symptom"].notna() & (of["raw"] > 0)]
     raw = named.groupby("symptom")["raw"].sum().sort_values(ascending=False, kind="stable")
     return Frame({"raw": raw, "share": raw / max(int(raw.sum()), 1)})
@@ -261,36 +262,39 @@ def days(service: Service, until: datetime, count: int = 90) -> Frame:
         UNION ALL
         SELECT NULL, NULL, NULL, number, kind, opened_at, confirmed_at, resolved_at FROM outages_incident
          WHERE service_id = %(service)s AND opened_at < %(until)s AND COALESCE(resolved_at >= %(since)s, true)
-           AND state NOT IN ('merged', 'dismissed')
+           AND (state NOT IN ('merged', 'dismissed') OR resolved_at >= %(until)s)
          ORDER BY 6
         """,
         {"service": service.pk, "since": since, "until": until},
     )
-    daily = [row[:3] for row in rows if row[0] is not None]
-    incidents = [row[3:] for row in rows if row[0] is None]
-    frame = Frame(daily, columns=["day", "minutes", "raw"]).set_index("day").astype(float).reindex(index).fillna(0)
-    frame["raw"] = frame["raw"].astype(int)
-    lengths = [min(until - (since + timedelta(days=i)), timedelta(days=1)) / timedelta(minutes=1) for i in range(count)]
-    frame["watched"] = (frame.pop("minutes") / np.maximum(lengths, 1)).clip(0, 1)
-    frame["state"] = np.where(frame["watched"] > 0, "ok", "unwatched")
-    frame["confirmed_minutes"] = 0.0
+    daily = {row[0]: (int(row[1]), int(row[2])) for row in rows if row[0] is not None}
+    watched, states, confirmed_minutes = [], [], [0.0] * count
     numbers: list[list[int]] = [[] for _ in range(count)]
-    for number, kind, opened_at, confirmed_at, resolved_at in incidents:
+    for i, day in enumerate(index):
+        so_far = min(until - (since + timedelta(days=i)), timedelta(days=1)) / MINUTE
+        watched.append(min(daily.get(day, (0, 0))[0] / max(so_far, 1.0), 1.0))
+        states.append("ok" if watched[i] else "unwatched")
+    for number, kind, opened_at, confirmed_at, resolved_at in (row[3:] for row in rows if row[0] is None):
         end = min(resolved_at or until, until)
         confirmed = confirmed_at is not None and confirmed_at < until
         state = "maintenance" if kind == Incident.Kind.MAINTENANCE else "confirmed" if confirmed else "possible"
         for i in range(max((opened_at - since).days, 0), min((end - since).days, count - 1) + 1):
             start = since + timedelta(days=i)
-            day = index[i]
             numbers[i].append(number)
-            if DAY_STATES.index(state) > DAY_STATES.index(str(frame.at[day, "state"])):
-                frame.at[day, "state"] = state
+            states[i] = max(states[i], state, key=DAY_STATES.index)
             if state == "confirmed":
                 overlap = min(end, start + timedelta(days=1)) - max(confirmed_at, start)
-                frame.at[day, "confirmed_minutes"] += max(overlap / timedelta(minutes=1), 0.0)
-    frame["incidents"] = pd.Series(numbers, index=index, dtype=object)
-    frame["confirmed_minutes"] = frame["confirmed_minutes"].clip(upper=1440.0)
-    return frame[["state", "raw", "watched", "confirmed_minutes", "incidents"]]
+                confirmed_minutes[i] = min(confirmed_minutes[i] + max(overlap / MINUTE, 0.0), 1440.0)
+    return Frame(
+        {
+            "state": states,
+            "raw": [daily.get(day, (0, 0))[1] for day in index],
+            "watched": watched,
+            "confirmed_minutes": confirmed_minutes,
+            "incidents": numbers,
+        },
+        index=index,
+    )
 
 
 def reports_between(service: Service, since: datetime, until: datetime) -> int:

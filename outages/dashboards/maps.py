@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from django.utils.html import format_html
@@ -116,7 +116,7 @@ class Layer:
 
 
 def nice_breaks(most: float, least: float) -> tuple[float, ...]:
-    """Four rising bounds of the form 1, 2 or 5 × 10ⁿ from `least` to below `most`, spread evenly on a logarithmic scale.
+    """Four rising bounds of the form 1, 2 or 5 × 10ⁿ from `least` to below `most`, spread evenly by their logarithms.
 
     Where fewer than four lie between, the next larger ones are added, so that there are always five steps.
     """
@@ -168,7 +168,7 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
         rows.append(
             PlaceRow(
                 place=code,
-                name=name if code else _("place not given"),
+                name=name,
                 kind=kind,
                 step=step,
                 value=value,
@@ -189,7 +189,7 @@ def _breaks(metric: Metric, most: float) -> tuple[float, ...]:
     return nice_breaks(most, 2.0 if metric.key == "count" else most / 1000)
 
 
-def _kind(cell: dict[str, float], value: float | None, breaks: Sequence[float]) -> tuple[Kind, int]:
+def _kind(cell: Mapping[Hashable, Any], value: float | None, breaks: Sequence[float]) -> tuple[Kind, int]:
     if cell["raw"] <= 0:
         return "none", 0
     if cell["networks"] < ENOUGH_NETWORKS:

@@ -58,7 +58,8 @@ class Shown:
 
 def shown(request: HttpRequest, slug: str) -> Shown:
     """The service of the address at the moment asked for. Raises Http404, BadAddress."""
-    service = Service.objects.filter(slug=slug, is_active=True).first()
+    services = Service.objects.select_related("detector_state").defer("detector_state__state")
+    service = services.filter(slug=slug, is_active=True).first()
     if service is None:
         raise Http404
     language = get_language() or "en"

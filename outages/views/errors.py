@@ -48,4 +48,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest | None, status: int, title: str, detail: str) -> HttpResponse:
-    return render(request, "error.html", {"title": title, "detail": detail}, status=status)  # type: ignore[arg-type]
+    return render(request, "error.html", {"title": title, "detail": detail}, status=status)

@@ -75,8 +75,8 @@ def reports_csv(request: HttpRequest, slug: str) -> HttpResponse:
     frame = frames.timeseries(page.service, until - DAY, until, GRAIN_MINUTES)
     head = ("start", "minutes_watched", "reports", "counted", "expected", "usual_low", "usual_high")
     rows = (
-        (_time(at), row.watched, *(_figure(v) for v in (row.raw, row.effective, row.expected, row.low, row.high)))
-        for at, row in zip(frame.index, frame.itertuples(), strict=True)
+        (_time(at), row["watched"], *(_figure(row[name]) for name in ("raw", "effective", "expected", "low", "high")))
+        for at, row in zip(frame.index, frame.to_dict("records"), strict=True)
     )
     return _csv(page, "reports", head, rows)
 

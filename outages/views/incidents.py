@@ -49,11 +49,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     layer = maps.layer(cells, maps.METRICS["count"], language=page.language)
     posts = _posts(page, view, end)
     names = page.component_names()
-    merged = (
-        Incident.objects.filter(pk=view.merged_into).values_list("number", flat=True).first()
-        if view.merged_into
-        else None
-    )
+    merged_into = Incident.objects.filter(pk=view.merged_into).first() if view.merged_into else None
     context = page.context(
         "incident",
         incident=view,
@@ -62,7 +58,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         where=queries.where(view, page.language, most=8) or _("everywhere"),
         symptom=page.symptom_names().get(view.symptom, view.symptom),
         lasted=end - view.opened_at,
-        merged_into=merged,
+        merged_into=merged_into.number if merged_into else None,
         stages=stages(events, names),
         first=who_knew_first(events, posts, view),
         spread=spread(events),
@@ -111,6 +107,7 @@ def _places(event: IncidentEvent) -> list[str]:
 
 def _term(term: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     component = str(term.get("component") or "")
+    url = str((term.get("detail") or {}).get("url", ""))
     return {
         "kind": term.get("kind", ""),
         "name": term.get("name", ""),

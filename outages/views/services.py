@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -60,6 +60,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         else "",
         window=window.key,
         window_words=window.words(),
+        window_watched=bool(series["watched"][series.index >= until - window.span].any()),
         **chart_context(series, status.incidents),
         symptoms=_symptom_rows(page, top),
         minimap=maps.svg_map(layer, title=_("Reports by country"), small=True),
@@ -131,7 +132,7 @@ def _disagree(status: Status) -> bool:
 
 
 def _affected(page: Shown, incidents: Sequence[IncidentView]) -> dict[str, tuple[str, str]]:
-    """Components that open incidents name, and those that need them: slug → (state, name of the part at fault or "")."""
+    """Components that open incidents name, and those that need them: slug → (state, name of the part at fault)."""
     names = page.component_names()
     found: dict[str, tuple[str, str]] = {}
     for incident in reversed(incidents):
@@ -150,9 +151,10 @@ def _affected(page: Shown, incidents: Sequence[IncidentView]) -> dict[str, tuple
 
 def _symptom_rows(page: Shown, top: pd.DataFrame) -> list[dict[str, Any]]:
     names = page.symptom_names()
+    rows = zip(top.index.tolist(), top["raw"].tolist(), top["share"].tolist(), strict=True)
     return [
-        {"name": names.get(slug, slug) if slug else _("not named"), "raw": int(row.raw), "share": float(row.share)}
-        for slug, row in zip(top.index[:TOP_SYMPTOMS], top.itertuples(), strict=False)
+        {"name": names.get(slug, slug) if slug else _("not named"), "raw": raw, "share": share}
+        for slug, raw, share in list(rows)[:TOP_SYMPTOMS]
     ]
 
 
@@ -203,7 +205,7 @@ def _parts(
     page: Shown, affected: dict[str, tuple[str, str]], mix: pd.DataFrame, verdict: Verdict
 ) -> list[dict[str, Any]]:
     names = page.component_names()
-    counts = frames.components(mix, list(names))
+    counts = frames.components(mix, list(names)).to_dict("index")
     calm = "unknown" if verdict == Verdict.UNKNOWN else "ok"
     rows = []
     for slug, name in names.items():
@@ -213,13 +215,8 @@ def _parts(
                 "name": name,
                 "state": state,
                 "because": _("needs %(part)s") % {"part": needs} if needs else "",
-                "raw": int(counts.at[slug, "raw"]),
-                "expected": float(counts.at[slug, "expected"]),
+                "raw": counts[slug]["raw"],
+                "expected": counts[slug]["expected"],
             }
         )
     return rows
-
-
-def as_day(day: date) -> str:
-    """A day as addresses and tables write it."""
-    return day.isoformat()

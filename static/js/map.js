@@ -23,6 +23,7 @@ function paint(figure) {
   few.colorscale = flat(colour("--hatch"));
   const count = steps.colorscale.length / 2;
   steps.colorscale = steps.colorscale.map(([edge], i) => [edge, colour(`--step-${Math.min(Math.floor(i / 2), count - 1) + 1}`)]);
+  figure.layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: colour("--muted"), activecolor: colour("--ink") };
   for (const trace of figure.data) {
     trace.marker = { line: { color: colour("--border"), width: 0.5 } };
     trace.hoverlabel = { bgcolor: colour("--card"), bordercolor: colour("--line"), font: { color: colour("--ink"), size: 14 } };
@@ -54,7 +55,7 @@ async function draw() {
       responsive: true,
       scrollZoom: false,
       modeBarButtons: [["zoomInGeo", "zoomOutGeo", "resetGeo"]],
-      displayModeBar: true,
+      displayModeBar: innerWidth > 640,
     });
   } catch (error) {
     plot.hidden = true;
