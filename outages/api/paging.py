@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import ValidationError as WrongValue
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
@@ -46,7 +47,7 @@ def page(
     pages.ordering = order
     try:
         found = pages.paginate_queryset(rows, request, view) or []
-    except (NotFound, ValueError, OverflowError) as error:
+    except (NotFound, WrongValue, ValueError, OverflowError) as error:
         raise ValidationError(
             {"cursor": "This is not a cursor of this list. Take it from next or previous."}
         ) from error
