@@ -122,7 +122,7 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
     theirs = state.zones.mask(incident.countries, incident.regions)
     shared = scope.overlap(mine, theirs, weights)
     near = abs(candidate.onset - incident.onset) <= limits.same_onset_minutes
-    if shared >= 0.75 or (near and shared >= 0.25):
+    if shared >= limits.same_place or (near and scope.containment(mine, theirs, weights) >= limits.same_place):
         return True
     depends = set(service.depends_on.get(candidate.component, ())) & set(incident.components) or any(
         candidate.component in service.depends_on.get(part, ()) for part in incident.components

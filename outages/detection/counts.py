@@ -19,6 +19,7 @@ from outages.detection.thresholds import Thresholds
 SLOTS: Final = 1 << 15
 LOG_MINUTES: Final = 120
 LOG_ROWS: Final = 16_000
+WELL_KNOWN: Final = 20  # reports from which a country's usual origins are known
 LEAST_WEIGHT: Final = 0.02  # a report that counts for less is not kept in the log
 ROW: Final = np.dtype(
     [
@@ -104,11 +105,19 @@ class Origins(msgspec.Struct):
         found: NDArray[np.float32] = np.where(keys[at] == wanted, counts[at], np.float32(0)).astype(np.float32)
         return found
 
-    def shares(self, keys: NDArray[np.uint64], country_keys: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """Each key's usual share of its country's reports; 1 where the country is hardly known."""
-        total = self._look_up(self.country_key, self.country_count, country_keys)
-        seen = self._look_up(self.key, self.count, keys)
-        return np.where(total < 20, np.float32(1), seen / np.maximum(total, 1)).astype(np.float32)
+    def shares(
+        self, keys: NDArray[np.uint64], country_keys: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Each key's usual share of its country's reports, and how usual it is at all, in 0…1.
+
+        Both are 1 where the country is hardly known. A stranger to a country that is well known is not usual.
+        """
+        total = self._look_up(self.country_key, self.country_count, country_keys).astype(np.float64)
+        seen = self._look_up(self.key, self.count, keys).astype(np.float64)
+        known = total >= WELL_KNOWN
+        share = np.where(known, seen / np.maximum(total, 1), 1.0)
+        usual = np.where(known, np.maximum(np.minimum(seen / 2, 1.0), WELL_KNOWN / np.maximum(total, 1)), 1.0)
+        return share, usual
 
     def learn(self, keys: NDArray[np.uint64], country_keys: NDArray[np.uint64], most: int = 4096) -> None:
         """Takes in reports of a calm minute."""
@@ -143,18 +152,22 @@ def origin_of(reports: Reports) -> NDArray[np.int64]:
 
 
 def water_filled(
-    counts: NDArray[np.float64], shares: NDArray[np.float64], group: NDArray[np.int64], thresholds: Thresholds
+    counts: NDArray[np.float64],
+    shares: NDArray[np.float64],
+    usual: NDArray[np.float64],
+    group: NDArray[np.int64],
+    thresholds: Thresholds,
 ) -> NDArray[np.float64]:
     """What each origin's reports may count, given the other origins of the same group.
 
-    An origin may bring `origin_floor`, or `origin_multiple` times its usual share (plus an allowance) of what the
+    An origin may bring `origin_floor` (less if it is not `usual` in its country), or `origin_multiple` times its usual share (plus an allowance) of what the
     others bring. As each limit rests on the others' limited counts it is found by iteration from above.
     """
     allowed = counts.astype(np.float64)
     factor = thresholds.origin_multiple * (shares + thresholds.origin_allowance)
     for _ in range(12):
         total = np.bincount(group, weights=allowed)[group]
-        allowed = np.minimum(allowed, np.maximum(thresholds.origin_floor, factor * (total - allowed)))
+        allowed = np.minimum(allowed, np.maximum(thresholds.origin_floor * usual, factor * (total - allowed)))
     return allowed
 
 
@@ -242,8 +255,8 @@ class Counter(msgspec.Struct):
         weights = np.bincount(inverse, weights=both["weight"], minlength=len(keys))
         one = np.zeros(len(keys), dtype=np.int64)
         one[inverse] = np.arange(len(both))
-        shares = self.origins.shares(source[one], mixed(land[one])).astype(np.float64)
-        allowed = water_filled(weights, shares, group[one], limits)
+        shares, usual = self.origins.shares(source[one], mixed(land[one]))
+        allowed = water_filled(weights, shares, usual, group[one], limits)
         old = np.bincount(inverse[: len(recent)], weights=recent["weight"], minlength=len(keys))
         fresh = weights - old
         kept = np.clip((allowed - old) / np.maximum(fresh, 1e-9), 0.0, 1.0)

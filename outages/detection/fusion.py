@@ -211,12 +211,22 @@ def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: Sta
     )  # fmt: skip
 
 
-def probe_terms(watch: Watch, components: tuple[str, ...], minute: int, limits: Thresholds) -> tuple[Term, ...]:
+def countries_in(state: State, mask: NDArray[np.bool_]) -> frozenset[str]:
+    """The countries of a set of places; empty where it is everywhere."""
+    if mask.all():
+        return frozenset()
+    codes = state.zones.countries()
+    return frozenset(codes[number] for number in np.flatnonzero(mask).tolist())
+
+
+def probe_terms(
+    watch: Watch, components: tuple[str, ...], minute: int, limits: Thresholds, countries: frozenset[str]
+) -> tuple[Term, ...]:
     """One term for each component that probes speak against."""
     terms = []
     for component in components:
-        by_vantage = watch.nats(component, minute, limits)
-        tracks = [t for t in watch.failing(component, minute) if t.score >= 1]
+        by_vantage = watch.nats(component, minute, limits, countries)
+        tracks = [t for t in watch.failing(component, minute, countries) if t.score >= 1]
         if not tracks or not by_vantage:
             continue
         terms.append(_probe_term(component, by_vantage, tracks, limits))
@@ -273,15 +283,16 @@ def verdict_of(
     crowd = crowd_of(rows, expected, minutes, mix, surge_of(state, numbers, mask, since, limits))
     nats = crowd.nats if crowd.opens(limits) else min(crowd.nats, limits.second_kind)
     probes: dict[str, float] = {}
+    countries = countries_in(state, mask)
     for component in components:
-        for vantage, worth in state.watch.nats(component, minute, limits).items():
+        for vantage, worth in state.watch.nats(component, minute, limits, countries).items():
             probes[vantage] = min(limits.probe_cap, max(probes.get(vantage, 0.0), worth))
     statements = open_statements(state, components, limits)
     official = max([limits.official if s.official else limits.person for s in statements], default=0.0)
     part = components[0] if len(components) == 1 else ""
     terms = (
         crowd_term(crowd, nats, part, place, state, limits),
-        *probe_terms(state.watch, components, minute, limits),
+        *probe_terms(state.watch, components, minute, limits, countries),
         *official_terms(statements, limits),
     )
     return Verdict(crowd, nats, probes, official, tuple(t for t in terms if t.nats > 0))

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from outages.detection.fusion import problems
 from outages.detection.probes import DOWN, Track
+from outages.detection.scope import excess
 from outages.detection.signals import ReportKind
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
+SURELY_FAILING = 7.0  # nats of a track: more than one failure
 SPANS = (8, 10, 15, 20, 25, 30, 40)
 
 
@@ -53,7 +55,7 @@ def observe_probes(state: State, incident: Incident) -> None:
         if track.minute != state.minute or state.watch.vantages.get(track.vantage, "up") != "up":
             continue
         key = f"{track.probe}\n{track.vantage}"
-        if track.state == DOWN and track.score >= 4 and key not in incident.seen_tracks:
+        if track.state == DOWN and track.score >= SURELY_FAILING and key not in incident.seen_tracks:
             incident.seen_tracks = [*incident.seen_tracks, key]
         if key in incident.seen_tracks:
             incident.probe_results += 1
@@ -83,7 +85,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         probe_minutes=probe_minutes,
         crowd_nats=gone,
         falling=falling,
-        failing_now=any(t.score >= 4 and t.good == 0 for t in alive),
+        failing_now=any(t.score >= SURELY_FAILING and t.good == 0 for t in alive),
         said_resolved=any(
             s.official and s.stage == "resolved" and s.minute >= max(incident.opened, minute - 45)
             for s in state.statements
@@ -108,15 +110,15 @@ def _fading(rows: NDArray[np.void], usual: float, minute: int, onset: int) -> tu
         if before < 5:
             break
         rate = seen(span, span + before) / before
-        still = max(0.4 * rate, 2 * usual, 0.02)
-        gone = max(usual, 0.12 * rate, 0.005)
+        still = max(0.45 * rate, 2 * usual, 0.02)
+        gone = max(usual, 0.18 * rate, 0.005)
         if still <= gone:
             continue
         best = max(best, (still - gone) * span - seen(0, span) * math.log(still / gone))
     earlier = seen(10, 25) / 15
     falling = seen(0, 5) / 5 <= 0.75 * earlier or seen(0, 5) / 5 <= 2 * usual + 0.2
     quarter = seen(0, 15)
-    active = quarter > 15 * usual + 3 * math.sqrt(15 * usual + 1)
+    active = excess(quarter, 15 * usual) >= 3.0
     return best, falling, active
 
 

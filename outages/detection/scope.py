@@ -146,6 +146,12 @@ def united(areas: list[tuple[str, ...]], zones: Zones) -> Place:
     return Place() if known <= countries else Place(tuple(sorted(countries)))
 
 
+def containment(a: NDArray[np.bool_], b: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    """Weighted share of the smaller set of places that lies in the other one."""
+    smaller = min(weights[a].sum(), weights[b].sum())
+    return float(weights[a & b].sum() / smaller) if smaller > 0 else 0.0
+
+
 def overlap(a: NDArray[np.bool_], b: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
     """Weighted Jaccard index of two sets of places."""
     either = weights[a | b].sum()

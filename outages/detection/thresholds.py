@@ -71,9 +71,11 @@ class Thresholds:
     recover_crowd_nats: float = 2.5
     resolve_crowd_nats: float = 5.5
     resolve_minutes: int = 8  # good probes for at least so long
+    quiet_minutes: int = 25  # so long without a sign ends what no probe watches
     dismiss_minutes: int = 45
     reopen_minutes: int = 60
-    same_onset_minutes: int = 20
+    same_onset_minutes: int = 20  # two that began so near each other, one inside the other, are one
+    same_place: float = 0.75  # weighted share of places from which two have the same place
     plan_before_minutes: int = 5
     plan_after_minutes: int = 45
     official_hours: int = 3

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from outages.detection import candidates, recovery, scope
 from outages.detection.candidates import Candidate, active_plans, place_name
-from outages.detection.fusion import Verdict, open_statements, problems, verdict_of
+from outages.detection.fusion import Verdict, crowd_of, open_statements, problems, surge_of, verdict_of
 from outages.detection.lifecycle import Move, decide
 from outages.detection.recovery import Recovery, observe_probes, recovery_of
 from outages.detection.scope import Place
@@ -33,9 +33,14 @@ def advance(
         told += _carry(state, incident, minute, counts, limits)
     told += _open(state, minute, service, limits)
     told += _reopen(state, minute, limits)
-    state.incidents = [
-        i for i in state.incidents if i.closed is None or state.minute - i.closed < limits.reopen_minutes
-    ]
+    told += _merge(state, limits)
+    kept = []
+    for incident in state.incidents:
+        if incident.closed is None or state.minute - incident.closed < limits.reopen_minutes:
+            kept.append(incident)
+        elif incident.state != IncidentState.MERGED:
+            _forget_evidence(state, incident)
+    state.incidents = kept
     return told
 
 
@@ -191,14 +196,12 @@ def _parts(state: State, incident: Incident, limits: Thresholds) -> tuple[str, .
         seen = float(incident.observed[number, mask].sum())
         expected = float(incident.expected[number, mask].sum())
         since = max(incident.onset, state.minute - 59)
+        if component in busy or scope.excess(seen, expected) < limits.part_nats or seen < limits.part_ratio * expected:
+            continue
         rows = problems(state, [number], mask, since)
-        sides = len(np.unique(rows["origin"]))
-        if (
-            component not in busy
-            and scope.excess(seen, expected) >= limits.part_nats
-            and seen >= limits.part_ratio * expected
-            and sides >= limits.open_origins
-        ):
+        usual = float(state.rates[number, mask].sum()) * (state.minute - since + 1)
+        crowd = crowd_of(rows, usual, 60, surge=surge_of(state, [number], mask, since, limits))
+        if crowd.opens(limits) and crowd.without_one >= limits.part_nats / 2 and crowd.nats >= limits.part_nats / 2:
             parts.append(component)
     return tuple(sorted(parts))
 
@@ -256,6 +259,37 @@ def _opened(state: State, candidate: Candidate, minute: Minute, limits: Threshol
         incident.confirmed = state.minute
     state.incidents = [*state.incidents, incident]
     return _told(state, incident, reason, text, candidate.verdict.terms, None)
+
+
+def _merge(state: State, limits: Thresholds) -> list[Transition]:
+    """Takes two open incidents that turn out to be one together: the younger goes into the older."""
+    weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
+    opened = [i for i in state.incidents if i.is_open and i.state != IncidentState.RECOVERING]
+    for number, older in enumerate(opened):
+        for younger in opened[number + 1 :]:
+            a, b = _mask(state, older), _mask(state, younger)
+            near = abs(older.onset - younger.onset) <= limits.same_onset_minutes
+            same = scope.overlap(a, b, weights) >= limits.same_place
+            inside = near and scope.containment(a, b, weights) >= limits.same_place
+            if older.kind == younger.kind and (same or inside):
+                return _merged(state, older, younger, limits)
+    return []
+
+
+def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds) -> list[Transition]:
+    before = younger.state
+    younger.state, younger.closed = IncidentState.MERGED.value, state.minute
+    older.components = tuple(sorted({*older.components, *younger.components}))
+    older.seen_tracks = [*older.seen_tracks, *(t for t in younger.seen_tracks if t not in older.seen_tracks)]
+    older.onset = min(older.onset, younger.onset)
+    if younger.confirmed is not None and older.state == IncidentState.POSSIBLE:
+        older.confirmed_by = younger.confirmed_by
+    gone = _told(
+        state, younger, "same-outage", f"It is one outage with incident {older.number}.", (), before, older.number
+    )
+    verdict = _verdict(state, older, limits)
+    text = f"Incident {younger.number} is part of it."
+    return [gone, _told(state, older, "same-outage", text, verdict.terms, older.state)]
 
 
 def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition]:
