@@ -38,6 +38,7 @@ class HttpProbe:
                 content=b"" if probe.method == "POST" else None,
                 limits=limits,
                 ports=named_ports(probe),
+                family=probe.family,
             )
         except OutboundError as error:
             return outcome_of(error, ms_since(start))

@@ -162,7 +162,7 @@ def _address(key: str, source: Source) -> Iterator[Problem]:
         case _ if not source.url:
             yield Problem(f"{key}.url", f"is missing; a source of kind {source.kind} wants one")
     if source.url:
-        yield from _url(f"{key}.url", source.url)
+        yield from _url(f"{key}.url", source.url, port=source.port)
     if source.kind == "json" and not source.mapping:
         yield Problem(f"{key}.mapping", "is missing; expected where in the JSON a post's parts are")
     if source.kind != "json" and source.mapping:

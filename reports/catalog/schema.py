@@ -93,6 +93,7 @@ class Probe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     url: str = ""
     host: str = ""
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    family: Literal["any", "4", "6"] = "any"
     method: Literal["GET", "HEAD", "POST"] = "GET"
     headers: dict[str, str] = field(default_factory=dict)
     expect: list[Status] = field(default_factory=lambda: [200])
@@ -114,6 +115,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     kind: Literal["x", "statuspage", "feed", "changelog", "github", "json", "manual"]
     name: Text = ""
     url: str = ""
+    port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     authors: list[str] = field(default_factory=list)
     tier: Literal["official", "press", "community"] = "community"
     query: str = ""
