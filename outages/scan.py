@@ -46,9 +46,6 @@ def run(service: Service, *, now: datetime) -> int:
 
 def _first_minute(service: Service, until: datetime) -> datetime:
     """Where a scan takes up: the minute after the stored state's."""
-    loaded: DetectorState | None = service._state.fields_cache.get("detector_state")  # by select_related
-    if loaded is not None:
-        return loaded.minute + MINUTE
     minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
     return minute + MINUTE if minute else until - MINUTE
 
@@ -185,8 +182,9 @@ def service_now(service: Service, *, now: datetime) -> datetime:
     """The service's present: the clock's, or for recorded data the end of the last minute that was played."""
     if service.clock == Service.Clock.LIVE:
         return now
-    loaded: DetectorState | None = service._state.fields_cache.get("detector_state")  # by select_related
-    if loaded is not None:
-        return loaded.minute + MINUTE
-    minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
+    if "detector_state" in service._state.fields_cache:  # it came along by select_related
+        loaded: DetectorState | None = service._state.fields_cache["detector_state"]
+        minute = loaded.minute if loaded else None
+    else:
+        minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
     return minute + MINUTE if minute else datetime(1970, 1, 1, tzinfo=UTC)
