@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import network
+from tools import browser
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -20,9 +21,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 def _settle_environment() -> None:
     """Gives the tests settings that owe nothing to this machine: only where the servers are may be chosen."""
     chosen = {name: os.environ.get(name, "") for name in ("DATA_DIR", "DATABASE_URL", "REDIS_URL")}
-    known = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (PROJECT / "config" / "settings.py").read_text(encoding="utf-8"))
-    for name in known:
-        os.environ[name] = ""  # an empty value means the default, and a line in .env does not count any more
+    for file in (PROJECT / "config").glob("*.py"):
+        for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', file.read_text(encoding="utf-8")):
+            os.environ[name] = ""  # an empty value means the default, and a line in .env does not count any more
     os.environ.update(chosen, OUTBOUND="off", DJANGO_SETTINGS_MODULE="config.settings")
     if not chosen["DATA_DIR"]:
         # Not under pytest's own tmp_path: as root that one is closed to the account that PostgreSQL runs as.
@@ -54,6 +55,17 @@ def servers() -> Iterator[None]:
     yield
     if started and not embedded.kept(settings.DATA_DIR):
         embedded.stop(settings.DATA_DIR)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The path of a Chromium. Without one the test is skipped with how to get one; in CI it fails."""
+    found = browser.find()
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(browser.HOW_TO_GET_ONE)
+        pytest.skip(browser.HOW_TO_GET_ONE)
+    return found
 
 
 @pytest.fixture(scope="session")
