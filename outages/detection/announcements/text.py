@@ -14,7 +14,7 @@ _STRAIGHT: Final = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'} | dict.fromkeys("–—‐‑−", "-") | {"\u00a0": " "}
 )
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-MAX_CHARACTERS: Final = 20_000  # longer texts are read this far only
+MAX_CHARACTERS: Final = 6_000  # longer texts are read this far only
 
 
 def fold(text: str) -> str:

@@ -168,6 +168,7 @@ def test_the_hand_labelled_posts_are_read_right() -> None:
     assert len(wrong) <= 0.05 * len(traps), "\n".join(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("held_out", [False, True])
 def test_githubs_updates_are_read_as_stated_in_95_of_100(held_out: bool) -> None:
     folder = needs("datasets", "github_official_2022_26")
