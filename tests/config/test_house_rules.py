@@ -1,0 +1,114 @@
+"""Rules of the house that no linter knows: who writes which table, and that pure modules look at no clock."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+PACKAGES = ("config", "reports", "outages")
+WRITES = {
+    "create",
+    "bulk_create",
+    "get_or_create",
+    "update_or_create",
+    "update",
+    "bulk_update",
+    "delete",
+    "_raw_delete",
+}
+CLOCK_CALLS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
+CLOCK_OWNERS = {"datetime", "date", "time", "timezone"}
+
+# model: (its table, the modules that may write it)
+WRITERS = {
+    "Report": ("reports_report", {"reports/intake"}),
+    "Incident": ("outages_incident", {"outages/incidents.py"}),
+    "IncidentEvent": ("outages_incidentevent", {"outages/incidents.py"}),
+}
+PURE = ("outages/detection", "outages/simulation", "outages/backtest", "reports/places", "reports/trust.py")
+
+
+def sources(*paths):
+    for path in paths:
+        folder = PROJECT / path
+        for file in [folder] if folder.is_file() else sorted(folder.rglob("*.py")):
+            if "migrations" not in file.parts:
+                yield file, file.read_text(encoding="utf-8")
+
+
+def model_written(call):
+    """The model whose manager a call writes to, as in `Report.objects.filter(…).delete()`; None for other calls."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES:
+        return None
+    node = call.func.value
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Attribute) and node.attr == "objects" and isinstance(node.value, ast.Name):
+            return node.value.id
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return None
+
+
+def writes_of(model, table, text):
+    """The lines of a module that write the model's table, by its manager or by SQL."""
+    lines = {
+        call.lineno for call in ast.walk(ast.parse(text)) if isinstance(call, ast.Call) and model_written(call) == model
+    }
+    statement = re.compile(
+        rf"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|COPY|TRUNCATE(?:\s+TABLE)?)\s+\"?{table}\b", re.IGNORECASE
+    )
+    return lines | {text.count("\n", 0, found.start()) + 1 for found in statement.finditer(text)}
+
+
+@pytest.mark.parametrize("model", WRITERS)
+def test_a_table_has_the_writers_that_it_should_have(model):
+    table, allowed = WRITERS[model]
+    elsewhere = {
+        f"{name}:{line}"
+        for file, text in sources(*PACKAGES)
+        if not any((name := file.relative_to(PROJECT).as_posix()).startswith(writer) for writer in allowed)
+        for line in writes_of(model, table, text)
+    }
+    assert elsewhere == set()
+
+
+@pytest.mark.parametrize("model", WRITERS)
+def test_the_writer_does_write(model):
+    """Else the rule above would hold for a table that nobody knows any more."""
+    table, allowed = WRITERS[model]
+    assert any(writes_of(model, table, text) for _, text in sources(*allowed))
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("Report.objects.filter(a=1).delete()", True),
+        ("Report.objects.create(a=1)", True),
+        ("Report.objects.filter(a=1).order_by('b')[0]", False),
+        ("Other.objects.create(a=1)", False),
+        ("cursor.execute('INSERT INTO reports_report VALUES (1)')", True),
+        ("cursor.execute('DELETE FROM reports_reportx')", False),
+        ("cursor.execute('SELECT 1 FROM reports_report')", False),
+    ],
+)
+def test_a_write_is_recognised(line, written):
+    assert bool(writes_of("Report", "reports_report", line)) is written
+
+
+def clock_calls(text):
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK_CALLS:
+            owner = node.func.value
+            if (owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")) in CLOCK_OWNERS:
+                yield node.lineno
+
+
+def test_pure_modules_look_at_no_clock():
+    looks = [f"{file.relative_to(PROJECT)}:{line}" for file, text in sources(*PURE) for line in clock_calls(text)]
+    assert looks == []
+
+
+@pytest.mark.parametrize("line", ["datetime.now(tz=UTC)", "time.time()", "timezone.now()", "datetime.date.today()"])
+def test_a_look_at_the_clock_is_recognised(line):
+    assert list(clock_calls(line)) == [1]
