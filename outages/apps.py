@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,7 @@ class OutagesConfig(AppConfig):
 
     name = "outages"
     verbose_name = "Outages"
+
+    def ready(self) -> None:
+        """Makes our Celery app the current one, so that a task sent from anywhere goes to our broker."""
+        import_module("config.celery")

@@ -48,7 +48,7 @@ def generate(
     people = people or population()
     rng = np.random.default_rng([seed, *kind.name.encode()])
     minutes = days * 1440
-    warm_up = round(days * WARM_UP_SHARE) * 1440
+    warm_up = round(days * 1440 * WARM_UP_SHARE)
     plan = draw(rng, kind, people, warm_up, minutes)
     return play(kind.name, plan, rng, people, minutes=minutes, warm_up=warm_up, service=service, start=start)
 

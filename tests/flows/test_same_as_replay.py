@@ -1,0 +1,138 @@
+"""What is measured is what runs: a world through database, broker and worker gives the incidents that a replay gives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from outages import counting, scan
+from outages.detection.engine import State
+from outages.detection.replay import Event, Line, incidents
+from outages.feeding import feed
+from outages.minutes import minute_of
+from outages.models import DetectorState, Incident
+from outages.simulation.kinds import kinds
+from outages.simulation.world import generate
+from outages.spec import service_spec
+from outages.tasks import scan_service
+from reports.catalog.reading import read
+from reports.catalog.storing import catalog_of, store
+from reports.models import Service
+
+PROJECT = Path(__file__).parents[2]
+PATIENCE_S = 180
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def service(transactional_db: None) -> Service:
+    store(read(PROJECT / "catalog" / "tesla.toml"))
+    return Service.objects.get(slug="tesla")
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts real Celery workers on the tests' database and broker."""
+    database = settings.DATABASES["default"]
+    url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": os.environ.get("DATABASE_URL", "").replace("/brownout", f"/{database['NAME']}") or url,
+        "REDIS_URL": settings.REDIS_URL,
+        "OUTBOUND": "off",
+    }
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", "scan", "-P", "solo"]
+        started.append(subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def world_of_last_day(kind: str, seed: int, end: datetime) -> list[Event]:
+    """A simulated day that ends now, with one outage of the kind's."""
+    one = replace(kinds()[kind], outages=(replace(kinds()[kind].outages[0], count=1),))
+    world = generate(one, seed=seed, days=1, start=end - timedelta(days=1))
+    return msgspec.convert(world.events, list[Event])
+
+
+def begin(service: Service, start: datetime) -> None:
+    """Makes the scan take up at `start`."""
+    state = State.fresh(minute_of(start) - 1)
+    DetectorState.objects.create(
+        service=service,
+        minute=counting.at_minute(state.minute),
+        state=state.dumps(),
+        recounted_until=start,
+    )
+
+
+def stored_lines() -> list[Line]:
+    """The database's incidents in the form of a replay's."""
+
+    def said(moment: datetime | None) -> str | None:
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+    return [
+        Line(
+            row.service.slug,
+            row.kind,
+            tuple(row.components),
+            tuple(row.countries),
+            tuple(row.regions),
+            said(row.opened_at) or "",
+            said(row.confirmed_at),
+            said(row.resolved_at),
+        )
+        for row in Incident.objects.select_related("service").order_by("number")
+    ]
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not done():
+        assert time.monotonic() < deadline, "the worker did not get there"
+        time.sleep(0.2)
+
+
+def test_a_world_through_the_worker_is_a_world_through_replay(
+    service: Service, worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    """The worker is killed on the way; what it had not committed is stepped again, and nothing twice."""
+    end = scan.whole_minute(timezone.now())
+    events = [event for event in world_of_last_day("continent", 11, end) if event.at < end]
+    start = events[0].at.replace(second=0)
+    feed(service, events, now=timezone.now())
+    begin(service, start)
+
+    def reached() -> datetime:
+        return DetectorState.objects.get(service=service).minute
+
+    first = worker()
+    scan_service.apply_async(kwargs={"service_id": service.pk})
+    wait_until(lambda: reached() >= start)
+    first.kill()
+    first.wait()
+    worker()
+    scan_service.apply_async(kwargs={"service_id": service.pk})
+    wait_until(lambda: reached() >= end - timedelta(minutes=1))
+    replayed = incidents(events, service_spec(catalog_of(service)))
+    assert replayed, "the world should hold incidents"
+    assert [line for line in stored_lines() if line.opened_at <= replayed[-1].opened_at] == replayed
