@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -166,9 +167,17 @@ def _by_place(service: Service, since: datetime, until: datetime, level: frames.
     return sorted(results, key=lambda result: (-(result["reports"] or 0), result["key"]))
 
 
+class GeoJsonRenderer(JSONRenderer):
+    """GeoJSON under its own name; whoever asks for plain JSON gets that."""
+
+    media_type = "application/geo+json"
+
+
 @extend_schema(tags=["counts"])
 class MapView(ReadView):
     """Reports by place."""
+
+    renderer_classes = [GeoJsonRenderer, JSONRenderer]
 
     @extend_schema(
         operation_id="services_map",
@@ -226,7 +235,7 @@ class MapView(ReadView):
                 if row.place
             ],
         }
-        return Response(MapSerializer(body).data, content_type="application/geo+json")
+        return Response(MapSerializer(body).data)
 
 
 def _country(request: Request) -> str | None:
