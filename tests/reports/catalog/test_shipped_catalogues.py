@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from outages.templatetags.brownout import DRAWN_AS
 from reports.catalog import guidance, translating
 from reports.catalog.reading import read
 from reports.catalog.schema import Catalog, localise
@@ -75,6 +77,13 @@ def test_eight_symptoms_are_offered_at_once_and_come_first() -> None:
 def test_names_of_symptoms_fit_a_tile(catalog: Catalog) -> None:
     for symptom in catalog.symptoms:
         assert len(localise(symptom.name)) <= 26, symptom.slug
+
+
+@pytest.mark.parametrize("catalog", CATALOGS.values(), ids=CATALOGS.keys())
+def test_every_icon_is_drawn(catalog: Catalog) -> None:
+    sprite = (FOLDER.parent / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
+    drawn = set(re.findall(r'id="([a-z0-9-]+)"', sprite)) | set(DRAWN_AS)
+    assert {symptom.icon for symptom in catalog.symptoms if not symptom.icon.isdigit()} <= drawn
 
 
 @pytest.mark.parametrize("catalog", CATALOGS.values(), ids=CATALOGS.keys())
