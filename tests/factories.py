@@ -155,11 +155,20 @@ def cells(service: Service, rows: Iterable[Cell]) -> None:
 
 def symptoms(service: Service, minute: datetime, counts: Mapping[str, int], component: str = "app") -> None:
     """Problem reports by symptom in one minute; "" stands for none named."""
+    symptom_minutes(service, {minute: counts}, component)
+
+
+def symptom_minutes(service: Service, counts: Mapping[datetime, Mapping[str, int]], component: str = "app") -> None:
+    """Problem reports by minute and symptom."""
     part = Component.objects.get(service=service, slug=component)
     ids = dict(Symptom.objects.filter(service=service).values_list("slug", "id"))
     SymptomCount.objects.bulk_create(
-        SymptomCount(service=service, minute=minute, component=part, symptom_id=ids.get(slug), raw=raw)
-        for slug, raw in counts.items()
+        (
+            SymptomCount(service=service, minute=minute, component=part, symptom_id=ids.get(slug), raw=raw)
+            for minute, said in counts.items()
+            for slug, raw in said.items()
+        ),
+        batch_size=2000,
     )
 
 
@@ -280,8 +289,7 @@ def an_outage(service: Service, until: datetime, *, component: str = "app", symp
     rows.append(Cell(until - 9 * MINUTE, "IS", component, raw=1, networks=(7,)))
     ServiceMinute.objects.bulk_create(quiet, batch_size=2000)
     cells(service, rows)
-    for minute, raw in said:
-        symptoms(service, minute, _split(raw, symptom, minute.minute), component)
+    symptom_minutes(service, {minute: _split(raw, symptom, minute.minute) for minute, raw in said}, component)
     return an_incident(
         service,
         until - 33 * MINUTE,
