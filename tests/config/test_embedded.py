@@ -15,6 +15,7 @@ import pytest
 import redis
 
 from config import embedded, processes
+from config.embedded.folders import LONGEST_SOCKET_PATH, POSTGRES_SOCKET, VALKEY_SOCKET, locate
 
 AS_ROOT = os.geteuid() == 0
 
@@ -49,29 +50,29 @@ def test_the_addresses_are_known_before_anything_runs(tmp_path):
 
 def test_libpq_reads_the_database_address(tmp_path):
     parts = psycopg.conninfo.conninfo_to_dict(embedded.database_url(tmp_path))
-    assert parts == {"user": "brownout", "dbname": "brownout", "host": str(embedded.folders(tmp_path).sockets)}
+    assert parts == {"user": "brownout", "dbname": "brownout", "host": str(locate(tmp_path).sockets)}
 
 
 @pytest.mark.parametrize("name", ["plain", "d" * 90, "with space", "ünïcödé", "per%cent?and=more"])
 def test_a_socket_path_is_always_short_and_plain(name):
-    sockets = embedded.folders(Path("/tmp") / name / name).sockets
-    assert len(os.fsencode(sockets / embedded.POSTGRES_SOCKET)) <= embedded.LONGEST_SOCKET_PATH
+    sockets = locate(Path("/tmp") / name / name).sockets
+    assert len(os.fsencode(sockets / POSTGRES_SOCKET)) <= LONGEST_SOCKET_PATH
     assert str(sockets).isascii() and " " not in str(sockets) and "%" not in str(sockets)
 
 
 def test_two_deep_folders_do_not_share_their_sockets():
     deep = Path("/tmp") / ("d" * 100)
-    assert embedded.folders(deep / "one").sockets != embedded.folders(deep / "two").sockets
+    assert locate(deep / "one").sockets != locate(deep / "two").sockets
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root runs the servers as another account")
 def test_root_keeps_the_data_where_the_servers_account_can_reach_them():
     closed = Path(tempfile.mkdtemp())  # 0700, root's
     try:
-        inside = embedded.folders(closed / "data")
+        inside = locate(closed / "data")
         assert inside.home.parent == Path("/var/lib")
-        assert inside == embedded.folders(closed / "data")
-        assert embedded.folders(closed).home == closed, "the given folder itself may be opened; its parents may not"
+        assert inside == locate(closed / "data")
+        assert locate(closed).home == closed, "the given folder itself may be opened; its parents may not"
     finally:
         closed.rmdir()
 
@@ -82,15 +83,30 @@ def test_root_runs_the_servers_as_the_owner_of_the_folder():
     try:
         nobody = processes.Account.by_name("nobody")
         os.chown(folder, nobody.uid, nobody.gid)
-        assert embedded.folders(folder / "data").account == nobody
-        assert embedded.folders(folder / "data").home == folder / "data"
+        assert locate(folder / "data").account == nobody
+        assert locate(folder / "data").home == folder / "data"
     finally:
         folder.rmdir()
 
 
+@pytest.mark.skipif(not AS_ROOT, reason="only root can give a folder away")
+def test_root_in_somebodys_closed_folder_runs_the_servers_as_that_account():
+    closed = Path(tempfile.mkdtemp())  # 0700
+    try:
+        nobody = processes.Account.by_name("nobody")
+        os.chown(closed, nobody.uid, nobody.gid)
+        (closed / "project").mkdir()  # root's own, as after a clone by root
+        before = locate(closed / "project" / "data")
+        assert before.account == nobody
+        (closed / "project" / "data").mkdir()
+        assert locate(closed / "project" / "data") == before
+    finally:
+        shutil.rmtree(closed)
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="only root can put a folder of somebody else there")
 def test_a_socket_folder_that_somebody_else_has_made_is_refused(data_dir):
-    sockets = embedded.folders(data_dir).sockets
+    sockets = locate(data_dir).sockets
     sockets.mkdir()
     os.chown(sockets, 12345, 12345)
     with pytest.raises(embedded.EmbeddedError, match="belongs to another account"):
@@ -98,7 +114,7 @@ def test_a_socket_folder_that_somebody_else_has_made_is_refused(data_dir):
 
 
 def test_a_socket_folder_that_is_a_link_is_refused(data_dir, tmp_path):
-    embedded.folders(data_dir).sockets.symlink_to(tmp_path)
+    locate(data_dir).sockets.symlink_to(tmp_path)
     with pytest.raises(embedded.EmbeddedError):
         embedded.start(data_dir)
 
@@ -121,7 +137,7 @@ def test_both_servers_start_answer_and_stop(data_dir):
 
 def test_nobody_else_can_reach_the_sockets(data_dir):
     embedded.start(data_dir)
-    assert embedded.folders(data_dir).sockets.stat().st_mode & 0o077 == 0
+    assert locate(data_dir).sockets.stat().st_mode & 0o077 == 0
 
 
 def test_the_callers_locale_and_postgres_variables_change_nothing(data_dir, monkeypatch):
@@ -154,12 +170,12 @@ def test_a_left_pid_file_that_names_somebody_else_is_no_obstacle(data_dir):
     embedded.start(data_dir, broker=False)
     write_rows(data_dir, 3)
     embedded.stop(data_dir)
-    place = embedded.folders(data_dir)
+    place = locate(data_dir)
     account = place.account or processes.Account.by_uid(os.geteuid())
     # The number of the dead server now belongs to another program of the same account.
     with subprocess.Popen(["sleep", "60"], **processes.as_account(place.account)) as stranger:
         try:
-            for file in (place.postgres / "postmaster.pid", place.sockets / f"{embedded.POSTGRES_SOCKET}.lock"):
+            for file in (place.postgres / "postmaster.pid", place.sockets / f"{POSTGRES_SOCKET}.lock"):
                 file.write_text(f"{stranger.pid}\n{place.postgres}\n1700000000\n5432\n{place.sockets}\n")
                 os.chown(file, account.uid, account.gid)
             assert embedded.status(data_dir)["PostgreSQL"] is None
@@ -192,7 +208,7 @@ def test_an_interrupted_making_of_the_database_is_made_anew(data_dir):
 def test_data_of_another_version_are_not_touched_and_the_message_says_why(data_dir):
     embedded.start(data_dir, broker=False)
     embedded.stop(data_dir)
-    (embedded.folders(data_dir).postgres / "PG_VERSION").write_text("12\n")
+    (locate(data_dir).postgres / "PG_VERSION").write_text("12\n")
     with pytest.raises(embedded.EmbeddedError, match="made by PostgreSQL 12"):
         embedded.start(data_dir, broker=False)
 
@@ -200,7 +216,7 @@ def test_data_of_another_version_are_not_touched_and_the_message_says_why(data_d
 def test_a_broker_log_that_cannot_be_read_is_set_aside(data_dir):
     embedded.start(data_dir, database=False)
     embedded.stop(data_dir)
-    log = embedded.folders(data_dir).valkey / "appendonlydir"
+    log = locate(data_dir).valkey / "appendonlydir"
     for file in log.glob("*.rdb"):
         file.write_bytes(b"this is no snapshot")
     said = []
@@ -210,10 +226,10 @@ def test_a_broker_log_that_cannot_be_read_is_set_aside(data_dir):
 
 
 def test_a_dead_socket_file_is_no_obstacle(data_dir):
-    place = embedded.folders(data_dir)
+    place = locate(data_dir)
     embedded.start(data_dir, database=False)
     embedded.stop(data_dir)
-    address = place.sockets / embedded.VALKEY_SOCKET
+    address = place.sockets / VALKEY_SOCKET
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(address))
     assert embedded.start(data_dir, database=False).started == ("Valkey",)
