@@ -117,16 +117,15 @@ def _codes(ids: NDArray[Any], slugs: dict[int, str]) -> tuple[tuple[str, ...], N
 
 
 def changed_minutes(service: Service, since: datetime) -> list[datetime]:
-    """The minutes, oldest first, whose counts are out of date since then: reports that came late, were corrected or
-    withdrawn."""
+    """The minutes, oldest first, of reports that came late, were corrected or were withdrawn at `since` or after."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT date_trunc('minute', at) FROM ("
-            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND late AND received_at > %(since)s"
+            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND late AND received_at >= %(since)s"
             "  UNION ALL"
-            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND corrected_at > %(since)s"
+            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND corrected_at >= %(since)s"
             "  UNION ALL"
-            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND withdrawn_at > %(since)s"
+            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND withdrawn_at >= %(since)s"
             ") changed ORDER BY 1",
             {"service": service.pk, "since": since},
         )

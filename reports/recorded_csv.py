@@ -31,8 +31,8 @@ class WrongLine(ValueError):
 def read(lines: Iterable[str], service: str) -> Iterator[Recorded | WrongLine]:
     """The reports of a file, in its order; in the place of a line that cannot be read, why.
 
-    The part of the service is the first that a line names ("Internet+TV" → internet); "All" leaves it open. The file has
-    no networks: the postal code stands in. Raises NotThisFormat.
+    The part of the service is the first that a line names ("Internet+TV" → internet); "All" leaves it open. The file
+    has no networks: the postal code stands in. Raises NotThisFormat.
     """
     reader = csv.reader(lines)
     header = next(_guarded(reader), None)

@@ -185,9 +185,12 @@ def clean_note(note: str | None) -> str:
     """A note as plain text in one piece: no markup, no control or direction characters, single spaces."""
     if not note:
         return ""
-    text = html.unescape(nh3.clean(note.replace("\0", " "), tags=set()))
-    text = unicodedata.normalize("NFC", text)
-    return " ".join("".join(" " if _is_unwanted(character) else character for character in text).split())
+    text = html.unescape(nh3.clean(_without_unwanted(note), tags=set()))
+    return " ".join(_without_unwanted(unicodedata.normalize("NFC", text)).split())
+
+
+def _without_unwanted(text: str) -> str:
+    return "".join(" " if _is_unwanted(character) else character for character in text)
 
 
 def _is_unwanted(character: str) -> bool:

@@ -29,7 +29,10 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A report that the same reporter has sent before, on any service."""
+    """A report that the same reporter has sent before, on any service.
+
+    `age_s` can be a little below 0: of two taps at once, either may be stored first.
+    """
 
     id: UUID
     age_s: float
@@ -90,7 +93,7 @@ def _repeated(case: Case) -> Earlier | None:
     """The earlier report that says the same of the same part, sent moments ago."""
     for earlier in case.earlier:
         same = earlier.component == case.component and earlier.kind == case.kind and not earlier.withdrawn
-        if same and not case.late and not earlier.late and 0 <= earlier.age_s <= REPEAT_WITHIN_S:
+        if same and not case.late and not earlier.late and earlier.age_s <= REPEAT_WITHIN_S:
             return earlier
     return None
 

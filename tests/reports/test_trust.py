@@ -25,6 +25,7 @@ def earlier(**changes: Any) -> Earlier:
         (Case(7, 0, trap=True), "trap_field", Verdict.REJECTED),
         (Case(7, 0, earlier=(earlier(),)), "duplicate_tap", Verdict.REPEATED),
         (Case(7, 0, earlier=(earlier(age_s=120.0),)), "duplicate_tap", Verdict.REPEATED),
+        (Case(7, 0, earlier=(earlier(age_s=-0.2),)), "duplicate_tap", Verdict.REPEATED),
         (Case(7, 0, earlier=(earlier(age_s=121.0),)), "", Verdict.ACCEPTED),
         (Case(7, 0, earlier=(earlier(component=8),)), "", Verdict.ACCEPTED),
         (Case(7, 0, earlier=(earlier(kind=1),)), "", Verdict.ACCEPTED),
