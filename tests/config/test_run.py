@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from config import embedded, processes, run
+from tests import network
 
 PATIENCE_S = 120
 pytestmark = pytest.mark.slow
@@ -225,6 +226,29 @@ def test_servers_started_by_hand_stay(site):
     embedded.keep(running.data_dir)
     assert running.stop() == 0
     assert all(embedded.status(running.data_dir).values())
+
+
+def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
+    log = tmp_path / "sockets"
+    watch = str(Path(__file__).parent / "watched")
+    running = site(PYTHONPATH=watch, SOCKET_LOG=str(log)).is_up()
+
+    def a_minute_was_judged():
+        with psycopg.connect(embedded.database_url(running.data_dir)) as connection:
+            (judged,) = connection.execute(
+                "SELECT count(*) FROM outages_serviceminute WHERE minute > now() - interval '3 minutes'"
+            ).fetchone()
+        return judged > 0
+
+    assert processes.wait_until(a_minute_was_judged, PATIENCE_S, 1), "".join(running.lines)
+    running.stop()
+    lines = log.read_text().splitlines()
+    for program in ("config.prepare", "granian", "celery --quiet -A config.celery worker", "config.celery beat"):
+        assert any(line.startswith("watched") and program in line for line in lines), program
+    called = {tuple(line.split(" ", 1)) for line in lines if line.startswith("socket.")}
+    assert called, "the broker at least is called"
+    outside = {(event, host) for event, host in called if not (network.is_local(host) or host.startswith("/"))}
+    assert outside == set()
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "beat", "probe"])

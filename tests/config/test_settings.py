@@ -35,7 +35,13 @@ def test_every_documented_setting_exists():
 
 
 def test_no_module_reads_the_environment_past_the_typed_readers():
-    allowed = {"config/env.py", "config/embedded/folders.py", "config/run.py", "config/supervisor.py", "config/prepare.py"}
+    allowed = {
+        "config/env.py",
+        "config/embedded/folders.py",
+        "config/run.py",
+        "config/supervisor.py",
+        "config/prepare.py",
+    }
     for package in ("config", "reports", "outages"):
         for file in (PROJECT / package).rglob("*.py"):
             name = file.relative_to(PROJECT).as_posix()
