@@ -6,9 +6,9 @@ import math
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import shapely
 
-from reports.places import topology
 from reports.places.files import DATA, read_json
 from reports.places.resolution import Resolved
 from reports.places.table import table
@@ -79,10 +79,19 @@ def _resolved(code: str) -> Resolved:
 @cache
 def _shapes() -> _Shapes:
     """Return the tree of all polygons, made on first use."""
+    topology = read_json(DATA / "locate.topo.json.gz")
+    scale, translate = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = [np.cumsum(np.array(arc, dtype=np.int64), axis=0) * scale + translate for arc in topology["arcs"]]
     polygons: list[Any] = []
     codes: list[str] = []
-    for shape in topology.decode(read_json(DATA / "locate.topo.json.gz")):
-        for rings in shape.polygons:
-            polygons.append(shapely.Polygon(rings[0], rings[1:]))
-            codes.append(shape.code)
+    for geometry in topology["objects"]["places"]["geometries"]:
+        several = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+        for rings in several:
+            outer, *holes = [
+                shapely.LinearRing(np.concatenate([arcs[arc] if arc >= 0 else arcs[~arc][::-1] for arc in ring]))
+                for ring in rings
+            ]
+            polygons.append(shapely.Polygon(outer, holes))
+            codes.append(geometry["id"])
+    shapely.prepare(polygons)
     return _Shapes(shapely.STRtree(polygons), polygons, codes)

@@ -93,7 +93,8 @@ def extent(polygons: Iterable[Polygon]) -> Box:
 def main_part(polygons: Sequence[Polygon], reach: float = 0.35) -> list[bool]:
     """Tell for each polygon whether it belongs to the main part: the largest polygon and what lies near it.
 
-    Near means: no farther from the box of the main part so far than `reach` times that box's longer side.
+    Near means: no farther from the box of the main part so far than `reach` times that box's longer side. Where that
+    leaves less than half of the land, as in an archipelago, everything is the main part.
     """
     if not polygons:
         return []
@@ -124,4 +125,7 @@ def main_part(polygons: Sequence[Polygon], reach: float = 0.35) -> list[bool]:
         joined = [area for index, area in enumerate(areas) if inside[index]]
         west, south = min(a[0] for a in joined), min(a[1] for a in joined)
         east, north = max(a[2] for a in joined), max(a[3] for a in joined)
+    sizes = [ground_area(polygon) for polygon in polygons]
+    if sum(size for size, near in zip(sizes, inside, strict=True) if near) < sum(sizes) / 2:
+        return [True] * len(polygons)
     return inside

@@ -12,7 +12,7 @@ from typing import Any, Final
 from reports.places import topology
 from reports.places.files import SHAPES, read_json
 from reports.places.geometry import Box, Polygon, clockwise_outside, extent, main_part
-from reports.places.table import get, table
+from reports.places.table import get
 
 Point = tuple[float, float]
 Projection = Callable[[float, float], Point]
@@ -38,20 +38,22 @@ class SvgMap:
 
 
 def topojson_path(country: str | None) -> Path | None:
-    """Return the TopoJSON file of the world's countries (None) or of one country's regions; None if it has none."""
+    """Return the TopoJSON file of the world's countries (None), or of one country: its regions, or itself without any.
+
+    None for a code that is no country's.
+    """
     if country is None:
         return SHAPES / "countries.topo.json"
-    if not table().regions.get(country):
-        return None
-    return SHAPES / "regions" / f"{country}.topo.json"
+    place = get(country)
+    return SHAPES / "regions" / f"{country}.topo.json" if place and place.kind == "country" else None
 
 
 @lru_cache(maxsize=32)
 def geojson(country: str | None, language: str = "en") -> dict[str, Any]:
-    """Return a FeatureCollection of the world's countries (None) or of one country's regions.
+    """Return a FeatureCollection of the world (None), or of one country: its regions, or itself without any.
 
     Each feature's `id` and property `code` are the place's code; the property `name` is in the language asked for.
-    Outer rings run clockwise, as plotly wants them (against RFC 7946). Empty where the country has no regions.
+    Outer rings run clockwise, as plotly wants them (against RFC 7946). Empty for a code that is no country's.
     What is returned is shared: do not change it.
     """
     features = []
@@ -75,7 +77,7 @@ def svg_map(country: str | None, width: int = 960) -> SvgMap:
     """Return the paths of the world (None, Equal Earth) or of one country with its regions (local equirectangular).
 
     Parts of a country far from its main part are drawn in insets below it, each to its own scale; islets too small
-    to see are left out. A country without regions is drawn whole.
+    to see are left out. A country without regions is drawn whole; a code that is no country's has no paths.
     """
     if width < 1:
         raise ValueError("A map is at least one pixel wide.")
@@ -115,7 +117,7 @@ def _equal_earth(longitude: float, latitude: float) -> Point:
 
 
 def _local(country: str, width: int) -> SvgMap:
-    shapes = _shapes(country) or [shape for shape in _shapes(None) if shape.code == country]
+    shapes = _shapes(country)
     if not shapes:
         return SvgMap(width, width, ())
     pieces = [
@@ -138,7 +140,7 @@ def _local(country: str, width: int) -> SvgMap:
         side = width / max(5, len(far))
         lowest = height
         for position, (code, polygons) in enumerate(far.items()):
-            part = [polygon for polygon, inside in zip(polygons, main_part(polygons, reach=1.0), strict=True) if inside]
+            part = [polygon for polygon, inside in zip(polygons, main_part(polygons, reach=3.0), strict=True) if inside]
             frame = (position * side + side * 0.05, height + side * 0.05, side * 0.9, side * 0.9)
             project, _ = _equirectangular(extent(part), *frame)
             paths.append((code, _path(part, project)))

@@ -61,12 +61,17 @@ def admin_0(folder: Path) -> list[dict[str, str]]:
 
 
 def country_names(folder: Path) -> dict[str, dict[str, str]]:
-    """Return {language: {country: name}} of i18n-iso-countries; the first name where it has several."""
+    """Return {language: {country: name}} of i18n-iso-countries; the shortest where it has several."""
     names = {}
     for file in sorted((npm_package(COUNTRY_NAMES, folder) / "langs").glob("*.json")):
         table = json.loads(file.read_bytes())["countries"]
-        names[file.stem] = {code: name if isinstance(name, str) else name[0] for code, name in table.items()}
+        names[file.stem] = {code: name if isinstance(name, str) else _short(name) for code, name in table.items()}
     return names
+
+
+def _short(names: list[str]) -> str:
+    """Return the shortest name that is not an abbreviation such as "USA"."""
+    return min((name for name in names if not name.replace(".", "").isupper()), key=len, default=names[0])
 
 
 def _dbf(content: bytes) -> Iterator[dict[str, str]]:

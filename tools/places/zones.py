@@ -42,7 +42,7 @@ AR-Z: America/Argentina/Rio_Gallegos
 AR-V: America/Argentina/Ushuaia
 BR-TO: America/Araguaina
 BR-BA: America/Bahia
-BR-PE: America/Recife America/Noronha
+BR-PE: America/Recife
 BR-MS: America/Campo_Grande
 BR-MT: America/Cuiaba
 BR-PA: America/Santarem
