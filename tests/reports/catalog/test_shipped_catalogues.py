@@ -17,7 +17,6 @@ FOLDER = Path(__file__).resolve().parents[3] / "catalog"
 FILES = sorted(FOLDER.glob("*.toml"))
 CATALOGS = {file.stem: read(file) for file in FILES}
 TESLA, SPECTRUM, RECONSTRUCTION = (CATALOGS[name] for name in ("tesla", "spectrum", "tesla-2023-02-14"))
-TRANSLATIONS = [(file.stem, table.stem) for file in FILES for table in sorted(file.with_suffix("").glob("*.toml"))]
 
 
 def _hosts(catalog: Catalog) -> Iterator[str]:
@@ -168,6 +167,7 @@ def test_the_real_data_set_is_credited_with_its_licence() -> None:
     assert {component.slug for component in SPECTRUM.components} == {"internet", "tv", "phone"}
 
 
-@pytest.mark.parametrize(("name", "language"), TRANSLATIONS)
-def test_a_language_that_a_catalogue_has_is_complete(name: str, language: str) -> None:
+@pytest.mark.parametrize("language", ["de", "nl", "fr", "es", "it", "nb", "sv", "da", "zh-Hans", "ja", "ko"])
+@pytest.mark.parametrize("name", CATALOGS)
+def test_every_text_is_there_in_every_language(name: str, language: str) -> None:
     assert translating.missing(CATALOGS[name], language) == []
