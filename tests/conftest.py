@@ -40,6 +40,14 @@ def pytest_configure() -> None:
     django.setup()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without a Chromium a browser test is skipped with how to get one; in CI it fails."""
+    if item.get_closest_marker("browser") and browser.find() is None:
+        if os.environ.get("CI"):
+            pytest.fail(browser.HOW_TO_GET_ONE)
+        pytest.skip(browser.HOW_TO_GET_ONE)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[None]:
     """PostgreSQL and Valkey, those of DATABASE_URL and REDIS_URL where given, else embedded ones."""
@@ -55,17 +63,6 @@ def servers() -> Iterator[None]:
     yield
     if started and not embedded.kept(settings.DATA_DIR):
         embedded.stop(settings.DATA_DIR)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Path:
-    """The path of a Chromium. Without one the test is skipped with how to get one; in CI it fails."""
-    found = browser.find()
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(browser.HOW_TO_GET_ONE)
-        pytest.skip(browser.HOW_TO_GET_ONE)
-    return found
 
 
 @pytest.fixture(scope="session")
