@@ -65,11 +65,24 @@ def ask(
     response = client.fetch(url, headers=headers, limits=limits, ports=port_of(url))
     if response.status in (200, 304):
         return response
-    wait_s = retry_after_s(response.headers.get("retry-after"), now)
-    retry_at = now + timedelta(seconds=wait_s) if wait_s is not None else None
+    retry_at = come_back_at(response, now)
+    if response.status in (403, 429) and response.headers.get("x-ratelimit-remaining") == "0":
+        raise SourceFailed(Trouble.SLOW, "the source's own limit is reached", retry_at=retry_at)
     if response.status in (401, 403, 429, 451):
         raise SourceFailed(Trouble.BLOCKED, f"the source refuses us: {response.status}", retry_at=retry_at)
     raise SourceFailed(Trouble.UNREACHABLE, f"the source answers {response.status}", retry_at=retry_at)
+
+
+def come_back_at(response: Response, now: datetime) -> datetime | None:
+    """When the source wants to be asked again: by Retry-After, else by the end of its limit's window."""
+    wait_s = retry_after_s(response.headers.get("retry-after"), now)
+    if wait_s is not None:
+        return now + timedelta(seconds=wait_s)
+    for name in ("x-rate-limit-reset", "x-ratelimit-reset"):
+        value = response.headers.get(name, "")
+        if value.isdigit() and len(value) <= 11:
+            return datetime.fromtimestamp(int(value), tz=now.tzinfo)
+    return None
 
 
 def ask_if_changed(
@@ -77,23 +90,22 @@ def ask_if_changed(
 ) -> tuple[Response | None, Cursor]:
     """The document if it changed since the cursor, else None; and the cursor with its new ETag and Last-Modified."""
     conditions = dict(headers or {})
-    known = cursor.get("document") or {}
-    if known.get("url") == url:
-        if known.get("etag"):
-            conditions["If-None-Match"] = known["etag"]
-        if known.get("last_modified"):
-            conditions["If-Modified-Since"] = known["last_modified"]
+    documents = cursor.get("documents") or {}
+    known = documents.get(url) or {}
+    if known.get("etag"):
+        conditions["If-None-Match"] = known["etag"]
+    if known.get("last_modified"):
+        conditions["If-Modified-Since"] = known["last_modified"]
     response = ask(url, client, now, headers=conditions)
     if response.status == 304:
-        if not conditions.keys() & {"If-None-Match", "If-Modified-Since"}:
+        if not known:
             raise SourceFailed(Trouble.UNREACHABLE, "the source answers 304 to a question without condition")
         return None, cursor
     validators = {
-        "url": url,
         "etag": response.headers.get("etag", "")[:300],
         "last_modified": response.headers.get("last-modified", "")[:100],
     }
-    return response, {**cursor, "document": validators}
+    return response, {**cursor, "documents": {**documents, url: validators}}
 
 
 def decoded(response: Response) -> Any:

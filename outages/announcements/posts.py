@@ -35,12 +35,15 @@ class Page:
 
     `whole_since`: the source lists everything that it has from then on, so that a stored post from after that moment
     that is not among `listed` was deleted. None where the source does not say so.
+
+    `is_history`: these posts were there before the source was first read. None leaves that to the source's health.
     """
 
     posts: tuple[Post, ...]
     cursor: Cursor
     whole_since: datetime | None = None
     listed: frozenset[str] = field(default_factory=frozenset)
+    is_history: bool | None = None
 
 
 class Trouble(StrEnum):
@@ -49,7 +52,7 @@ class Trouble(StrEnum):
     UNREACHABLE = "unreachable"
     BLOCKED = "blocked"
     NOT_CONFIGURED = "not_configured"
-    SPENT = "slow"  # the day's budget is used up: the source goes on tomorrow
+    SLOW = "slow"  # a limit is reached, the source's or our own budget: it goes on later
 
 
 class SourceFailed(Exception):
@@ -64,11 +67,14 @@ class SourceFailed(Exception):
 class Purse(Protocol):
     """A source's money for today."""
 
-    def reserve(self, usd: float) -> None:
-        """Sets money aside before it is spent; kept even if we die. Raises SourceFailed if so much is not left."""
+    def reserve(self, price_usd: float, *, least: int, most: int) -> int:
+        """Sets money aside for `most` things, or as many as today's money is good for, and returns how many.
 
-    def give_back(self, usd: float) -> None:
-        """Returns what was set aside and not spent."""
+        What is set aside stays so even if we die. Raises SourceFailed if there is not enough for `least`.
+        """
+
+    def give_back(self, price_usd: float, count: int) -> None:
+        """Returns the money for things that were not bought."""
 
 
 class Reader(Protocol):

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from outages.announcements.asking import check_robots
 from outages.announcements.posts import SourceFailed, Trouble
-from outages.announcements.sources import READERS
+from outages.announcements.sources import KINDS, reader_of
 from outages.announcements.storing import store_page
 from outages.models import Incident, SourceHealth
 from outages.outbound.client import Client
@@ -35,7 +35,7 @@ def sources() -> Iterator[tuple[Service, Source]]:
     """All sources of live services that can be read without a person."""
     for service in Service.objects.filter(is_active=True, clock=Service.Clock.LIVE):
         for source in catalog_of(service).sources:
-            if source.kind in READERS:
+            if source.kind in KINDS:
                 yield service, source
 
 
@@ -70,11 +70,11 @@ def health_of(service: Service, source: Source) -> SourceHealth:
 def read_source(service: Service, slug: str, client: Client, now: datetime) -> SourceHealth:
     """Reads a source once: stores what is new, page by page, and says how it went."""
     source = next((source for source in catalog_of(service).sources if source.slug == slug), None)
-    if source is None or source.kind not in READERS:
+    if source is None or source.kind not in KINDS:
         raise LookupError(f"{service.slug} has no source {slug!r} that can be read")
     health = health_of(service, source)
     is_history = health.last_success_at is None
-    reader = READERS[source.kind]
+    reader = reader_of(source)
     started = health.last_try_at = now
     try:
         cursor = dict(health.cursor)
@@ -84,7 +84,8 @@ def read_source(service: Service, slug: str, client: Client, now: datetime) -> S
         for page in reader.pages(source, cursor, client, _Purse(health.pk, source.budget_usd_a_day, now), now):
             with transaction.atomic():
                 SourceHealth.objects.select_for_update().get(pk=health.pk)
-                changed = store_page(service, source, page, now, is_history=is_history)
+                old = is_history if page.is_history is None else page.is_history
+                changed = store_page(service, source, page, now, is_history=old)
                 values = {"cursor": page.cursor} | ({"last_change_at": now} if changed else {})
                 SourceHealth.objects.filter(pk=health.pk).update(**values)
     except SourceFailed as failure:
@@ -123,7 +124,7 @@ def _failed(health: SourceHealth, source: Source, failure: SourceFailed, now: da
     failures = health.failures + 1
     if failure.trouble is Trouble.NOT_CONFIGURED:
         wait, failures = NOT_CONFIGURED_WAIT, 0
-    elif failure.trouble is Trouble.SPENT:
+    elif failure.trouble is Trouble.SLOW:
         wait, failures = interval, 0
     else:
         most = BLOCKED_MOST if failure.trouble is Trouble.BLOCKED else UNREACHABLE_MOST
@@ -155,16 +156,22 @@ class _Purse:
     budget_usd: float
     now: datetime
 
-    def reserve(self, usd: float) -> None:
-        today, amount = self.now.date(), Decimal(str(usd))
+    def reserve(self, price_usd: float, *, least: int, most: int) -> int:
+        today, price = self.now.date(), Decimal(str(price_usd))
         rows = SourceHealth.objects.filter(pk=self.health)
-        rows.filter(Q(spent_on=None) | ~Q(spent_on=today)).update(spent_on=today, spent_today=0)
-        left = Decimal(str(self.budget_usd)) - amount
-        if not rows.filter(spent_today__lte=left).update(spent_today=F("spent_today") + amount):
-            midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-            raise SourceFailed(Trouble.SPENT, f"today's budget of ${self.budget_usd:g} is used up", retry_at=midnight)
+        with transaction.atomic():
+            row = rows.select_for_update().get()
+            spent = row.spent_today if row.spent_on == today else Decimal(0)
+            count = min(most, int((Decimal(str(self.budget_usd)) - spent) / price))
+            if count < least:
+                midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+                raise SourceFailed(
+                    Trouble.SLOW, f"today's budget of ${self.budget_usd:g} is used up", retry_at=midnight
+                )
+            rows.update(spent_on=today, spent_today=spent + count * price)
+        return count
 
-    def give_back(self, usd: float) -> None:
+    def give_back(self, price_usd: float, count: int) -> None:
         SourceHealth.objects.filter(pk=self.health, spent_on=self.now.date()).update(
-            spent_today=F("spent_today") - Decimal(str(usd))
+            spent_today=F("spent_today") - count * Decimal(str(price_usd))
         )

@@ -1,12 +1,31 @@
-"""The readers, by kind of source. `manual` has none: a moderator enters those posts."""
+"""Which reader reads a source. `manual` has none: a moderator enters those posts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from outages.announcements.feed import FeedReader
-from outages.announcements.posts import Reader
+from django.conf import settings
 
-READERS: Final[dict[str, Reader]] = {
-    "feed": FeedReader(),
+from outages.announcements.changelog import ChangelogReader
+from outages.announcements.feed import FeedReader
+from outages.announcements.github import GithubReader
+from outages.announcements.json_mapping import JsonReader
+from outages.announcements.posts import Reader
+from outages.announcements.statuspage import StatuspageReader
+from outages.announcements.x import XReader
+from reports.catalog.schema import Source
+
+KINDS: Final[dict[str, Callable[[], Reader]]] = {
+    "x": lambda: XReader(token=settings.X_BEARER_TOKEN, base_url=settings.X_API_URL),
+    "statuspage": StatuspageReader,
+    "feed": FeedReader,
+    "changelog": ChangelogReader,
+    "github": lambda: GithubReader(token=settings.GITHUB_TOKEN),
+    "json": JsonReader,
 }
+
+
+def reader_of(source: Source) -> Reader:
+    """The reader, with this installation's tokens."""
+    return KINDS[source.kind]()
