@@ -8,10 +8,9 @@ from celery import Celery
 from celery.schedules import crontab
 from kombu import Queue
 
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.conf import settings  # noqa: E402  (settings need the variable above)
+from django.conf import settings
 
 
 def broker_url(redis_url: str) -> str:

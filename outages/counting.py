@@ -67,7 +67,7 @@ ON CONFLICT ON CONSTRAINT one_count_a_cell_and_hour DO UPDATE SET
     working = outages_hourcount.working + excluded.working,
     recovered = outages_hourcount.recovered + excluded.recovered,
     networks = {_SMALLEST_THREE}
-"""
+"""  # noqa: S608 -- constants
 
 _INSERT_SYMPTOMS = """
 INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw)
@@ -165,7 +165,9 @@ GROUP BY 1, 2, 3, 4
 _RECOUNT_SERVICE = """
 UPDATE outages_serviceminute s SET raw = coalesce(c.raw, 0), effective = coalesce(c.effective, 0),
        working = coalesce(c.working, 0), recovered = coalesce(c.recovered, 0)
-FROM (SELECT generate_series(%(start)s::timestamptz, %(end)s::timestamptz - interval '1 minute', '1 minute') AS minute) m
+FROM (
+    SELECT generate_series(%(start)s::timestamptz, %(end)s::timestamptz - interval '1 minute', '1 minute') AS minute
+) m
 LEFT JOIN (
     SELECT minute, sum(raw) AS raw, sum(effective) AS effective, sum(working) AS working, sum(recovered) AS recovered
     FROM outages_minutecount
@@ -200,14 +202,14 @@ def recount(service: Service, minutes: Iterable[datetime]) -> int:
     with connection.cursor() as cursor:
         for hour, parts in hours.items():
             for minute in parts:
-                span = {"service": service.pk, "start": minute, "end": minute + timedelta(minutes=1)}
+                span: dict[str, Any] = {"service": service.pk, "start": minute, "end": minute + timedelta(minutes=1)}
                 cursor.execute(_RECOUNT, span)
                 cursor.execute(
                     "DELETE FROM outages_symptomcount WHERE service_id = %(service)s AND minute = %(start)s", span
                 )
                 cursor.execute(_RECOUNT_SYMPTOMS, span)
                 cursor.execute(_RECOUNT_SERVICE, span)
-            whole = {"service": service.pk, "hour": hour, "hour_end": hour + timedelta(hours=1)}
+            whole: dict[str, Any] = {"service": service.pk, "hour": hour, "hour_end": hour + timedelta(hours=1)}
             cursor.execute("DELETE FROM outages_hourcount WHERE service_id = %(service)s AND hour = %(hour)s", whole)
             cursor.execute(_RECOUNT_HOUR, whole)
     return sum(map(len, hours.values()))

@@ -25,7 +25,7 @@ class Fed:
 
 
 def feed(service: Service, events: Sequence[Event], *, now: datetime) -> Fed:
-    """Stores events at their own times. A second time adds nothing. Raises ValueError for a report that intake refuses."""
+    """Stores events at their own times; a second time adds nothing. Raises ValueError where intake refuses a report."""
     kinds: dict[str, list[Event]] = {"report": [], "probe": [], "announcement": []}
     for event in events:
         kinds[event.type].append(event)
@@ -61,4 +61,3 @@ def _reports(service: Service, events: Iterable[Event]) -> Iterable[intake.Recor
                 reporter=opaque(event.reporter),
             ),
         )
-

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Max
+
 from outages.detection.signals import IncidentState, Term, Transition
 from outages.models import Announcement, Incident, IncidentEvent
 from reports.models import Service
@@ -83,6 +85,27 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
         evidence=[_term(term) for term in transition.terms],
         **scope,
     )
+
+
+def close_all(service: Service, at: datetime, reason: str, text: str) -> int:
+    """Closes a service's open incidents for a reason that is not theirs. Returns the highest number given so far."""
+    for incident in Incident.objects.select_for_update().filter(service=service, state__in=Incident.OPEN_STATES):
+        frm, incident.state = incident.state, Incident.State.RESOLVED
+        incident.resolved_at = incident.updated_at = at
+        incident.save(update_fields=["state", "resolved_at", "updated_at"])
+        IncidentEvent.objects.create(
+            incident=incident,
+            at=at,
+            frm=frm,
+            to=incident.state,
+            reason=reason,
+            text=text,
+            components=incident.components,
+            countries=incident.countries,
+            regions=incident.regions,
+            symptom=incident.symptom,
+        )
+    return Incident.objects.filter(service=service).aggregate(Max("number"))["number__max"] or 0
 
 
 def _term(term: Term) -> dict[str, Any]:

@@ -94,9 +94,9 @@ def _probes(service: Service, start: datetime, end: datetime) -> dict[int, list[
 
 
 def _announcements(service: Service, start: datetime, end: datetime) -> dict[int, list[Announcement]]:
-    rows = AnnouncementRow.objects.filter(service=service, seen_at__gte=start, seen_at__lt=end).order_by("seen_at", "id")
+    rows = AnnouncementRow.objects.filter(service=service, seen_at__gte=start, seen_at__lt=end)
     found: dict[int, list[Announcement]] = defaultdict(list)
-    for row in rows:
+    for row in rows.order_by("seen_at", "id"):
         found[minute_of(row.seen_at)].append(announcement(row))
     return found
 

@@ -64,7 +64,7 @@ class IncidentView:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A service's verdict with its numbers. `as_of` is the end of the last minute that was watched, None if none was."""
+    """A service's verdict with its numbers. `as_of` is the end of the last watched minute, None if there is none."""
 
     slug: str
     name: str
@@ -159,7 +159,7 @@ def _view(row: Incident, event: IncidentEvent, at: datetime) -> IncidentView:
 
 
 def status(service: Service, *, now: datetime, at: datetime | None = None) -> Status:
-    """The verdict on a service, at the service's present or at a past moment. A handful of queries, whatever the load."""
+    """The verdict on a service, at its present or at a past moment. A handful of queries, whatever the load."""
     catalog = catalog_of(service)
     present = service_now(service, now=now)
     moment = min(at, present) if at else present
@@ -261,7 +261,8 @@ def _probe_chip(service: Service, catalog: Catalog, at: datetime) -> Chip:
         return Chip("probes", "bad", _("%(down)s failing") % {"down": ", ".join(down)})
     if not seeing:
         return Chip("probes", "blind", _("Probes are blind or blocked"))
-    return Chip("probes", "fine", _("All %(count)d targets answer") % {"count": len({probe for probe, _kind in results})})
+    targets = len({probe for probe, _kind in results})
+    return Chip("probes", "fine", _("All %(count)d targets answer") % {"count": targets})
 
 
 def _official_chip(service: Service, catalog: Catalog, at: datetime, *, past: bool) -> Chip:

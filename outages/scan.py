@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from outages import counting, incidents, minutes
-from outages.detection.engine import State, step
-from outages.detection.signals import Outcome
+from outages.detection.engine import State, StateError, step
+from outages.detection.signals import Outcome, Transition
 from outages.models import DetectorState, IncidentOverride
 from outages.spec import service_spec
 from outages.wiping import wipe_derived
@@ -23,8 +24,9 @@ from reports.queries import changed_minutes
 log = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
-CHUNK_MINUTES = 360
+CHUNK_MINUTES = 60  # a flood's minutes must fit into memory, and into a task's time limit
 LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
+RELEARN = timedelta(hours=72)  # what is usual, after a detector's state could not be read
 RECOUNT_OVERLAP = timedelta(minutes=1)  # an answer's commit may lag behind its time
 
 Progress = Callable[[datetime], None]
@@ -96,10 +98,44 @@ def _chunk(service: Service, until: datetime, start: datetime | None, now: datet
         if row and recounted:
             DetectorState.objects.filter(service=service).update(recounted_until=now)
         return 0, first
-    state = State.loads(bytes(row.state)) if row else State.fresh(minutes.minute_of(first) - 1)
+    state = _load(service, row, first) if row else State.fresh(minutes.minute_of(first) - 1)
     state = _walk(service, state, first, last)
     _save(service, state, now)
     return minutes.minute_of(last) - minutes.minute_of(first), last
+
+
+def _load(service: Service, row: DetectorState, first: datetime) -> State:
+    """The stored state. One of an older version that cannot be read is learnt anew: the scan never stands still."""
+    try:
+        return State.loads(bytes(row.state))
+    except StateError as error:
+        log.warning("%s: %s; the detector learns anew from the last %s", service.slug, error, RELEARN)
+        return _relearnt(service, first)
+
+
+def _relearnt(service: Service, until: datetime) -> State:
+    """A state made of the watched minutes before `until`, at most RELEARN back.
+
+    Incidents that were open are closed with that reason; those that the new state holds open are opened as new ones.
+    """
+    numbered = incidents.close_all(
+        service, until, "detector-renewed", "The detector was renewed. What goes on is opened anew."
+    )
+    spec = service_spec(catalog_of(service))
+    spans = [(max(first, until - RELEARN), last) for first, last in _watched_spans(service) if last > until - RELEARN]
+    start = spans[0][0] if spans else until
+    state = State.fresh(minutes.minute_of(start) - 1)
+    state.numbered = numbered
+    transitions: dict[int, list[Transition]] = defaultdict(list)
+    for first, last in spans:
+        for minute in minutes.read(service, first, min(last, until)):
+            state, outcome = step(state, minute, service=spec)
+            for transition in outcome.transitions:
+                transitions[transition.incident].append(transition)
+    for told in transitions.values():
+        if told[-1].to not in incidents.ENDS:
+            incidents.apply(service, told)
+    return state
 
 
 def _walk(service: Service, state: State, first: datetime, last: datetime) -> State:
@@ -154,8 +190,8 @@ def rebuild(
     return stepped
 
 
-def _watched_spans(service: Service, also: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
-    """The spans of time that were watched, together with one more, in order and without overlap."""
+def _watched_spans(service: Service, *also: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
+    """The spans of time that were watched, together with others, in order and without overlap."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(minute), max(minute) + interval '1 minute' FROM (SELECT minute, minute - row_number() OVER "
@@ -163,8 +199,8 @@ def _watched_spans(service: Service, also: tuple[datetime, datetime]) -> list[tu
             "GROUP BY island",
             [service.pk],
         )
-        spans = sorted([*cursor.fetchall(), also])
-    merged = [spans[0]]
+        spans = sorted([*cursor.fetchall(), *also])
+    merged = spans[:1]
     for first, last in spans[1:]:
         if first <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))

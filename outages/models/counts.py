@@ -14,7 +14,9 @@ class DetectorState(models.Model):
     service = models.OneToOneField(Service, models.CASCADE, primary_key=True, related_name="detector_state")
     minute = models.DateTimeField()
     state = models.BinaryField()
-    recounted_until = models.DateTimeField(help_text="Late, corrected and withdrawn reports up to here are in the counts.")
+    recounted_until = models.DateTimeField(
+        help_text="Late, corrected and withdrawn reports up to here are in the counts."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
 

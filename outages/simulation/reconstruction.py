@@ -55,9 +55,7 @@ def reconstruct(seed: int = 1) -> World:
         tires_after_minutes=70.0,
     )
     plan = Plan(outages=(outage,), floods=(), blocks=(), surges=(), growth=1.0)
-    return play(
-        SERVICE, plan, rng, crowd, minutes=minutes, warm_up=_minutes(SHOW_FROM), service=SERVICE, start=START
-    )
+    return play(SERVICE, plan, rng, crowd, minutes=minutes, warm_up=_minutes(SHOW_FROM), service=SERVICE, start=START)
 
 
 def _minutes(moment: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What is measured is what runs: a world through database, broker and worker gives the incidents that a replay gives."""
+"""What is measured is what runs: a world through database, broker and worker gives a replay's incidents."""
 
 from __future__ import annotations
 

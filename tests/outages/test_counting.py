@@ -84,9 +84,7 @@ def test_a_quiet_minute_is_a_row_all_the_same(service: Service) -> None:
 
 
 def test_a_late_report_adds_to_the_raw_count_only(service: Service) -> None:
-    counting.store(
-        service, counting.Ids.of(service), [(MINUTE, outcome(Cell("app", "NL-NH", 1, 1.0, 0, 0, (5,))))]
-    )
+    counting.store(service, counting.Ids.of(service), [(MINUTE, outcome(Cell("app", "NL-NH", 1, 1.0, 0, 0, (5,))))])
     report(service, AT, network=5)
     report(service, AT + timedelta(seconds=20), network=3, late=True)
     report(service, AT + timedelta(seconds=21), network=8, late=True, region="NL-ZH")

@@ -15,7 +15,9 @@ from reports.models import Service
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
-TERM = Term(TermKind.CROWD, "negative-binomial-cusum", 9.87654, "40 reports, usually 2", 40, 2, "app", "", {"networks": 31})
+TERM = Term(
+    TermKind.CROWD, "negative-binomial-cusum", 9.87654, "40 reports, usually 2", 40, 2, "app", "", {"networks": 31}
+)
 OPENING = Transition(
     incident=1,
     second=int(AT.timestamp()),
@@ -104,7 +106,7 @@ def test_a_merged_incident_points_to_the_one_that_goes_on(service: Service) -> N
 
 def test_a_post_that_served_as_evidence_is_linked_with_its_incident(service: Service) -> None:
     post = Announcement.objects.create(
-        service=service, source="x", external_id="1", url="https://x.com/Tesla/status/1", text="", posted_at=AT, seen_at=AT
+        service=service, source="x", external_id="1", url="https://x.com/T/1", text="", posted_at=AT, seen_at=AT
     )
     official = Term(TermKind.OFFICIAL, "investigating", 5, "“Checking”", detail={"url": post.url})
     incidents.apply(service, [replace(OPENING, terms=(TERM, official))])

@@ -102,7 +102,9 @@ def test_minute_by_minute_gives_the_same_as_catching_up_at_once(service: Service
     apart = list(Incident.objects.values("number", "state", "opened_at", "confirmed_at", "components", "regions"))
     state = bytes(DetectorState.objects.get().state)
     scan.rebuild(service, START - timedelta(minutes=1), START + timedelta(minutes=39), now=START)
-    assert list(Incident.objects.values("number", "state", "opened_at", "confirmed_at", "components", "regions")) == apart
+    assert (
+        list(Incident.objects.values("number", "state", "opened_at", "confirmed_at", "components", "regions")) == apart
+    )
     assert bytes(DetectorState.objects.get().state) == state
     assert apart
 
@@ -117,6 +119,20 @@ def test_a_step_that_fails_leaves_nothing_behind(service: Service, monkeypatch: 
     assert not Incident.objects.exists()
     assert scan.run(service, now=START + timedelta(minutes=1) + LAG) == 1
     assert Incident.objects.count() == 1
+
+
+def test_a_state_that_cannot_be_read_is_learnt_anew(service: Service) -> None:
+    """An upgrade may change what a state holds. The scan must not stand still, and what is open stays told."""
+    scan.run(service, now=START + LAG)
+    report(service, burst(START, 6, 8))
+    scan.run(service, now=START + timedelta(minutes=6) + LAG)
+    assert Incident.objects.get().is_open
+    DetectorState.objects.update(state=b"of another age")
+    assert scan.run(service, now=START + timedelta(minutes=7) + LAG) == 1
+    old, new = Incident.objects.order_by("number")
+    assert (old.state, old.events.last().reason) == ("resolved", "detector-renewed")  # type: ignore[union-attr]
+    assert (new.number, new.is_open, new.opened_at) == (old.number + 1, True, old.opened_at)
+    assert scan.run(service, now=START + timedelta(minutes=8) + LAG) == 1
 
 
 def test_a_long_stop_is_a_gap_not_a_quiet_time(service: Service) -> None:
