@@ -5,6 +5,13 @@ from __future__ import annotations
 from django.db import models
 
 
+class ServiceManager(models.Manager["Service"]):
+    """Leaves the definition where it is until somebody asks for it: in many languages it is large."""
+
+    def get_queryset(self) -> models.QuerySet[Service]:
+        return super().get_queryset().defer("definition")
+
+
 class Service(models.Model):
     """A service that people report on. `definition` is its catalogue file, validated; history outlives it."""
 
@@ -21,6 +28,8 @@ class Service(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     loaded_at = models.DateTimeField(auto_now=True)
+
+    objects = ServiceManager()
 
     class Meta:
         ordering = ("position", "name")

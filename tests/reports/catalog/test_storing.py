@@ -95,6 +95,14 @@ def test_the_typed_catalogue_is_what_was_stored_and_follows_a_change() -> None:
     assert catalog_of(Service.objects.get()) == second
 
 
+def test_a_definition_is_fetched_once_however_often_the_service_is(django_assert_num_queries: Any) -> None:
+    store(_catalog("web", description="Fetched once."))
+    with django_assert_num_queries(2):
+        catalog_of(Service.objects.get())
+    with django_assert_num_queries(1):
+        catalog_of(Service.objects.get())
+
+
 def test_every_shipped_catalogue_can_be_stored_and_read_back(settings: Any) -> None:
     for file in sorted(Path(settings.CATALOG_DIR).glob("*.toml")):
         catalog = parse(file.read_text(encoding="utf-8"), file)
