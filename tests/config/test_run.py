@@ -228,6 +228,20 @@ def test_servers_started_by_hand_stay(site):
     assert all(embedded.status(running.data_dir).values())
 
 
+def test_servers_that_are_given_are_used_and_none_of_our_own_start(site):
+    elsewhere = Path(tempfile.mkdtemp(prefix="brownout-given-"))
+    try:
+        given = embedded.start(elsewhere)
+        running = site(DATABASE_URL=given.database_url, REDIS_URL=given.redis_url).is_up()
+        assert running.get("/api/v1/services/tesla/status") == 200
+        assert embedded.status(running.data_dir) == {"PostgreSQL": None, "Valkey": None}
+        assert running.stop() == 0
+        assert all(embedded.status(elsewhere).values()), "what is not ours is not ended"
+    finally:
+        embedded.stop(elsewhere)
+        shutil.rmtree(elsewhere)
+
+
 def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
     log = tmp_path / "sockets"
     watch = str(Path(__file__).parent / "watched")
