@@ -25,7 +25,7 @@ _FORMS: Final = tuple(
         r"\b(?P<year>20\d\d)[-/](?P<month>\d\d?)[-/](?P<day>\d\d?)\b",
         rf"\b{_MONTH} (?P<day>\d\d?)(?:st|nd|rd|th)?,? (?P<year>20\d\d)\b",
         rf"\b(?P<day>\d\d?)(?:st|nd|rd|th)?\.? (?:of )?{_MONTH},? (?P<year>20\d\d)\b",
-        r"\b(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>20\d\d)\b",
+        r"(?<![\d.])(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>20\d\d)(?!\.?\d)",
     )
 )
 _MILLISECONDS_FROM: Final = 100_000_000_000  # as seconds, this would be in the year 5138
