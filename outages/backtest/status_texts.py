@@ -53,6 +53,13 @@ class TextScore:
     planned_right: int = 0
     incidents: int = 0
 
+    def __add__(self, other: TextScore) -> TextScore:
+        return TextScore(
+            self.updates + other.updates,
+            self.planned_right + other.planned_right,
+            self.incidents + other.incidents,
+        )
+
     @property
     def right(self) -> int:
         return sum(update.is_right for update in self.updates)

@@ -88,7 +88,7 @@ def _failing(
 
 
 def _blocked(one: Try, block: Block, timeout_ms: float) -> Try:
-    if not block.start <= one.at / 60 < block.end:
+    if not int(block.start * 60) <= one.at < int(block.end * 60):  # to the second, as the truth tells it
         return one
     if block.of.how == "cut-off":
         return Try(one.at, one.target, one.countries, None, "timeout", timeout_ms, None)

@@ -1,0 +1,148 @@
+"""Measures the detector on worlds with known truth and on recorded crowds, beside two published methods."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from outages.backtest import community, downdetector, publish, published, report, status_texts
+from outages.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
+from outages.detection import replay
+from outages.detection.replay import Event
+from outages.simulation.kinds import kinds
+from outages.simulation.world import generate
+
+T = TypeVar("T")
+
+METHODS: Final[dict[str, Callable[[list[Event]], list[Incident]]]] = {
+    "Brownout": lambda events: _as_scored(replay.incidents(events)),
+    "reports against the mean of that time of day": published.mean_of_the_time_of_day,
+    "three probe failures in a row": published.three_failures_in_a_row,
+}
+
+
+def _as_scored(lines: list[replay.Line]) -> list[Incident]:
+    return incidents_in(msgspec.json.encode(line) for line in lines)
+
+
+def shared_folder() -> Path:
+    """Where given worlds and data sets lie, if anywhere: BROWNOUT_SHARED, else a folder beside the checkout."""
+    return Path(os.environ.get("BROWNOUT_SHARED") or Path(settings.BASE_DIR).parent / "shared")
+
+
+class Command(BaseCommand):
+    help = "Score the detector against the truth of worlds, beside two published methods."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("worlds", nargs="*", type=Path, help="folders with events.ndjson.gz and truth.json")
+        parser.add_argument("--seed", type=int, action="append", help="also simulate every kind of day with this seed")
+        parser.add_argument("--kind", action="append", help="simulate only this kind of day (with --seed)")
+        parser.add_argument("--only-ours", action="store_true", help="leave the published methods out")
+        parser.add_argument("--crowds", action="store_true", help="also run on the recorded crowds")
+        parser.add_argument(
+            "--data", type=Path, help="the folder of the data sets (default: datasets in the shared one)"
+        )
+        parser.add_argument("--publish", action="store_true", help="write docs/backtest.md")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        given = options["worlds"] or ([] if options["seed"] else _worlds_in(shared_folder() / "worlds"))
+        names = list(METHODS)[:1] if options["only_ours"] else list(METHODS)
+        unknown = [name for name in options["kind"] or () if name not in kinds()]
+        if unknown:
+            raise CommandError(f"No such kind of day: {', '.join(unknown)}. There are: {', '.join(kinds())}.")
+        of_given = self._score_given(given, names)
+        of_simulated = self._score_simulated(options["seed"] or (), options["kind"] or list(kinds()), names)
+        for title, methods in (("Given worlds", of_given), ("Simulated worlds", of_simulated)):
+            if methods[0].scores:
+                self.stdout.write(f"\n{title}\n{report.plain(report.table(methods))}\n")
+        crowds = self._crowds(options["data"] or shared_folder() / "datasets") if options["crowds"] else report.Crowds()
+        if not (of_given[0].scores or of_simulated[0].scores or options["crowds"]):
+            raise CommandError("There is nothing to measure on: name worlds, or simulate some with --seed 1.")
+        if options["publish"]:
+            page = Path(settings.BASE_DIR) / "docs" / "backtest.md"
+            page.write_text(publish.page(of_given, of_simulated, options["seed"] or (), crowds), encoding="utf-8")
+            self.stdout.write(f"Wrote {page.relative_to(settings.BASE_DIR)}.")
+
+    def _score_given(self, worlds: Sequence[Path], names: Sequence[str]) -> list[report.Method]:
+        scores: dict[str, list[WorldScore]] = {name: [] for name in names}
+        for world in worlds:
+            try:
+                truth, events = truth_of(world), list(replay.read_events(world))
+            except (OSError, msgspec.MsgspecError, replay.EventError) as error:
+                raise CommandError(f"{world} is no world: {error}") from error
+            self._add(scores, truth, events)
+        return [report.Method(name, tuple(found)) for name, found in scores.items()]
+
+    def _score_simulated(
+        self, seeds: Sequence[int], names: Sequence[str], methods: Sequence[str]
+    ) -> list[report.Method]:
+        scores: dict[str, list[WorldScore]] = {name: [] for name in methods}
+        for name in names if seeds else ():
+            for seed in seeds:
+                world = generate(kinds()[name], seed=seed)
+                truth = msgspec.convert(world.truth, Truth)
+                self._add(scores, truth, [msgspec.convert(event, Event) for event in world.events])
+        return [report.Method(name, tuple(found)) for name, found in scores.items()]
+
+    def _add(self, scores: dict[str, list[WorldScore]], truth: Truth, events: list[Event]) -> None:
+        for name in scores:
+            scores[name].append(score(truth, METHODS[name](events)))
+        ours = next(iter(scores.values()))[-1]
+        self.stdout.write(
+            f"{truth.profile}: {sum(o.is_found for o in ours.outages)} of {len(ours.outages)} found, "
+            f"false: {ours.false_confirmed} confirmed, {ours.false_possible} possible"
+        )
+        for outage in ours.outages:
+            self.stdout.write(f"  {_outage_in_words(outage)}")
+        for incident in ours.false:
+            self.stdout.write(
+                f"  false, {'confirmed' if incident.confirmed_at else 'possible'}: {incident.opened_at} "
+                f"{'+'.join(incident.components)} in {' '.join(incident.regions or incident.countries) or 'all places'}"
+            )
+
+    def _crowds(self, data: Path) -> report.Crowds:
+        if not data.is_dir():
+            raise CommandError(f"{data} is no folder. Say with --data where the data sets lie.")
+        texts = _if_there(data / "github_official_2022_26", _texts)
+        crowds = report.Crowds(
+            leads=_if_there(data / "downdetector_cloud_2018_20", downdetector.leads),
+            texts=texts[0] + texts[1] if texts else None,
+            texts_held_out=texts[1] if texts else None,
+            clusters=_if_there(data / "spectrum_community_2026_06" / "spectrum-outages-2026-06.csv", community.compare),
+        )
+        self.stdout.write(f"\n{report.crowds_in_words(crowds)}\n")
+        return crowds
+
+
+def _worlds_in(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("*/truth.json"))
+
+
+def _if_there(path: Path, measure: Callable[[Path], T]) -> T | None:
+    return measure(path) if path.exists() else None
+
+
+def _texts(folder: Path) -> tuple[status_texts.TextScore, status_texts.TextScore]:
+    """The half that rules were made for, and the half that was held out."""
+    halves: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+    for incident in status_texts.incidents_in(folder):
+        halves[status_texts.is_held_out(incident["id"])].append(incident)
+    seen, held_out = (status_texts.score(half, page="statuspage", author="GitHub") for half in halves.values())
+    return seen, held_out
+
+
+def _outage_in_words(outage: Found) -> str:
+    name = f"{outage.start} {'+'.join(outage.components)}"
+    if not outage.is_found:
+        return f"{name}: not found"
+    return (
+        f"{name}: opened after {outage.minutes_to_open} min, confirmed after {outage.minutes_to_confirm}, resolved "
+        f"{outage.minutes_to_resolve} after its end; place {outage.place:.2f}, component {outage.component:.2f}, "
+        f"{outage.fragments} extra"
+    )
