@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -146,7 +145,7 @@ class ReportsView(APIView):
     """The collection of reports. Reports are read in sum, never one by one: see the service's `reports`."""
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """POST goes the short way, past the framework; all other methods are answered by it."""
         framework = super().as_view(**initkwargs)
 

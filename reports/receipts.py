@@ -50,7 +50,7 @@ def hash_of(secret: str) -> bytes:
     return sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
-def fits(secret: str, stored_hash: bytes) -> bool:
+def fits(secret: str, stored_hash: bytes | memoryview) -> bool:
     """Whether this is the receipt whose hash was stored."""
     return hmac.compare_digest(hash_of(secret), bytes(stored_hash))
 

@@ -27,7 +27,7 @@ from reports.serializers import problems
 MOST_POINTS = 2000
 DAY = timedelta(days=1)
 GRAINS = (1, 5, 10, 15, 30, 60, 180, 360, 720, 1440)  # minutes; each divides a day
-FEWEST_REPORTS = 3  # of a symptom: networks are counted by part and place only
+FEWEST_REPORTS = 3  # of a part or symptom everywhere, of which networks are not counted
 
 SPAN_PARAMETERS = [
     OpenApiParameter("since", datetime, description="The start. Without it: 24 hours before `until`."),
@@ -72,15 +72,15 @@ class TimeseriesView(ReadView):
         frame = frames.timeseries(service, since, until, grain)
         points = [
             {
-                "at": row.Index,
-                "reports": _whole(row.raw),
-                "effective": _number(row.effective),
-                "expected": _number(row.expected),
-                "low": _number(row.low),
-                "high": _number(row.high),
-                "watched_minutes": int(row.watched),
+                "at": row["minute"],
+                "reports": _whole(row["raw"]),
+                "effective": _number(row["effective"]),
+                "expected": _number(row["expected"]),
+                "low": _number(row["low"]),
+                "high": _number(row["high"]),
+                "watched_minutes": int(row["watched"]),
             }
-            for row in frame.itertuples()
+            for row in frame.reset_index().to_dict("records")
         ]
         body = {"service": slug, "since": since, "until": until, "grain_minutes": grain, "points": points}
         return Response(TimeseriesSerializer(body).data)
@@ -93,8 +93,8 @@ class CountsView(ReadView):
     @extend_schema(
         operation_id="services_reports",
         summary="Reports summed up by part, symptom, country or region",
-        description="Reports are never given one by one. Where fewer than three networks reported, `few` is true and "
-        "there is no number.",
+        description="Reports are never given one by one. For a place from which fewer than three networks reported "
+        "and for a part or symptom with fewer than three reports, `few` is true and there is no number.",
         parameters=[
             OpenApiParameter(
                 "by", str, enum=["component", "symptom", "country", "region"], description="Default: component."
@@ -137,12 +137,12 @@ def _count(key: str, name: str, reports: int, expected: float | None, *, few: bo
 def _by_component(service: Service, since: datetime, until: datetime) -> list[dict[str, Any]]:
     catalog, words = catalog_of(service), language()
     sums = frames.components(frames.mix(service, since, until), [part.slug for part in catalog.components])
+    rows = sums.to_dict("index")
     results = []
     for part in catalog.components:
-        row = sums.loc[part.slug]
-        reports = int(row["raw"])
+        reports = int(rows[part.slug]["raw"])
         few = 0 < reports < FEWEST_REPORTS
-        results.append(_count(part.slug, localise(part.name, words), reports, row["expected"], few=few))
+        results.append(_count(part.slug, localise(part.name, words), reports, rows[part.slug]["expected"], few=few))
     return results
 
 
@@ -150,15 +150,15 @@ def _by_symptom(service: Service, since: datetime, until: datetime) -> list[dict
     words = language()
     names = {symptom.slug: localise(symptom.name, words) for symptom in catalog_of(service).symptoms}
     return [
-        _count(slug, names.get(slug, slug), int(row["raw"]), None, few=row["raw"] < FEWEST_REPORTS)
-        for slug, row in frames.symptoms(frames.mix(service, since, until)).iterrows()
+        _count(str(slug), names.get(str(slug), str(slug)), int(row["raw"]), None, few=row["raw"] < FEWEST_REPORTS)
+        for slug, row in frames.symptoms(frames.mix(service, since, until)).to_dict("index").items()
     ]
 
 
 def _by_place(service: Service, since: datetime, until: datetime, level: frames.Level) -> list[dict[str, Any]]:
     found = frames.cells(service, since, until, level)
     results = []
-    for code, row in found.iterrows():
+    for code, row in found.to_dict("index").items():
         place = places.get(str(code))
         few = row["networks"] < frames.ENOUGH_NETWORKS
         name = place.name(language()) if place else str(code)

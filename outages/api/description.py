@@ -19,7 +19,7 @@ class PlainJsonRenderer(OpenApiJsonRenderer):
     media_type = "application/json"
 
 
-class SchemaView(SpectacularAPIView):  # type: ignore[misc]
+class SchemaView(SpectacularAPIView):
     """The description as JSON, or as YAML for whoever asks for that."""
 
     renderer_classes = [PlainJsonRenderer, OpenApiJsonRenderer, OpenApiYamlRenderer]

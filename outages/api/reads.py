@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import NotFound, ValidationError
@@ -32,27 +35,62 @@ AT_PARAMETER = OpenApiParameter(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A whole answer, kept in the process until a moment of the monotonic clock."""
+
+    until: float
+    content: bytes
+    headers: dict[str, str]
+
+
 class ReadView(APIView):
-    """A read: GET and HEAD, with an ETag, `Cache-Control`, and CORS for every site."""
+    """A read: GET and HEAD, with an ETag, `Cache-Control`, and CORS for every site.
+
+    Each process keeps a whole answer for `kept_s`, so that thousands who poll cost one reading of the database.
+    """
 
     http_method_names = ["get", "head", "options"]
     max_age_s = 10
     stale_s = 60
+    kept_s = 2.0
+    most_kept_bytes = 16 * 1024 * 1024
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    _kept: ClassVar[dict[tuple[str, str, str], Kept]] = {}
+    _kept_bytes: ClassVar[int] = 0
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        key = (request.get_full_path(), request.headers.get("Accept", ""), get_language() or "")
+        kept = self._kept.get(key)
+        if kept is not None and kept.until > time.monotonic() and request.method in ("GET", "HEAD"):
+            return self._conditional(request, HttpResponse(kept.content, headers=kept.headers))
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        if isinstance(response, Response) and response.status_code == 200:
+        if isinstance(response, Response) and response.status_code == 200 and request.method != "OPTIONS":
             response.render()
-            etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-            response.headers["ETag"] = etag
-            response.headers.setdefault(
-                "Cache-Control", f"public, max-age={self.max_age_s}, stale-while-revalidate={self.stale_s}"
+            response.headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+            response.headers["Cache-Control"] = (
+                f"public, max-age={self.max_age_s}, stale-while-revalidate={self.stale_s}"
             )
-            if request.method in ("GET", "HEAD"):
-                response = get_conditional_response(request, etag=etag, response=response) or response
-        elif response.status_code >= 400:
+            self._keep(key, response)
+            return self._conditional(request, response)
+        if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return _open_to_all(request, response)
+
+    def _keep(self, key: tuple[str, str, str], response: Response) -> None:
+        size = len(response.content) + len(key[0]) + 500  # about what the rest of an entry takes
+        if ReadView._kept_bytes + size > self.most_kept_bytes:
+            self._kept.clear()
+            ReadView._kept_bytes = 0
+        ReadView._kept_bytes += size
+        names = ("Content-Type", "ETag", "Cache-Control", "Vary", "Allow")
+        headers = {name: response.headers[name] for name in names if name in response.headers}
+        self._kept[key] = Kept(time.monotonic() + self.kept_s, response.content, headers)
+
+    def _conditional(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+        """The answer, or 304 for whoever has it already."""
+        found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+        return _open_to_all(request, found or response)
 
 
 def _open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -102,7 +102,7 @@ class AnnouncementSerializer(S):
     """A post by somebody, as it was read."""
 
     id = serializers.IntegerField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # also an attribute of fields
     author = serializers.CharField(allow_blank=True)
     tier = serializers.ChoiceField(choices=Announcement.Tier.choices)
     url = serializers.CharField(allow_blank=True)
@@ -253,7 +253,7 @@ class TimeseriesSerializer(S):
 
 
 class CountSerializer(S):
-    """Reports of one part, symptom or place. Numbers are null where fewer than three networks reported."""
+    """Reports of one part, symptom or place."""
 
     key = serializers.CharField(allow_blank=True, help_text="Its slug or code; empty where reports named none.")
     name = serializers.CharField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from outages.api.counts import CountsView, MapView, TimeseriesView
 from outages.api.description import SchemaView, docs
@@ -12,7 +12,7 @@ from outages.api.problems import all_problems, nothing_here, problem
 from outages.api.services import ComponentsView, ServicesView, ServiceView, StatusView, SymptomsView
 from outages.api.signals import ProbesView, SourcesView
 
-v1 = [
+v1: list[URLPattern | URLResolver] = [
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", docs, name="docs"),
     path("services", ServicesView.as_view(), name="services"),

@@ -15,12 +15,16 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def api_without_leftovers(settings: Any) -> Iterator[None]:
+def api_without_leftovers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Static files by their plain names, and nothing that a process keeps for some seconds."""
     from django.core.cache import cache
 
+    from outages.api.reads import ReadView
     from reports import keys, known
 
+    ReadView._kept.clear()
+    monkeypatch.setattr(ReadView, "_kept_bytes", 0)
+    monkeypatch.setattr(ReadView, "kept_s", 0.0)
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

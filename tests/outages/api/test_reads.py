@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from outages.api.problems import PROBLEMS
+from outages.api.reads import ReadView
 
 from .conftest import World, add_incident, add_minutes, make_service
 
@@ -375,6 +376,39 @@ def test_head_answers_as_get_without_a_body(world: World, path: str) -> None:
 @pytest.mark.parametrize("path", ["/services", "/services/acme/announcements"])
 def test_no_made_up_cursor_breaks_a_list(world: World, path: str, inside: str) -> None:
     assert get(f"{path}?cursor={cursor(inside)}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize("path", ["/services/acme/status", "/services/acme/map?level=region"])
+def test_those_who_poll_at_once_cost_one_reading(world: World, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReadView, "kept_s", 60.0)
+    first = get(path)
+    with CaptureQueriesContext(connection) as queries:
+        again = get(path)
+        unchanged = get(path, **{"If-None-Match": first.headers["ETag"]})
+        head = Client().head(ROOT + path)
+    assert len(queries) == 0
+    assert again.content == first.content
+    for name in ("ETag", "Cache-Control", "Content-Type", "Access-Control-Allow-Origin", "Vary"):
+        assert again.headers[name] == head.headers[name] == first.headers[name]
+    assert (unchanged.status_code, head.status_code, head.content) == (304, 200, b"")
+
+
+def test_what_is_kept_is_kept_by_address_and_form(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReadView, "kept_s", 60.0)
+    get("/services/acme/status")
+    assert get("/services/acme/status?at=2026-03-02T09:00:00Z").json()["verdict"] == "unknown"
+    assert get("/services/acme/status", Accept="image/png").status_code == 406
+    assert Client().post(ROOT + "/services/acme/status").status_code == 405
+    assert Client().options(ROOT + "/services/acme/status").content != get("/services/acme/status").content
+
+
+def test_no_number_of_addresses_fills_the_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReadView, "kept_s", 60.0)
+    monkeypatch.setattr(ReadView, "most_kept_bytes", 10_000)
+    for number in range(25):
+        get(f"/services/acme/components?x={number}")
+    assert sum(len(kept.content) for kept in ReadView._kept.values()) < 10_000
+    assert 0 < len(ReadView._kept) < 25
 
 
 # ── pages of lists ───────────────────────────────────────────────────────────────────────────────────────────────
