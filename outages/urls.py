@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.gzip import gzip_page
 
-from outages.views import board, exports, history, incidents, maps, services, shapes, texts
+from outages.views import board, exports, history, incidents, maps, services, shapes, sources, texts
 from outages.views.errors import View, explained
 
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("about", page(texts.about), name="about"),
     path("about/method", page(texts.method), name="method"),
     path("privacy", page(texts.privacy), name="privacy"),
+    path("sources", page(sources.sources), name="sources"),
     path("developers", page(texts.developers), name="developers"),
     path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
     path("<slug:slug>/", page(services.service), name="service"),

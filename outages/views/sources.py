@@ -1,0 +1,47 @@
+"""The page of sources: who tells us what, and whether they can be heard now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from outages import sources as evidence
+from reports.catalog.schema import localise
+from reports.catalog.storing import catalog_of
+from reports.models import Service
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    """Vantages, probes and sources of announcements of all live services."""
+    now = timezone.now()
+    language = get_language() or "en"
+    vantages = evidence.vantages(now)
+    services = [
+        {
+            "service": service,
+            "name": localise(catalog_of(service).name, language),
+            "probes": evidence.probes(service, now, vantages),
+            "sources": evidence.sources(service, now, language),
+        }
+        for service in Service.objects.filter(is_active=True, clock=Service.Clock.LIVE)
+    ]
+    context = {"vantages": vantages, "services": services, "now": now, "words": state_words()}
+    return render(request, "pages/sources.html", context)
+
+
+def state_words() -> dict[str, str]:
+    """What each state means, in the order in which the page explains them."""
+    return {
+        "fine": _("can be heard"),
+        "slow": _("can be heard, but is slow, or a limit or budget is reached"),
+        "waiting": _("was not asked yet"),
+        "silent": _("says nothing: it or the way to it is down"),
+        "blind": _("sees nothing: targets that are not the service's fail too, so its own network is at fault"),
+        "blocked": _("is refused by those whom it asks"),
+        "unreachable": _("cannot be read"),
+        "not_configured": _("needs a setting, such as a token"),
+        "off": _("is switched off by the operator"),
+    }
