@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -75,3 +77,9 @@ def test_stored_verdicts_are_those_of_the_table() -> None:
 
     stored = {verdict.name: verdict.value for verdict in Verdict if verdict is not Verdict.REPEATED}
     assert stored == {choice.name: choice.value for choice in Report.Verdict}
+
+
+def test_every_rule_is_documented() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    section = text.partition("### Rules")[2].partition("\n#")[0]
+    assert re.findall(r"^\| `([a-z_]+)` \|", section, re.M) == [rule.name for rule in trust.RULES]
