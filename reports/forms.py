@@ -16,6 +16,7 @@ from reports.submissions import NOTE_CHARACTERS, Correction, Submission
 STARTED_MINUTES = (5, 15, 30, 60, 180, 720)
 PLATFORMS = ("ios", "android", "web", "car", "api")
 UNKNOWN_SYMPTOM = "other"
+LONGEST_ZONE = 64
 
 
 def platform_words() -> dict[str, str]:
@@ -60,7 +61,7 @@ class ReportForm(forms.Form):
     error_code = forms.CharField(required=False, max_length=40)
     note = forms.CharField(required=False, max_length=NOTE_CHARACTERS, widget=forms.Textarea)
     kind = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in ("problem", "working", "recovered")])
-    zone = forms.CharField(required=False, max_length=64)
+    zone = forms.CharField(required=False)
 
     def __init__(self, catalog: Catalog, language: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +96,7 @@ class ReportForm(forms.Form):
         if data["kind"] == "problem" and not data.get("symptom") and "symptom" not in self.errors:
             self.add_error("symptom", _("Choose what you see."))
         if data.get("zone") and not data.get("country") and "country" not in self.errors:
-            found = places.from_time_zone(data["zone"])
+            found = places.from_time_zone(data["zone"][:LONGEST_ZONE])
             if found is not None:
                 data["country"], data["region"] = found.country or "", found.region or ""
         return data

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from outages import sources as evidence
+from outages.sources import Evidence
 from reports.catalog.schema import localise
 from reports.catalog.storing import catalog_of
 from reports.models import Service
@@ -18,17 +18,18 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Vantages, probes and sources of announcements of all live services."""
     now = timezone.now()
     language = get_language() or "en"
-    vantages = evidence.vantages(now)
-    services = [
+    services = list(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE))
+    evidence = Evidence(services, now)
+    entries = [
         {
             "service": service,
             "name": localise(catalog_of(service).name, language),
-            "probes": evidence.probes(service, now, vantages),
-            "sources": evidence.sources(service, now, language),
+            "probes": evidence.probes(service),
+            "sources": evidence.sources(service, language),
         }
-        for service in Service.objects.filter(is_active=True, clock=Service.Clock.LIVE)
+        for service in services
     ]
-    context = {"vantages": vantages, "services": services, "now": now, "words": state_words()}
+    context = {"vantages": evidence.vantages, "services": entries, "now": now, "words": state_words()}
     return render(request, "pages/sources.html", context)
 
 
