@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from outages.models import ProbeHealth, SourceHealth
 from outages.outbound.configured import is_off
 from outages.probes import health
 from outages.probes.health import VantageState, is_overdue
-from outages.probes.targets import targets
-from reports.catalog.schema import Source, localise
+from outages.probes.targets import Target, targets
+from reports.catalog.schema import Probe, Source, localise
 from reports.catalog.storing import catalog_of
 from reports.models import Service
 
@@ -67,117 +68,138 @@ class Missing:
     state: str
 
 
-def sources(service: Service, now: datetime, language: str = "en") -> list[SourceState]:
-    """The service's sources of announcements, in the catalogue's order."""
-    rows = {row.slug: row for row in SourceHealth.objects.filter(service=service)}
-    return [_source(service, source, rows.get(source.slug), now, language) for source in catalog_of(service).sources]
+class Evidence:
+    """The sources of evidence of some services at a moment, read together. Each table is asked once, when needed."""
 
+    def __init__(self, services: Iterable[Service], now: datetime) -> None:
+        self._services = list(services)
+        self.now = now
 
-def _source(service: Service, source: Source, row: SourceHealth | None, now: datetime, language: str) -> SourceState:
-    if source.kind == "manual":
-        state, detail = SourceHealth.State.FINE.value, ""
-    elif is_off():
-        state, detail = SourceHealth.State.OFF.value, ""
-    elif row is None:
-        state, detail = SourceHealth.State.WAITING.value, ""
-    elif row.state in TRUSTED and row.next_try_at is not None and row.next_try_at < now - LATE:
-        state, detail = "silent", "its reading is overdue"
-    else:
-        state, detail = row.state, row.detail
-    left = None
-    if source.kind == "x":
-        spent = row.spent_today if row is not None and row.spent_on == now.date() else Decimal(0)
-        left = max(Decimal(0), Decimal(str(source.budget_usd_a_day)) - spent)
-    return SourceState(
-        service=service.slug,
-        slug=source.slug,
-        name=localise(source.name, language) or source.slug,
-        kind=source.kind,
-        tier=source.tier,
-        url=source.url,
-        state=state,
-        detail=detail,
-        last_success_at=row.last_success_at if row else None,
-        last_change_at=row.last_change_at if row else None,
-        next_try_at=row.next_try_at if row and not is_off() else None,
-        budget_left_usd=left,
-    )
+    @cached_property
+    def vantages(self) -> list[VantageState]:
+        """All vantages, by name."""
+        return health.vantages(self.now)
 
+    @cached_property
+    def _source_rows(self) -> dict[tuple[int, str], SourceHealth]:
+        rows = SourceHealth.objects.filter(service__in=self._services)
+        return {(row.service_id, row.slug): row for row in rows}
 
-def vantages(now: datetime) -> list[VantageState]:
-    """All vantages, by name."""
-    return health.vantages(now)
+    @cached_property
+    def _probe_rows(self) -> dict[tuple[int, str, str], ProbeHealth]:
+        rows = ProbeHealth.objects.filter(service__in=self._services)
+        return {(row.service_id, row.probe, row.vantage): row for row in rows}
 
+    @cached_property
+    def _plans(self) -> dict[tuple[int, str, str], Target]:
+        plans = targets([vantage.name for vantage in self.vantages], self.now)
+        return {
+            (target.service.pk, target.probe.slug, vantage): target
+            for vantage, plan in plans.items()
+            for target in plan
+        }
 
-def probes(service: Service, now: datetime, known: Sequence[VantageState] | None = None) -> list[ProbeState]:
-    """The service's probes from every vantage that has work, in the catalogue's order."""
-    states = {vantage.name: vantage.state for vantage in (vantages(now) if known is None else known)}
-    rows = {(row.probe, row.vantage): row for row in ProbeHealth.objects.filter(service=service, vantage__in=states)}
-    plans = {
-        (target.probe.slug, vantage): target
-        for vantage, plan in targets(states, now).items()
-        for target in plan
-        if target.service.pk == service.pk
-    }
-    found = []
-    for probe in catalog_of(service).probes:
-        for vantage, vantage_state in states.items():
-            row = rows.get((probe.slug, vantage))
-            target = plans.get((probe.slug, vantage))
-            if vantage_state in (health.SILENT, health.BLIND, health.OFF):
-                state = vantage_state
-            elif row is None:
-                state = "waiting"
-            elif row.classification == "unasked":
-                state = "not_configured"
-            elif is_overdue(row, target.interval_s if target else probe.interval_s, now):
-                state = health.SILENT
-            else:
-                state = {"blocked": "blocked", "degraded": "slow"}.get(row.classification, "fine")
-            found.append(
-                ProbeState(
-                    service=service.slug,
-                    probe=probe.slug,
-                    vantage=vantage,
-                    kind=probe.kind,
-                    component=probe.component or "",
-                    control=probe.control,
-                    state=state,
-                    says=row.classification if row else "",
-                    detail=_said(row) if row else "",
-                    latency_ms=row.latency_ms if row else None,
-                    last_at=row.last_at if row else None,
-                    last_up_at=row.last_up_at if row else None,
-                    last_change_at=row.last_change_at if row else None,
-                    next_try_at=target.next_at(now) if target and state not in (health.SILENT, health.OFF) else None,
-                    certificate_expires_at=row.certificate_expires_at if row else None,
-                )
-            )
-    return found
+    def sources(self, service: Service, language: str = "en") -> list[SourceState]:
+        """The service's sources of announcements, in the catalogue's order."""
+        return [self._source(service, source, language) for source in catalog_of(service).sources]
+
+    def probes(self, service: Service) -> list[ProbeState]:
+        """The service's probes from every vantage, in the catalogue's order."""
+        return [
+            self._probe(service, probe, vantage) for probe in catalog_of(service).probes for vantage in self.vantages
+        ]
+
+    def missing(self, service: Service) -> list[Missing]:
+        """The kinds of evidence that the service should have and that cannot be had now.
+
+        No probes' word where every vantage is silent, blind, blocked or off; no official word where no official source
+        can be read. A kind that the catalogue does not ask for is not missing.
+        """
+        missing = []
+        if any(not probe.control for probe in catalog_of(service).probes):
+            seen = [vantage.state for vantage in self.vantages]
+            if health.FINE not in seen:
+                why = _first(seen, (health.OFF, health.BLIND, health.BLOCKED), health.SILENT)
+                missing.append(Missing("probes", why))
+        official = [s.state for s in self.sources(service) if s.tier == "official" and s.kind != "manual"]
+        if official and not any(state in TRUSTED for state in official):
+            order = ("off", "unreachable", "blocked", "silent", "not_configured")
+            missing.append(Missing("official", _first(official, order, "waiting")))
+        return missing
+
+    def _source(self, service: Service, source: Source, language: str) -> SourceState:
+        row = self._source_rows.get((service.pk, source.slug))
+        state, detail = self._source_state(source, row)
+        left = None
+        if source.kind == "x":
+            spent = row.spent_today if row is not None and row.spent_on == self.now.date() else Decimal(0)
+            left = max(Decimal(0), Decimal(str(source.budget_usd_a_day)) - spent)
+        return SourceState(
+            service=service.slug,
+            slug=source.slug,
+            name=localise(source.name, language) or source.slug,
+            kind=source.kind,
+            tier=source.tier,
+            url=source.url,
+            state=state,
+            detail=detail,
+            last_success_at=row.last_success_at if row else None,
+            last_change_at=row.last_change_at if row else None,
+            next_try_at=row.next_try_at if row and not is_off() else None,
+            budget_left_usd=left,
+        )
+
+    def _source_state(self, source: Source, row: SourceHealth | None) -> tuple[str, str]:
+        """The state, and why. A reading that is overdue is silent, whatever the last one said."""
+        if source.kind == "manual":
+            return SourceHealth.State.FINE, ""
+        if is_off():
+            return SourceHealth.State.OFF, ""
+        if row is None:
+            return SourceHealth.State.WAITING, ""
+        if row.state in TRUSTED and row.next_try_at is not None and row.next_try_at < self.now - LATE:
+            return "silent", "its reading is overdue"
+        return row.state, row.detail
+
+    def _probe(self, service: Service, probe: Probe, vantage: VantageState) -> ProbeState:
+        row = self._probe_rows.get((service.pk, probe.slug, vantage.name))
+        target = self._plans.get((service.pk, probe.slug, vantage.name))
+        state = self._probe_state(row, target.interval_s if target else probe.interval_s, vantage)
+        runs = target is not None and state not in (health.SILENT, health.OFF)
+        return ProbeState(
+            service=service.slug,
+            probe=probe.slug,
+            vantage=vantage.name,
+            kind=probe.kind,
+            component=probe.component or "",
+            control=probe.control,
+            state=state,
+            says=row.classification if row else "",
+            detail=_said(row) if row else "",
+            latency_ms=row.latency_ms if row else None,
+            last_at=row.last_at if row else None,
+            last_up_at=row.last_up_at if row else None,
+            last_change_at=row.last_change_at if row else None,
+            next_try_at=target.next_at(self.now) if target is not None and runs else None,
+            certificate_expires_at=row.certificate_expires_at if row else None,
+        )
+
+    def _probe_state(self, row: ProbeHealth | None, interval_s: float, vantage: VantageState) -> str:
+        """Whether the probe's word can be trusted; what it says of its target is another matter."""
+        if vantage.state in (health.SILENT, health.BLIND, health.OFF):
+            return vantage.state
+        if row is None:
+            return "waiting"
+        if row.classification == "unasked":
+            return "not_configured"
+        if is_overdue(row, interval_s, self.now):
+            return health.SILENT
+        return {"blocked": "blocked", "degraded": "slow"}.get(row.classification, health.FINE)
 
 
 def _said(row: ProbeHealth) -> str:
     """The row's last answer in few words: its status or error, and what the page said."""
     return ": ".join(part for part in (row.error or str(row.http_status or ""), row.detail) if part)
-
-
-def missing_evidence(service: Service, now: datetime) -> list[Missing]:
-    """The kinds of evidence that the service should have and that cannot be had now.
-
-    No probes' word where every vantage is silent, blind, blocked or off; no official word where no official source can
-    be read. A kind that the catalogue does not ask for is not missing.
-    """
-    missing = []
-    catalog = catalog_of(service)
-    if any(not probe.control for probe in catalog.probes):
-        seen = [vantage.state for vantage in vantages(now)]
-        if not any(state == health.FINE for state in seen):
-            missing.append(Missing("probes", _first(seen, (health.OFF, health.BLIND, health.BLOCKED), health.SILENT)))
-    official = [s.state for s in sources(service, now) if s.tier == "official" and s.kind != "manual"]
-    if official and not any(state in TRUSTED for state in official):
-        order = ("off", "unreachable", "blocked", "silent", "not_configured")
-        missing.append(Missing("official", _first(official, order, "waiting")))
-    return missing
 
 
 def _first(states: Sequence[str], order: Sequence[str], otherwise: str) -> str:
