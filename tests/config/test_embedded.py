@@ -140,6 +140,7 @@ def test_nobody_else_can_reach_the_sockets(data_dir):
     assert locate(data_dir).sockets.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_the_callers_locale_and_postgres_variables_change_nothing(data_dir, monkeypatch):
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     monkeypatch.setenv("PGDATA", "/nonexistent")
@@ -186,6 +187,7 @@ def test_a_left_pid_file_that_names_somebody_else_is_no_obstacle(data_dir):
             stranger.kill()
 
 
+@pytest.mark.slow
 def test_two_starters_at_once_make_one_pair_of_servers(data_dir):
     started = []
     starters = [threading.Thread(target=lambda: started.extend(embedded.start(data_dir).started)) for _ in range(3)]
@@ -196,6 +198,7 @@ def test_two_starters_at_once_make_one_pair_of_servers(data_dir):
     assert sorted(started) == ["PostgreSQL", "Valkey"]
 
 
+@pytest.mark.slow
 def test_an_interrupted_making_of_the_database_is_made_anew(data_dir):
     unfinished = data_dir / "postgres.new"
     unfinished.mkdir()
@@ -205,6 +208,7 @@ def test_an_interrupted_making_of_the_database_is_made_anew(data_dir):
     assert not unfinished.exists()
 
 
+@pytest.mark.slow
 def test_data_of_another_version_are_not_touched_and_the_message_says_why(data_dir):
     embedded.start(data_dir, broker=False)
     embedded.stop(data_dir)
@@ -213,6 +217,7 @@ def test_data_of_another_version_are_not_touched_and_the_message_says_why(data_d
         embedded.start(data_dir, broker=False)
 
 
+@pytest.mark.slow
 def test_a_broker_log_that_cannot_be_read_is_set_aside(data_dir):
     embedded.start(data_dir, database=False)
     embedded.stop(data_dir)
@@ -225,6 +230,7 @@ def test_a_broker_log_that_cannot_be_read_is_set_aside(data_dir):
     assert log.with_name("appendonlydir.damaged").exists()
 
 
+@pytest.mark.slow
 def test_a_dead_socket_file_is_no_obstacle(data_dir):
     place = locate(data_dir)
     embedded.start(data_dir, database=False)
@@ -235,6 +241,7 @@ def test_a_dead_socket_file_is_no_obstacle(data_dir):
     assert embedded.start(data_dir, database=False).started == ("Valkey",)
 
 
+@pytest.mark.slow
 def test_the_command_starts_tells_and_stops(data_dir):
     def command(word):
         return subprocess.run(
