@@ -100,6 +100,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return problem_response(HTTPStatus.NOT_FOUND, "not-found", detail, headers={"Cache-Control": "no-store"})
 
 
+@csrf_exempt
 @require_safe
 @cache_control(public=True, max_age=3600)
 def problem(request: HttpRequest, code: str) -> HttpResponse:
@@ -111,6 +112,7 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
     return JsonResponse(_document(code))
 
 
+@csrf_exempt
 @require_safe
 @cache_control(public=True, max_age=3600)
 def all_problems(request: HttpRequest) -> HttpResponse:

@@ -298,6 +298,14 @@ def test_reads_take_no_other_method(world: World, method: str) -> None:
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/schema", "/api/problems", "/api/problems/not-json"])
+def test_pages_of_the_api_take_no_other_method_either(db: None, path: str) -> None:
+    response = Client(enforce_csrf_checks=True).put(path)
+    assert response.status_code == 405
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert "GET" in response.headers["Allow"]
+
+
 def test_a_form_that_is_not_there_is_not_acceptable(world: World) -> None:
     response = get("/services/acme/status", Accept="image/png")
     assert response.status_code == 406
