@@ -1,6 +1,6 @@
 """Makes the places' data from their sources: `python -m tools.places.make [FOLDER]`.
 
-FOLDER keeps what is fetched (about 400 MB unpacked) and what lies in between; a temporary one is used without it.
+FOLDER keeps what is fetched and what lies in between (about 700 MB); a temporary one is used without it.
 Needs Node.js and npm, besides the product's requirements. Written:
     reports/places/data/places.json.gz          the table: countries, regions, aliases
     reports/places/data/names/LANGUAGE.json.gz  names that differ from the English ones

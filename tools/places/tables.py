@@ -21,14 +21,14 @@ LANGUAGES: Final = (
 )  # fmt: skip
 
 # Countries that Natural Earth names formally in many languages; the other source has their short names.
-FORMAL_IN_NATURAL_EARTH: Final = frozenset({"CN", "KP", "TW", "SZ"})
+FORMAL_IN_NATURAL_EARTH: Final = frozenset({"CN", "TW", "SZ"})
 
 # Short English names where the sources have long or formal ones.
 COUNTRY_IN_ENGLISH: Final = {
     "AX": "Åland Islands", "BN": "Brunei", "BS": "Bahamas", "CD": "DR Congo", "CG": "Congo", "CI": "Côte d’Ivoire",
     "CN": "China", "CV": "Cabo Verde", "CZ": "Czechia", "FK": "Falkland Islands", "FM": "Micronesia",
-    "GM": "Gambia", "IR": "Iran", "KP": "North Korea", "KR": "South Korea", "LA": "Laos", "MD": "Moldova",
-    "MF": "Saint Martin", "MK": "North Macedonia", "MM": "Myanmar", "NL": "Netherlands", "PN": "Pitcairn Islands",
+    "GB": "United Kingdom", "GM": "Gambia", "IR": "Iran", "KP": "North Korea", "KR": "South Korea", "LA": "Laos",
+    "MD": "Moldova", "MF": "Saint Martin", "MK": "North Macedonia", "MM": "Myanmar", "NL": "Netherlands", "PN": "Pitcairn Islands",
     "PS": "Palestine", "RU": "Russia", "ST": "São Tomé and Príncipe", "SX": "Sint Maarten", "SY": "Syria",
     "SZ": "Eswatini", "TL": "Timor-Leste", "TR": "Türkiye", "TW": "Taiwan", "TZ": "Tanzania", "US": "United States",
     "VA": "Vatican City", "VG": "British Virgin Islands", "VI": "U.S. Virgin Islands", "VN": "Vietnam",

@@ -17,10 +17,10 @@ ZONE_TAB = [line.split("\t") for line in (ZONEINFO / "zone.tab").read_text().spl
 PUBLISHED = Path(__file__).parents[3] / "static" / "places" / "zones.json"
 
 
-@pytest.mark.parametrize(("country", "zone"), [(row[0], row[2]) for row in ZONE_TAB], ids=[row[2] for row in ZONE_TAB])
-def test_every_zone_stands_for_its_country(country: str, zone: str) -> None:
-    found = from_time_zone(zone)
-    assert found is not None and found.country == country
+def test_every_zone_stands_for_its_country() -> None:
+    for country, _, zone, *_ in ZONE_TAB:
+        found = from_time_zone(zone)
+        assert found is not None and found.country == country, zone
 
 
 @pytest.mark.parametrize(
