@@ -28,11 +28,11 @@ COUNTRY_IN_ENGLISH: Final = {
     "AX": "Åland Islands", "BN": "Brunei", "BS": "Bahamas", "CD": "DR Congo", "CG": "Congo", "CI": "Côte d’Ivoire",
     "CN": "China", "CV": "Cabo Verde", "CZ": "Czechia", "FK": "Falkland Islands", "FM": "Micronesia",
     "GB": "United Kingdom", "GM": "Gambia", "IR": "Iran", "KP": "North Korea", "KR": "South Korea", "LA": "Laos",
-    "MD": "Moldova", "MF": "Saint Martin", "MK": "North Macedonia", "MM": "Myanmar", "NL": "Netherlands", "PN": "Pitcairn Islands",
-    "PS": "Palestine", "RU": "Russia", "ST": "São Tomé and Príncipe", "SX": "Sint Maarten", "SY": "Syria",
-    "SZ": "Eswatini", "TL": "Timor-Leste", "TR": "Türkiye", "TW": "Taiwan", "TZ": "Tanzania", "US": "United States",
-    "VA": "Vatican City", "VG": "British Virgin Islands", "VI": "U.S. Virgin Islands", "VN": "Vietnam",
-    "XK": "Kosovo", "BO": "Bolivia", "VE": "Venezuela", "HK": "Hong Kong", "MO": "Macao", "RE": "Réunion",
+    "MD": "Moldova", "MF": "Saint Martin", "MK": "North Macedonia", "MM": "Myanmar", "NL": "Netherlands",
+    "PN": "Pitcairn Islands", "PS": "Palestine", "RU": "Russia", "ST": "São Tomé and Príncipe", "SX": "Sint Maarten",
+    "SY": "Syria", "SZ": "Eswatini", "TL": "Timor-Leste", "TR": "Türkiye", "TW": "Taiwan", "TZ": "Tanzania",
+    "US": "United States", "VA": "Vatican City", "VG": "British Virgin Islands", "VI": "U.S. Virgin Islands",
+    "VN": "Vietnam", "XK": "Kosovo", "BO": "Bolivia", "VE": "Venezuela", "HK": "Hong Kong", "MO": "Macao", "RE": "Réunion",
     "CW": "Curaçao", "BL": "Saint Barthélemy",
 }  # fmt: skip
 
