@@ -71,10 +71,11 @@ def site(live_server: Any, settings: Any) -> Iterator[str]:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     from django.core.cache import cache
 
+    from outages.api import reads
     from reports import keys, known
     from reports.models import Report
 
-    for forget in (keys.forget, known.forget, cache.clear):
+    for forget in (keys.forget, known.forget, reads.forget, cache.clear):
         forget()
     yield live_server.url
     keys.forget()

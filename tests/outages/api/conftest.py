@@ -19,12 +19,11 @@ def api_without_leftovers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Static files by their plain names, and nothing that a process keeps for some seconds."""
     from django.core.cache import cache
 
-    from outages.api.reads import ReadView
+    from outages.api import reads
     from reports import keys, known
 
-    ReadView._kept.clear()
-    monkeypatch.setattr(ReadView, "_kept_bytes", 0)
-    monkeypatch.setattr(ReadView, "kept_s", 0.0)
+    reads.forget()
+    monkeypatch.setattr(reads.ReadView, "kept_s", 0.0)
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -34,6 +33,7 @@ def api_without_leftovers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     yield
     keys.forget()
     known.forget()
+    reads.forget()
 
 
 @pytest.fixture
