@@ -7,6 +7,8 @@ does both: α grows by 1 / shape of the rate's gamma posterior. A flat "nothing 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,23 @@ def test_reports_from_one_region_alone_do_not_stand_for_everywhere(quiet_minutes
     assert opened, "nothing opened"
     assert opened[0].countries == ("NL",)
     assert opened[-1].countries == ("NL",)
+
+
+@pytest.mark.parametrize("minutes", [1, 60])
+def test_many_networks_of_one_wide_network_are_possible_and_never_more(minutes: int) -> None:
+    """Without an address file nothing is known of providers: ten /24 of one /16 may be a town's people, or one attacker.
+
+    A reader who is told "possible, all from one wide network" is told the truth. Confirming, and notices, need more.
+    """
+    state = State.fresh(29_000_000)
+    transitions: list[Transition] = []
+    for offset in range(1, 121 + minutes):
+        minute = Minute(29_000_000 + offset)
+        if offset > 120:
+            batch = reports(10 if minutes == 1 else 83, 1 + 83 * (offset % 3), known=False)
+            same = np.full(len(batch), 4242, dtype="int64")
+            minute = Minute(29_000_000 + offset, replace(batch, wide_network=same))
+        state, outcome = step(state, minute, service=SPEC)
+        transitions += outcome.transitions
+    assert [t.to for t in transitions if t.frm is None] == ["possible"]
+    assert all(t.to in ("possible", "dismissed") for t in transitions)
