@@ -1,8 +1,8 @@
 """What is usual: an exponentially forgotten level for each component and place, times the shape of the day.
 
-rate(c, p, t) = level(c, p) · day(p, hour) · week(hour of week). Each factor is a gamma-Poisson posterior mean, shrunk to
-the next coarser one: a place's day to its service's, a cell's level to what component and place would make if they were
-independent. Only minutes without suspicion are learnt, winsorised at three standard deviations.
+rate(c, p, t) = level(c, p) · day(p, hour) · week(hour of week) · tempo(p). Each factor is a gamma-Poisson posterior
+mean, shrunk to the next coarser one: a place's day to its service's, a cell's level to what component and place would
+make if they were independent. Only minutes without suspicion are learnt, winsorised at three standard deviations.
 """
 
 from __future__ import annotations

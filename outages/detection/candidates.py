@@ -80,7 +80,8 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
         probes = sum(state.watch.nats(component, state.minute, limits).values()) if component in failing else 0.0
         lent = limits.planned if any(component in p.components or not p.components for p in plans) else 0.0
         word = limits.official if component in told else 0.0
-        beyond = max(0.0, probes - limits.first_failure)
+        helped = state.watch.support(component, state.minute, limits, busy=frozenset(busy)) if probes else 0.0
+        beyond = max(0.0, probes + helped - limits.first_failure) if probes else 0.0
         needed = limits.open if beyond + lent + word >= 1 else limits.crowd_open
         if crowd + beyond + lent + word < needed - limits.mix_cap:
             continue
@@ -96,8 +97,8 @@ def _weighed(
     _, since = crowd_score(state, number)
     tracks = [t for t in state.watch.failing(component, state.minute) if t.score >= 1]
     probed = min((t.onset for t in tracks), default=state.minute)
-    if crowd < limits.second_kind:
-        since = probed
+    if tracks and crowd < limits.part_nats:
+        since = max(since, probed - 10) if crowd >= limits.second_kind else probed
     since = max(since, state.minute - 90)
     observed = observed_since(state, number, since)
     expected = state.rates[number] * (state.minute - since + 1)
@@ -109,7 +110,10 @@ def _weighed(
     crowd_part = max(0.0, min(crowd, verdict.crowd_nats) + verdict.crowd.mix) if crowd else 0.0
     beyond = verdict.probes_beyond_a_fluke(limits)
     total = crowd_part + beyond + lent + word
-    if total < (limits.open if beyond + lent + word >= 1 else limits.crowd_open) or (crowd_part < 0.5 and not verdict.probes and not word):
+    alone = beyond + lent + word < 1
+    if total < (limits.crowd_open if alone else limits.open) or (crowd_part < 0.5 and not verdict.probes and not word):
+        return None
+    if alone and not verdict.crowd.is_no_burst(limits):
         return None
     onset = since if crowd_part > verdict.probe_nats or not tracks else probed
     return Candidate(component, place, onset, verdict, total, crowd_part > verdict.probe_nats)

@@ -19,12 +19,13 @@ from outages.detection.thresholds import Thresholds
 SLOTS: Final = 1 << 15
 LOG_MINUTES: Final = 120
 LOG_ROWS: Final = 16_000
+SMALL: Final = 16  # rows of a minute that may take the short way
 WELL_KNOWN: Final = 20  # reports from which a country's usual origins are known
 LEAST_WEIGHT: Final = 0.02  # a report that counts for less is not kept in the log
 ROW: Final = np.dtype(
     [
         ("minute", "i4"), ("component", "i2"), ("place", "i2"), ("symptom", "i2"), ("kind", "i1"), ("weight", "f4"),
-        ("origin", "i8"), ("network", "u4"),
+        ("origin", "i8"), ("source", "u8"), ("network", "u4"),
     ]
 )  # fmt: skip
 
@@ -160,8 +161,8 @@ def water_filled(
 ) -> NDArray[np.float64]:
     """What each origin's reports may count, given the other origins of the same group.
 
-    An origin may bring `origin_floor` (less if it is not `usual` in its country), or `origin_multiple` times its usual share (plus an allowance) of what the
-    others bring. As each limit rests on the others' limited counts it is found by iteration from above.
+    An origin may bring `origin_floor` (less if it is not `usual` in its country), or `origin_multiple` times its usual
+    share (plus an allowance) of what the others bring. As each limit rests on the others' limited counts it is found by iteration from above.
     """
     allowed = counts.astype(np.float64)
     factor = thresholds.origin_multiple * (shares + thresholds.origin_allowance)
@@ -189,9 +190,7 @@ class Counter(msgspec.Struct):
 
     @classmethod
     def fresh(cls) -> Counter:
-        return cls(
-            reporters=Tally.fresh(), networks=Tally.fresh(), origins=Origins.fresh(), log=np.zeros(0, dtype=ROW)
-        )
+        return cls(reporters=Tally.fresh(), networks=Tally.fresh(), origins=Origins.fresh(), log=np.zeros(0, dtype=ROW))
 
     def count(
         self,
@@ -227,6 +226,7 @@ class Counter(msgspec.Struct):
         rows["kind"] = kind[inside]
         rows["weight"] = np.clip(reports.weight[inside], 0.0, 2.0)
         rows["origin"] = origin_of(reports)[inside]
+        rows["source"] = mixed(country[rows["place"]], rows["origin"])
         rows["network"] = (mixed(reports.network[inside]) >> np.uint64(32)).astype(np.uint32)
         cuts["low-trust"] = int((rows["weight"] < 1).sum())
         before = float(rows["weight"].sum())
@@ -245,27 +245,43 @@ class Counter(msgspec.Struct):
 
     def _limit_origins(self, rows: NDArray[Any], country: NDArray[np.int64], minute: int, limits: Thresholds) -> None:
         """Lowers the weights of rows whose origin brings more than its share, seen over `network_minutes`."""
-        recent = self.log[self.log["minute"] > minute - limits.network_minutes]
+        recent = self.log[np.searchsorted(self.log["minute"], minute - limits.network_minutes + 1) :]
+        if not len(rows) or (len(rows) <= SMALL and self._is_ordinary(rows, recent, country, limits)):
+            return
         both = np.concatenate([recent, rows])
         land = country[both["place"]]
-        cell = mixed(both["component"], both["kind"], land)
+        cell = (both["component"].astype(np.int64) * 4 + both["kind"]) * 65536 + land
         _, group = np.unique(cell, return_inverse=True)
-        source = mixed(land, both["origin"])
-        keys, inverse = np.unique(mixed(both["component"], both["kind"], land, both["origin"]), return_inverse=True)
+        source = both["source"]
+        with np.errstate(over="ignore"):
+            within = source ^ (cell.astype(np.uint64) * _MIX)
+        keys, inverse = np.unique(within, return_inverse=True)
         weights = np.bincount(inverse, weights=both["weight"], minlength=len(keys))
         one = np.zeros(len(keys), dtype=np.int64)
         one[inverse] = np.arange(len(both))
         shares, usual = self.origins.shares(source[one], mixed(land[one]))
-        allowed = water_filled(weights, shares, usual, group[one], limits)
+        allowed = water_filled(weights.astype(np.float64), shares, usual, group[one], limits)
         old = np.bincount(inverse[: len(recent)], weights=recent["weight"], minlength=len(keys))
         fresh = weights - old
         kept = np.clip((allowed - old) / np.maximum(fresh, 1e-9), 0.0, 1.0)
         rows["weight"] *= kept[inverse[len(recent) :]].astype(np.float32)
+
+    def _is_ordinary(
+        self, rows: NDArray[Any], recent: NDArray[Any], country: NDArray[np.int64], limits: Thresholds
+    ) -> bool:
+        """Whether every origin of a few rows is a usual one that brings no more than the floor."""
+        _, usual = self.origins.shares(rows["source"], mixed(country[rows["place"]]))
+        if usual.min() < 1:
+            return False
+        both = np.concatenate([recent, rows])
+        same = (both["source"][None, :] == rows["source"][:, None]) & (
+            both["component"][None, :] == rows["component"][:, None]
+        )
+        return bool((same * both["weight"][None, :]).sum(axis=1).max() <= limits.origin_floor)
 
     def learn_origins(self, rows: NDArray[Any], country: NDArray[np.int64]) -> None:
         """Takes the origins of calm reports as usual: at most a hundred of a minute."""
         calm = rows[: 100 if len(rows) > 100 else len(rows)]
         calm = calm[calm["kind"] == ReportKind.PROBLEM]
         if len(calm):
-            land = country[calm["place"]]
-            self.origins.learn(mixed(land, calm["origin"]), mixed(land))
+            self.origins.learn(calm["source"], mixed(country[calm["place"]]))

@@ -85,22 +85,16 @@ def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, annou
     return readings
 
 
-def _lands(state: State) -> NDArray[np.int64]:
-    """A number for each place's country."""
-    codes = [country.ljust(2).encode()[:2] for country in state.zones.countries()]
-    return np.array([code[0] * 256 + code[1] for code in codes], dtype=np.int64)
-
-
 def _count(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counted, NDArray[np.float32]]:
     reports = minute.reports
     shape = (len(state.components), len(state.zones.places))
     codes = expanded(
         reports,
         {name: number for number, name in enumerate(state.components)},
-        state.zones.index(),
+        state.zones.index,
         {name: number for number, name in enumerate(state.symptoms)},
     )
-    counted = state.counter.count(reports, codes, _lands(state), minute.minute, thresholds)
+    counted = state.counter.count(reports, codes, state.zones.lands, minute.minute, thresholds)
     counts = np.zeros(shape, dtype=np.float32)
     rows = counted.rows[counted.rows["kind"] == ReportKind.PROBLEM]
     np.add.at(counts, (rows["component"], rows["place"]), rows["weight"])
@@ -109,7 +103,7 @@ def _count(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counte
 
 def _refresh(state: State, thresholds: Thresholds) -> None:
     """Renews the expected rates every few minutes, and when places are new."""
-    if 0 <= state.rates_minute and state.minute - state.rates_minute < thresholds.refresh_minutes:
+    if state.rates_minute >= 0 and state.minute - state.rates_minute < thresholds.refresh_minutes:
         return
     state.rates_minute = state.minute
     middle = state.minute + thresholds.refresh_minutes // 2
@@ -151,7 +145,7 @@ def _learn(state: State, counted: Counted, counts: NDArray[np.float32], threshol
     rows = counted.rows
     if len(rows):
         rows = rows[calm[rows["component"]]]
-        state.counter.learn_origins(rows, _lands(state))
+        state.counter.learn_origins(rows, state.zones.lands)
         np.add.at(state.symptom_counts, (rows["component"], rows["symptom"]), np.float32(1))
 
 
@@ -181,7 +175,7 @@ def _cells(state: State, minute: Minute, counted: Counted) -> tuple[Cell, ...]:
     rows = counted.rows[counted.rows["kind"] == ReportKind.PROBLEM]
     np.add.at(effective, (rows["component"], rows["place"]), rows["weight"])
     components = {name: number for number, name in enumerate(state.components)}
-    places = state.zones.index()
+    places = state.zones.index
     found = []
     for key, at in zip(cells.tolist(), np.split(order, starts[1:]), strict=True):
         component, place = reports.components[key // width], reports.places[key % width]

@@ -15,7 +15,6 @@ from outages.detection.signals import ReportKind, Term, TermKind
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
 
-
 COUNTS_FROM = 0.5  # a network or provider counts as one from so much weight
 
 
@@ -32,6 +31,7 @@ class Crowd:
     without_one: float  # nats left without the largest origin
     without_three: float
     mix: float = 0.0  # nats of the symptoms' mix: unlike the usual one is positive
+    beyond_burst: float = 0.0  # nats left if a burst of several times the usual were nothing special
     surge: float = 1.0  # times that all unaffected components rose: more people, not more faults
 
     def opens(self, limits: Thresholds) -> bool:
@@ -48,7 +48,12 @@ class Crowd:
             self.networks >= limits.broad_networks
             and self.origins >= limits.broad_origins
             and self.without_three >= limits.broad_without_three
+            and self.is_no_burst(limits)
         )
+
+    def is_no_burst(self, limits: Thresholds) -> bool:
+        """Whether more people report, and of other things, than in the bursts that come without any fault."""
+        return self.beyond_burst + limits.burst_mix * self.mix >= limits.beyond_burst
 
 
 def mix_nats(seen: NDArray[np.float64], usual: NDArray[np.float64], limits: Thresholds) -> float:
@@ -72,9 +77,7 @@ def _gammaln(value: float) -> float:
     return math.lgamma(value)
 
 
-def surge_of(
-    state: State, components: list[int], mask: NDArray[np.bool_], since: int, limits: Thresholds
-) -> float:
+def surge_of(state: State, components: list[int], mask: NDArray[np.bool_], since: int, limits: Thresholds) -> float:
     """How many times more than usual the components report that rose the least: a rise of all is a rise of interest.
 
     The three of the lowest ratio, here and everywhere; never below 1.
@@ -94,7 +97,7 @@ def surge_of(
 
 
 def crowd_of(
-    rows: NDArray[Any], expected: float, minutes: int, mix: float = 0.0, surge: float = 1.0
+    rows: NDArray[Any], expected: float, minutes: int, limits: Thresholds, mix: float = 0.0, surge: float = 1.0
 ) -> Crowd:
     """Weighs problem reports (rows of the log) against what was expected of them."""
     expected *= surge
@@ -107,13 +110,14 @@ def crowd_of(
         networks=int((_by(rows, "network") >= COUNTS_FROM).sum()), origins=int((shares >= COUNTS_FROM).sum()),
         without_one=excess(seen - float(shares[:1].sum()), expected),
         without_three=excess(seen - float(shares[:3].sum()), expected), mix=mix, surge=surge,
+        beyond_burst=excess(seen, expected * limits.burst),
     )  # fmt: skip
 
 
 def _by(rows: NDArray[Any], column: str) -> NDArray[np.float64]:
     """The weights of rows by the values of a column, the largest first."""
     _, inverse = np.unique(rows[column], return_inverse=True)
-    return np.sort(np.bincount(inverse, weights=rows["weight"]))[::-1]
+    return np.sort(np.bincount(inverse, weights=rows["weight"]).astype(np.float64))[::-1]
 
 
 def problems(
@@ -124,7 +128,8 @@ def problems(
     rows = log[(log["minute"] >= since) & (log["kind"] == ReportKind.PROBLEM) & np.isin(log["component"], components)]
     if until is not None:
         rows = rows[rows["minute"] < until]
-    return rows[mask[rows["place"]]]
+    inside: NDArray[Any] = rows[mask[rows["place"]]]
+    return inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ class Verdict:
     crowd: Crowd
     crowd_nats: float
     probes: dict[str, float]  # by vantage
+    support: float  # nats of probes of other components
     official: float
     terms: tuple[Term, ...]
 
@@ -143,7 +149,7 @@ class Verdict:
 
     def probes_beyond_a_fluke(self, limits: Thresholds) -> float:
         """The probes' nats without what a lone fluke would bring."""
-        return max(0.0, self.probe_nats - limits.first_failure)
+        return max(0.0, self.probe_nats + self.support - limits.first_failure) if self.probes else 0.0
 
     @property
     def total(self) -> float:
@@ -154,7 +160,7 @@ class Verdict:
         found = []
         if self.crowd_nats >= limits.second_kind:
             found.append(TermKind.CROWD.value)
-        if self.probe_nats >= limits.second_kind:
+        if self.probes_beyond_a_fluke(limits) >= limits.second_kind:
             found.append(TermKind.PROBES.value)
         if self.official >= limits.second_kind:
             found.append(TermKind.OFFICIAL.value)
@@ -165,7 +171,7 @@ class Verdict:
         return round(1 / (1 + math.exp(min(10 - self.total, 50))), 4)
 
 
-def confirming_rule(verdict: Verdict, statements: list[Statement], limits: Thresholds) -> str | None:
+def confirming_rule(verdict: Verdict, limits: Thresholds) -> str | None:
     """The rule by which the evidence confirms an incident, if any."""
     kinds = verdict.kinds(limits)
     if verdict.official >= limits.official and len(kinds) > 1:
@@ -205,7 +211,8 @@ def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: Sta
             "minutes": crowd.minutes, "from_minute": state.minute - crowd.minutes + 1, "to_minute": state.minute,
             "networks": crowd.networks, "origins": crowd.origins, "threshold": limits.crowd_open,
             "ratios": list(limits.ratios), "dispersion": round(state.leaves.dispersion, 4),
-            "window_nats": round(crowd.nats, 2), "symptom_mix": round(crowd.mix, 2), "surge": round(crowd.surge, 2), "without_largest_origin": round(crowd.without_one, 2),
+            "window_nats": round(crowd.nats, 2), "symptom_mix": round(crowd.mix, 2), "surge": round(crowd.surge, 2),
+            "beyond_burst": round(crowd.beyond_burst, 2), "without_largest_origin": round(crowd.without_one, 2),
             "without_three_largest_origins": round(crowd.without_three, 2),
         },
     )  # fmt: skip
@@ -279,8 +286,8 @@ def verdict_of(
     minutes = minute - since + 1
     expected = float(state.rates[numbers][:, mask].sum()) * minutes
     seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms))
-    mix = mix_nats(seen, state.symptom_counts[numbers].sum(axis=0).astype(np.float64), limits)
-    crowd = crowd_of(rows, expected, minutes, mix, surge_of(state, numbers, mask, since, limits))
+    mix = mix_nats(seen.astype(np.float64), state.symptom_counts[numbers].sum(axis=0).astype(np.float64), limits)
+    crowd = crowd_of(rows, expected, minutes, limits, mix, surge_of(state, numbers, mask, since, limits))
     nats = crowd.nats if crowd.opens(limits) else min(crowd.nats, limits.second_kind)
     probes: dict[str, float] = {}
     countries = countries_in(state, mask)
@@ -295,4 +302,8 @@ def verdict_of(
         *probe_terms(state.watch, components, minute, limits, countries),
         *official_terms(statements, limits),
     )
-    return Verdict(crowd, nats, probes, official, tuple(t for t in terms if t.nats > 0))
+    busy = frozenset(c for i in state.incidents if i.is_open for c in i.components)
+    support = 0.0
+    if len(components) == 1 and components[0] not in busy:
+        support = state.watch.support(components[0], minute, limits, countries, busy)
+    return Verdict(crowd, nats, probes, support, official, tuple(t for t in terms if t.nats > 0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from outages.detection.fusion import Verdict, confirming_rule
 from outages.detection.recovery import Recovery
 from outages.detection.signals import IncidentKind, IncidentState
-from outages.detection.state import Incident, Statement
+from outages.detection.state import Incident
 from outages.detection.thresholds import Thresholds
 
 
@@ -28,13 +28,11 @@ CONFIRMING_TEXT = {
 }
 
 
-def decide(
-    incident: Incident, verdict: Verdict, recovery: Recovery, statements: list[Statement], minute: int, limits: Thresholds
-) -> Move | None:  # fmt: skip
+def decide(incident: Incident, verdict: Verdict, recovery: Recovery, minute: int, limits: Thresholds) -> Move | None:
     """The next state of an open incident, or None where it stays."""
     state = IncidentState(incident.state)
     if state == IncidentState.POSSIBLE:
-        return _from_possible(incident, verdict, recovery, statements, minute, limits)
+        return _from_possible(incident, verdict, recovery, minute, limits)
     ended = _ended(incident, recovery, minute, limits)
     if ended is not None:
         return Move(IncidentState.RESOLVED, *ended)
@@ -44,9 +42,9 @@ def decide(
 
 
 def _from_possible(
-    incident: Incident, verdict: Verdict, recovery: Recovery, statements: list[Statement], minute: int, limits: Thresholds
-) -> Move | None:  # fmt: skip
-    rule = confirming_rule(verdict, statements, limits)
+    incident: Incident, verdict: Verdict, recovery: Recovery, minute: int, limits: Thresholds
+) -> Move | None:
+    rule = confirming_rule(verdict, limits)
     if rule is not None:
         return Move(IncidentState.CONFIRMED, rule, CONFIRMING_TEXT[rule])
     if minute - incident.last_evidence >= limits.dismiss_minutes:
@@ -68,7 +66,9 @@ def _recovering(incident: Incident, recovery: Recovery, minute: int, limits: Thr
     if recovery.crowd_nats >= limits.recover_crowd_nats and recovery.falling:
         return Move(IncidentState.RECOVERING, "reports-fall", "Reports are falling to the usual.")
     if recovery.said_resolved and recovery.falling:
-        return Move(IncidentState.RECOVERING, "official-end", "The maker says that it is over, and reports are falling.")
+        return Move(
+            IncidentState.RECOVERING, "official-end", "The maker says that it is over, and reports are falling."
+        )
     return None
 
 
@@ -80,7 +80,10 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
         needed = limits.recover_probe_nats if recovery.said_resolved else limits.resolve_probe_nats
         long_enough = recovery.probe_minutes >= (4 if recovery.said_resolved else limits.resolve_minutes)
         if recovery.probe_nats >= needed and long_enough and recovery.falling:
-            return "probes-answer", f"Probes answer again for {recovery.probe_minutes} minutes, and reports are falling."
+            return (
+                "probes-answer",
+                f"Probes answer again for {recovery.probe_minutes} minutes, and reports are falling.",
+            )
         return None
     needed = limits.resolve_crowd_nats
     if recovery.said_resolved:

@@ -53,6 +53,7 @@ class Track(msgspec.Struct):
     minute: int = 0
     failures: float = 0.0  # usual failures and results, learnt in calm minutes
     results: float = 0.0
+    run: int = 0  # failures one after the other
     good: int = 0  # results without failure since the last failure
     failed_minute: int = 0
 
@@ -61,8 +62,9 @@ class Track(msgspec.Struct):
         share = (self.failures + thresholds.fluke_floor * _FLUKE_PRIOR) / (self.results + _FLUKE_PRIOR)
         return min(max(share, thresholds.fluke_floor), 0.1)
 
-    def take(self, result: ProbeResult, minute: int, thresholds: Thresholds) -> None:
-        """Adds one result."""
+    def take(self, result: ProbeResult, minute: int, errors: dict[str, float], thresholds: Thresholds) -> None:
+        """Adds one result. `errors` counts what single flukes said so far, of all tracks; it is learnt from here."""
+        before = self.said
         self.state = classified(result)
         self.said = str(result.http_status) if result.error is None else str(result.error)
         self.minute = minute
@@ -75,16 +77,30 @@ class Track(msgspec.Struct):
                 self.onset = minute
                 self.served_error = False
             self.served_error = self.served_error or result.error is None
-            self.score = min(self.score + math.log(wanted / usual), thresholds.probe_cap + 2)
+            self.score += math.log(wanted / usual)
+            if self.run == 0 and self.score < thresholds.new_error_cap * 2:
+                self.score += unlikeness(self.said, errors, thresholds)
+            self.score = min(self.score, thresholds.probe_cap + 2)
+            self.run += 1
             self.good = 0
             self.failed_minute = minute
         else:
+            if self.run == 1 and self.score < thresholds.new_error_cap * 2:
+                errors[before] = errors.get(before, 0.0) + 1.0
             self.score = max(0.0, self.score + math.log((1 - wanted) / (1 - usual)))
+            self.run = 0
             self.good += 1
         if self.score < thresholds.second_kind:
             self.results += 1
         if self.state == DOWN:
             self.failures += 0.5  # a run of failures is an outage, not a habit: learn slowly
+
+
+def unlikeness(said: str, errors: dict[str, float], thresholds: Thresholds) -> float:
+    """Nats for an error that lone failures do not usually show; 0 where they do."""
+    total = sum(errors.values()) + 4.0
+    share = (errors.get(said, 0.0) + 1.0) / total
+    return min(max(0.0, math.log(thresholds.new_error_share / share)), thresholds.new_error_cap)
 
 
 def vantage_state(tracks: list[Track], minute: int, thresholds: Thresholds) -> str:
@@ -122,10 +138,11 @@ class Watch(msgspec.Struct):
 
     tracks: dict[str, Track]
     vantages: dict[str, str]
+    errors: dict[str, float]  # what lone failures said, and how often
 
     @classmethod
     def fresh(cls) -> Watch:
-        return cls(tracks={}, vantages={})
+        return cls(tracks={}, vantages={}, errors={})
 
     def take(self, results: tuple[ProbeResult, ...], minute: int, thresholds: Thresholds) -> None:
         """Adds a minute's results and says anew what each vantage can see."""
@@ -138,7 +155,7 @@ class Watch(msgspec.Struct):
                 track = Track(result.probe, result.vantage, result.component, result.countries, result.control)
                 self.tracks[key] = track
             track.component, track.countries, track.control = result.component, result.countries, result.control
-            track.take(result, minute, thresholds)
+            track.take(result, minute, self.errors, thresholds)
         by_vantage: dict[str, list[Track]] = {}
         for track in self.tracks.values():
             by_vantage.setdefault(track.vantage, []).append(track)
@@ -169,6 +186,27 @@ class Watch(msgspec.Struct):
             for t in self.tracks.values()
             if t.score > 0 and not t.control and minute - t.minute < FRESH_MINUTES
         }
+
+    def support(
+        self,
+        component: str,
+        minute: int,
+        thresholds: Thresholds,
+        countries: frozenset[str] = frozenset(),
+        busy: frozenset[str] = frozenset(),
+    ) -> float:
+        """Nats against other components that support a fault of this one: from another vantage, or served errors.
+
+        What speaks against `busy` components is explained by their own incidents.
+
+        Time-outs of the same vantage don't count: they are what its own trouble looks like.
+        """
+        own = {t.vantage for t in self.failing(component, minute, countries)}
+        found = 0.0
+        for other in sorted(self.components(minute) - {component} - busy):
+            tracks = self.failing(other, minute, countries)
+            found += sum(t.score for t in tracks if t.served_error or t.vantage not in own)
+        return min(found * thresholds.elsewhere, thresholds.probe_cap) if own else 0.0
 
     def nats(
         self, component: str, minute: int, thresholds: Thresholds, countries: frozenset[str] = frozenset()

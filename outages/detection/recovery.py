@@ -72,7 +72,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
     if tracks:
         good = sum(t.good for t in alive)
         before = max(incident.probe_results - good, 1)
-        share = min(max((incident.probe_failures + 1) / (before + 4), 0.05), 0.95)
+        share = min(max((incident.probe_failures + 2) / (before + 8), 0.05), 0.95)
         clear = min((t.good for t in alive), default=0)
         probe_nats = -good * math.log(1 - share) if clear else 0.0
         probe_minutes = minute - max(t.failed_minute for t in tracks) if alive else 0

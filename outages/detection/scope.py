@@ -8,7 +8,7 @@ everywhere nothing, a probe's area a little, each country or region more. The be
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -37,8 +37,30 @@ def excess(seen: float, expected: float) -> float:
     return seen * math.log(seen / expected) - (seen - expected) if seen > expected else 0.0
 
 
-def place_of(observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones) -> Place:
-    """The place that best explains reports seen and expected by place, shape (places,)."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a probe says of its area: it fails (or not) with so many nats."""
+
+    countries: tuple[str, ...]
+    nats: float
+    fails: bool
+
+
+def unexplained(mask: NDArray[np.bool_], expected: NDArray[np.float64], sights: list[Sight], zones: Zones) -> float:
+    """Nats of probes that a place leaves unexplained: failing ones outside it, answering ones inside."""
+    lost = 0.0
+    for sight in sights:
+        area = zones.mask(sight.countries, ())
+        usual = expected[area].sum()
+        covered = float(expected[area & mask].sum() / usual) if usual > 0 else 0.5
+        lost += sight.nats * ((1 - covered) if sight.fails else covered)
+    return lost
+
+
+def place_of(
+    observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones, sights: list[Sight] | None = None
+) -> Place:
+    """The place that best explains reports seen and expected by place, shape (places,), and what probes saw."""
     x = observed.astype(np.float64)
     m = np.maximum(expected.astype(np.float64), 1e-4)
     if not len(x) or x.sum() <= m.sum() * 0.5:
@@ -57,6 +79,15 @@ def place_of(observed: NDArray[np.float32], expected: NDArray[np.float32], zones
             found.append(_made(inside, (), sums, x, m, by_country, zones, cost))
             found.append(_pruned(inside, sums, x, m, by_country, zones, cost))
     found.append(_grown_from(sums, x, m, by_country, zones))
+    if sights:
+        failing = united([sight.countries for sight in sights if sight.fails], zones)
+        inside = [country for country in failing.countries if country in sums]
+        if inside:
+            found.append(_made(inside, (), sums, x, m, by_country, zones, 2 * AREA_COST))
+        found = [
+            replace(place, nats=place.nats - unexplained(zones.mask(place.countries, place.regions), m, sights, zones))
+            for place in found
+        ]
     best = max(found, key=lambda place: place.nats)
     return _whole(best, m, zones)
 
@@ -67,7 +98,7 @@ def _made(
 ) -> Place:  # fmt: skip
     seen = sum(sums[c][0] for c in countries)
     expected = sum(sums[c][1] for c in countries)
-    index = zones.index()
+    index = zones.index
     for region in regions:
         seen += x[index[region]]
         expected += m[index[region]]
@@ -158,8 +189,14 @@ def overlap(a: NDArray[np.bool_], b: NDArray[np.bool_], weights: NDArray[np.floa
     return float(weights[a & b].sum() / either) if either > 0 else float(bool((a == b).all()))
 
 
-def worth(place: Place, observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones) -> float:
-    """The nats that a place keeps after its cost, for these reports."""
+def worth(
+    place: Place,
+    observed: NDArray[np.float32],
+    expected: NDArray[np.float32],
+    zones: Zones,
+    sights: list[Sight] | None = None,
+) -> float:
+    """The nats that a place keeps after its cost, for these reports and what probes saw."""
     mask = zones.mask(place.countries, place.regions)
     cost = 0.0
     if place.countries or place.regions:
@@ -169,4 +206,5 @@ def worth(place: Place, observed: NDArray[np.float32], expected: NDArray[np.floa
         for group in zones.groups[1:]:
             if len(group) > 1 and set(whole) <= set(group) and not place.regions:
                 cost = min(cost, AREA_COST + COUNTRY_COST * len(set(group) - set(whole)))
+    cost += unexplained(mask, np.maximum(expected.astype(np.float64), 1e-4), sights or [], zones)
     return excess(float(observed[mask].sum()), float(expected[mask].sum())) - cost

@@ -184,8 +184,8 @@ class Term:
 class Transition:
     """A change of one incident: of its state (`frm` != `to`), or of its scope or evidence (`frm` == `to`).
 
-    `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of the
-    minute that was stepped. `frm` is None at the opening. Empty `countries` and `regions` mean everywhere; a country
+    `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of
+    the minute that was stepped. `frm` is None at the opening. Empty `countries` and `regions` mean everywhere; a country
     without any of its regions listed means the whole country. `reason` is the rule's name, `text` the rule in words.
     """
 
@@ -225,7 +225,7 @@ class Outcome:
 
     `cells` holds only cells with a report. `symptoms` maps (component, symptom) to raw problem reports. `expected` and
     `dispersion` are the service's problem reports expected in this minute and α of the negative binomial
-    (variance = μ + αμ²), before this minute was learnt; `expected_by_component` splits it, `cuts` counts the raw reports
+    (variance = μ + αμ²), before this minute was learnt; `expected_by_component` splits it, `cuts` counts raw reports
     that were not counted in full, by rule name. `vantages` gives each vantage's state ("up", "blind", "blocked" …).
     """
 

@@ -14,7 +14,7 @@ class Thresholds:
     reporter_hours: int = 6  # a reporter counts once for a component in so many hours
     network_reports: int = 2  # at most so many reports a network …
     network_minutes: int = 10  # … in so many minutes
-    origin_floor: float = 2.0  # an autonomous system may always bring so many in `network_minutes`
+    origin_floor: float = 3.0  # an autonomous system may always bring so many in `network_minutes`
     origin_multiple: float = 4.0  # else so many times its usual share of the country's other reports
     origin_allowance: float = 0.03  # share granted to a system that was never seen there
 
@@ -27,7 +27,7 @@ class Thresholds:
     dispersion_ceiling: float = 2.0
 
     # What is unusual (cusum.py)
-    ratios: tuple[float, ...] = (3.0, 10.0, 50.0)  # κ: how many times the expected rate each detector looks for
+    ratios: tuple[float, ...] = (3.0, 10.0, 50.0, 200.0)  # κ: how many times the expected rate each detector looks for
     smallest_rise: float = 0.1  # a rise below six reports an hour is not looked for
     refresh_minutes: int = 10  # expected rates are renewed so often
     crowd_open: float = 16.5  # h: nats of the crowd's CUSUM that open an incident alone
@@ -37,24 +37,30 @@ class Thresholds:
     # Probes (probes.py)
     failing_share: float = 0.25  # share of failures that the probes' CUSUM looks for
     fluke_floor: float = 0.002  # a target is never expected to fail more rarely than this
-    probe_cap: float = 12.0  # nats of one vantage that saw the service itself fail
+    new_error_share: float = 0.3  # share of failures that an outage's error would have among all failures
+    new_error_cap: float = 4.0  # most nats for an error that flukes never showed
+    probe_cap: float = 13.0  # nats of one vantage that saw the service itself fail
     lone_vantage_cap: float = 3.0  # nats of one vantage whose own network may be at fault
     blind_targets: int = 2  # so many unlike targets, all of them failing in the network, make a vantage blind
 
     # Fusion (fusion.py)
-    open: float = 12.0  # nats of all kinds together that open an incident
-    first_failure: float = 4.0  # nats of probes that a lone fluke would bring: taken off
+    open: float = 10.0  # nats of all kinds together that open an incident
+    first_failure: float = 3.0  # nats of probes that a lone fluke would bring: taken off
     confirm: float = 20.0
     second_kind: float = 3.0  # nats from which a kind of evidence counts as a second one
+    elsewhere: float = 0.5  # part of the nats against other components that supports one, where they are independent
     quorum: float = 14.0  # nats of probes from two vantages that confirm alone
     official: float = 13.0  # nats of an official "investigating"
     person: float = 1.0  # nats of anyone else's word
     planned: float = 6.0  # nats that an announced maintenance lends to failures in its window
     mix_cap: float = 6.0  # most nats that the mix of symptoms may add or take
+    burst: float = 3.0  # a chance burst may bring so many times the usual …
+    beyond_burst: float = 8.0  # … the crowd alone must bring so many nats beyond that
+    burst_mix: float = 2.0  # weight of the symptoms' mix in that: a burst has the usual mix
     surge_prior: float = 4.0  # expected reports that "no general rise" weighs
     open_networks: int = 4
-    open_origins: int = 3
-    open_without_one: float = 3.0  # nats left when the largest autonomous system is set aside
+    open_origins: int = 2
+    open_without_one: float = 2.5  # nats left when the largest autonomous system is set aside
     broad_networks: int = 6
     broad_origins: int = 4
     broad_without_three: float = 7.0  # nats left when the three largest autonomous systems are set aside
@@ -66,7 +72,7 @@ class Thresholds:
     rescope_minutes: int = 5
 
     # Lifecycle (lifecycle.py)
-    recover_probe_nats: float = 7.0
+    recover_probe_nats: float = 8.5
     resolve_probe_nats: float = 9.5
     recover_crowd_nats: float = 2.5
     resolve_crowd_nats: float = 5.5

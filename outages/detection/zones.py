@@ -27,21 +27,21 @@ class Zones(msgspec.Struct):
     places: list[str]
     groups: list[tuple[str, ...]]
     member: NDArray[np.float32]
+    index: dict[str, int]  # number of each place
+    lands: NDArray[np.int64]  # a number for each place's country
 
     @classmethod
     def fresh(cls) -> Zones:
-        return cls(places=[], groups=[()], member=np.ones((1, 0), dtype=np.float32))
-
-    def index(self) -> dict[str, int]:
-        return {place: number for number, place in enumerate(self.places)}
+        return cls(
+            places=[], groups=[()], member=np.ones((1, 0), dtype=np.float32), index={}, lands=np.zeros(0, np.int64)
+        )
 
     def countries(self) -> list[str]:
         return [country_of(place) for place in self.places]
 
     def add(self, places: Iterable[str], areas: Iterable[tuple[str, ...]]) -> bool:
         """Takes in places and probe areas that are new. True where there were any."""
-        known = set(self.places)
-        fresh_places = [place for place in dict.fromkeys(places) if place not in known]
+        fresh_places = [place for place in dict.fromkeys(places) if place not in self.index]
         groups = set(self.groups)
         countries = [(country_of(place),) for place in fresh_places if place]
         wanted = [area for area in (*areas, *countries) if area]
@@ -50,7 +50,10 @@ class Zones(msgspec.Struct):
             return False
         self.places = self.places + fresh_places
         self.groups = self.groups + fresh_groups
+        self.index = {place: number for number, place in enumerate(self.places)}
         names = self.countries()
+        codes = [name.ljust(2).encode()[:2] for name in names]
+        self.lands = np.array([code[0] * 256 + code[1] for code in codes], dtype=np.int64)
         member = np.array([[float(not group or name in group) for name in names] for group in self.groups])
         self.member = member.reshape(len(self.groups), len(names)).astype(np.float32)
         return True

@@ -1,0 +1,42 @@
+"""Plays recorded signals through the detector and writes the incidents that come of them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from outages.detection import replay
+from outages.detection.signals import ServiceSpec
+from outages.spec import service_spec
+from reports.catalog import reading
+from reports.catalog.errors import CatalogError
+
+
+def spec_for(events: list[replay.Event]) -> ServiceSpec:
+    """What the catalogue says of the events' service; where there is none, what the events themselves tell."""
+    surveyed = replay.surveyed(events)
+    path = Path(settings.CATALOG_DIR) / f"{surveyed.slug}.toml"
+    return service_spec(reading.read(path)) if path.is_file() else surveyed
+
+
+class Command(BaseCommand):
+    help = "Replay an events file, or a world's folder, through the detector. No database is needed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("events", type=Path, help="an events file (.ndjson, .ndjson.gz), or a folder with one")
+        parser.add_argument("--incidents", type=Path, required=True, help="where to write one incident a line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            events = list(replay.read_events(options["events"]))
+            started = time.perf_counter()
+            lines = replay.incidents(events, spec_for(events))
+            replay.write(lines, options["incidents"])
+        except (replay.EventError, CatalogError, OSError) as error:
+            raise CommandError(str(error)) from error
+        took = time.perf_counter() - started
+        self.stdout.write(f"{len(events)} events, {len(lines)} incidents, {took:.1f} s → {options['incidents']}")
