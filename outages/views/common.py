@@ -24,6 +24,7 @@ class Shown:
     catalog: Catalog
     moment: Moment
     language: str
+    kept: list[tuple[str, str]]  # the address's other parameters, which the time machine's form keeps
 
     @property
     def name(self) -> str:
@@ -50,6 +51,7 @@ class Shown:
             "name": self.name,
             "moment": self.moment,
             "at_query": self.moment.query,
+            "kept": self.kept,
             "provenance": localise(self.catalog.provenance, self.language),
             "disclaimer": localise(self.catalog.disclaimer, self.language),
             **more,
@@ -63,4 +65,5 @@ def shown(request: HttpRequest, slug: str) -> Shown:
     if service is None:
         raise Http404
     language = get_language() or "en"
-    return Shown(service, catalog_of(service), moment_of(request, service, now=timezone.now()), language)
+    kept = [(name, value) for name, value in request.GET.items() if name != "at"]
+    return Shown(service, catalog_of(service), moment_of(request, service, now=timezone.now()), language, kept)
