@@ -32,8 +32,8 @@ COUNTRY_IN_ENGLISH: Final = {
     "PN": "Pitcairn Islands", "PS": "Palestine", "RU": "Russia", "ST": "São Tomé and Príncipe", "SX": "Sint Maarten",
     "SY": "Syria", "SZ": "Eswatini", "TL": "Timor-Leste", "TR": "Türkiye", "TW": "Taiwan", "TZ": "Tanzania",
     "US": "United States", "VA": "Vatican City", "VG": "British Virgin Islands", "VI": "U.S. Virgin Islands",
-    "VN": "Vietnam", "XK": "Kosovo", "BO": "Bolivia", "VE": "Venezuela", "HK": "Hong Kong", "MO": "Macao", "RE": "Réunion",
-    "CW": "Curaçao", "BL": "Saint Barthélemy",
+    "VN": "Vietnam", "XK": "Kosovo", "BO": "Bolivia", "VE": "Venezuela", "HK": "Hong Kong", "MO": "Macao",
+    "RE": "Réunion", "CW": "Curaçao", "BL": "Saint Barthélemy",
 }  # fmt: skip
 
 Names = dict[str, dict[str, str]]
