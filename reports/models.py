@@ -78,11 +78,14 @@ class DailyKey(models.Model):
     day = models.DateField(primary_key=True)
     key = models.BinaryField(max_length=32)
 
+    def __str__(self) -> str:
+        return f"{self.day}"
+
 
 class Report(models.Model):
     """One report. The table is partitioned by the day of `at` (see reports/partitions.py).
 
-    `at` is the minute in which it counts: when it came in, or `occurred_at` for one that waited offline or was imported.
+    `at` is when it counts: when it came in, or `occurred_at` for one that waited offline or was imported.
     `network`, `wide_network` and `reporter` are keyed hashes whose key changes daily; 0 means unknown.
     """
 
@@ -147,3 +150,6 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="idempotency_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.status} at {self.created_at:%Y-%m-%d %H:%M}"

@@ -19,6 +19,9 @@ class DetectorState(models.Model):
     )
     updated_at = models.DateTimeField(auto_now=True)
 
+    def __str__(self) -> str:
+        return f"{self.service_id} after {self.minute:%Y-%m-%d %H:%M}"
+
 
 class ServiceMinute(models.Model):
     """One row for each minute that was scanned: what the whole service reported, and what was expected.
@@ -42,6 +45,9 @@ class ServiceMinute(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "minute"], name="one_row_a_minute")]
 
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.minute:%Y-%m-%d %H:%M}: {self.raw}"
+
 
 class CellCount(models.Model):
     """What one component in one place reported in one span of time.
@@ -60,6 +66,9 @@ class CellCount(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.component_id} {self.region or self.country}: {self.raw}"
 
 
 class MinuteCount(CellCount):
@@ -107,3 +116,6 @@ class SymptomCount(models.Model):
                 nulls_distinct=False,
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.symptom_id} {self.minute:%Y-%m-%d %H:%M}: {self.raw}"

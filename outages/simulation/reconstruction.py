@@ -1,7 +1,7 @@
 """The “503 Server Maintenance” outage of 14 February 2023, reconstructed. Pure and seeded.
 
-Known from public sources: the message; the start at 05:34 EST; the United States and Europe affected, Powerwall too; China,
-which has servers of its own, not. Made up: every report and probe result, how many there are, how they rise and
+Known from public sources: the message; the start at 05:34 EST; the United States and Europe affected, Powerwall too;
+China, which has servers of its own, not. Made up: every report and probe result, how many there are, how they rise and
 fall, and the end at 08:20 EST, which no public source states.
 """
 

@@ -1,8 +1,8 @@
-"""A site that has only just started: issue 2 wants ten reports from ten networks to become an incident at once.
+"""A site that has only just started: ten reports from ten networks become an incident at once.
 
 The first hours must not cry wolf either: a service with a steady stream of reports from its first minute on has no
-incident. (A prior on the rate, whose uncertainty widens the negative binomial until the service was watched for some time,
-does both: α grows by 1 / shape of the rate's gamma posterior. A flat "nothing opens for an hour" does not.)
+incident. A prior on the rate, whose uncertainty widens the negative binomial until the service was watched for some
+time, does both; a flat "nothing opens for an hour" does not.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A real crowd: 5,000 reports of one internet provider over two weeks, one region in trouble after the other.
 
-Issue 2 wants incidents in New York State on 29 June (Buffalo) and in Texas on 20 June 2026 (San Antonio), and their places right:
-regions fail one by one here, while the rest of the country goes on as usual. Nothing may stay open for days, and the detector
-must go on learning and finding after its first incident.
+New York State on 29 June (Buffalo) and Texas on 20 June 2026 (San Antonio) must have incidents, in their places:
+regions fail one by one here, while the rest of the country goes on as usual. Nothing may stay open for days, and the
+detector must go on learning and finding after its first incident.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def _columns(rows: list[Recorded]) -> Reports:
         components=SPEC.components,
         places=tuple(places),
         symptoms=("",),
-        component=np.array([SPEC.components.index(row.submission.component or "internet") for row in rows], dtype="int32"),
+        component=np.array(
+            [SPEC.components.index(row.submission.component or "internet") for row in rows], dtype="int32"
+        ),
         place=np.array([places.index(row.submission.region or "US") for row in rows], dtype="int32"),
         symptom=zeros.astype("int32"),
         kind=zeros.astype("int8"),
