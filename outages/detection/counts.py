@@ -162,7 +162,8 @@ def water_filled(
     """What each origin's reports may count, given the other origins of the same group.
 
     An origin may bring `origin_floor` (less if it is not `usual` in its country), or `origin_multiple` times its usual
-    share (plus an allowance) of what the others bring. As each limit rests on the others' limited counts it is found by iteration from above.
+    share (plus an allowance) of what the others bring. As each limit rests on the others' limited counts it is found
+    by iteration from above.
     """
     allowed = counts.astype(np.float64)
     factor = thresholds.origin_multiple * (shares + thresholds.origin_allowance)

@@ -185,8 +185,8 @@ class Transition:
     """A change of one incident: of its state (`frm` != `to`), or of its scope or evidence (`frm` == `to`).
 
     `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of
-    the minute that was stepped. `frm` is None at the opening. Empty `countries` and `regions` mean everywhere; a country
-    without any of its regions listed means the whole country. `reason` is the rule's name, `text` the rule in words.
+    the minute that was stepped. `frm` is None at the opening. Empty `countries` and `regions` mean everywhere; a
+    country without any of its regions listed means the whole country. `reason` is the rule's name, `text` the rule in words.
     """
 
     incident: int

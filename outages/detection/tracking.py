@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from outages.detection import candidates, recovery, scope
 from outages.detection.candidates import Candidate, active_plans, place_name
 from outages.detection.extent import incident_place, mask_of, rescope, symptom_of
-from outages.detection.fusion import Verdict, open_statements, problems, verdict_of
+from outages.detection.fusion import Verdict, problems, verdict_of
 from outages.detection.lifecycle import Move, decide
 from outages.detection.recovery import Recovery, observe_probes, recovery_of
 from outages.detection.scope import Place
@@ -73,9 +73,7 @@ def _carry(
         incident.last_evidence = state.minute
     if minute.upstream and incident.state in LIVE:
         incident.upstream = tuple(sorted({*incident.upstream, *minute.upstream}))
-    move = decide(
-        incident, verdict, recovered, open_statements(state, incident.components, limits), state.minute, limits
-    )
+    move = decide(incident, verdict, recovered, state.minute, limits)
     widened = incident.state in LIVE and rescope(state, incident, limits)
     if move is not None:
         return [_moved(state, incident, move, verdict, recovered, limits)]
