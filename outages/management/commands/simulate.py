@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import gzip
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
+from outages import playing
+from outages.detection.replay import Event
 from outages.simulation.kinds import kinds
 from outages.simulation.plan import DoesNotFit
-from outages.simulation.world import World, generate
+from outages.simulation.world import DEFAULT_START, World, generate
+from reports.models import Service
+
+BEFORE_IT_STARTS = timedelta(minutes=15)
+AFTER_IT_ENDS = timedelta(minutes=60)
 
 
 def write(world: World, folder: Path) -> None:
@@ -24,7 +33,7 @@ def write(world: World, folder: Path) -> None:
 
 
 class Command(BaseCommand):
-    help = "Make a simulated world of reports, probe results and announcements, with its truth."
+    help = "Make a simulated world of reports, probe results and announcements, with its truth, or rehearse with one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", nargs="?", help="a kind of day, or “all”; see --list")
@@ -33,6 +42,8 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=8, help="five eighths of them are quiet (default 8)")
         parser.add_argument("--service", default="tesla", help="the service's slug (default tesla)")
         parser.add_argument("--out", type=Path, help="a folder for events.ndjson.gz and truth.json")
+        parser.add_argument("--live", action="store_true", help="play it into the running site, on a recorded service")
+        parser.add_argument("--speed", type=float, default=60.0, help="with --live: times as fast as life (default 60)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["list"]:
@@ -40,20 +51,66 @@ class Command(BaseCommand):
                 self.stdout.write(f"{kind.name:18} {kind.summary}")
             return
         name, out = options["kind"], options["out"]
-        if name != "all" and name not in kinds():
+        if name not in kinds() and (name != "all" or options["live"]):
             raise CommandError(f"No such kind of day: {name}. There are: {', '.join(kinds())}, or all.")
-        if out is None:
-            raise CommandError("Say with --out in which folder to write.")
         if options["seed"] < 0 or options["days"] < 1:
             raise CommandError("--seed must be 0 or more, --days 1 or more.")
+        if options["live"]:
+            self._rehearse(name, **options)
+            return
+        if out is None:
+            raise CommandError("Say with --out in which folder to write.")
         for one in kinds() if name == "all" else [name]:
             folder = out / one if name == "all" else out
-            try:
-                world = generate(kinds()[one], seed=options["seed"], days=options["days"], service=options["service"])
-            except DoesNotFit as error:
-                raise CommandError(str(error)) from error
+            world = _world(one, options)
             write(world, folder)
             self.stdout.write(
                 f"{folder}: {len(world.events)} events, {len(world.truth['outages'])} outages, "
                 f"{len(world.truth['decoys'])} decoys"
             )
+
+    def _rehearse(self, name: str, **options: Any) -> None:
+        """Plays the first thing that happens in a world. On a recorded service only: people must be able to tell."""
+        slug, speed = options["service"], options["speed"]
+        if not playing.SLOWEST <= speed <= playing.FASTEST:
+            raise CommandError("--speed must lie between 1 and 100,000.")
+        service = Service.objects.filter(slug=slug).first()
+        if service is None:
+            raise CommandError(f"There is no service {slug}. Load its catalogue first: manage.py load_catalog.")
+        if service.clock != Service.Clock.RECORDED:
+            raise CommandError(
+                f"{slug} is a live service. Rehearse on a copy of its catalogue with a slug of its own, "
+                'clock = "recorded" and a provenance that says so: docs/simulation.md tells how.'
+            )
+        midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        start = midnight - timedelta(days=options["days"])
+        world = _world(name, options, start)
+        happenings = sorted([*world.truth["outages"], *world.truth["decoys"]], key=lambda one: str(one["start"]))
+        if not happenings:
+            raise CommandError(f"Nothing happens on a {name} day: there is nothing to rehearse.")
+        show = playing.Show(
+            msgspec.convert(world.events, list[Event]),
+            start=start,
+            since=_whole_minute(happenings[0]["start"]) - BEFORE_IT_STARTS,
+            until=_whole_minute(happenings[0]["end"]) + AFTER_IT_ENDS,
+        )
+        playing.prepare(service, show, self.stdout.write)
+        self.stdout.write(f"The truth: {msgspec.json.encode(happenings[0]).decode()}")
+        self.stdout.write(f"Watch it: {settings.SITE_URL}/{slug}/  (Ctrl-C stops it where it is)")
+        try:
+            playing.play(service, show, speed, self.stdout.write)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped. What was played stays.")
+
+
+def _whole_minute(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp).replace(second=0)
+
+
+def _world(name: str, options: dict[str, Any], start: datetime = DEFAULT_START) -> World:
+    try:
+        return generate(
+            kinds()[name], seed=options["seed"], days=options["days"], service=options["service"], start=start
+        )
+    except DoesNotFit as error:
+        raise CommandError(str(error)) from error
