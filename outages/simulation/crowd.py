@@ -26,6 +26,8 @@ class Report:
     system: int
     network: str
     reporter: str
+    wide_network: str | None = None
+    kind: str = "problem"
 
 
 class Crowd:
@@ -111,8 +113,9 @@ class Crowd:
         network = rng.integers(0, of.networks, count)
         reporter = rng.integers(0, of.reporters, count)
         code = self._people.codes[flood.region]
+        block = f"h{number}" if of.one_block else None
         return [
-            Report(float(a), of.part, names[s], code, int(y), f"h{number}.{y}.{n}", f"h{number}.{r}")
+            Report(float(a), of.part, names[s], code, int(y), f"h{number}.{y}.{n}", f"h{number}.{r}", block, of.says)
             for a, s, y, n, r in zip(at, symptom, system, network, reporter, strict=True)
         ]
 

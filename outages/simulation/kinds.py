@@ -38,7 +38,8 @@ class OutageKind:
 class FloodKind:
     """False reports of one component and region out of few systems, networks or reporters.
 
-    `networks` is per system. `beside_outage` starts it within the outage of that number.
+    `networks` is per system; `one_block` puts all of them into one /16. `says` is what the reports say. `beside_outage`
+    starts it within the outage of that number, and in its place.
     """
 
     part: str
@@ -47,6 +48,8 @@ class FloodKind:
     systems: int
     networks: int
     reporters: int
+    says: Literal["problem", "working"] = "problem"
+    one_block: bool = False
     beside_outage: int | None = None
 
 

@@ -194,9 +194,16 @@ def _floods(
             start, minutes = starts.pop(0), lengths.pop(0)
         else:
             start, minutes = outages[of.beside_outage].start + float(rng.uniform(2, 15)), _within(rng, of.minutes)
-        region = int(rng.choice(len(weights), p=weights / weights.sum()))
+        likely = weights if of.beside_outage is None else _only(weights, outages[of.beside_outage].regions)
+        region = int(rng.choice(len(weights), p=likely / likely.sum()))
         floods.append(Flood(of, region, start, start + minutes, _within(rng, of.per_minute)))
     return tuple(floods)
+
+
+def _only(weights: NDArray[np.float64], regions: NDArray[np.intp]) -> NDArray[np.float64]:
+    kept = np.zeros(len(weights))
+    kept[regions] = weights[regions]
+    return kept
 
 
 def _blocks(

@@ -86,7 +86,7 @@ def _stamp(start: datetime, seconds: float) -> str:
 
 
 def _report(one: Report, service: str, start: datetime) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "type": "report",
         "at": _stamp(start, one.at),
         "service": service,
@@ -98,6 +98,11 @@ def _report(one: Report, service: str, start: datetime) -> dict[str, Any]:
         "network": one.network,
         "reporter": one.reporter,
     }
+    if one.wide_network is not None:
+        told["wide_network"] = one.wide_network
+    if one.kind != "problem":
+        told["kind"] = one.kind
+    return told
 
 
 def _probe(one: Try, service: str, start: datetime) -> dict[str, Any]:
@@ -156,7 +161,13 @@ def _truth(
         }
 
     decoys: list[dict[str, Any]] = [
-        {"kind": "false-reports", **span(of), "component": of.of.part, "region": people.codes[of.region]}
+        {
+            "kind": "false-reports",
+            **span(of),
+            "component": of.of.part,
+            "region": people.codes[of.region],
+            "says": of.of.says,
+        }
         for of in plan.floods
     ]
     decoys += [{"kind": of.of.how, **span(of), "vantage": of.vantage, "probes": list(of.probes)} for of in plan.blocks]

@@ -154,6 +154,28 @@ def test_false_reports_come_from_few_systems() -> None:
         assert len({r["reporter"] for r in false}) <= flood.reporters
 
 
+@pytest.mark.slow
+def test_a_flood_is_five_thousand_reports_and_the_first_is_out_of_one_block() -> None:
+    made = world("flood")
+    false = [r for r in of_type(made, "report") if r["network"].startswith("h")]
+    for number, decoy in enumerate(made.truth["decoys"]):
+        own = [r for r in false if r["reporter"].startswith(f"h{number}.")]
+        assert 4500 < len(own) < 5500
+        assert {r["component"] for r in own} == {decoy["component"]}
+        assert len({r.get("wide_network") for r in own} - {None}) == (1 if number == 0 else 0)
+
+
+@pytest.mark.slow
+def test_a_reassuring_flood_comes_during_the_outage_and_says_that_it_works() -> None:
+    made = world("reassurance")
+    outage, decoy = made.truth["outages"][0], made.truth["decoys"][0]
+    assert outage["start"] < decoy["start"] < outage["end"]
+    assert decoy["region"] in outage["regions"]
+    working = [r for r in of_type(made, "report") if r.get("kind") == "working"]
+    assert len(working) > 3000
+    assert len({r["asn"] for r in working}) <= 3
+
+
 def test_an_ordinary_day_follows_the_local_clock() -> None:
     made = world("quiet")
     hours = Counter(int(r["at"][11:13]) for r in of_type(made, "report") if r["country"] in ("NL", "DE", "FR"))
