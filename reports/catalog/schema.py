@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
+from msgspec.json import Decoder
 
 Text = str | dict[str, str]
 # \Z, because $ would let a line end slip through.
@@ -145,3 +146,6 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     still_works: list[StillWorks] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+
+# msgspec works out a type when it is first used, and ends the process if two threads do so at once. Now there is one.
+Decoder(Catalog)
