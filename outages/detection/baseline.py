@@ -17,7 +17,9 @@ from outages.detection.thresholds import Thresholds
 from outages.detection.zones import grown
 
 PRIOR_RATE = 0.5  # reports a minute of a service of which nothing is known yet …
-PRIOR_MINUTES = 20.0  # … which weighs as much as so many minutes
+PRIOR_MINUTES = 1.0  # … which weighs as much as so many minutes
+PRIOR_SHAPE = 0.5  # of the gamma distribution of a rate that is not known yet
+SHAPE_MINUTES = 60  # the first hour teaches the level alone
 LEVEL_PRIOR = 2.0  # reports that the independent level weighs
 DAY_PRIOR = 12.0  # expected reports that the coarser day shape weighs
 WEEK_PRIOR = 60.0
@@ -129,6 +131,7 @@ class Baseline(msgspec.Struct):
         """α of the negative binomial by the method of moments, bounded."""
         alpha = (self.surplus + DISPERSION_PRIOR * DISPERSION_PRIOR_WEIGHT) / (self.squared + DISPERSION_PRIOR_WEIGHT)
         young = thresholds.dispersion_young / (1 + 3 * self.minutes / 1440)
+        young += 1 / (PRIOR_SHAPE + float(self.counts.sum()))  # the rate itself is a guess at first
         return min(max(alpha, thresholds.dispersion_floor) + young, thresholds.dispersion_ceiling)
 
     def learn(
@@ -147,9 +150,12 @@ class Baseline(msgspec.Struct):
             return
         alpha = self.dispersion(thresholds)
         limit = rates + 3 * np.sqrt(rates + alpha * rates * rates) + 1
-        learnt = np.minimum(counts, limit) * calm[:, None]
+        is_first = self.minutes <= SHAPE_MINUTES
+        learnt = (counts if is_first else np.minimum(counts, limit)) * calm[:, None]
         self.counts += learnt
         self.exposure += day[None, :] * calm[:, None]
+        if is_first:
+            return
         hour = (minute // 60) % 24
         factor = np.maximum(day, 1e-3)
         self.day_counts[:, hour] += learnt.sum(axis=0)

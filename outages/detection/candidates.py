@@ -64,7 +64,6 @@ def crowd_score(state: State, component: int) -> tuple[float, int]:
 
 def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds) -> list[Candidate]:
     """The components that would open an incident now, the strongest first. `busy` ones are left out."""
-    is_warm = state.baseline.minutes >= limits.warm_up_minutes
     failing = state.watch.components(state.minute)
     plans = active_plans(state, limits)
     said = open_statements(state, (), limits) if not busy else []
@@ -74,7 +73,7 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
     )
     found = []
     for number, component in enumerate(state.components):
-        crowd = float(highest[number]) if is_warm else 0.0
+        crowd = float(highest[number])
         if component in busy or (crowd < limits.second_kind and component not in failing and component not in told):
             continue
         probes = sum(state.watch.nats(component, state.minute, limits).values()) if component in failing else 0.0

@@ -155,13 +155,13 @@ def origin_of(reports: Reports) -> NDArray[np.int64]:
 def water_filled(
     counts: NDArray[np.float64],
     shares: NDArray[np.float64],
-    usual: NDArray[np.float64],
+    floor: NDArray[np.float64],
     group: NDArray[np.int64],
     thresholds: Thresholds,
 ) -> NDArray[np.float64]:
     """What each origin's reports may count, given the other origins of the same group.
 
-    An origin may bring `origin_floor` (less if it is not `usual` in its country), or `origin_multiple` times its usual
+    An origin may bring its floor, or `origin_multiple` times its usual
     share (plus an allowance) of what the others bring. As each limit rests on the others' limited counts it is found
     by iteration from above.
     """
@@ -169,7 +169,7 @@ def water_filled(
     factor = thresholds.origin_multiple * (shares + thresholds.origin_allowance)
     for _ in range(12):
         total = np.bincount(group, weights=allowed)[group]
-        allowed = np.minimum(allowed, np.maximum(thresholds.origin_floor * usual, factor * (total - allowed)))
+        allowed = np.minimum(allowed, np.maximum(floor, factor * (total - allowed)))
     return allowed
 
 
@@ -261,7 +261,8 @@ class Counter(msgspec.Struct):
         one = np.zeros(len(keys), dtype=np.int64)
         one[inverse] = np.arange(len(both))
         shares, usual = self.origins.shares(source[one], mixed(land[one]))
-        allowed = water_filled(weights.astype(np.float64), shares, usual, group[one], limits)
+        floor = np.where(both["origin"][one] <= 0, limits.unknown_floor, limits.origin_floor * usual)
+        allowed = water_filled(weights.astype(np.float64), shares, floor, group[one], limits)
         old = np.bincount(inverse[: len(recent)], weights=recent["weight"], minlength=len(keys))
         fresh = weights - old
         kept = np.clip((allowed - old) / np.maximum(fresh, 1e-9), 0.0, 1.0)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection import announcements
+from outages.detection.baseline import SHAPE_MINUTES
 from outages.detection.counts import Counted, expanded
 from outages.detection.cusum import Bank, coefficients
 from outages.detection.signals import Cell, Minute, Outcome, ReportKind, ServiceSpec
@@ -103,7 +104,9 @@ def _count(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counte
 
 def _refresh(state: State, thresholds: Thresholds) -> None:
     """Renews the expected rates every few minutes, and when places are new."""
-    if state.rates_minute >= 0 and state.minute - state.rates_minute < thresholds.refresh_minutes:
+    is_young = state.baseline.minutes <= SHAPE_MINUTES
+    age = state.minute - state.rates_minute
+    if state.rates_minute >= 0 and age < thresholds.refresh_minutes and not is_young:
         return
     state.rates_minute = state.minute
     middle = state.minute + thresholds.refresh_minutes // 2
@@ -117,6 +120,8 @@ def _refresh(state: State, thresholds: Thresholds) -> None:
 
 
 def _score(state: State, counts: NDArray[np.float32], thresholds: Thresholds) -> None:
+    if state.baseline.minutes < thresholds.first_minutes:
+        return
     ceiling = 2 * thresholds.crowd_open
     for bank, seen in ((state.leaves, counts), (state.groups, counts @ state.zones.member.T)):
         _update(bank, seen, state.minute, ceiling)

@@ -31,11 +31,17 @@ class Crowd:
     without_one: float  # nats left without the largest origin
     without_three: float
     mix: float = 0.0  # nats of the symptoms' mix: unlike the usual one is positive
+    are_known: bool = True  # the autonomous systems
     beyond_burst: float = 0.0  # nats left if a burst of several times the usual were nothing special
     surge: float = 1.0  # times that all unaffected components rose: more people, not more faults
 
     def opens(self, limits: Thresholds) -> bool:
-        """Whether these reports come from enough sides to be shown at all."""
+        """Whether these reports come from enough sides to be shown at all.
+
+        Where providers are not known a single wide network may be a town: enough for "possible", never for more.
+        """
+        if not self.are_known and self.networks >= 2 * limits.open_networks:
+            return True
         return (
             self.networks >= limits.open_networks
             and self.origins >= limits.open_origins
@@ -105,11 +111,14 @@ def crowd_of(
     if not len(rows):
         return Crowd(0.0, 0.0, expected, minutes, 0, 0, 0.0, 0.0)
     shares = _by(rows, "origin")
+    are_known = bool((rows["origin"] > 0).sum() * 2 >= len(rows))
+    networks = _by(rows, "network")
     return Crowd(
         nats=excess(seen, expected), seen=seen, expected=expected, minutes=minutes,
-        networks=int((_by(rows, "network") >= COUNTS_FROM).sum()), origins=int((shares >= COUNTS_FROM).sum()),
+        networks=int((networks >= COUNTS_FROM).sum()) if are_known else len(networks), origins=int((shares >= COUNTS_FROM).sum()),
         without_one=excess(seen - float(shares[:1].sum()), expected),
         without_three=excess(seen - float(shares[:3].sum()), expected), mix=mix, surge=surge,
+        are_known=are_known,
         beyond_burst=excess(seen, expected * limits.burst),
     )  # fmt: skip
 
@@ -178,7 +187,7 @@ def confirming_rule(verdict: Verdict, limits: Thresholds) -> str | None:
         return "official-word"
     if verdict.total < limits.confirm:
         return None
-    crowd_counts = verdict.crowd.opens(limits)
+    crowd_counts = verdict.crowd.opens(limits) and verdict.crowd.origins >= limits.open_origins
     if "probes" in kinds and "crowd" in kinds and crowd_counts:
         return "two-kinds"
     if len(verdict.probes) > 1 and verdict.probe_nats >= limits.quorum:

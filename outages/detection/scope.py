@@ -19,6 +19,7 @@ from outages.detection.zones import Zones, country_of
 AREA_COST: Final = 1.0
 COUNTRY_COST: Final = 3.0
 REGION_COST: Final = 4.5
+FEW_COUNTRIES: Final = 3  # where fewer are known at all, nobody knows of everywhere
 WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
 
 
@@ -71,7 +72,7 @@ def place_of(
         if country:
             by_country.setdefault(country, []).append(number)
     sums = {country: (x[at].sum(), m[at].sum()) for country, at in by_country.items()}
-    found = [Place((), (), excess(x.sum(), m.sum()))]
+    found = [Place((), (), excess(x.sum(), m.sum()))] if len(by_country) >= FEW_COUNTRIES else []
     for group in zones.groups[1:]:
         inside = [country for country in group if country in sums]
         if len(group) > 1 and inside:
@@ -88,7 +89,7 @@ def place_of(
             replace(place, nats=place.nats - unexplained(zones.mask(place.countries, place.regions), m, sights, zones))
             for place in found
         ]
-    best = max(found, key=lambda place: place.nats)
+    best = max(found, key=lambda place: place.nats, default=Place())
     return _whole(best, m, zones)
 
 
@@ -165,6 +166,8 @@ def _grown_from(
 def _whole(place: Place, m: NDArray[np.float64], zones: Zones) -> Place:
     """A set that leaves out next to nothing is everywhere."""
     mask = zones.mask(place.countries, place.regions)
+    if len({country for country in zones.countries() if country}) < FEW_COUNTRIES:
+        return place
     return Place((), (), place.nats) if m[mask].sum() >= WHOLE * m.sum() else place
 
 

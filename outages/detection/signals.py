@@ -186,7 +186,8 @@ class Transition:
 
     `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of
     the minute that was stepped. `frm` is None at the opening. Empty `countries` and `regions` mean everywhere; a
-    country without any of its regions listed means the whole country. `reason` is the rule's name, `text` the rule in words.
+    country without any of its regions listed means the whole country. `reason` is the rule's name, `text` the rule in
+    words.
     """
 
     incident: int

@@ -15,12 +15,13 @@ class Thresholds:
     network_reports: int = 2  # at most so many reports a network …
     network_minutes: int = 10  # … in so many minutes
     origin_floor: float = 3.0  # an autonomous system may always bring so many in `network_minutes`
+    unknown_floor: float = 8.0  # the same for a /16 or /32 whose autonomous system is not known
     origin_multiple: float = 4.0  # else so many times its usual share of the country's other reports
     origin_allowance: float = 0.03  # share granted to a system that was never seen there
 
     # What is usual (baseline.py)
     half_life_days: float = 21.0
-    warm_up_minutes: int = 60  # the crowd alone opens nothing before the service was watched so long
+    first_minutes: int = 1  # so long only the level is learnt: a first minute may be busy by nature
     rate_floor: float = 0.002  # a cell is never expected to be quieter than this
     dispersion_floor: float = 0.03
     dispersion_young: float = 0.4  # added to α on the first day, when the shape of the day is not known; fades
