@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -155,6 +156,21 @@ def place_name(code: str) -> str:
         return _("place not given")
     found = places.get(code)
     return found.name(get_language() or "en") if found else code
+
+
+ADDRESS = re.compile(r"https?://[^\s<>()\"']+[^\s<>()\"'.,;:!?]")
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """A text with its addresses as links. (Django's urlize drops a comma that follows a bracket.)"""
+    parts: list[tuple[str, ...]] = []
+    reached = 0
+    for found in ADDRESS.finditer(text):
+        parts.append((text[reached : found.start()], found[0], found[0]))
+        reached = found.end()
+    links = format_html_join("", '{}<a href="{}" rel="nofollow noopener">{}</a>', parts)
+    return format_html("{}{}", links, text[reached:])
 
 
 @register.filter

@@ -65,5 +65,5 @@ def shown(request: HttpRequest, slug: str) -> Shown:
     if service is None:
         raise Http404
     language = get_language() or "en"
-    kept = [(name, value) for name, value in request.GET.items() if name != "at"]
+    kept = [(name, request.GET[name]) for name in request.GET if name != "at"]
     return Shown(service, catalog_of(service), moment_of(request, service, now=timezone.now()), language, kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -16,8 +16,9 @@ from outages.dashboards import frames, maps, svg
 from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import IncidentView
 from outages.views.common import Shown, shown
-from outages.views.services import notice
+from outages.views.services import notice, only_country, place_layer
 
+LEAD = timedelta(minutes=30)  # reports of this time before the opening led to it
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(hours=1)
 BINS = 160
@@ -45,8 +46,8 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if series["watched"].any():
         title = _("Reports in steps of %(grain)d minutes, from two hours before the incident on") % {"grain": grain}
         chart = svg.timeseries(series, spans=[svg.Span(view.opened_at, view.resolved_at)], title=title)
-    cells = frames.cells(page.service, view.opened_at - timedelta(minutes=30), end)
-    layer = maps.layer(cells, maps.METRICS["count"], language=page.language)
+    home = only_country(page, [*view.countries, *view.regions])
+    layer = place_layer(page, view.opened_at - LEAD, end, home=home)
     posts = _posts(page, view, end)
     names = page.component_names()
     merged_into = Incident.objects.filter(pk=view.merged_into).first() if view.merged_into else None
@@ -67,12 +68,19 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         chart_half=chart.top // 2 if chart else 0,
         grain=grain,
         has_gaps=bool((series["watched"] == 0).any()),
-        minimap=maps.svg_map(layer, title=_("Reports by country during the incident"), small=True),
+        minimap=maps.svg_map(layer, title=_("Reports by place during the incident"), small=True),
+        then=f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        window=window_of(end - view.opened_at),
         ranked=layer.ranked[:6],
         upstream=view.upstream,
         api_url=f"/api/v1/incidents/{view.id}",
     )
     return render(request, "pages/incident.html", context)
+
+
+def window_of(span: timedelta) -> str:
+    """The shortest window of the map that holds the incident and what led to it."""
+    return next((window.key for window in maps.WINDOWS.values() if window.span >= span + LEAD), "7d")
 
 
 def grain_of(span: timedelta) -> int:

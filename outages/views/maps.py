@@ -22,20 +22,24 @@ from reports.places import Place
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """What the map shows. `country` is None for the world, `component` "" for all parts."""
+    """What the map shows. `country` is None for the world, `component` "" for all parts.
+
+    A service of one country has a `home`: its map begins there, and the world is asked for by name.
+    """
 
     window: Window
     metric: Metric
     country: Place | None
     component: str
     at: str
+    home: str = ""
 
     def query(self, **changes: str) -> str:
         """The view as the part of an address after the question mark; `changes` replace, "" takes away."""
         parts = {
             "window": self.window.key,
             "metric": self.metric.key,
-            "country": self.country.code if self.country else "",
+            "country": self.country.code if self.country else WORLD if self.home else "",
             "component": self.component,
             "at": self.at,
         } | changes
@@ -51,7 +55,9 @@ def _one_of(request: HttpRequest, name: str, known: dict[str, Any], default: str
 
 def read_view(request: HttpRequest, page: Shown) -> MapView:
     """The view that the address asks for. Raises BadAddress, saying what there is."""
-    code = request.GET.get("country", "").strip().upper()
+    home = page.catalog.places[0] if len(page.catalog.places) == 1 else ""
+    given = request.GET.get("country", "").strip() or home
+    code = "" if given == WORLD else given.upper()
     country = places.get(code) if code else None
     if code and (country is None or country.kind != "country"):
         raise BadAddress(_("“country” is two letters as in ISO 3166-1, such as NL or US."))
@@ -59,7 +65,8 @@ def read_view(request: HttpRequest, page: Shown) -> MapView:
     if component and component not in page.component_names():
         raise BadAddress(_("“component” is one of %(parts)s.") % {"parts": ", ".join(page.component_names())})
     metric = _one_of(request, "metric", METRICS, "count")
-    return MapView(_one_of(request, "window", WINDOWS, "24h"), metric, country, component, page.moment.parameter)
+    window = _one_of(request, "window", WINDOWS, "24h")
+    return MapView(window, metric, country, component, page.moment.parameter, home)
 
 
 def read_layer(page: Shown, view: MapView, *, compare: bool = True) -> Layer:
@@ -110,7 +117,7 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         nowhere=layer.nowhere,
         total=sum(row.raw for row in layer.rows),
         figure=figures.choropleth(layer, shapes),
-        world_query=view.query(country=""),
+        world_query=view.query(country=WORLD if view.home else ""),
         csv=reverse("map-csv", args=[slug]) + view.query(),
         drill=address + view.query(country="XX"),
     )

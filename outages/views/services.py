@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -43,8 +43,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     series = frames.timeseries(page.service, until - DAY, until, GRAIN_MINUTES)
     mix = frames.mix(page.service, until - window.span, until)
     top = frames.symptoms(mix)
-    cells = frames.cells(page.service, until - window.span, until)
-    layer = maps.layer(cells, maps.METRICS["count"], language=page.language)
+    layer = place_layer(page, until - window.span, until, home=only_country(page, []))
     days = frames.days(page.service, at, DAYS)
     incident = status.incident
     affected = _affected(page, status.incidents)
@@ -63,7 +62,9 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         window_watched=bool(series["watched"][series.index >= until - window.span].any()),
         **chart_context(series, status.incidents),
         symptoms=_symptom_rows(page, top),
-        minimap=maps.svg_map(layer, title=_("Reports by country"), small=True),
+        named=any(top.index),
+        minimap=maps.svg_map(layer, title=_("Reports by place"), small=True),
+        map_country=layer.country,
         ranked=layer.ranked[:RANKED],
         still_works=[
             localise(item.text, page.language)
@@ -108,6 +109,18 @@ def chart_context(series: pd.DataFrame, incidents: Sequence[IncidentView]) -> di
     }
 
 
+def only_country(page: Shown, codes: Iterable[str]) -> str | None:
+    """The one country that all codes lie in, or without codes the only one that the service is for; else None."""
+    found = {code[:2] for code in codes} or set(page.catalog.places)
+    return found.pop() if len(found) == 1 else None
+
+
+def place_layer(page: Shown, since: datetime, until: datetime, *, home: str | None) -> maps.Layer:
+    """Where the reports of a span came from: by region where all is about one country, else by country. One query."""
+    cells = frames.cells(page.service, since, until, "region" if home else "country", country=home)
+    return maps.layer(cells, maps.METRICS["count"], language=page.language, country=home)
+
+
 def days_words(days: pd.DataFrame) -> str:
     """The bars in a sentence."""
     watched = days[days["state"] != "unwatched"]
@@ -126,9 +139,10 @@ def days_words(days: pd.DataFrame) -> str:
 
 
 def _disagree(status: Status) -> bool:
-    """Whether one kind of evidence says that all is fine while another sees trouble."""
-    words = {chip.state for chip in status.chips if chip.has_word}
-    return "fine" in words and bool(words & {"bad", "raised"})
+    """Whether crowd or probes find all fine while other evidence sees trouble. Official silence is no word."""
+    trouble = {"bad", "raised"} if status.incidents else {"bad"}
+    fine = any(chip.state == "fine" for chip in status.chips if chip.kind != "official")
+    return fine and any(chip.state in trouble for chip in status.chips)
 
 
 def _affected(page: Shown, incidents: Sequence[IncidentView]) -> dict[str, tuple[str, str]]:

@@ -26,6 +26,7 @@ PAGES = (
     "/about",
     "/about/method",
     "/privacy",
+    "/sources",
     "/developers",
 )
 # plotly sets one style attribute while it measures text; the policy blocks it and nothing is lost. See docs/maps.md.

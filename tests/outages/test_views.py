@@ -297,3 +297,39 @@ def test_shapes_are_kept_by_browsers(client: Any) -> None:
     assert answer["Content-Type"] == "application/geo+json"
     assert "max-age" in answer["Cache-Control"]
     assert answer.json()["features"][0]["id"].startswith("NL-")
+
+
+def test_a_service_of_one_country_begins_with_its_regions(client: Any, db: None) -> None:
+    service = factories.a_service(places=["US"])
+    factories.an_outage(service, NOW)
+    assert "California" in read(client, "/acme/")
+    page = read(client, "/acme/map")
+    assert "California" in page
+    assert "country=world" in page
+    assert "Germany" in read(client, "/acme/map?country=world")
+
+
+def test_an_incident_leads_to_the_map_of_its_time(client: Any, service: Any) -> None:
+    factories.an_incident(
+        service,
+        NOW - timedelta(days=3),
+        states=((0, "possible"), (9, "confirmed"), (100, "resolved")),
+        regions=("US-NY",),
+    )
+    page = read(client, "/acme/incidents/1")
+    address = "/acme/map?window=6h&amp;at=2026-02-27T13:40:20Z"
+    assert address in page
+    read(client, address.replace("&amp;", "&"))
+
+
+def test_official_silence_does_not_disagree_with_anybody(client: Any, outage: Any) -> None:
+    words = "The kinds of evidence disagree"
+    assert words not in read(client, "/acme/")
+
+
+def test_addresses_in_a_provenance_are_links_and_lose_no_comma(client: Any, db: None) -> None:
+    factories.a_service(provenance="From us (https://a.example/x), <b>CC BY</b> (https://c.example/4.0/); done.")
+    page = read(client, "/acme/")
+    link = '<a href="{0}" rel="nofollow noopener">{0}</a>'
+    assert f"From us ({link.format('https://a.example/x')}), &lt;b&gt;CC BY&lt;/b&gt; (" in page
+    assert f"({link.format('https://c.example/4.0/')}); done." in page
