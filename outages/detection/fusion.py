@@ -115,7 +115,8 @@ def crowd_of(
     networks = _by(rows, "network")
     return Crowd(
         nats=excess(seen, expected), seen=seen, expected=expected, minutes=minutes,
-        networks=int((networks >= COUNTS_FROM).sum()) if are_known else len(networks), origins=int((shares >= COUNTS_FROM).sum()),
+        networks=int((networks >= COUNTS_FROM).sum()) if are_known else len(networks),
+        origins=int((shares >= COUNTS_FROM).sum()),
         without_one=excess(seen - float(shares[:1].sum()), expected),
         without_three=excess(seen - float(shares[:3].sum()), expected), mix=mix, surge=surge,
         are_known=are_known,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,22 +49,17 @@ def reports(rows: Sequence[Row], kind: ReportKind = ReportKind.PROBLEM, wide: in
     )  # fmt: skip
 
 
-def joined(parts: Iterable[Reports]) -> Reports:
+def joined(parts: Sequence[Reports]) -> Reports:
     """Several sets of reports as one."""
-    rows: list[Row] = []
-    kinds: list[int] = []
-    for part in parts:
-        for n in range(len(part)):
-            rows.append(
-                (
-                    part.components[part.component[n]], part.places[part.place[n]], part.symptoms[part.symptom[n]],
-                    int(part.asn[n]), int(part.network[n]) - 1,
-                )
-            )  # fmt: skip
-            kinds.append(int(part.kind[n]))
-    whole = reports(rows)
-    whole.kind[:] = kinds
-    return whole
+    rows: list[Row] = [
+        (part.components[c], part.places[p], part.symptoms[s], 0, 0)
+        for part in parts
+        for c, p, s in zip(part.component, part.place, part.symptom, strict=True)
+    ]
+    if not rows:
+        return Reports()
+    columns = ("kind", "network", "wide_network", "asn", "reporter", "weight")
+    return replace(reports(rows), **{name: np.concatenate([getattr(part, name) for part in parts]) for name in columns})
 
 
 class Crowd:
