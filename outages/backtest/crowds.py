@@ -25,7 +25,7 @@ class Told:
 
 
 def incidents(reports: Iterable[Told], service: ServiceSpec) -> list[Line]:
-    """What the detector publishes for these reports. Each counts as a person on a network of their own."""
+    """What the detector publishes for these reports. Each counts as one person on one network."""
     by_minute: dict[int, list[Told]] = defaultdict(list)
     for report in reports:
         by_minute[int(report.second // 60)].append(report)
@@ -59,7 +59,7 @@ def _columns(told: list[Told], person: int) -> Reports:
         symptom=np.zeros(size, dtype=np.int32),
         kind=np.full(size, ReportKind.PROBLEM, dtype=np.int8),
         network=people,
-        wide_network=np.zeros(size, dtype=np.int64),
+        wide_network=people,
         asn=np.zeros(size, dtype=np.int64),
         reporter=people,
         weight=np.ones(size, dtype=np.float32),
