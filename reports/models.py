@@ -38,38 +38,30 @@ class Service(models.Model):
         return self.name
 
 
-class Component(models.Model):
-    """A part of a service. One that left the catalogue is kept, inactive, for its history."""
+class Part(models.Model):
+    """A named item of a service's catalogue. One that left the catalogue is kept, inactive, for its history."""
 
-    service = models.ForeignKey(Service, models.CASCADE, related_name="components")
+    service = models.ForeignKey(Service, models.CASCADE, related_name="%(class)ss")
     slug = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 
     class Meta:
+        abstract = True
         ordering = ("position", "slug")
-        constraints = [models.UniqueConstraint(fields=["service", "slug"], name="one_component_a_slug")]
+        constraints = [models.UniqueConstraint(fields=["service", "slug"], name="one_%(class)s_a_slug")]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Symptom(models.Model):
-    """What a person sees when a service fails. One that left the catalogue is kept, inactive, for its history."""
+class Component(Part):
+    """What can fail by itself."""
 
-    service = models.ForeignKey(Service, models.CASCADE, related_name="symptoms")
-    slug = models.SlugField(max_length=40)
-    name = models.CharField(max_length=80)
-    position = models.PositiveSmallIntegerField(default=0)
-    is_active = models.BooleanField(default=True)
 
-    class Meta:
-        ordering = ("position", "slug")
-        constraints = [models.UniqueConstraint(fields=["service", "slug"], name="one_symptom_a_slug")]
-
-    def __str__(self) -> str:
-        return self.name
+class Symptom(Part):
+    """What a person sees when a service fails."""
 
 
 class DailyKey(models.Model):

@@ -5,110 +5,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('pk', models.CompositePrimaryKey('id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('occurred_at', models.DateTimeField()),
-                ('kind', models.SmallIntegerField(choices=[(0, 'problem'), (1, 'working'), (2, 'recovered')], default=0)),
-                ('country', models.CharField(blank=True, default='', max_length=2)),
-                ('region', models.CharField(blank=True, default='', max_length=6)),
-                ('network', models.BigIntegerField(default=0)),
-                ('wide_network', models.BigIntegerField(default=0)),
-                ('asn', models.BigIntegerField(default=0)),
-                ('reporter', models.BigIntegerField(default=0)),
-                ('platform', models.CharField(blank=True, default='', max_length=10)),
-                ('error_code', models.CharField(blank=True, default='', max_length=40)),
-                ('note', models.CharField(blank=True, default='', max_length=500)),
-                ('door', models.CharField(choices=[('web', 'web form'), ('api', 'REST API'), ('open311', 'Open311'), ('import', 'import')], max_length=10)),
-                ('verdict', models.SmallIntegerField(choices=[(0, 'accepted'), (1, 'held for a look'), (2, 'not counted')], default=0)),
-                ('rule', models.CharField(blank=True, default='', max_length=40)),
-                ('late', models.BooleanField(default=False)),
-                ('receipt_hash', models.BinaryField(max_length=32)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('corrected_at', models.DateTimeField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "at", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("occurred_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.SmallIntegerField(choices=[(0, "problem"), (1, "working"), (2, "recovered")], default=0),
+                ),
+                ("country", models.CharField(blank=True, default="", max_length=2)),
+                ("region", models.CharField(blank=True, default="", max_length=6)),
+                ("network", models.BigIntegerField(default=0)),
+                ("wide_network", models.BigIntegerField(default=0)),
+                ("asn", models.BigIntegerField(default=0)),
+                ("reporter", models.BigIntegerField(default=0)),
+                ("platform", models.CharField(blank=True, default="", max_length=10)),
+                ("error_code", models.CharField(blank=True, default="", max_length=40)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "web form"),
+                            ("api", "REST API"),
+                            ("open311", "Open311"),
+                            ("import", "import"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.SmallIntegerField(
+                        choices=[(0, "accepted"), (1, "held for a look"), (2, "not counted")], default=0
+                    ),
+                ),
+                ("rule", models.CharField(blank=True, default="", max_length=40)),
+                ("late", models.BooleanField(default=False)),
+                ("receipt_hash", models.BinaryField(max_length=32)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("corrected_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'reports_report',
-                'managed': False,
+                "db_table": "reports_report",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='DailyKey',
+            name="DailyKey",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('key', models.BinaryField(max_length=32)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("key", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('definition', models.JSONField()),
-                ('definition_hash', models.CharField(max_length=64)),
-                ('clock', models.CharField(choices=[('live', 'live'), ('recorded', 'recorded: its latest moment is the last minute that was played')], default='live', max_length=10)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('loaded_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("definition", models.JSONField()),
+                ("definition_hash", models.CharField(max_length=64)),
+                (
+                    "clock",
+                    models.CharField(
+                        choices=[
+                            ("live", "live"),
+                            ("recorded", "recorded: its latest moment is the last minute that was played"),
+                        ],
+                        default="live",
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("loaded_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ('position', 'name'),
+                "ordering": ("position", "name"),
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('key_hash', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('request_hash', models.BinaryField(max_length=32)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('body', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("key_hash", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("request_hash", models.BinaryField(max_length=32)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("body", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='idempotency_by_age')],
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_by_age")],
             },
         ),
         migrations.CreateModel(
-            name='Component',
+            name="Component",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="reports.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'slug'),
-                'constraints': [models.UniqueConstraint(fields=('service', 'slug'), name='one_component_a_slug')],
+                "ordering": ("position", "slug"),
+                "constraints": [models.UniqueConstraint(fields=("service", "slug"), name="one_component_a_slug")],
             },
         ),
         migrations.CreateModel(
-            name='Symptom',
+            name="Symptom",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='symptoms', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="reports.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'slug'),
-                'constraints': [models.UniqueConstraint(fields=('service', 'slug'), name='one_symptom_a_slug')],
+                "ordering": ("position", "slug"),
+                "constraints": [models.UniqueConstraint(fields=("service", "slug"), name="one_symptom_a_slug")],
             },
         ),
     ]
