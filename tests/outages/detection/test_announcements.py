@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outages.backtest import status_texts
-from outages.detection.announcements import STAGES, read
+from outages.detection.announcements import RULES, STAGES, read
 from outages.detection.signals import Announcement, ServiceSpec
 from outages.spec import service_spec
 from reports.catalog import reading as catalogs
@@ -143,6 +143,12 @@ def test_no_text_breaks_the_reader(text: str, author: str, at: float) -> None:
 
 def test_a_text_without_end_is_read_in_part() -> None:
     assert read(post("app outage " * 100_000), SERVICE).stage == "investigating"
+
+
+def test_every_rule_is_in_the_docs() -> None:
+    told = (Path(__file__).resolve().parents[3] / "docs" / "announcements.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        assert f"`{rule.name}`" in told
 
 
 def tesla_traps() -> list[dict[str, Any]]:

@@ -35,6 +35,12 @@ def test_every_kind_of_day_is_listed_with_what_it_is() -> None:
         assert kind.summary in listed
 
 
+def test_every_kind_of_day_is_in_the_docs() -> None:
+    told = (CATALOG.parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    for name in kinds():
+        assert f"| `{name}` |" in told
+
+
 def test_the_same_seed_writes_the_same_bytes_and_both_files_can_be_read(tmp_path: Path) -> None:
     for name in ("one", "two"):
         simulate("firewall", "--seed", "5", "--days", "3", "--out", str(tmp_path / name))
