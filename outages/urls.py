@@ -2,14 +2,15 @@
 
 from django.urls import path
 from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
 
 from outages.views import board, exports, history, incidents, maps, services, shapes, sources, texts
 from outages.views.errors import View, explained
 
 
 def page(view: View) -> View:
-    """A page, packed, that explains what is wrong with an address."""
-    return gzip_page(explained(view))
+    """A page to read: packed, and it explains what is wrong with an address."""
+    return gzip_page(require_safe(explained(view)))
 
 
 urlpatterns = [

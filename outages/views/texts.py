@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from outages.dashboards import frames
-from outages.detection.thresholds import DEFAULT
+from outages.detection.thresholds import DEFAULT, as_dict
 from reports.models import Service
 
 
@@ -21,6 +21,8 @@ def method(request: HttpRequest) -> HttpResponse:
     band = {"low": round(100 * frames.BAND[0]), "high": round(100 * frames.BAND[1])}
     context = {
         "t": DEFAULT,
+        "limits": as_dict(),
+        "ratios": ", ".join(f"{ratio:g}" for ratio in DEFAULT.ratios),
         "band": band,
         "enough_networks": frames.ENOUGH_NETWORKS,
         "shrinkage": round(frames.SHRINKAGE),

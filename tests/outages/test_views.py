@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from outages.dashboards import frames
-from outages.detection.thresholds import DEFAULT
+from outages.detection.thresholds import DEFAULT, as_dict
 from reports.models import Service
 from tests import factories
 from tests.factories import Cell
@@ -279,6 +280,14 @@ def test_the_method_shows_the_limits_in_force(client: Any, db: None) -> None:
     page = read(client, "/about/method")
     assert f"At most {DEFAULT.network_reports} reports from one network in {DEFAULT.network_minutes} minutes" in page
     assert f"{DEFAULT.confirm:g} nats" in page
+
+
+def test_the_method_names_only_limits_that_there_are() -> None:
+    """A limit that was renamed would leave a hole in a sentence."""
+    template = Path(__file__).parents[2] / "templates" / "texts" / "method.html"
+    named = set(re.findall(r"\bt\.(\w+)", template.read_text(encoding="utf-8")))
+    assert named
+    assert named <= as_dict().keys()
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/acme/report", "/about/method", "/nowhere/"])
