@@ -9,17 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from outages import counting, incidents, minutes
 from outages.detection.engine import State, StateError, step
 from outages.detection.signals import Outcome, Transition
-from outages.models import DetectorState, IncidentOverride
+from outages.models import DetectorState, IncidentOverride, ServiceMinute
 from outages.spec import service_spec
 from outages.wiping import wipe_derived
 from reports.catalog.storing import catalog_of
 from reports.models import Service
-from reports.queries import changed_minutes
+from reports.queries import changed_minutes, counted_reports
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +165,10 @@ def _save(service: Service, state: State, now: datetime) -> None:
     )
 
 
+class ReportsGone(Exception):
+    """Counts cannot be made anew: reports that they were made of are no longer stored."""
+
+
 def rebuild(
     service: Service, start: datetime, end: datetime, *, now: datetime, progress: Progress | None = None
 ) -> int:
@@ -171,10 +176,12 @@ def rebuild(
 
     The minutes from `start` up to `end` count as watched from now on, besides those that were watched before: this is
     how history that was imported is taken through the detector. One transaction: readers see the old until it is done.
+    Raises ReportsGone where raw reports have passed their retention: their counts are kept instead.
     """
     stepped = 0
     with transaction.atomic():
         _lock(service, wait=True)
+        _refuse_if_reports_are_gone(service, now)
         spans = _watched_spans(service, (whole_minute(start), whole_minute(end)))
         wipe_derived(service)
         state = State.fresh(minutes.minute_of(spans[0][0]) - 1)
@@ -188,6 +195,20 @@ def rebuild(
                     progress(first)
         _save(service, state, now)
     return stepped
+
+
+def _refuse_if_reports_are_gone(service: Service, now: datetime) -> None:
+    kept_since = now - timedelta(days=settings.REPORT_RETENTION_DAYS)
+    sums = ServiceMinute.objects.filter(service=service, minute__lt=kept_since).aggregate(
+        counted=Sum(F("raw") + F("working") + F("recovered"))
+    )
+    counted = sums["counted"] or 0
+    stored = counted_reports(service, kept_since)
+    if counted > stored:
+        raise ReportsGone(
+            f"{counted:,} reports were counted before {kept_since:%Y-%m-%d} and {stored:,} are still stored: "
+            "their counts would be lost. Nothing was changed."
+        )
 
 
 def _watched_spans(service: Service, *also: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:

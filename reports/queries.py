@@ -130,3 +130,10 @@ def changed_minutes(service: Service, since: datetime) -> list[datetime]:
             {"service": service.pk, "since": since},
         )
         return [minute for (minute,) in cursor.fetchall()]
+
+
+def counted_reports(service: Service, before: datetime) -> int:
+    """How many stored reports count at a time before `before`."""
+    return Report.objects.filter(
+        service=service, at__lt=before, verdict=Report.Verdict.ACCEPTED, withdrawn_at=None
+    ).count()

@@ -135,6 +135,17 @@ def test_a_state_that_cannot_be_read_is_learnt_anew(service: Service) -> None:
     assert scan.run(service, now=START + timedelta(minutes=8) + LAG) == 1
 
 
+def test_counts_whose_reports_are_gone_are_never_rebuilt_away(service: Service) -> None:
+    scan.run(service, now=START + LAG)
+    report(service, burst(START, 1, 4))
+    scan.run(service, now=START + timedelta(minutes=1) + LAG)
+    Report.objects.all().delete()
+    long_after = START + timedelta(days=200)
+    with pytest.raises(scan.ReportsGone, match="4 reports were counted"):
+        scan.rebuild(service, long_after, long_after + timedelta(minutes=1), now=long_after)
+    assert ServiceMinute.objects.get(minute=START).raw == 4
+
+
 def test_a_long_stop_is_a_gap_not_a_quiet_time(service: Service) -> None:
     scan.run(service, now=START + LAG)
     later = START + timedelta(days=3)

@@ -77,7 +77,10 @@ class Command(BaseCommand):
                 said.add(day)
                 self.stdout.write(f"  {day}")
 
-        stepped = scan.rebuild(service, start, end, now=timezone.now(), progress=say_day)
+        try:
+            stepped = scan.rebuild(service, start, end, now=timezone.now(), progress=say_day)
+        except scan.ReportsGone as error:
+            raise CommandError(str(error)) from error
         count = service.incidents.count()
         self.stdout.write(f"{stepped:,} minutes stepped, {count:,} incidents found")
 
