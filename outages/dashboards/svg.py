@@ -15,7 +15,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 720, 180
-NICE = (1, 2, 5, 10)
 
 
 def nice_top(most: float) -> int:

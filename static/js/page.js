@@ -18,11 +18,11 @@ function localise(root) {
 }
 
 // Ages that grow while one looks at them.
-const skew = new WeakMap();
+const ages = new WeakMap();
 function age(root) {
   for (const time of root.querySelectorAll("time[data-age]")) {
-    if (!skew.has(time)) skew.set(time, { seconds: seconds(time.textContent), since: Date.now(), text: time.textContent });
-    const known = skew.get(time);
+    if (!ages.has(time)) ages.set(time, { seconds: seconds(time.textContent), since: Date.now(), text: time.textContent });
+    const known = ages.get(time);
     if (known.seconds === null) continue;
     const now = known.seconds + (Date.now() - known.since) / 1000;
     time.textContent = known.text.replace(/[\d.]+ (s|min)/, now < 90 ? `${Math.round(now)} s` : `${Math.round(now / 60)} min`);
