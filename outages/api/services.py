@@ -24,7 +24,7 @@ from outages.api.serializers import (
     SymptomSerializer,
 )
 from reports.catalog.schema import Catalog, Guide, localise
-from reports.catalog.storing import catalog_of
+from reports.catalog.storing import catalog_of, fetch_catalogs
 from reports.models import Service
 from reports.serializers import problems
 
@@ -132,6 +132,7 @@ class ServicesView(ReadView):
     def get(self, request: Request) -> Response:
         rows = Service.objects.filter(is_active=True)
         found, links = page(request, rows, ("position", "slug"), self)
+        fetch_catalogs(found)
         return Response({**links, "results": ServiceSerializer(map(service_body, found), many=True).data})
 
 

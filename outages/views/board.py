@@ -13,7 +13,7 @@ from outages.dashboards import svg
 from outages.queries import component_names
 from outages.views.moments import moment_of
 from reports.catalog.schema import localise
-from reports.catalog.storing import catalog_of
+from reports.catalog.storing import catalog_of, fetch_catalogs
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -22,7 +22,9 @@ def board(request: HttpRequest) -> HttpResponse:
     moment = moment_of(request, None, now=now)
     language = get_language() or "en"
     rows = []
-    for row in boards.rows(now=now, at=moment.asked_at):
+    found = boards.rows(now=now, at=moment.asked_at)
+    fetch_catalogs(row.service for row in found)
+    for row in found:
         catalog = catalog_of(row.service)
         rows.append(
             {

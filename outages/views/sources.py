@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from outages.sources import Evidence
 from reports.catalog.schema import localise
-from reports.catalog.storing import catalog_of
+from reports.catalog.storing import catalog_of, fetch_catalogs
 from reports.models import Service
 
 
@@ -19,6 +19,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     language = get_language() or "en"
     services = list(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE))
+    fetch_catalogs(services)
     evidence = Evidence(services, now)
     entries = [
         {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 from django.db import transaction
@@ -15,8 +15,8 @@ from reports.catalog.schema import Catalog, localise
 from reports.models import Component, Service, Symptom
 
 Part = TypeVar("Part", Component, Symptom)
-_MOST_CATALOGS_KEPT: Final = 256
-_catalogs: dict[str, Catalog] = {}
+_MOST_KEPT: Final = 256
+_kept: dict[str, Catalog] = {}  # by hash, so that what is kept is never out of date
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def store(catalog: Catalog) -> Change:
         "position": catalog.position,
         "is_active": True,
     }
+    _kept[digest] = catalog
     with transaction.atomic():
         # Two loads at once: the second waits here, and then finds nothing to do.
         service, is_new = Service.objects.select_for_update().get_or_create(slug=catalog.slug, defaults=values)
@@ -85,13 +86,29 @@ def retire_all_but(slugs: Collection[str]) -> list[Change]:
 
 
 def catalog_of(service: Service) -> Catalog:
-    """The service's catalogue, typed. Cached by its hash."""
-    catalog = _catalogs.get(service.definition_hash)
-    if catalog is None:
-        catalog = msgspec.convert(service.definition, Catalog)
-        if len(_catalogs) >= _MOST_CATALOGS_KEPT:
-            _catalogs.clear()
-        _catalogs[service.definition_hash] = catalog
+    """The service's catalogue, typed. Kept in this process by its hash."""
+    return _kept.get(service.definition_hash) or _keep(service.definition_hash, service.definition)
+
+
+def fetch_catalogs(services: Iterable[Service]) -> None:
+    """Gets the catalogues of many services with one query at most, where `catalog_of` would ask for each."""
+    missing = {service.definition_hash for service in services} - _kept.keys()
+    if missing:
+        rows = Service.objects.filter(definition_hash__in=missing)
+        for digest, definition in rows.values_list("definition_hash", "definition"):
+            _keep(digest, definition)
+
+
+def forget() -> None:
+    """Drops what this process has kept."""
+    _kept.clear()
+
+
+def _keep(digest: str, definition: Any) -> Catalog:
+    catalog = msgspec.convert(definition, Catalog)
+    while len(_kept) >= _MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[digest] = catalog
     return catalog
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from reports.catalog.reading import parse
 from reports.catalog.schema import Catalog
-from reports.catalog.storing import catalog_of, retire_all_but, store
+from reports.catalog.storing import catalog_of, fetch_catalogs, forget, retire_all_but, store
 from reports.models import Component, Service, Symptom
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,7 @@ def test_a_service_whose_catalogue_is_gone_is_kept_inactive_and_returns_with_it(
 def test_the_typed_catalogue_is_what_was_stored_and_follows_a_change() -> None:
     first, second = _catalog("web"), _catalog("web", "sync")
     store(first)
+    forget()
     assert catalog_of(Service.objects.get()) == first
     assert catalog_of(Service.objects.get()) is catalog_of(Service.objects.get())
     store(second)
@@ -96,15 +97,30 @@ def test_the_typed_catalogue_is_what_was_stored_and_follows_a_change() -> None:
 
 
 def test_a_definition_is_fetched_once_however_often_the_service_is(django_assert_num_queries: Any) -> None:
-    store(_catalog("web", description="Fetched once."))
+    store(_catalog("web"))
+    forget()
     with django_assert_num_queries(2):
         catalog_of(Service.objects.get())
     with django_assert_num_queries(1):
         catalog_of(Service.objects.get())
 
 
+def test_the_definitions_of_many_services_take_one_query(django_assert_num_queries: Any) -> None:
+    wanted = [_catalog("web", slug=f"mail-{number}") for number in range(5)]
+    for catalog in wanted:
+        store(catalog)
+    forget()
+    with django_assert_num_queries(2):
+        services = list(Service.objects.order_by("slug"))
+        fetch_catalogs(services)
+        assert [catalog_of(service) for service in services] == wanted
+    with django_assert_num_queries(0):
+        fetch_catalogs(services)
+
+
 def test_every_shipped_catalogue_can_be_stored_and_read_back(settings: Any) -> None:
     for file in sorted(Path(settings.CATALOG_DIR).glob("*.toml")):
         catalog = parse(file.read_text(encoding="utf-8"), file)
         store(catalog)
+        forget()
         assert catalog_of(Service.objects.get(slug=catalog.slug)) == catalog
