@@ -147,5 +147,6 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     probes: list[Probe] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
 
+
 # msgspec works out a type when it is first used, and ends the process if two threads do so at once. Now there is one.
 Decoder(Catalog)

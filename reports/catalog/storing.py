@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 from django.db import transaction
@@ -58,7 +58,7 @@ def store(catalog: Catalog) -> Change:
         "position": catalog.position,
         "is_active": True,
     }
-    _kept[digest] = catalog
+    _keep(digest, catalog)
     with transaction.atomic():
         # Two loads at once: the second waits here, and then finds nothing to do.
         service, is_new = Service.objects.select_for_update().get_or_create(slug=catalog.slug, defaults=values)
@@ -87,7 +87,12 @@ def retire_all_but(slugs: Collection[str]) -> list[Change]:
 
 def catalog_of(service: Service) -> Catalog:
     """The service's catalogue, typed. Kept in this process by its hash."""
-    return _kept.get(service.definition_hash) or _keep(service.definition_hash, service.definition)
+    catalog = _kept.get(service.definition_hash)
+    if catalog is None:
+        # Both at once: the row may have changed since the service was read.
+        digest, definition = Service.objects.values_list("definition_hash", "definition").get(pk=service.pk)
+        catalog = _keep(digest, msgspec.convert(definition, Catalog))
+    return catalog
 
 
 def fetch_catalogs(services: Iterable[Service]) -> None:
@@ -96,7 +101,7 @@ def fetch_catalogs(services: Iterable[Service]) -> None:
     if missing:
         rows = Service.objects.filter(definition_hash__in=missing)
         for digest, definition in rows.values_list("definition_hash", "definition"):
-            _keep(digest, definition)
+            _keep(digest, msgspec.convert(definition, Catalog))
 
 
 def forget() -> None:
@@ -104,8 +109,7 @@ def forget() -> None:
     _kept.clear()
 
 
-def _keep(digest: str, definition: Any) -> Catalog:
-    catalog = msgspec.convert(definition, Catalog)
+def _keep(digest: str, catalog: Catalog) -> Catalog:
     while len(_kept) >= _MOST_KEPT:
         _kept.pop(next(iter(_kept)), None)
     _kept[digest] = catalog

@@ -105,6 +105,17 @@ def test_a_definition_is_fetched_once_however_often_the_service_is(django_assert
         catalog_of(Service.objects.get())
 
 
+def test_a_catalogue_that_changes_while_it_is_read_is_kept_under_its_own_hash() -> None:
+    first, second = _catalog("web"), _catalog("web", "sync")
+    store(first)
+    read_before = Service.objects.get()
+    store(second)
+    forget()
+    assert catalog_of(read_before) == second
+    store(first)
+    assert catalog_of(Service.objects.get()) == first
+
+
 def test_the_definitions_of_many_services_take_one_query(django_assert_num_queries: Any) -> None:
     wanted = [_catalog("web", slug=f"mail-{number}") for number in range(5)]
     for catalog in wanted:
