@@ -24,7 +24,6 @@ class Candidate:
     onset: int
     verdict: Verdict
     total: float
-    by_crowd: bool
 
 
 def place_name(place: Place) -> str:
@@ -81,7 +80,7 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
         word = limits.official if component in told else 0.0
         helped = state.watch.support(component, state.minute, limits, busy=frozenset(busy)) if probes else 0.0
         beyond = max(0.0, probes + helped - limits.first_failure) if probes else 0.0
-        needed = limits.open if beyond + lent + word >= 1 else limits.crowd_open
+        needed = limits.open if beyond + lent + word >= limits.second_kind else limits.crowd_open
         if crowd + beyond + lent + word < needed - limits.mix_cap:
             continue
         candidate = _weighed(state, number, component, crowd, lent, word, limits)
@@ -93,29 +92,50 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
 def _weighed(
     state: State, number: int, component: str, crowd: float, lent: float, word: float, limits: Thresholds
 ) -> Candidate | None:
-    _, since = crowd_score(state, number)
+    """A component's evidence, where reports rose and where its probes fail: whichever says more."""
     tracks = [t for t in state.watch.failing(component, state.minute) if t.score >= 1]
-    probed = min((t.onset for t in tracks), default=state.minute)
-    if tracks and crowd < limits.part_nats:
-        since = max(since, probed - 10) if crowd >= limits.second_kind else probed
-    since = max(since, state.minute - 90)
+    found = []
+    if crowd >= limits.second_kind or not tracks:
+        since = max(crowd_score(state, number)[1], state.minute - 90)
+        place = _crowd_place(state, number, since)
+        found.append(_at(state, component, place, since, (crowd, lent, word), limits))
+    if tracks:
+        probed = min(t.onset for t in tracks)
+        place = _crowd_place(state, number, probed)
+        if place.nats < limits.part_nats:
+            place = scope.united([t.countries for t in tracks], state.zones)
+        found.append(_at(state, component, place, probed, (crowd, lent, word), limits))
+    good = [candidate for candidate in found if candidate is not None]
+    return max(good, key=lambda candidate: candidate.total, default=None)
+
+
+def _crowd_place(state: State, number: int, since: int) -> Place:
     observed = observed_since(state, number, since)
     expected = state.rates[number] * (state.minute - since + 1)
-    place = scope.place_of(observed, expected, state.zones)
-    if place.nats < limits.part_nats and tracks:
-        place = scope.united([t.countries for t in tracks], state.zones)
+    return scope.place_of(observed, expected, state.zones)
+
+
+def _at(
+    state: State,
+    component: str,
+    place: Place,
+    since: int,
+    given: tuple[float, float, float],
+    limits: Thresholds,
+) -> Candidate | None:
+    """The candidate of a component at a place, if it has enough evidence there since a minute."""
+    crowd, lent, word = given
     mask = state.zones.mask(place.countries, place.regions)
     verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
     crowd_part = max(0.0, min(crowd, verdict.crowd_nats) + verdict.crowd.mix) if crowd else 0.0
     beyond = verdict.probes_beyond_a_fluke(limits)
     total = crowd_part + beyond + lent + word
-    alone = beyond + lent + word < 1
+    alone = beyond + lent + word < limits.second_kind
     if total < (limits.crowd_open if alone else limits.open) or (crowd_part < 0.5 and not verdict.probes and not word):
         return None
     if alone and not verdict.crowd.is_no_burst(limits):
         return None
-    onset = since if crowd_part > verdict.probe_nats or not tracks else probed
-    return Candidate(component, place, onset, verdict, total, crowd_part > verdict.probe_nats)
+    return Candidate(component, place, since, verdict, total)
 
 
 def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:

@@ -282,8 +282,7 @@ class Counter(msgspec.Struct):
         return bool((same * both["weight"][None, :]).sum(axis=1).max() <= limits.origin_floor)
 
     def learn_origins(self, rows: NDArray[Any], country: NDArray[np.int64]) -> None:
-        """Takes the origins of calm reports as usual: at most a hundred of a minute."""
-        calm = rows[: 100 if len(rows) > 100 else len(rows)]
-        calm = calm[calm["kind"] == ReportKind.PROBLEM]
+        """Takes the origins of calm reports as usual: of those that count, and at most a hundred of a minute."""
+        calm = rows[(rows["kind"] == ReportKind.PROBLEM) & (rows["weight"] >= 0.5)][:100]
         if len(calm):
             self.origins.learn(calm["source"], mixed(country[calm["place"]]))

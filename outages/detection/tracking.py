@@ -127,11 +127,13 @@ def _forget_evidence(state: State, incident: Incident) -> None:
 
 def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
     """Opens incidents for candidates that belong to none, and widens those that they belong to."""
-    told = []
+    told: list[Transition] = []
     busy = {c for i in state.incidents for c in i.components}
     for candidate in candidates.find(state, service, busy, limits):
         near = [i for i in state.incidents if i.is_open]
         home = next((i for i in near if candidates.belongs(state, service, candidate, i, limits)), None)
+        if told and candidate.verdict.support > 0:
+            continue  # what helped it may be what has just been opened: the next minute will tell
         told.append(_joined(state, home, candidate) if home is not None else _opened(state, candidate, minute, limits))
     return told
 
