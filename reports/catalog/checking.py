@@ -16,6 +16,8 @@ from reports.catalog.translating import LANGUAGE
 T = TypeVar("T")
 
 LONGEST_NAME: Final = 80  # as wide as the column
+NEEDED_OF_A_POST: Final = frozenset({"id", "text"})
+PARTS_OF_A_POST: Final = NEEDED_OF_A_POST | {"items", "title", "url", "author", "posted_at"}
 STANDARD_PORTS: Final = {"http": 80, "https": 443}
 _HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _IPV6: Final = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*")
@@ -163,8 +165,11 @@ def _address(key: str, source: Source) -> Iterator[Problem]:
             yield Problem(f"{key}.url", f"is missing; a source of kind {source.kind} wants one")
     if source.url:
         yield from _url(f"{key}.url", source.url, port=source.port)
-    if source.kind == "json" and not source.mapping:
-        yield Problem(f"{key}.mapping", "is missing; expected where in the JSON a post's parts are")
+    if source.kind == "json":
+        for name in sorted(NEEDED_OF_A_POST - source.mapping.keys()):
+            yield Problem(f"{key}.mapping.{name}", f"is missing; expected where in the JSON a post's {name} is")
+        for name in sorted(source.mapping.keys() - PARTS_OF_A_POST):
+            yield Problem(f"{key}.mapping.{name}", f"expected one of {', '.join(sorted(PARTS_OF_A_POST))}")
     if source.kind != "json" and source.mapping:
         yield Problem(f"{key}.mapping", f"expected none: a source of kind {source.kind} has no use for it")
 

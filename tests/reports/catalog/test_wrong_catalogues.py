@@ -278,7 +278,11 @@ WRONG = {
     ),
     "JSON without a mapping": (
         SOURCE + 'kind = "json"\nurl = "https://example.org/"\n',
-        "sources[0].mapping: is missing",
+        "sources[0].mapping.id: is missing; expected where in the JSON a post's id is",
+    ),
+    "a mapping of something that no post has": (
+        SOURCE + 'kind = "json"\nurl = "https://example.org/"\nmapping = { id = "a", text = "b", mood = "c" }\n',
+        "sources[0].mapping.mood: expected one of author, id, items, posted_at, text, title, url",
     ),
     "a mapping without JSON": (
         SOURCE + 'kind = "feed"\nurl = "https://example.org/"\nmapping = { text = "a" }\n',
