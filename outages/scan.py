@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from outages import counting, incidents, minutes
 from outages.detection.engine import State, StateError, step
-from outages.detection.signals import Outcome, Transition
-from outages.models import DetectorState, IncidentOverride, ServiceMinute
+from outages.detection.signals import Minute, Outcome, Transition
+from outages.models import DetectorState, IncidentOverride, NoticeCursor, ServiceMinute
 from outages.spec import service_spec
 from outages.wiping import wipe_derived
 from reports.catalog.storing import catalog_of
@@ -25,6 +25,7 @@ from reports.queries import changed_minutes, counted_reports
 log = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
+FIRST_QUIET_MINUTES = 3
 CHUNK_MINUTES = 60  # a flood's minutes must fit into memory, and into a task's time limit
 LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
 RELEARN = timedelta(hours=72)  # what is usual, after a detector's state could not be read
@@ -99,10 +100,23 @@ def _chunk(service: Service, until: datetime, start: datetime | None, now: datet
         if row and recounted:
             DetectorState.objects.filter(service=service).update(recounted_until=now)
         return 0, first
-    state = _load(service, row, first) if row else State.fresh(minutes.minute_of(first) - 1)
+    state = _load(service, row, first) if row else _first_state(service, first)
     state = _walk(service, state, first, last)
     _save(service, state, now)
     return minutes.minute_of(last) - minutes.minute_of(first), last
+
+
+def _first_state(service: Service, first: datetime) -> State:
+    """The state before the first minute that is watched.
+
+    A new site has no crowd yet. Its state begins with some quiet minutes, so that a burst in the very first is seen.
+    """
+    number = minutes.minute_of(first)
+    state = State.fresh(number - FIRST_QUIET_MINUTES - 1)
+    spec = service_spec(catalog_of(service))
+    for quiet in range(number - FIRST_QUIET_MINUTES, number):
+        state, _ = step(state, Minute(quiet), service=spec)
+    return state
 
 
 def _load(service: Service, row: DetectorState, first: datetime) -> State:
@@ -184,7 +198,7 @@ def rebuild(
         _refuse_if_reports_are_gone(service, now)
         spans = _watched_spans(service, (whole_minute(start), whole_minute(end)))
         wipe_derived(service)
-        state = State.fresh(minutes.minute_of(spans[0][0]) - 1)
+        state = _first_state(service, spans[0][0])
         for first, last in spans:
             while first < last:
                 stop = min(last, first + CHUNK_MINUTES * MINUTE)
@@ -194,6 +208,7 @@ def rebuild(
                 if progress is not None:
                     progress(first)
         _save(service, state, now)
+        NoticeCursor.skip(service)  # history made anew is no news
     return stepped
 
 

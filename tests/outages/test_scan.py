@@ -84,6 +84,12 @@ def test_ten_reports_from_ten_networks_open_an_incident_with_its_evidence(servic
     assert event.evidence[0]["nats"] > 0
 
 
+def test_a_burst_in_the_first_minute_of_a_new_site_is_seen(service: Service) -> None:
+    report(service, burst(START, 1, 10))
+    assert scan.run(service, now=START + timedelta(minutes=1) + LAG) == 1
+    assert Incident.objects.get().is_open
+
+
 def test_a_minute_is_never_counted_twice(service: Service) -> None:
     scan.run(service, now=START + LAG)
     report(service, burst(START, 3, 4))
