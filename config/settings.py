@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -24,10 +25,13 @@ CONTACT_URL = env.text("CONTACT_URL", SITE_URL + "/about")
 X_BEARER_TOKEN = env.text("X_BEARER_TOKEN")
 X_API_URL = env.text("X_API_URL", "https://api.x.com").rstrip("/")
 GITHUB_TOKEN = env.text("GITHUB_TOKEN")
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY")
+APPRISE_URLS = env.addresses("APPRISE_URLS")
 MMDB_COUNTRY = env.path("MMDB_COUNTRY", None)
 MMDB_ASN = env.path("MMDB_ASN", None)
 CATALOG_DIR = env.path("CATALOG_DIR", None) or BASE_DIR / "catalog"
 VANTAGE = env.text("VANTAGE", "local")
+DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
 SCAN_DELAY_S = env.integer("SCAN_DELAY_S", 5, least=1, most=50)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
@@ -213,5 +217,12 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
+
+_mail = env.mail_server("EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == "starttls", _mail.security == "tls"
+EMAIL_TIMEOUT = 15
+MAIL_FROM = env.text("MAIL_FROM", f"Brownout <brownout@{urlsplit(SITE_URL).hostname or 'localhost'}>")
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

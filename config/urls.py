@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("", include("outages.dialects.urls")),
     path("api/", include("outages.api.urls")),
     path("", include("reports.urls")),
     path("", include("outages.urls")),

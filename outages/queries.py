@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Max, Q, Sum
 from django.utils.translation import get_language
@@ -29,6 +29,15 @@ OFFICIAL_WINDOW = timedelta(hours=24)
 ENDED_WINDOW = timedelta(hours=2)  # how long a sentence goes on saying that an outage has ended
 NAMED_PLACES = 3
 RAISED_TIMES, RAISED_BY = 3.0, 5.0  # more than so many times what is usual, and by so many reports, is "raised"
+
+
+class Placed(Protocol):
+    """Whatever has places."""
+
+    @property
+    def countries(self) -> list[str]: ...
+    @property
+    def regions(self) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +230,7 @@ def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> li
     return [names.get(slug, slug) for slug in slugs]
 
 
-def where(incident: IncidentView, language: str, most: int = NAMED_PLACES) -> str:
+def where(incident: Placed, language: str, most: int = NAMED_PLACES) -> str:
     """The places of an incident in a few words, the most populous first; empty where it is everywhere."""
     detailed = {region[:2] for region in incident.regions}
     codes = [code for code in incident.countries if code not in detailed] + incident.regions

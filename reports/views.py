@@ -43,7 +43,7 @@ def from_here(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and _is_foreign(request):
+        if request.method == "POST" and is_foreign(request):
             detail = _("This was sent from another site. Open the form here and send it from here.")
             return _refusal(request, 403, detail)
         return view(request, *args, **kwargs)
@@ -51,7 +51,8 @@ def from_here(view: View) -> View:
     return checked
 
 
-def _is_foreign(request: HttpRequest) -> bool:
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether another site's page made a browser send this."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "cross-site"

@@ -60,7 +60,7 @@ class ReadView(APIView):
     _kept_bytes: ClassVar[int] = 0
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        key = (request.get_full_path(), request.headers.get("Accept", ""), get_language() or "")
+        key = self.kept_key(request)
         kept = self._kept.get(key)
         if kept is not None and kept.until > time.monotonic() and request.method in ("GET", "HEAD"):
             return self._conditional(request, HttpResponse(kept.content, headers=kept.headers))
@@ -77,13 +77,17 @@ class ReadView(APIView):
             response.headers["Cache-Control"] = "no-store"
         return _open_to_all(request, response)
 
+    def kept_key(self, request: HttpRequest) -> tuple[str, str, str]:
+        """What an answer depends on."""
+        return request.get_full_path(), request.headers.get("Accept", ""), get_language() or ""
+
     def _keep(self, key: tuple[str, str, str], response: Response) -> None:
         size = len(response.content) + len(key[0]) + 500  # about what the rest of an entry takes
         if ReadView._kept_bytes + size > self.most_kept_bytes:
             self._kept.clear()
             ReadView._kept_bytes = 0
         ReadView._kept_bytes += size
-        names = ("Content-Type", "ETag", "Cache-Control", "Vary", "Allow")
+        names = ("Content-Type", "Content-Security-Policy", "ETag", "Cache-Control", "Vary", "Allow")
         headers = {name: response.headers[name] for name in names if name in response.headers}
         self._kept[key] = Kept(time.monotonic() + self.kept_s, response.content, headers)
 
