@@ -123,8 +123,21 @@ def _score(state: State, counts: NDArray[np.float32], thresholds: Thresholds) ->
     if state.baseline.minutes < thresholds.first_minutes:
         return
     ceiling = 2 * thresholds.crowd_open
-    for bank, seen in ((state.leaves, counts), (state.groups, counts @ state.zones.member.T)):
+    for bank, seen in ((state.leaves, counts), (state.groups, _by_group(state, counts))):
         _update(bank, seen, state.minute, ceiling)
+
+
+def _by_group(state: State, counts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Counts by component and group, out of those by component and place. Most minutes have few."""
+    components, places = np.nonzero(counts)
+    seen = np.zeros((counts.shape[0], len(state.zones.groups)), dtype=np.float32)
+    if len(components) <= 200:
+        for component, place in zip(components.tolist(), places.tolist(), strict=True):
+            seen[component] += counts[component, place] * state.zones.member[:, place]
+        return seen
+    for component in np.unique(components).tolist():
+        seen[component] = state.zones.member @ counts[component]
+    return seen
 
 
 def _update(bank: Bank, seen: NDArray[np.float32], minute: int, ceiling: float) -> None:
@@ -173,25 +186,35 @@ def _cells(state: State, minute: Minute, counted: Counted) -> tuple[Cell, ...]:
     if not len(reports):
         return ()
     width = len(reports.places)
-    keys = reports.component.astype(np.int64) * width + reports.place
-    order = np.argsort(keys, kind="stable")
-    cells, starts = np.unique(keys[order], return_index=True)
-    effective = np.zeros((len(state.components), len(state.zones.places)))
-    rows = counted.rows[counted.rows["kind"] == ReportKind.PROBLEM]
-    np.add.at(effective, (rows["component"], rows["place"]), rows["weight"])
+    keys, inverse = np.unique(reports.component.astype(np.int64) * width + reports.place, return_inverse=True)
+    by_kind = [np.bincount(inverse[reports.kind == int(kind)], minlength=len(keys)).tolist() for kind in ReportKind]
     components = {name: number for number, name in enumerate(state.components)}
-    places = state.zones.index
+    rows = counted.rows[counted.rows["kind"] == int(ReportKind.PROBLEM)]
+    effective = np.zeros((len(state.components), len(state.zones.places)))
+    np.add.at(effective, (rows["component"], rows["place"]), rows["weight"])
+    networks = _smallest_networks(inverse, reports.network, len(keys))
     found = []
-    for key, at in zip(cells.tolist(), np.split(order, starts[1:]), strict=True):
+    for number, key in enumerate(keys.tolist()):
         component, place = reports.components[key // width], reports.places[key % width]
-        kinds = reports.kind[at]
-        networks = np.unique(reports.network[at])
         found.append(
             Cell(
-                component=component, place=place, raw=int((kinds == ReportKind.PROBLEM).sum()),
-                effective=round(float(effective[components[component], places[place]]), 3),
-                working=int((kinds == ReportKind.WORKING).sum()), recovered=int((kinds == ReportKind.RECOVERED).sum()),
-                networks=tuple(int(n) for n in networks[networks != 0][:3]),
+                component=component, place=place, raw=by_kind[0][number],
+                effective=round(float(effective[components[component], state.zones.index[place]]), 3),
+                working=by_kind[1][number], recovered=by_kind[2][number], networks=tuple(networks[number]),
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _smallest_networks(cell: NDArray[np.int64], network: NDArray[np.int64], cells: int) -> list[list[int]]:
+    """The three smallest distinct networks of each cell; 0 is no network."""
+    known = network != 0
+    order = np.lexsort((network[known], cell[known]))
+    cell, network = cell[known][order], network[known][order]
+    fresh = np.ones(len(cell), dtype=bool)
+    fresh[1:] = (cell[1:] != cell[:-1]) | (network[1:] != network[:-1])
+    found: list[list[int]] = [[] for _ in range(cells)]
+    for at, value in zip(cell[fresh].tolist(), network[fresh].tolist(), strict=True):
+        if len(found[at]) < 3:
+            found[at].append(value)
+    return found

@@ -159,7 +159,9 @@ class Verdict:
 
     def probes_beyond_a_fluke(self, limits: Thresholds) -> float:
         """The probes' nats without what a lone fluke would bring."""
-        return max(0.0, self.probe_nats + self.support - limits.first_failure) if self.probes else 0.0
+        if not self.probes:
+            return 0.0
+        return max(0.0, self.probe_nats + self.support - limits.first_failure)
 
     @property
     def total(self) -> float:
