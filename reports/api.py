@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -18,23 +19,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.problems import problem_response
+from config.problems import problem, problem_response
 from reports import idempotency, intake, origin
 from reports.intake import Door, Receipt
 from reports.serializers import (
     IDEMPOTENCY_PARAMETER,
     RECEIPT_PARAMETERS,
     REPORTER_PARAMETER,
+    BatchSerializer,
     OwnReportSerializer,
     ReceiptSerializer,
     body_schema,
     problems,
 )
-from reports.submissions import Correction, Refused, Submission, decode
+from reports.submissions import Correction, Refused, Submission, decode, decode_many
 
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024
+LARGEST_BATCH_BODY = 512 * 1024
+LARGEST_BATCH = 500
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -62,6 +66,44 @@ def create(request: HttpRequest) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(answer), status=status, content_type="application/json", headers=headers)
 
 
+def create_many(request: HttpRequest) -> HttpResponse:
+    """POST of an array of reports. Each has its own result; the request as a whole fails only where it is no such."""
+    try:
+        body = read_json(request, LARGEST_BATCH_BODY)
+        token = _reporter_token(request)
+        key = request.headers.get("Idempotency-Key")
+        asked = idempotency.of_request(key, token, body) if key is not None else None
+        submissions = decode_many(body, LARGEST_BATCH)
+        now = timezone.now()
+        sender = origin.of_request(request, now=now, reporter_token=token)
+        batch = intake.take_many(submissions, sender, now=now, door=Door.API, asked=asked)
+    except Refused as refused:
+        return refusal(refused)
+    except (OperationalError, InterfaceError):
+        log.exception("a batch of reports could not be stored")
+        return unavailable()
+    results = [_result_body(result) for result in batch.results]
+    statuses = Counter(result["status"] for result in results)
+    stored, repeated = statuses[HTTPStatus.CREATED], statuses[HTTPStatus.OK]
+    answer = {
+        "stored": stored,
+        "repeated": repeated,
+        "refused": len(results) - stored - repeated,
+        "results": results,
+    }
+    headers = {**NO_STORE, "Idempotency-Replayed": "true"} if batch.replayed else NO_STORE
+    return HttpResponse(msgspec.json.encode(answer), content_type="application/json", headers=headers)
+
+
+def _result_body(result: Receipt | Refused) -> dict[str, Any]:
+    """What became of one report of a batch: the status and body that it would have had by itself."""
+    if isinstance(result, Refused):
+        told = problem(result.status, result.code, result.detail, errors=result.errors)
+        return {"status": int(result.status), "report": None, "problem": told}
+    status = HTTPStatus.OK if result.repeated else HTTPStatus.CREATED
+    return {"status": int(status), "report": receipt_body(result), "problem": None}
+
+
 def receipt_body(receipt: Receipt) -> dict[str, Any]:
     """A receipt as the API gives it."""
     site = settings.SITE_URL
@@ -80,7 +122,7 @@ def receipt_body(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def read_json(request: HttpRequest) -> bytes:
+def read_json(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
     """The body of a JSON request. Raises Refused: 415, 411, 413, or 400 where it breaks off."""
     if request.content_type != "application/json":
         raise Refused(
@@ -91,15 +133,15 @@ def read_json(request: HttpRequest) -> bytes:
     if not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING"):
         raise Refused(HTTPStatus.LENGTH_REQUIRED, "length-required", "Send the body with a Content-Length.")
     too_large = Refused(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"The body may have at most {LARGEST_BODY // 1024} kB."
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"The body may have at most {largest // 1024} kB."
     )
-    if _content_length(request) > LARGEST_BODY:
+    if _content_length(request) > largest:
         raise too_large
     try:
-        body: bytes = request.read(LARGEST_BODY + 1)
+        body: bytes = request.read(largest + 1)
     except UnreadablePostError as error:
         raise Refused(HTTPStatus.BAD_REQUEST, "bad-request", "The body broke off.") from error
-    if len(body) > LARGEST_BODY:
+    if len(body) > largest:
         raise too_large
     return body
 
@@ -140,20 +182,29 @@ def unavailable() -> HttpResponse:
     )
 
 
-@extend_schema(tags=["reports"])
-class ReportsView(APIView):
-    """The collection of reports. Reports are read in sum, never one by one: see the service's `reports`."""
+class QuickPostView(APIView):
+    """A view whose POST goes the short way, past the framework; all other methods are answered by it."""
+
+    @staticmethod
+    def quick_post(request: HttpRequest) -> HttpResponse:
+        raise NotImplementedError
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        """POST goes the short way, past the framework; all other methods are answered by it."""
         framework = super().as_view(**initkwargs)
 
         def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return create(request) if request.method == "POST" else framework(request, *args, **kwargs)
+            return cls.quick_post(request) if request.method == "POST" else framework(request, *args, **kwargs)
 
         view.__dict__.update(framework.__dict__)  # what the schema and the router look for, and csrf_exempt
         return view
+
+
+@extend_schema(tags=["reports"])
+class ReportsView(QuickPostView):
+    """The collection of reports. Reports are read in sum, never one by one: see the service's `reports`."""
+
+    quick_post = staticmethod(create)
 
     @extend_schema(
         operation_id="reports_create",
@@ -176,6 +227,39 @@ class ReportsView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         return create(request._request)
+
+
+@extend_schema(tags=["reports"])
+class ReportBatchView(QuickPostView):
+    """Many reports in one request."""
+
+    quick_post = staticmethod(create_many)
+
+    @extend_schema(
+        operation_id="reports_create_batch",
+        summary=f"Send up to {LARGEST_BATCH} reports in one request",
+        description="For apps that were offline and for those who collect reports. Each report is checked and judged "
+        "as if it came alone, and `results` tells in the same order what became of it: a wrong one does not keep the "
+        "others out. Answered once all that can be stored are safe on the disk, in one transaction. `X-Reporter` and "
+        "`Idempotency-Key` are meant for the whole request.",
+        parameters=[REPORTER_PARAMETER, IDEMPOTENCY_PARAMETER],
+        request=body_schema(
+            Submission,
+            [
+                [
+                    {"service": "tesla", "symptom": "http-503-maintenance", "region": "NL-NH", "platform": "ios"},
+                    {"service": "tesla", "component": "app", "kind": "working", "country": "DE"},
+                ],
+            ],
+            most=LARGEST_BATCH,
+        ),
+        responses={
+            200: OpenApiResponse(BatchSerializer, "Each report's own result, in order."),
+            **problems(400, 411, 413, 415, 422, 503),
+        },
+    )
+    def post(self, request: Request) -> HttpResponse:
+        return create_many(request._request)
 
 
 @extend_schema(tags=["reports"], parameters=RECEIPT_PARAMETERS)

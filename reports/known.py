@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -40,6 +40,17 @@ def service(slug: str) -> KnownService:
     return found
 
 
+def active() -> set[str]:
+    """The slugs of all active services. One query."""
+    return set(Service.objects.filter(is_active=True).values_list("slug", flat=True))
+
+
+def unknown(slug: str, slugs: Iterable[str]) -> Refused:
+    """The refusal (404) of a slug that is none of these; it names those that sound alike."""
+    message = f"There is no service {shorten(slug)!r}.{close_to(slug, slugs)}"
+    return Refused(HTTPStatus.NOT_FOUND, "unknown-service", message, [{"field": "service", "message": message}])
+
+
 def forget() -> None:
     """Drops what was kept."""
     _cached.clear()
@@ -49,9 +60,7 @@ def _refreshed(slug: str, old: KnownService | None) -> KnownService:
     row = Service.objects.filter(slug=slug, is_active=True).first() if slug.isprintable() else None
     if row is None:
         _cached.pop(slug, None)
-        slugs = Service.objects.filter(is_active=True).values_list("slug", flat=True)
-        message = f"There is no service {shorten(slug)!r}.{close_to(slug, slugs)}"
-        raise Refused(HTTPStatus.NOT_FOUND, "unknown-service", message, [{"field": "service", "message": message}])
+        raise unknown(slug, active())
     if old is not None and old.id == row.pk and old.definition_hash == row.definition_hash:
         return old
     catalog = catalog_of(row)

@@ -48,6 +48,23 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     report_url = serializers.URLField(help_text="This report; send the receipt along.")
 
 
+class BatchResultSerializer(serializers.Serializer[Any]):
+    """What became of one report: the status and the body that it would have had by itself."""
+
+    status = serializers.IntegerField(help_text="201 stored, 200 said a moment ago, 4xx refused.")
+    report = ReceiptSerializer(allow_null=True, help_text="null where it was refused.")
+    problem = ProblemSerializer(allow_null=True, help_text="null unless it was refused.")
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    """The answer to many reports."""
+
+    stored = serializers.IntegerField()
+    repeated = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = BatchResultSerializer(many=True)
+
+
 class OwnReportSerializer(serializers.Serializer[Any]):
     """A report as its reporter sees it. What is kept of the network is not shown."""
 
@@ -93,13 +110,15 @@ _MEANINGS = {
 }
 
 
-def body_schema(shape: type[msgspec.Struct], examples: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """A body's JSON schema, made from the very type that reads it."""
+def body_schema(shape: type[msgspec.Struct], examples: Iterable[Any], *, most: int | None = None) -> dict[str, Any]:
+    """A body's JSON schema, made from the very type that reads it; with `most`, of an array of 1 to so many."""
     _, definitions = msgspec.json.schema_components([shape], ref_template="#/components/schemas/{name}")
     schema = definitions[shape.__name__]
     for field in schema["properties"].values():
         if field.get("default", ...) is None:
             del field["default"]  # null and absent are the same; the type says that null may stand there
+    if most is not None:
+        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": most}
     schema["examples"] = list(examples)
     return {"application/json": schema}
 

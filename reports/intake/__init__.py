@@ -1,11 +1,13 @@
 """Takes reports in. The only writer of Report; every door comes through here."""
 
+from reports.intake.batches import Batch, take_many
 from reports.intake.correcting import correct, find, withdraw
 from reports.intake.recording import Recorded, Recording, forget_recorded, take_recorded
 from reports.intake.rows import Door
 from reports.intake.taking import Receipt, take
 
 __all__ = [
+    "Batch",
     "Door",
     "Receipt",
     "Recorded",
@@ -14,6 +16,7 @@ __all__ = [
     "find",
     "forget_recorded",
     "take",
+    "take_many",
     "take_recorded",
     "withdraw",
 ]

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from reports import idempotency, known, receipts, trust
 from reports.idempotency import Idempotency
 from reports.intake.rows import COLUMNS, Door, Row
+from reports.known import KnownService
 from reports.origin import Origin
 from reports.submissions import FRESH, OLDEST, Refused, Submission
 
@@ -56,7 +57,22 @@ def take(
 
     `asked` makes a repeated request harmless; `trap` says that a field was filled in that people do not see.
     """
-    service = known.service(submission.service)
+    service = open_to_reports(known.service(submission.service))
+    row = Row.of(submission, origin, service, now=now, door=door)
+    if asked is None and not origin.reporter:
+        return _store(row, trap=trap, now=now)
+    with transaction.atomic():
+        if asked is not None and (answered := idempotency.recall(asked)) is not None:
+            return replayed(answered)
+        receipt = _store(row, trap=trap, now=now)
+        if asked is not None:
+            status = HTTPStatus.OK if receipt.repeated else HTTPStatus.CREATED
+            idempotency.remember(asked, status, remembered(receipt), now)
+    return receipt
+
+
+def open_to_reports(service: KnownService) -> KnownService:
+    """The service itself. Raises Refused (403) where it only shows what was recorded."""
     if not service.accepts_reports:
         raise Refused(
             HTTPStatus.FORBIDDEN,
@@ -64,25 +80,26 @@ def take(
             f"{service.slug} shows recorded reports and takes no new ones.",
             [{"field": "service", "message": "This service takes no new reports."}],
         )
-    row = Row.of(submission, origin, service, now=now, door=door)
-    if asked is None and not origin.reporter:
-        return _store(row, trap=trap, now=now)
-    with transaction.atomic():
-        if asked is not None and (answered := idempotency.recall(asked)) is not None:
-            return _replayed(answered)
-        receipt = _store(row, trap=trap, now=now)
-        if asked is not None:
-            status = HTTPStatus.OK if receipt.repeated else HTTPStatus.CREATED
-            idempotency.remember(asked, status, _remembered(receipt), now)
-    return receipt
+    return service
 
 
 def _store(row: Row, *, trap: bool, now: datetime) -> Receipt:
     """Judges and stores. With a known reporter, call it in a transaction: it locks the reporter's history."""
-    earlier = _history(row.origin.reporter, now) if row.origin.reporter else ()
+    earlier = history(row.origin.reporter, now) if row.origin.reporter else ()
+    receipt, values = judged(row, earlier, trap=trap, now=now)
+    if values is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, values)
+    return receipt
+
+
+def judged(
+    row: Row, earlier: tuple[trust.Earlier, ...], *, trap: bool, now: datetime
+) -> tuple[Receipt, tuple[Any, ...] | None]:
+    """The answer to a report, and its values to store in the order of COLUMNS: None for one that is there already."""
     judgement = trust.judge(trust.Case(row.component_id, row.kind, row.note, row.late, trap, earlier))
     if judgement.repeats is not None:
-        return Receipt(
+        known_one = Receipt(
             id=judgement.repeats,
             secret=receipts.secret_of(judgement.repeats),
             service=row.service.slug,
@@ -92,13 +109,12 @@ def _store(row: Row, *, trap: bool, now: datetime) -> Receipt:
             text=judgement.text,
             repeated=True,
         )
+        return known_one, None
     report_id = receipts.new_id(now)
     secret = receipts.secret_of(report_id)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, row.values(report_id, secret, judgement, now))
     if not judgement.counted:
         log.info("report %s of %s is not counted: %s", report_id, row.service.slug, judgement.rule)
-    return Receipt(
+    new_one = Receipt(
         id=report_id,
         secret=secret,
         service=row.service.slug,
@@ -107,9 +123,10 @@ def _store(row: Row, *, trap: bool, now: datetime) -> Receipt:
         rule=judgement.rule,
         text=f"{judgement.text} {row.remark}".rstrip(),
     )
+    return new_one, row.values(report_id, secret, judgement, now)
 
 
-def _history(reporter: int, now: datetime) -> tuple[trust.Earlier, ...]:
+def history(reporter: int, now: datetime) -> tuple[trust.Earlier, ...]:
     """The reporter's newest reports. Two taps at once wait for each other here."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [reporter])
@@ -131,7 +148,8 @@ def _history(reporter: int, now: datetime) -> tuple[trust.Earlier, ...]:
         )
 
 
-def _remembered(receipt: Receipt) -> dict[str, Any]:
+def remembered(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as it is kept under an Idempotency-Key: without its secret."""
     return {
         "id": str(receipt.id),
         "service": receipt.service,
@@ -143,7 +161,8 @@ def _remembered(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _replayed(answered: dict[str, Any]) -> Receipt:
+def replayed(answered: dict[str, Any]) -> Receipt:
+    """The receipt that was kept, its secret made anew."""
     report_id = UUID(answered["id"])
     return Receipt(
         **{**answered, "id": report_id, "at": datetime.fromisoformat(answered["at"])},

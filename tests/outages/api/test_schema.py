@@ -85,8 +85,9 @@ def test_every_operation_keeps_to_its_description(method: str, path: str, world:
         for name, value in list(case.path_parameters.items()):
             if name in real and len(str(value)) % 4:  # most ask for what is there
                 case.path_parameters[name] = real[name]
-        if isinstance(case.body, dict) and len(str(case.body.get("service"))) % 2:
-            case.body["service"] = "acme"
+        for said in case.body if isinstance(case.body, list) else [case.body]:
+            if isinstance(said, dict) and len(str(said.get("service"))) % 2:
+                said["service"] = "acme"
         response = case.call()
         answered[response.status_code] += 1
         case.validate_response(response, checks=CHECKS)
@@ -106,7 +107,7 @@ def test_every_address_is_described() -> None:
     plain = {path.removeprefix("/api/v1/") for path in described}
     wanted = {address.replace("<str:", "{").replace("<int:", "{").replace(">", "}") for address in addresses}
     assert wanted - {"", "schema", "docs"} <= plain
-    assert {"reports", "reports/{report_id}"} <= plain
+    assert {"reports", "reports/batch", "reports/{report_id}"} <= plain
 
 
 @pytest.mark.django_db
@@ -127,9 +128,14 @@ def test_the_description_is_openapi_3_1_and_has_examples() -> None:
 def test_the_examples_of_the_description_are_taken(world: World) -> None:
     description = Client().get("/api/v1/schema").json()
     body = description["paths"]["/api/v1/reports"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    for example in body["examples"]:
-        here = {**example, "service": "acme", "symptom": "http-503"}
-        assert Client().post("/api/v1/reports", json.dumps(here), "application/json").status_code == 201
+    here = [{**example, "service": "acme", "symptom": "http-503"} for example in body["examples"]]
+    for example in here:
+        assert Client().post("/api/v1/reports", json.dumps(example), "application/json").status_code == 201
+    batch = description["paths"]["/api/v1/reports/batch"]["post"]["requestBody"]["content"]["application/json"][
+        "schema"
+    ]
+    assert batch["examples"] == [body["examples"]]
+    assert Client().post("/api/v1/reports/batch", json.dumps(here), "application/json").json()["stored"] == len(here)
 
 
 def test_the_docs_page_loads_from_this_site_only(client: Client, settings: Any) -> None:

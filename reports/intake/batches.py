@@ -1,0 +1,105 @@
+"""Takes many reports of one request: the checks and rules of a single one for each, and one COPY for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.db import connection, transaction
+
+from reports import idempotency, known, trust
+from reports.idempotency import Idempotency
+from reports.intake.rows import COLUMNS, Door, Row
+from reports.intake.taking import Receipt, history, judged, open_to_reports, remembered, replayed
+from reports.origin import Origin
+from reports.submissions import Refused, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of each report, in the order in which they were sent. `replayed` marks a repeated request."""
+
+    results: list[Receipt | Refused]
+    replayed: bool = False
+
+
+def take_many(
+    submissions: Sequence[Submission | Refused],
+    origin: Origin,
+    *,
+    now: datetime,
+    door: Door,
+    asked: Idempotency | None = None,
+) -> Batch:
+    """Stores those that can be stored, in one transaction; the others stay refused.
+
+    A Refused among the submissions is one that could not be read. A request that stored nothing does not use up its
+    Idempotency-Key. Raises Refused where that key stood for another request, and then nothing is stored.
+    """
+    with transaction.atomic():
+        if asked is not None and (answered := idempotency.recall(asked)) is not None:
+            return Batch([_replayed(one) for one in answered["results"]], replayed=True)
+        rows = _checked(submissions, origin, now=now, door=door)
+        results, values = _judged(rows, origin, now=now)
+        if values:
+            names = ", ".join(COLUMNS)
+            with connection.cursor() as cursor, cursor.copy(f"COPY reports_report ({names}) FROM STDIN") as copy:
+                for one in values:
+                    copy.write_row(one)
+        if asked is not None and any(isinstance(one, Receipt) for one in results):
+            body = {"results": [_remembered(one) for one in results]}
+            idempotency.remember(asked, HTTPStatus.OK, body, now)
+    return Batch(results)
+
+
+def _checked(
+    submissions: Sequence[Submission | Refused], origin: Origin, *, now: datetime, door: Door
+) -> list[Row | Refused]:
+    active = known.active()
+    rows: list[Row | Refused] = []
+    for said in submissions:
+        if isinstance(said, Refused):
+            rows.append(said)
+            continue
+        try:
+            if said.service not in active:
+                raise known.unknown(said.service, active)
+            service = open_to_reports(known.service(said.service))
+            rows.append(Row.of(said, origin, service, now=now, door=door))
+        except Refused as refused:
+            rows.append(refused)
+    return rows
+
+
+def _judged(
+    rows: Sequence[Row | Refused], origin: Origin, *, now: datetime
+) -> tuple[list[Receipt | Refused], list[tuple[Any, ...]]]:
+    """Each row's answer, and what to store. What one reporter said further up counts as said before."""
+    earlier = history(origin.reporter, now) if origin.reporter else ()
+    results: list[Receipt | Refused] = []
+    to_store = []
+    for row in rows:
+        if isinstance(row, Refused):
+            results.append(row)
+            continue
+        receipt, values = judged(row, earlier, trap=False, now=now)
+        results.append(receipt)
+        if values is not None:
+            to_store.append(values)
+            if origin.reporter:
+                said = trust.Earlier(receipt.id, 0.0, row.component_id, row.kind, late=row.late)
+                earlier = (said, *earlier)
+    return results, to_store
+
+
+def _remembered(result: Receipt | Refused) -> dict[str, Any]:
+    if isinstance(result, Receipt):
+        return {"receipt": remembered(result)}
+    return {"status": result.status, "code": result.code, "detail": result.detail, "errors": result.errors}
+
+
+def _replayed(kept: dict[str, Any]) -> Receipt | Refused:
+    return replayed(kept["receipt"]) if "receipt" in kept else Refused(**kept)
