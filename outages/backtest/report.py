@@ -128,7 +128,7 @@ def texts_in_words(found: TextScore, held_out: TextScore) -> str:
     status = "; ".join(f"{name} {right} of {every}" for name, (right, every) in found.by_status.items())
     return (
         f"GitHub's status updates, 2022 to 2026: the stage read from the text alone agrees with the stated status in "
-        f"{share(found)}. In the half that no rule was made for: {share(held_out)}. By status: {status}. “Update” "
+        f"{share(found)}. In the half held out while rules were made: {share(held_out)}. By status: {status}. “Update” "
         "names no stage, so any open stage is right for it. Planned and unplanned are told apart in "
         f"{found.planned_right} of {found.incidents} incidents. The same texts carry different statuses in places: "
         f"no reader of the text alone could have more than {found.ceiling:,} right."
