@@ -41,7 +41,13 @@ app.conf.update(
         "queue_order_strategy": "priority",
     },
     task_default_queue="default",
-    task_queues=[Queue("scan"), Queue("default"), Queue("announcements"), Queue(f"probes.{settings.VANTAGE}")],
+    task_queues=[
+        Queue("scan"),
+        Queue("default"),
+        Queue("announcements"),
+        Queue("notices"),
+        Queue(f"probes.{settings.VANTAGE}"),
+    ],
     timezone="UTC",
     worker_hijack_root_logger=False,
     beat_schedule_filename=str(settings.DATA_DIR / "celerybeat-schedule"),
@@ -56,8 +62,15 @@ app.conf.update(
         },
         "sources": {"task": "outages.announcements.tasks.dispatch_sources", "schedule": crontab()},
         "probes-by-hour": {"task": "outages.probes.tasks.roll_up_probes", "schedule": crontab(minute="*/10")},
+        "notices": {"task": "outages.notices.tasks.sweep_notices", "schedule": crontab()},
+        "deliveries": {
+            "task": "outages.notices.tasks.deliver_notices",
+            "schedule": crontab(),
+            "options": {"queue": "notices", "expires": 55},
+        },
+        "tidy-notices": {"task": "outages.notices.tasks.tidy_notices", "schedule": crontab(minute="13")},
         "probes-house": {"task": "outages.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
     },
 )
 app.autodiscover_tasks()
-app.autodiscover_tasks(["outages.probes", "outages.announcements"])
+app.autodiscover_tasks(["outages.probes", "outages.announcements", "outages.notices"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
 
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -79,6 +82,50 @@ def networks(name: str) -> list[Network]:
         return [ipaddress.ip_network(part.strip()) for part in raw.split(",") if part.strip()]
 
     return _read(name, [], parse, "IP networks such as 127.0.0.1/32, separated by commas")
+
+
+def addresses(name: str) -> list[str]:
+    """A list of addresses with a scheme, separated by spaces or by commas; commas inside an address stay."""
+
+    def parse(raw: str) -> list[str]:
+        found = [part for part in re.split(r"\s+|,\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)", raw) if part]
+        if not all("://" in part for part in found):
+            raise ValueError(raw)
+        return found
+
+    return _read(name, [], parse, "addresses such as slack://…, separated by spaces")
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in. `security` is "", "starttls" or "tls"; an empty host means that there is none."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    security: str = ""
+
+
+def mail_server(name: str) -> MailServer:
+    """A mail server, such as smtp://user:password@mail.example.org:587 (STARTTLS), smtps://… (TLS from the start).
+
+    STARTTLS is used on port 587, or on any with `?security=starttls`; `?security=none` switches it off.
+    """
+
+    def parse(raw: str) -> MailServer:
+        parts = urlsplit(raw)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError(raw)
+        port = parts.port or (465 if parts.scheme == "smtps" else 25)
+        usual = "tls" if parts.scheme == "smtps" else "starttls" if port == 587 else "none"
+        security = parse_qs(parts.query).get("security", [usual])[0]
+        if security not in ("none", "starttls", "tls"):
+            raise ValueError(raw)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return MailServer(parts.hostname, port, user, password, "" if security == "none" else security)
+
+    return _read(name, MailServer(), parse, "smtp://user:password@host:port or smtps://…")
 
 
 def path(name: str, default: Path | None) -> Path | None:

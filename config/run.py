@@ -1,7 +1,7 @@
 """Runs Brownout on this machine: the servers it needs, the web server, the tasks and their clock.
 
-`python -m config.run` runs everything until Ctrl-C. With `web`, `worker`, `beat` or `probe NAME` it runs that one
-process alone, for containers and process managers; they bring their own servers.
+`python -m config.run` runs everything until Ctrl-C. With `web`, `worker`, `notices`, `beat` or `probe NAME`
+it runs that one process alone, for containers and process managers; they bring their own servers.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from config import embedded, env, processes, supervisor
 PROJECT = Path(__file__).resolve().parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
+ALONE = ("web", "worker", "notices", "beat", "probe")
 FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
 
 
@@ -37,12 +38,14 @@ def web_command(host: str, port: int) -> list[str]:
     ]
 
 
-def worker_command(name: str = "worker") -> list[str]:
-    """A Celery worker on every queue of this machine. A hint may be lost, so it needs no gossip with others."""
-    return [
-        *_celery("worker", "--hostname", f"{name}@%h"),
-        *("--concurrency", str(env.integer("TASK_PROCESSES", 2, least=1)), "--without-gossip", "--without-mingle"),
-    ]
+def worker_command() -> list[str]:
+    """A Celery worker on every queue of this machine but that of notices."""
+    return [*_worker("worker"), *_processes(), "--exclude-queues", "notices"]
+
+
+def notices_command() -> list[str]:
+    """A Celery worker that does nothing but send notices: hundreds at once, from one process."""
+    return [*_worker("notices"), "--pool", "solo", "--queues", "notices"]
 
 
 def beat_command() -> list[str]:
@@ -52,16 +55,25 @@ def beat_command() -> list[str]:
 
 def probe_command(vantage: str) -> list[str]:
     """A Celery worker that does nothing but one vantage's probes."""
-    return [*worker_command(f"probe-{vantage}"), "--queues", f"probes.{vantage}"]
+    return [*_worker(f"probe-{vantage}"), *_processes(), "--queues", f"probes.{vantage}"]
 
 
 def one_process(name: str, host: str, port: int, vantage: str) -> list[str]:
-    """The command of the process that is to run alone: web, worker, beat or probe."""
+    """The command of the process that is to run alone: web, worker, notices, beat or probe."""
     if name == "web":
         return web_command(host, port)
     if name == "probe":
         return probe_command(vantage)
-    return worker_command() if name == "worker" else beat_command()
+    return {"worker": worker_command, "notices": notices_command, "beat": beat_command}[name]()
+
+
+def _worker(name: str) -> list[str]:
+    """A hint may be lost, so a worker needs no gossip with others."""
+    return _celery("worker", "--hostname", f"{name}@%h", "--without-gossip", "--without-mingle")
+
+
+def _processes() -> list[str]:
+    return ["--concurrency", str(env.integer("TASK_PROCESSES", 2, least=1))]
 
 
 def _celery(*arguments: str) -> list[str]:
@@ -121,6 +133,7 @@ class Run:
             [
                 supervisor.Child("web", web_command(host, port), environment),
                 supervisor.Child("worker", worker_command(), environment),
+                supervisor.Child("notices", notices_command(), environment),
                 supervisor.Child("beat", beat_command(), environment),
             ],
             record=data_dir / "processes.json",
@@ -232,7 +245,9 @@ class Run:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m config.run", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("process", nargs="?", default="all", choices=["all", "web", "worker", "beat", "probe"])
+    parser.add_argument(
+        "process", nargs="?", default="all", choices=["all", "web", "worker", "notices", "beat", "probe"]
+    )
     parser.add_argument("vantage", nargs="?", default="", help="the name of the vantage, for probe")
     given = parser.parse_args(arguments)
     if (given.process == "probe") != bool(given.vantage):

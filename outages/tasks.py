@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from outages import scan
+from outages.notices.tasks import sweep_notices
 from reports.models import Service
 
 
@@ -19,5 +20,6 @@ def scan_services() -> None:
 
 @shared_task(acks_late=True)
 def scan_service(*, service_id: int) -> None:
-    """Steps a service's complete minutes."""
-    scan.run(Service.objects.get(pk=service_id), now=timezone.now())
+    """Steps a service's complete minutes, and hints that there may be something to tell."""
+    if scan.run(Service.objects.get(pk=service_id), now=timezone.now()):
+        sweep_notices.apply_async(expires=120)

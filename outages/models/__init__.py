@@ -2,6 +2,7 @@
 
 from outages.models.counts import DetectorState, HourCount, MinuteCount, ServiceMinute, SymptomCount
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
+from outages.models.notices import Channel, Delivery, Endpoint, NoticeCursor, Subscription
 from outages.models.signals import (
     Announcement,
     AnnouncementRevision,
@@ -16,18 +17,23 @@ from outages.models.signals import (
 __all__ = [
     "Announcement",
     "AnnouncementRevision",
+    "Channel",
+    "Delivery",
     "DetectorState",
+    "Endpoint",
     "HourCount",
     "Incident",
     "IncidentEvent",
     "IncidentOverride",
     "MinuteCount",
+    "NoticeCursor",
     "ProbeHealth",
     "ProbeHour",
     "ProbeResult",
     "ServiceMinute",
     "Slot",
     "SourceHealth",
+    "Subscription",
     "SymptomCount",
     "Vantage",
 ]

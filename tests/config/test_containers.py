@@ -21,7 +21,7 @@ def instructions():
 
 
 def test_the_services_are_the_ones_that_the_docs_name():
-    assert set(COMPOSE["services"]) == {"postgres", "valkey", "prepare", "web", "worker", "beat", "probe"}
+    assert set(COMPOSE["services"]) == {"postgres", "valkey", "prepare", "web", "worker", "notices", "beat", "probe"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -33,7 +33,7 @@ def test_each_command_of_ours_exists(name):
     else:
         code = "import sys; from config import run; run.one_process(sys.argv[1], 'h', 1, (sys.argv[2:] + [''])[0])"
         assert command[2] == "config.run"
-        assert command[3] in {"web", "worker", "beat", "probe"}
+        assert command[3] in {"web", "worker", "notices", "beat", "probe"}
         check = [sys.executable, "-c", code, *command[3:]]
     done = subprocess.run(check, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -26,6 +26,8 @@ WRITERS = {
     "Report": ("reports_report", {"reports/intake"}),
     "Incident": ("outages_incident", {"outages/incidents.py"}),
     "IncidentEvent": ("outages_incidentevent", {"outages/incidents.py"}),
+    "Delivery": ("outages_delivery", {"outages/notices"}),
+    "Subscription": ("outages_subscription", {"outages/notices"}),
 }
 PURE = ("outages/detection", "outages/simulation", "outages/backtest", "reports/places", "reports/trust.py")
 

@@ -265,7 +265,7 @@ def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
     assert outside == set()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "probe"])
+@pytest.mark.parametrize("name", ["web", "worker", "notices", "beat", "probe"])
 def test_each_process_can_run_alone(name):
     command = run.one_process(name, "127.0.0.1", 8000, "paris")
     shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=False)

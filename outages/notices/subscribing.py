@@ -1,0 +1,390 @@
+"""Subscriptions: made, confirmed, tested, given new secrets, ended. The only writer of Subscription and Endpoint."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+import httpx
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from msgspec import Meta, Struct
+
+from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
+from outages.notices import claiming, mail, sealing
+from outages.notices.encryption import check_keys, from_base64url
+from outages.notices.webhook import new_signing_secret
+from outages.outbound.addresses import parse, special_purpose
+from outages.outbound.errors import AddressRefused
+from outages.outbound.policy import Mode, Policy, is_local_name
+from reports import known, places
+from reports.models import Service
+from reports.submissions import Errors, Refused, close_to, readable, shorten
+
+SECRET_ROTATION = timedelta(hours=24)  # how long the old secret stays valid
+UNCONFIRMED_KEPT = timedelta(hours=48)
+DISABLED_KEPT = timedelta(days=30)
+DELIVERIES_KEPT = timedelta(days=30)
+MOST_CHALLENGES = 3  # a day and endpoint: nobody's mailbox is filled by a stranger
+MOST_TESTS = 10  # an hour and subscription
+MOST_OF_ONE_NETWORK = 30  # unconfirmed ones within an hour
+MOST_OF_ONE_ENDPOINT = 50
+LONGEST_URL = 2000
+SHORTEST_SECRET, LONGEST_SECRET = 32, 200
+_SECRET = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class PushKeys(Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of a browser's push subscription, in base64url."""
+
+    p256dh: Annotated[str, Meta(max_length=200)]
+    auth: Annotated[str, Meta(max_length=100)]
+
+
+@readable
+class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A subscription as somebody asks for it."""
+
+    service: Annotated[str, Meta(description="The service's slug.", examples=["tesla"])]
+    channel: Annotated[Literal["webhook", "mail", "push"], Meta(description="How to tell you.")]
+    target: Annotated[
+        str,
+        Meta(
+            description="The webhook's URL, the mail address, or the `endpoint` of a browser's push subscription.",
+            max_length=LONGEST_URL,
+            examples=["https://example.org/hooks/brownout"],
+        ),
+    ]
+    keys: PushKeys | None = None
+    component: Annotated[str, Meta(description="Only this component.")] | None = None
+    country: Annotated[str, Meta(description="Only this country (ISO 3166-1).", examples=["NL"])] | None = None
+    region: Annotated[str, Meta(description="Only this region (ISO 3166-2).", examples=["NL-NH"])] | None = None
+    from_state: Annotated[
+        Literal["possible", "confirmed", "resolved"],
+        Meta(description="From which state on: `possible` too, from `confirmed` on, or only when it is resolved."),
+    ] = "confirmed"
+    cadence: Annotated[
+        Literal["each", "daily"], Meta(description="Each notice at once, or one mail a day (mail only).")
+    ] = "each"
+    owner_mail: (
+        Annotated[
+            str,
+            Meta(
+                description="For a webhook: where to say, once, that it was disabled. Then the address is deleted.",
+                max_length=254,
+            ),
+        ]
+        | None
+    ) = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new subscription. The secrets are told once and kept as a hash, or sealed."""
+
+    subscription: Subscription
+    secret: str
+    signing_secret: str = ""
+
+
+def refusal(errors: list[dict[str, str]]) -> Refused:
+    """The answer to a wish that can be read but not be fulfilled."""
+    detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
+    return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-subscription", detail, errors)
+
+
+def subscribe(wanted: Wanted, *, now: datetime, network: int = 0, secret: str | None = None) -> Made:
+    """Stores a subscription and has its target asked whether it wants it. Raises Refused.
+
+    `secret` is one that an earlier answer gave: the new subscription is managed by it, too.
+    """
+    service = known.service(wanted.service)
+    errors = Errors()
+    component = _component(wanted, service.components, errors)
+    country, region = _place(wanted, errors)
+    target = _target(wanted, errors)
+    owner = _owner(wanted, errors)
+    if errors.found:
+        raise refusal(errors.found)
+    if secret is not None:
+        check_secret(secret)
+    if Service.objects.filter(pk=service.id, clock=Service.Clock.RECORDED).exists():
+        raise refusal([{"field": "service", "message": "This service shows a recording; nobody is told of it."}])
+    own = secret or secrets.token_urlsafe(32)
+    signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK else ""
+    with transaction.atomic():
+        _check_network(network, now)
+        endpoint = endpoint_of(wanted.channel, target)
+        if endpoint.subscriptions.exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
+            message = f"This target has {MOST_OF_ONE_ENDPOINT} subscriptions already."
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", message)
+        subscription = Subscription.objects.create(
+            service_id=service.id,
+            endpoint=endpoint,
+            component=component,
+            country=country,
+            region=region,
+            from_state=wanted.from_state,
+            cadence=wanted.cadence,
+            owner_hash=sealing.hash_secret(own),
+            owner_endpoint=endpoint_of(Channel.MAIL, owner) if owner else None,
+            signing_sealed=sealing.seal(signing) if signing else b"",
+            network=network,
+        )
+        challenge(subscription, now=now)
+    return Made(subscription, own, signing)
+
+
+def check_secret(secret: str) -> None:
+    """Raises Refused for what cannot be one of our secrets."""
+    if not (SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET and _SECRET.fullmatch(secret)):
+        raise Refused(HTTPStatus.UNAUTHORIZED, "bad-secret", "Send the secret that came with the subscription.")
+
+
+def _check_network(network: int, now: datetime) -> None:
+    """Each subscription makes us call somebody: one network may not ask for that without end."""
+    lately = Subscription.objects.filter(network=network, confirmed_at=None, created_at__gt=now - timedelta(hours=1))
+    if network and lately.count() >= MOST_OF_ONE_NETWORK:
+        raise Refused(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too-many-subscriptions",
+            "Too many subscriptions were asked for from your network and not confirmed. Try again in an hour.",
+        )
+
+
+def endpoint_of(channel: str, target: str) -> Endpoint:
+    """The endpoint of a target, made where there is none yet."""
+    endpoint, _ = Endpoint.objects.get_or_create(
+        channel=channel,
+        target_hash=sealing.fingerprint(f"{channel} {target}"),
+        defaults={"target_sealed": sealing.seal(target)},
+    )
+    return endpoint
+
+
+def _component(wanted: Wanted, components: Iterable[str], errors: Errors) -> str:
+    if wanted.component and wanted.component not in components:
+        found = shorten(wanted.component)
+        errors.add("component", f"There is no component {found!r}.{close_to(wanted.component, components)}")
+    return wanted.component or ""
+
+
+def _place(wanted: Wanted, errors: Errors) -> tuple[str, str]:
+    try:
+        found = places.resolve(wanted.country, wanted.region)
+    except places.UnknownPlace as error:
+        errors.add(error.field, str(error))
+        return "", ""
+    if wanted.region and found.region is None:
+        errors.add("region", f"{shorten(wanted.region)!r} is no region that we know. Give its country alone.")
+    return found.country or "", found.region or ""
+
+
+def _target(wanted: Wanted, errors: Errors) -> str:
+    if wanted.cadence == Subscription.Cadence.DAILY and wanted.channel != Channel.MAIL:
+        errors.add("cadence", "Only mail comes once a day.")
+    if wanted.keys is not None and wanted.channel != Channel.PUSH:
+        errors.add("keys", "Only web push has keys.")
+    if wanted.channel == Channel.MAIL:
+        if reason := mail.unready():
+            errors.add("channel", f"Mail cannot be sent here: {reason}.")
+        return _mail_address("target", wanted.target, errors)
+    _check_url(wanted.target, errors)
+    if wanted.channel == Channel.WEBHOOK:
+        return wanted.target
+    if wanted.keys is None:
+        errors.add("keys", "Web push needs the keys of the browser's subscription.")
+        return ""
+    try:
+        check_keys(from_base64url(wanted.keys.p256dh), from_base64url(wanted.keys.auth))
+    except ValueError as error:
+        errors.add("keys", f"{error}.")
+    return json.dumps({"endpoint": wanted.target, "p256dh": wanted.keys.p256dh, "auth": wanted.keys.auth})
+
+
+def _owner(wanted: Wanted, errors: Errors) -> str:
+    if not wanted.owner_mail:
+        return ""
+    if wanted.channel != Channel.WEBHOOK:
+        errors.add("owner_mail", "Only a webhook has an owner's address beside it.")
+    return _mail_address("owner_mail", wanted.owner_mail, errors)
+
+
+def _mail_address(field: str, text: str, errors: Errors) -> str:
+    """The address with its domain in small letters; what stands before the @ is the mail server's own business."""
+    name, _, domain = text.strip().rpartition("@")
+    address = f"{name}@{domain.lower()}"
+    try:
+        validate_email(address)
+        address.encode("ascii")
+    except (ValidationError, UnicodeEncodeError):
+        errors.add(field, "This is no mail address.")
+    return address
+
+
+def _check_url(url: str, errors: Errors) -> None:
+    """What can be said of an address without asking anybody; each call looks again."""
+    try:
+        target = httpx.URL(url)
+        host, port = target.raw_host.decode("ascii"), target.port or (443 if target.scheme == "https" else 80)
+    except (httpx.InvalidURL, ValueError, TypeError):
+        errors.add("target", "This is no address.")
+        return
+    if target.scheme not in ("http", "https") or not host:
+        errors.add("target", "The address must begin with https:// or http://.")
+    elif target.userinfo:
+        errors.add("target", "An address with a user name or password in it is not called.")
+    elif message := _refused_host(host, port):
+        errors.add("target", message)
+
+
+def _refused_host(host: str, port: int) -> str:
+    mode = Mode(settings.OUTBOUND)
+    address = parse(host)
+    try:
+        # While sending is switched off, what is asked for is judged as if it were on.
+        Policy(Mode.ON if mode is Mode.OFF else mode).check_target(host, port)
+    except AddressRefused:
+        return "Only ports 80 and 443 are called." if mode is not Mode.LOOPBACK else "Only this machine is called here."
+    if mode is not Mode.LOOPBACK and (is_local_name(host) or (address is not None and special_purpose(address))):
+        return "This address is one that we never call."
+    return ""
+
+
+def challenge(subscription: Subscription, *, now: datetime) -> Delivery:
+    """Has the target asked whether it wants the notices. Raises Refused where it was asked often enough today."""
+    if subscription.state != "unconfirmed":
+        raise Refused(HTTPStatus.CONFLICT, "not-unconfirmed", f"The subscription is {subscription.state}.")
+    asked = Delivery.objects.filter(
+        endpoint_id=subscription.endpoint_id, kind=Delivery.Kind.CHALLENGE, created_at__gt=now - timedelta(days=1)
+    )
+    confirmed = subscription.endpoint.subscriptions.exclude(confirmed_at=None).count()
+    if asked.count() >= MOST_CHALLENGES + confirmed:
+        raise Refused(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too-many-subscriptions",
+            "This target was asked often enough today. Look for our earlier message there, or try again tomorrow.",
+        )
+    return _send(subscription, Delivery.Kind.CHALLENGE, now)
+
+
+def send_test(subscription: Subscription, *, now: datetime) -> Delivery:
+    """Sends a test. Raises Refused where it is not confirmed, or was tested often enough."""
+    if subscription.state != "active":
+        raise Refused(HTTPStatus.CONFLICT, "not-active", f"The subscription is {subscription.state}.")
+    lately = subscription.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=now - timedelta(hours=1))
+    if lately.count() >= MOST_TESTS:
+        raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", "Ten tests an hour are enough.")
+    return _send(subscription, Delivery.Kind.TEST, now)
+
+
+def _send(subscription: Subscription, kind: Delivery.Kind, now: datetime) -> Delivery:
+    return Delivery.objects.create(
+        subscription=subscription, endpoint_id=subscription.endpoint_id, kind=kind, created_at=now, next_at=now
+    )
+
+
+def find(subscription_id: uuid.UUID, secret: str) -> Subscription:
+    """The subscription that the secret manages. Raises Refused: no other one is told from one that does not exist."""
+    check_secret(secret)
+    found = _all().filter(pk=subscription_id, owner_hash=sealing.hash_secret(secret)).first()
+    if found is None:
+        raise Refused(
+            HTTPStatus.NOT_FOUND, "unknown-subscription", "There is no such subscription, or the secret is another's."
+        )
+    return found
+
+
+def of_secret(secret: str) -> list[Subscription]:
+    """All that the secret manages, the newest first. Raises Refused."""
+    check_secret(secret)
+    return list(_all().filter(owner_hash=sealing.hash_secret(secret)).order_by("-created_at", "id"))
+
+
+def by_token(subscription_id: uuid.UUID, purpose: str, token: str) -> Subscription | None:
+    """The subscription that a link is about; None where the link is wrong or the subscription is gone."""
+    if not sealing.is_token(purpose, subscription_id, token):
+        return None
+    return _all().filter(pk=subscription_id).first()
+
+
+def _all() -> QuerySet[Subscription]:
+    return Subscription.objects.select_related("service", "endpoint").defer("service__definition")
+
+
+def confirm(subscription: Subscription, *, now: datetime) -> None:
+    """Notes that the target wants the notices, from now on.
+
+    A person who has subscribed to the same twice is told once: the later choice takes the place of the earlier one.
+    """
+    with transaction.atomic():
+        confirmed = Subscription.objects.filter(pk=subscription.pk, confirmed_at=None, disabled_at=None).update(
+            confirmed_at=now, network=0
+        )
+        if not confirmed:
+            return
+        subscription.confirmed_at = now
+        same = Subscription.objects.filter(
+            service=subscription.service_id,
+            endpoint=subscription.endpoint_id,
+            component=subscription.component,
+            country=subscription.country,
+            region=subscription.region,
+        ).exclude(pk=subscription.pk)
+        if subscription.endpoint.channel in (Channel.MAIL, Channel.PUSH):
+            same.delete()
+
+
+def rotate(subscription: Subscription, *, now: datetime) -> str:
+    """Gives a webhook a new signing secret. The old one signs, too, for a day. Raises Refused."""
+    if subscription.endpoint.channel != Channel.WEBHOOK:
+        raise Refused(HTTPStatus.CONFLICT, "not-a-webhook", "Only webhooks are signed.")
+    new = new_signing_secret()
+    subscription.old_signing_sealed = subscription.signing_sealed
+    subscription.old_signing_until_at = now + SECRET_ROTATION
+    subscription.signing_sealed = sealing.seal(new)
+    subscription.save(update_fields=["signing_sealed", "old_signing_sealed", "old_signing_until_at"])
+    return new
+
+
+def unsubscribe(subscription: Subscription) -> None:
+    """Deletes a subscription, what it was told, and its address unless another subscription needs it."""
+    endpoints = [pk for pk in (subscription.endpoint_id, subscription.owner_endpoint_id) if pk is not None]
+    with transaction.atomic():
+        Subscription.objects.filter(pk=subscription.pk).delete()
+        for endpoint in endpoints:
+            claiming.forget_unused(endpoint)
+
+
+def tidy(now: datetime) -> None:
+    """Deletes what was never confirmed, what has long been disabled, and old deliveries, with their addresses."""
+    old = Subscription.objects.filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED_KEPT)
+    dead = Subscription.objects.filter(disabled_at__lt=now - DISABLED_KEPT)
+    for subscription in [*old, *dead]:
+        unsubscribe(subscription)
+    ended = Delivery.objects.exclude(state=Delivery.State.WAITING).filter(created_at__lt=now - DELIVERIES_KEPT)
+    # What was told of an incident that still goes on decides what is told of it next.
+    ended.exclude(incident__state__in=Incident.OPEN_STATES).delete()
+
+
+def follow_settings() -> None:
+    """Gives each chat of APPRISE_URLS a subscription to each live service, and ends those of other chats."""
+    wanted = {endpoint_of(Channel.CHAT, url).pk for url in settings.APPRISE_URLS}
+    for gone in Subscription.objects.filter(endpoint__channel=Channel.CHAT).exclude(endpoint_id__in=wanted):
+        unsubscribe(gone)
+    live = set(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).values_list("id", flat=True))
+    for endpoint_id in wanted:
+        have = set(Subscription.objects.filter(endpoint_id=endpoint_id).values_list("service_id", flat=True))
+        for service_id in live - have:
+            made = Subscription.objects.create(service_id=service_id, endpoint_id=endpoint_id, owner_hash=b"")
+            Subscription.objects.filter(pk=made.pk).update(confirmed_at=made.created_at)

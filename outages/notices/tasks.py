@@ -1,0 +1,48 @@
+"""Celery tasks of notices. All are hints: each does whatever is due, and nothing is lost where one is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from celery.worker import state
+from django.db import transaction
+from django.utils import timezone
+
+from outages.notices import claiming, fanning, subscribing, worker
+
+QUEUE = "notices"
+SOON = timedelta(seconds=60)  # what is due later, beat's next minute finds
+
+
+@shared_task
+def sweep_notices() -> None:
+    """After each scan, and each minute: turns new events into deliveries."""
+    if fanning.sweep(timezone.now()):
+        wake()
+
+
+@shared_task
+def deliver_notices() -> None:
+    """Sends what is due. Runs in a worker of its own, so that endpoints that hang hold up no scan."""
+    subscribing.follow_settings()
+    fanning.sweep(timezone.now())
+    tried = worker.run(stopping=lambda: state.should_stop is not None or state.should_terminate is not None)
+    if tried:
+        wake()  # the budget may have ended before the work
+        return
+    now = timezone.now()
+    due_at = claiming.next_due_at(now)
+    if due_at is not None and due_at < now + SOON:
+        wake((due_at - now).total_seconds())
+
+
+@shared_task
+def tidy_notices() -> None:
+    """Each hour: deletes what is no longer needed."""
+    subscribing.tidy(timezone.now())
+
+
+def wake(countdown_s: float = 0.0) -> None:
+    """Has what is due sent, once the present transaction is committed."""
+    transaction.on_commit(lambda: deliver_notices.apply_async(queue=QUEUE, countdown=countdown_s, expires=120))

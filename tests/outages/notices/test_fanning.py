@@ -1,0 +1,183 @@
+"""From events to deliveries: once each, in order, to those who want them."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from outages.models import Delivery, Incident, NoticeCursor
+from outages.notices import fanning
+from reports.models import Service
+from tests.outages.notices.conftest import Story
+
+pytestmark = pytest.mark.django_db
+
+
+def kinds(subscription):
+    return list(subscription.deliveries.order_by("event_id").values_list("kind", flat=True))
+
+
+def test_an_outage_is_told_step_by_step_to_each_by_its_wish(story, clock, subscriber):
+    early, usual, late = (
+        subscriber(f"https://example.org/{state}", from_state=state) for state in ("possible", "confirmed", "resolved")
+    )
+    dutch, login = subscriber(country="NL"), subscriber(component="login")
+    for state in ("possible", "confirmed", "recovering", "resolved"):
+        story.becomes(state, countries=("DE",))
+        fanning.sweep(clock())
+    assert kinds(early) == ["opened", "confirmed", "resolved"]
+    assert kinds(usual) == ["confirmed", "resolved"]
+    assert kinds(late) == ["resolved"]
+    assert kinds(dutch) == kinds(login) == []
+
+
+def test_events_that_nobody_was_told_of_are_swept_up_in_order(story, clock, subscriber):
+    one = subscriber(from_state="possible")
+    for state in ("possible", "confirmed", "resolved"):
+        story.becomes(state)
+    assert fanning.sweep(clock()) == 3
+    assert kinds(one) == ["opened", "confirmed", "resolved"]
+
+
+def test_a_second_sweep_makes_nothing(story, clock, subscriber):
+    subscriber()
+    story.becomes("confirmed")
+    assert [fanning.sweep(clock()) for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_sweep_that_dies_before_its_commit_leaves_all_to_the_next(story, clock, subscriber, monkeypatch):
+    subscriber()
+    story.becomes("confirmed")
+
+    class Died(BaseException):
+        pass
+
+    def die(*_args, **_kwargs):
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NoticeCursor, "save", die)
+        with pytest.raises(Died), transaction.atomic():
+            fanning.sweep(clock())
+    assert Delivery.objects.count() == 0
+    assert fanning.sweep(clock()) == 1
+
+
+def test_the_database_allows_one_delivery_for_each_event_and_subscription(story, clock, subscriber):
+    one = subscriber()
+    event = story.becomes("confirmed")
+    fanning.sweep(clock())
+    for changes in ({"event": event, "kind": "resolved"}, {"event": None, "kind": "confirmed"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Delivery.objects.create(
+                subscription=one,
+                endpoint=one.endpoint,
+                incident=event.incident,
+                created_at=clock(),
+                next_at=clock(),
+                **changes,
+            )
+
+
+def test_only_who_has_confirmed_before_an_event_and_was_not_disabled_is_told(story, clock, subscriber):
+    subscriber(confirmed_at=None)
+    subscriber(disabled_at=clock())
+    story.becomes("confirmed")
+    subscriber("https://example.org/later")
+    assert fanning.sweep(clock()) == 0
+
+
+def test_what_comes_back_after_its_end_is_told_anew(story, clock, subscriber):
+    one = subscriber()
+    for state in ("confirmed", "resolved", "confirmed", "resolved"):
+        story.becomes(state)
+        fanning.sweep(clock())
+    assert kinds(one) == ["confirmed", "resolved", "confirmed", "resolved"]
+    assert list(one.deliveries.order_by("event_id").values_list("outage", flat=True)) == [1, 1, 2, 2]
+
+
+def test_growth_is_told_once_however_often_an_outage_grows(story, clock, subscriber):
+    one = subscriber()
+    for places in (("NL",), ("NL",), ("NL", "DE"), ("NL", "DE", "FR", "BE"), ()):
+        story.becomes("confirmed", countries=places)
+        fanning.sweep(clock())
+    assert kinds(one) == ["confirmed", "changed"]
+
+
+def test_a_maintenance_is_told_once(service, clock, subscriber):
+    one = subscriber(from_state="possible")
+    story = Story(service, clock, kind="maintenance")
+    for state in ("maintenance", "maintenance", "recovering", "maintenance", "resolved", "maintenance"):
+        story.becomes(state)
+        fanning.sweep(clock())
+    assert kinds(one) == ["maintenance"]
+
+
+def test_a_recording_is_told_to_nobody_even_if_it_goes_live_later(story, service, clock, subscriber):
+    subscriber()
+    Service.objects.filter(pk=service.pk).update(clock=Service.Clock.RECORDED)
+    story.becomes("confirmed")
+    assert fanning.sweep(clock()) == 0
+    Service.objects.filter(pk=service.pk).update(clock=Service.Clock.LIVE)
+    assert fanning.sweep(clock()) == 0
+    story.becomes("resolved")
+    assert fanning.sweep(clock()) == 1
+
+
+def test_what_happened_a_day_ago_is_no_news(story, clock, subscriber):
+    subscriber()
+    story.becomes("confirmed")
+    clock.move(hours=25)
+    story.becomes("resolved")
+    assert fanning.sweep(clock()) == 1
+    assert Delivery.objects.get().kind == "resolved"
+
+
+def test_history_made_anew_is_told_to_nobody(service, clock, subscriber):
+    from outages import scan
+
+    subscriber()
+    scan.rebuild(service, clock().replace(hour=6), clock().replace(hour=7), now=clock())
+    assert NoticeCursor.objects.get(service=service).event_id == 0
+    Story(service, clock).becomes("confirmed")
+    NoticeCursor.skip(service)
+    assert fanning.sweep(clock()) == 0
+
+
+def test_two_outages_at_once_are_told_apart(service, clock, subscriber):
+    one = subscriber()
+    first, second = Story(service, clock, 1), Story(service, clock, 2)
+    first.becomes("confirmed")
+    second.becomes("confirmed")
+    first.becomes("resolved")
+    fanning.sweep(clock())
+    assert [(d.incident.number, d.kind) for d in one.deliveries.order_by("event_id")] == [
+        (1, "confirmed"),
+        (2, "confirmed"),
+        (1, "resolved"),
+    ]
+    assert Incident.objects.count() == 2
+
+
+def test_a_daily_message_waits_for_its_hour(story, clock, subscriber):
+    subscriber("a@example.org", channel="mail", cadence="daily")
+    story.becomes("confirmed")
+    fanning.sweep(clock())
+    assert Delivery.objects.get().next_at.hour == 7
+
+
+def test_a_thousand_subscribers_cost_as_many_queries_as_one(story, clock, subscriber, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    subscriber("https://example.org/0")
+    story.becomes("possible")
+    fanning.sweep(clock())
+    story.becomes("confirmed")
+    with CaptureQueriesContext(connection) as one:
+        fanning.sweep(clock())
+    for number in range(1, 40):
+        subscriber(f"https://example.org/{number}")
+    story.becomes("resolved")
+    with django_assert_num_queries(len(one)):
+        assert fanning.sweep(clock()) == 40
