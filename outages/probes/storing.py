@@ -92,7 +92,9 @@ def _update_health(vantage: str, findings: Sequence[Finding], now: datetime) -> 
     known = {
         (row.service_id, row.probe): row
         for row in ProbeHealth.objects.filter(
-            vantage=vantage, service__in={finding.job.service for finding in findings}
+            vantage=vantage,
+            service__in={finding.job.service for finding in findings},
+            probe__in={finding.job.probe.slug for finding in findings},
         )
     }
     for finding in findings:
