@@ -138,6 +138,16 @@ def _at(
     return Candidate(component, place, since, verdict, total)
 
 
+def _explained(state: State, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
+    """Whether an incident's place explains a candidate's reports nearly as well as the candidate's own."""
+    number = state.components.index(candidate.component)
+    observed = observed_since(state, number, candidate.onset)
+    expected = state.rates[number] * (state.minute - candidate.onset + 1)
+    theirs = Place(incident.countries, incident.regions)
+    own = scope.worth(candidate.place, observed, expected, state.zones)
+    return own - scope.worth(theirs, observed, expected, state.zones) <= limits.part_nats
+
+
 def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
     """Whether a candidate is one more part of an incident, rather than another incident."""
     weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
@@ -146,6 +156,8 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
     shared = scope.overlap(mine, theirs, weights)
     near = abs(candidate.onset - incident.onset) <= limits.same_onset_minutes
     if shared >= limits.same_place or (near and scope.containment(mine, theirs, weights) >= limits.same_place):
+        return True
+    if scope.containment(mine, theirs, weights) >= limits.same_place and _explained(state, candidate, incident, limits):
         return True
     depends = set(service.depends_on.get(candidate.component, ())) & set(incident.components) or any(
         candidate.component in service.depends_on.get(part, ()) for part in incident.components

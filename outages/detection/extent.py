@@ -83,13 +83,18 @@ def _sights(state: State, incident: Incident, parts: tuple[str, ...], limits: Th
         if t.component in parts and not t.control and t.countries and state.minute - t.minute < 10
         and not (state.zones.mask(t.countries, ()) == everyone).all()
     ]  # fmt: skip
-    failing = [t for t in tracks if t.score >= SURELY_FAILING]
+    failing = [t for t in tracks if t.score >= SURELY_FAILING or f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
     broken = {t.component for t in failing}
     well = [
-        t for t in tracks if t.component in broken and t.score <= 0 and t.good >= min(state.minute - incident.onset, 10)
+        t
+        for t in tracks
+        if t.component in broken
+        and t not in failing
+        and t.score <= 0
+        and t.good >= min(state.minute - incident.onset, 10)
     ]
     return [
-        *(scope.Sight(t.countries, min(t.score, limits.probe_cap), True) for t in failing),
+        *(scope.Sight(t.countries, 2 * limits.probe_cap, True) for t in failing),
         *(scope.Sight(t.countries, limits.part_nats, False) for t in well),
     ]
 
