@@ -48,9 +48,7 @@ def enumerations_hold(document: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 @pytest.mark.parametrize("state", [*STATES, "resolved", "dismissed", "merged"])
-def test_no_value_is_outside_the_standard(
-    read: Read, service: Any, now: datetime, state: str, document: str
-) -> None:
+def test_no_value_is_outside_the_standard(read: Read, service: Any, now: datetime, state: str, document: str) -> None:
     kind = "maintenance" if state == "maintenance" else "outage"
     factories.an_incident(service, now - 30 * MINUTE, states=((0, "possible"), (5, state)), kind=kind)
     add_plan(service, now - timedelta(hours=3), "Planned maintenance on 4 March 2026, 02:00 to 04:00 UTC.")
@@ -67,9 +65,7 @@ def test_a_calm_service_has_no_indicator_and_operational_components(read: Read, 
 
 
 @pytest.mark.parametrize("unwatched_minutes", [4, 16, 600])
-def test_what_nobody_watches_is_never_operational(
-    read: Read, db: None, now: datetime, unwatched_minutes: int
-) -> None:
+def test_what_nobody_watches_is_never_operational(read: Read, db: None, now: datetime, unwatched_minutes: int) -> None:
     service = factories.a_service()
     factories.watched(service, now - timedelta(hours=12), now - unwatched_minutes * MINUTE)
     summary = read("/acme/api/v2/summary.json").json()
@@ -275,7 +271,9 @@ def test_the_methods_that_are_not_taken_are_refused(client: Any, service: Any) -
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_more_incidents_ask_no_more_queries(read: Read, outage: Any, service: Any, now: datetime, document: str) -> None:
+def test_more_incidents_ask_no_more_queries(
+    read: Read, outage: Any, service: Any, now: datetime, document: str
+) -> None:
     address = f"/acme/api/v2/{document}.json"
     read(address)
     with CaptureQueriesContext(connection) as few:

@@ -1,0 +1,88 @@
+"""The calendar, read by icalendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from tests import factories
+
+from .conftest import MINUTE, add_plan
+
+pytestmark = pytest.mark.django_db
+Read = Callable[..., Any]
+
+
+def events_of(read: Read, address: str = "/acme/feeds/incidents.ics") -> dict[str, Any]:
+    """The calendar's events by UID."""
+    answer = read(address)
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    calendar = Calendar.from_ical(answer.content)
+    assert not calendar.errors
+    assert (str(calendar["VERSION"]), str(calendar["METHOD"])) == ("2.0", "PUBLISH")
+    found = {}
+    for event in calendar.walk("VEVENT"):
+        assert not event.errors
+        assert all(name in event for name in ("UID", "DTSTAMP", "DTSTART", "SUMMARY", "SEQUENCE"))
+        found[str(event["UID"])] = event
+    return found
+
+
+def test_an_incident_is_an_event_without_an_end_until_it_is_over(read: Read, outage: Any, now: datetime) -> None:
+    (event,) = events_of(read).values()
+    assert event.start == now - 40 * MINUTE
+    assert "DTEND" not in event
+    assert str(event["STATUS"]) == "CONFIRMED"
+    assert str(event["LOCATION"]) == "North Holland"
+    assert str(event["URL"]).endswith("/acme/incidents/1")
+
+
+def test_an_event_keeps_its_uid_and_counts_its_changes(read: Read, outage: Any, now: datetime) -> None:
+    from outages.models import Incident
+
+    (before,) = events_of(read).items()
+    outage.events.create(at=now, frm="confirmed", to="resolved", reason="quiet", text="It is over.")
+    Incident.objects.filter(pk=outage.pk).update(state="resolved", resolved_at=now, updated_at=now)
+    (after,) = events_of(read).items()
+    assert before[0] == after[0] == "acme-1@localhost"
+    assert (int(before[1]["SEQUENCE"]), int(after[1]["SEQUENCE"])) == (2, 3)
+    assert after[1].end == now
+    assert before[1]["DTSTAMP"].dt < after[1]["DTSTAMP"].dt
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("possible", "TENTATIVE"), ("confirmed", "CONFIRMED"), ("dismissed", "CANCELLED"), ("merged", "CANCELLED")],
+)
+def test_how_sure_we_are_is_the_status(read: Read, service: Any, now: datetime, state: str, status: str) -> None:
+    factories.an_incident(service, now - 9 * MINUTE, states=((0, "possible"), (3, state)))
+    (event,) = events_of(read).values()
+    assert str(event["STATUS"]) == status
+
+
+def test_announced_maintenance_is_in_the_calendar_at_its_time(read: Read, service: Any, now: datetime) -> None:
+    post = add_plan(service, now - timedelta(days=1), "Planned maintenance on 4 March 2026, 02:00 to 04:00 UTC.")
+    post.revisions.create(text="Planned maintenance.", content_hash="1", replaced_at=now)
+    (event,) = events_of(read).values()
+    assert (event.start, event.end) == (
+        datetime(2026, 3, 4, 2, tzinfo=UTC),
+        datetime(2026, 3, 4, 4, tzinfo=UTC),
+    )
+    assert str(event["SUMMARY"]) == "Acme: Planned maintenance of Mobile app"
+    assert int(event["SEQUENCE"]) == 1
+
+
+def test_maintenance_that_was_announced_and_seen_is_one_event(read: Read, service: Any, now: datetime) -> None:
+    add_plan(service, now - timedelta(days=2), "Planned maintenance on 2 March 2026, 11:30 to 14:00 UTC.")
+    factories.an_incident(service, now - 20 * MINUTE, states=((0, "maintenance"),), kind="maintenance")
+    (event,) = events_of(read).values()
+    assert event.categories == ["MAINTENANCE"]
+
+
+def test_one_calendar_holds_all_services(read: Read, outage: Any, now: datetime) -> None:
+    factories.an_incident(factories.a_service("other"), now - 5 * MINUTE)
+    assert events_of(read, "/feeds/incidents.ics").keys() == {"acme-1@localhost", "other-1@localhost"}

@@ -1,0 +1,99 @@
+"""Alerts, checked against the schema of OASIS by the WMO's checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from xml.etree import ElementTree
+
+import capvalidator
+import pytest
+
+from tests import factories
+
+from .conftest import MINUTE, STATES
+
+pytestmark = pytest.mark.django_db
+Read = Callable[..., Any]
+CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+
+
+def alert_of(read: Read, address: str = "/acme/incidents/1/cap.xml") -> ElementTree.Element:
+    """The alert, which must follow the schema."""
+    answer = read(address)
+    assert answer["Content-Type"] == "application/cap+xml; charset=utf-8"
+    checked = capvalidator.check_schema(answer.content)
+    assert checked.passed, checked.message
+    return ElementTree.fromstring(answer.content)
+
+
+def text(element: ElementTree.Element, path: str) -> str | None:
+    return element.findtext("/".join(CAP + name for name in path.split("/")))
+
+
+def test_the_checker_finds_what_is_wrong(read: Read, outage: Any) -> None:
+    """Else the tests below would say nothing."""
+    content = read("/acme/incidents/1/cap.xml").content
+    assert not capvalidator.check_schema(content.replace(b"<status>Actual</status>", b"<status>Real</status>")).passed
+    assert not capvalidator.check_schema(content.replace(b"-00:00</sent>", b"Z</sent>")).passed
+
+
+@pytest.mark.parametrize("places", [{}, {"countries": ["NL", "DE"]}, {"countries": ["NL"], "regions": ["NL-NH"]}])
+@pytest.mark.parametrize("state", [*STATES, "resolved", "dismissed", "merged"])
+def test_an_alert_follows_the_schema_in_every_state(
+    read: Read, service: Any, now: datetime, state: str, places: dict[str, list[str]]
+) -> None:
+    kind = "maintenance" if state == "maintenance" else "outage"
+    factories.an_incident(service, now - 9 * MINUTE, states=((0, state),), kind=kind, **places)
+    alert_of(read)
+
+
+def test_an_alert_says_what_where_and_how_sure(read: Read, outage: Any) -> None:
+    alert = alert_of(read)
+    assert (text(alert, "status"), text(alert, "scope"), text(alert, "sent")) == (
+        "Actual",
+        "Public",
+        "2026-03-02T11:30:00-00:00",
+    )
+    assert text(alert, "info/event") == "Outage of Mobile app in North Holland"
+    assert (text(alert, "info/urgency"), text(alert, "info/certainty")) == ("Immediate", "Observed")
+    assert text(alert, "info/area/areaDesc") == "North Holland"
+    codes = {
+        geocode.findtext(CAP + "valueName"): geocode.findtext(CAP + "value") for geocode in alert.iter(CAP + "geocode")
+    }
+    assert codes == {"ISO 3166-1": "NL", "ISO 3166-2": "NL-NH"}
+
+
+def test_a_later_message_updates_the_one_before(read: Read, service: Any, now: datetime) -> None:
+    factories.an_incident(service, now - 9 * MINUTE, states=((0, "possible"),))
+    first = alert_of(read)
+    assert (text(first, "msgType"), text(first, "references")) == ("Alert", None)
+    factories.an_incident(service, now - 9 * MINUTE, states=((0, "possible"), (5, "confirmed")))
+    second = alert_of(read, "/acme/incidents/2/cap.xml")
+    assert text(second, "msgType") == "Update"
+    assert text(second, "identifier") == "acme-2.2"
+    assert text(second, "references") == "brownout@localhost,acme-2.1,2026-03-02T11:51:00-00:00"
+
+
+def test_a_false_alarm_is_cancelled_and_an_end_is_an_all_clear(read: Read, service: Any, now: datetime) -> None:
+    factories.an_incident(service, now - 9 * MINUTE, states=((0, "possible"), (5, "dismissed")))
+    factories.an_incident(service, now - 9 * MINUTE, states=((0, "confirmed"), (5, "resolved")))
+    false, over = alert_of(read), alert_of(read, "/acme/incidents/2/cap.xml")
+    assert (text(false, "msgType"), text(false, "info/certainty")) == ("Cancel", "Unlikely")
+    assert (text(over, "info/responseType"), text(over, "info/urgency")) == ("AllClear", "Past")
+
+
+def test_nobody_is_to_act_on_the_past_played_back(read: Read, db: None, now: datetime) -> None:
+    played = factories.a_service(clock="recorded", accepts_reports=False, provenance="Made up.")
+    factories.an_incident(played, now - 9 * MINUTE)
+    alert = alert_of(read)
+    assert text(alert, "status") == "Test"
+    assert (text(alert, "info/headline") or "").startswith("Acme (reconstruction): ")
+
+
+@pytest.mark.parametrize(
+    "address", ["/acme/incidents/7/cap.xml", "/nobody/incidents/1/cap.xml", f"/acme/incidents/{2**40}/cap.xml"]
+)
+def test_an_incident_that_is_not_there_is_a_404(read: Read, service: Any, address: str) -> None:
+    assert read(address, 404)["Content-Type"] == "application/problem+json"
