@@ -20,6 +20,8 @@ AREA_COST: Final = 1.0
 COUNTRY_COST: Final = 3.0
 REGION_COST: Final = 4.5
 FEW_COUNTRIES: Final = 3  # where fewer are known at all, nobody knows of everywhere
+UNEVEN: Final = 3.0  # how unevenly one outage may be reported from country to country
+LEAST_RISE: Final = 1.8  # times the usual
 WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
 
 
@@ -58,6 +60,25 @@ def unexplained(mask: NDArray[np.bool_], expected: NDArray[np.float64], sights: 
     return lost
 
 
+def together(pieces: list[tuple[float, float]]) -> float:
+    """Nats of several countries or parts of them, each (seen, expected), as one outage.
+
+    Each may have risen `UNEVEN` times less or more than all together (nights, habits), but never by less than
+    `LEAST_RISE`: one that did not rise speaks against the set.
+    """
+    seen, expected = sum(p[0] for p in pieces), sum(p[1] for p in pieces)
+    if seen <= expected:
+        return 0.0
+    # The rise where most reports come from: a pooled one would be thinned by whatever the set takes in besides.
+    ratio = math.exp(sum(x * max(math.log(x / max(m, 1e-3)), 0.0) for x, m in pieces if x > 0) / seen)
+    low, high = max(ratio / UNEVEN, LEAST_RISE), max(ratio * UNEVEN, LEAST_RISE)
+    found = 0.0
+    for x, m in pieces:
+        own = min(max(x / max(m, 1e-3), low), high)
+        found += x * math.log(own) - m * (own - 1)
+    return found
+
+
 def place_of(
     observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones, sights: list[Sight] | None = None
 ) -> Place:
@@ -72,19 +93,19 @@ def place_of(
         if country:
             by_country.setdefault(country, []).append(number)
     sums = {country: (x[at].sum(), m[at].sum()) for country, at in by_country.items()}
-    found = [Place((), (), excess(x.sum(), m.sum()))] if len(by_country) >= FEW_COUNTRIES else []
+    found = [Place((), (), together(list(sums.values())))] if len(by_country) >= FEW_COUNTRIES else []
     for group in zones.groups[1:]:
         inside = [country for country in group if country in sums]
         if len(group) > 1 and inside:
             cost = AREA_COST
-            found.append(_made(inside, (), sums, x, m, by_country, zones, cost))
+            found.append(_made(inside, sums, cost))
             found.append(_pruned(inside, sums, x, m, by_country, zones, cost))
     found.append(_grown_from(sums, x, m, by_country, zones))
     if sights:
         failing = united([sight.countries for sight in sights if sight.fails], zones)
         inside = [country for country in failing.countries if country in sums]
         if inside:
-            found.append(_made(inside, (), sums, x, m, by_country, zones, 2 * AREA_COST))
+            found.append(_made(inside, sums, 2 * AREA_COST))
         found = [
             replace(place, nats=place.nats - unexplained(zones.mask(place.countries, place.regions), m, sights, zones))
             for place in found
@@ -93,18 +114,8 @@ def place_of(
     return _whole(best, m, zones)
 
 
-def _made(
-    countries: list[str], regions: tuple[str, ...], sums: dict[str, tuple[float, float]], x: NDArray[np.float64],
-    m: NDArray[np.float64], by_country: dict[str, list[int]], zones: Zones, cost: float,
-) -> Place:  # fmt: skip
-    seen = sum(sums[c][0] for c in countries)
-    expected = sum(sums[c][1] for c in countries)
-    index = zones.index
-    for region in regions:
-        seen += x[index[region]]
-        expected += m[index[region]]
-    names = sorted({*countries, *(country_of(region) for region in regions)})
-    return Place(tuple(names), tuple(sorted(regions)), excess(seen, expected) - cost)
+def _made(countries: list[str], sums: dict[str, tuple[float, float]], cost: float) -> Place:
+    return Place(tuple(sorted(countries)), (), together([sums[c] for c in countries]) - cost)
 
 
 def _pruned(
@@ -113,12 +124,12 @@ def _pruned(
 ) -> Place:  # fmt: skip
     """An area without the few countries that clearly have nothing."""
     chosen = list(inside)
-    best = _made(chosen, (), sums, x, m, by_country, zones, cost)
+    best = _made(chosen, sums, cost)
     while len(chosen) > 1:
         poorest = min(chosen, key=lambda c: sums[c][0] / sums[c][1] if sums[c][1] > 1e-3 else math.inf)
         rest = [c for c in chosen if c != poorest]
         cost += COUNTRY_COST
-        place = _made(rest, (), sums, x, m, by_country, zones, cost)
+        place = _made(rest, sums, cost)
         if place.nats <= best.nats:
             break
         best, chosen = place, rest
@@ -149,15 +160,17 @@ def _grown_from(
         if piece[1] not in best_of or piece[0] > best_of[piece[1]][0]:
             best_of[piece[1]] = piece
     order = sorted(best_of.values(), key=lambda piece: -piece[0])
-    seen = expected = cost = 0.0
+    cost = 0.0
+    chosen: list[tuple[float, float]] = []
     countries: list[str] = []
     regions: list[str] = []
     nats = -math.inf
     for _, country, names, piece_seen, piece_expected, piece_cost in order:
-        total = excess(seen + piece_seen, expected + piece_expected) - cost - piece_cost
+        total = together([*chosen, (piece_seen, piece_expected)]) - cost - piece_cost
         if total <= nats:
             continue
-        nats, seen, expected, cost = total, seen + piece_seen, expected + piece_expected, cost + piece_cost
+        nats, cost = total, cost + piece_cost
+        chosen.append((piece_seen, piece_expected))
         countries.append(country)
         regions.extend(names)
     return Place(tuple(sorted(countries)), tuple(sorted(regions)), nats)
@@ -210,4 +223,10 @@ def worth(
             if len(group) > 1 and set(whole) <= set(group) and not place.regions:
                 cost = min(cost, AREA_COST + COUNTRY_COST * len(set(group) - set(whole)))
     cost += unexplained(mask, np.maximum(expected.astype(np.float64), 1e-4), sights or [], zones)
-    return excess(float(observed[mask].sum()), float(expected[mask].sum())) - cost
+    pieces: dict[str, tuple[float, float]] = {}
+    for number in np.flatnonzero(mask).tolist():
+        country = country_of(zones.places[number])
+        if country:
+            seen, usual = pieces.get(country, (0.0, 0.0))
+            pieces[country] = (seen + float(observed[number]), usual + max(float(expected[number]), 1e-4))
+    return together(list(pieces.values())) - cost
