@@ -1,0 +1,382 @@
+"""Open311 GeoReport v2: JSON and XML, reports coming in, and nothing of a person kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import pytest
+import xmltodict
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from georeport import GeoReport
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.places import get as place
+from tests import factories
+
+from .conftest import MINUTE
+
+Read = Callable[..., Any]
+ROOT = "/open311/v2"
+FORMS = ("json", "xml")
+
+
+def post(client: Any, form: dict[str, str], status: int = 200, kind: str = "json", **headers: str) -> Any:
+    """Posts a report and gives the answer's rows, or the errors."""
+    answer = client.post(
+        f"{ROOT}/requests.{kind}", urlencode(form), content_type="application/x-www-form-urlencoded", headers=headers
+    )
+    assert answer.status_code == status, answer.content
+    assert answer["Cache-Control"] == "no-store"
+    if kind == "json":
+        rows = answer.json()
+        assert isinstance(rows, list)
+        return rows
+    return ElementTree.fromstring(answer.content)
+
+
+def the_report() -> Any:
+    """The only report that was stored."""
+    from reports.models import Report
+
+    return Report.objects.select_related("component", "symptom").get()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_client_of_georeport_reads_everything(outage: Any, now: datetime, live_server: Any, kind: str) -> None:
+    factories.an_incident(outage.service, now - 9 * MINUTE)
+    city = GeoReport(live_server.url + ROOT, output_format=kind)
+    services = city.get_service_list()
+    assert [service["service_code"] for service in services] == ["acme.app", "acme.login", "acme.charging"]
+    definition = city.get_service_definition("acme.app")
+    attributes = definition["attributes"] if kind == "json" else definition["attributes"]["attribute"]
+    assert [attribute["code"] for attribute in attributes] == ["symptom", "kind", "platform", "error_code"]
+    requests = city.get_service_requests(status="open")
+    assert [request["service_request_id"] for request in requests] == ["acme-2", "acme-1"]
+    request = city.get_service_request("acme-1")
+    assert (request["status"], request["service_code"]) == ("open", "acme.app")
+    assert request["description"] == "Outage of Mobile app in North Holland"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/discovery", "/services", "/services/acme.app", "/requests", "/requests/acme-1"])
+def test_xml_and_json_say_the_same(read: Read, outage: Any, address: str) -> None:
+    as_json, as_xml = read(f"{ROOT}{address}.json"), read(f"{ROOT}{address}.xml")
+    assert as_json["Content-Type"] == "application/json; charset=utf-8"
+    assert as_xml["Content-Type"] == "text/xml; charset=utf-8"
+    assert as_xml.content.startswith(b'<?xml version="1.0" encoding="utf-8"?>')
+
+    def plain(value: Any) -> Any:
+        """JSON as XML can say it: the standard's own way of turning one into the other."""
+        if isinstance(value, dict):
+            return {name: plain(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [plain(each) for each in value] or None
+        return (
+            {True: "true", False: "false", None: None}[value]
+            if value is None or value is True or value is False
+            else (str(value) or None)
+        )
+
+    lists = {"service", "request", "attribute", "value", "endpoint", "format"}
+    (root,) = xmltodict.parse(as_xml.content, force_list=lists).values()
+
+    def without_wrappers(value: Any) -> Any:
+        if isinstance(value, dict):
+            if len(value) == 1 and next(iter(value)) in lists:
+                return [without_wrappers(each) for each in next(iter(value.values()))]
+            return {name: without_wrappers(each) for name, each in value.items()}
+        return value
+
+    assert without_wrappers(root) == plain(as_json.json())
+
+
+@pytest.mark.django_db
+def test_the_lists_are_lists_even_of_one_and_of_none(read: Read, service: Any) -> None:
+    assert read(f"{ROOT}/requests.json").json() == []
+    assert ElementTree.fromstring(read(f"{ROOT}/requests.xml").content).tag == "service_requests"
+    factories.an_incident(service, datetime.fromisoformat("2026-03-02T11:00:00Z"))
+    assert len(read(f"{ROOT}/requests.json").json()) == 1
+    assert len(read(f"{ROOT}/requests/acme-1.json").json()) == 1
+
+
+@pytest.mark.django_db
+def test_discovery_names_the_endpoint_and_its_formats(read: Read, db: None) -> None:
+    (endpoint,) = read(f"{ROOT}/discovery.json").json()["endpoints"]
+    assert endpoint["url"].endswith("/open311/v2")
+    assert endpoint["formats"] == ["application/json", "text/xml"]
+
+
+@pytest.mark.django_db
+def test_only_services_that_take_reports_are_offered(read: Read, service: Any) -> None:
+    factories.a_service("played", clock="recorded", accepts_reports=False, provenance="Made up.")
+    codes = [row["service_code"] for row in read(f"{ROOT}/services.json").json()]
+    assert codes == ["acme.app", "acme.login", "acme.charging"]
+    read(f"{ROOT}/services/played.app.json", 404)
+
+
+@pytest.mark.django_db
+def test_an_incident_is_placed_no_finer_than_a_region(read: Read, outage: Any) -> None:
+    (row,) = read(f"{ROOT}/requests.json").json()
+    region = place("NL-NH")
+    assert region is not None
+    assert (row["address"], row["address_id"], row["zipcode"]) == ("North Holland", "NL-NH", None)
+    assert (row["long"], row["lat"]) == region.point
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("", [3, 2, 1]),
+        ("status=open", [3, 2]),
+        ("status=closed", [1]),
+        ("status=open,closed", [3, 2, 1]),
+        ("service_code=acme.login", [2]),
+        ("service_code=acme.login,acme.charging", [3, 2]),
+        ("service_code=nobody.app", []),
+        ("start_date=2026-03-02T11:00:00Z", [3, 2]),
+        ("end_date=2026-03-02T11:00:00Z", [1]),
+        ("start_date=2026-03-02T10:00:00%2B00:00&end_date=2026-03-02T11:45:00Z", [2]),
+        ("start_date=2026-03-02T10:00:00+00:00&end_date=2026-03-02T11:45:00Z", [2]),
+        ("service_request_id=acme-1,acme-3,acme-9,nonsense", [1, 3]),
+        ("jurisdiction_id=anything&status=", [3, 2, 1]),
+    ],
+)
+def test_requests_are_chosen_by_the_standards_parameters(
+    read: Read, service: Any, now: datetime, question: str, expected: list[int]
+) -> None:
+    factories.an_incident(service, now - timedelta(hours=5), states=((0, "possible"), (9, "resolved")))
+    factories.an_incident(service, now - timedelta(minutes=30), components=("login",))
+    factories.an_incident(service, now - timedelta(minutes=10), components=("charging",))
+    rows = read(f"{ROOT}/requests.json?{question}").json()
+    assert [row["service_request_id"] for row in rows] == [f"acme-{number}" for number in expected]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "question",
+    [
+        "status=ajar",
+        "start_date=yesterday",
+        "start_date=2026-03-02",
+        "end_date=2026-03-02T11:00:00",
+        "start_date=2026-01-01T00:00:00Z&end_date=2026-06-01T00:00:00Z",
+        "start_date=2026-02-02T00:00:00Z&end_date=2026-02-01T00:00:00Z",
+        "start_date=9999-99-99T00:00:00Z",
+    ],
+)
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_wrong_parameter_is_named_in_a_list_of_errors(read: Read, service: Any, question: str, kind: str) -> None:
+    answer = read(f"{ROOT}/requests.{kind}?{question}", 400)
+    if kind == "json":
+        ((code, description),) = [(error["code"], error["description"]) for error in answer.json()]
+    else:
+        (error,) = ElementTree.fromstring(answer.content)
+        code, description = int(error.findtext("code") or 0), error.findtext("description")
+    assert code == 400
+    assert description and description.partition(":")[0] in ("status", "start_date", "end_date")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize(
+    "address", ["/services/nobody.app", "/requests/acme-77", "/requests/nobody-1", "/requests/x.y", "/nothing"]
+)
+def test_what_is_not_there_is_a_list_of_errors(read: Read, service: Any, address: str, kind: str) -> None:
+    answer = read(f"{ROOT}{address}.{kind}", 404)
+    errors = answer.json() if answer["Content-Type"].startswith("application/json") else xmltodict.parse(answer.content)
+    assert "404" in json.dumps(errors)
+
+
+@pytest.mark.django_db
+def test_more_incidents_ask_no_more_queries(read: Read, outage: Any, now: datetime) -> None:
+    read(f"{ROOT}/requests.json")
+    with CaptureQueriesContext(connection) as few:
+        read(f"{ROOT}/requests.json")
+    for i in range(20):
+        factories.an_incident(outage.service, now - timedelta(minutes=i))
+    with CaptureQueriesContext(connection) as many:
+        read(f"{ROOT}/requests.json")
+    assert len(many) == len(few) <= 4
+
+
+# ── reports coming in ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_report_comes_in_by_the_same_door_keeper(client: Any, service: Any, kind: str) -> None:
+    form = {
+        "service_code": "acme.login",
+        "attribute[symptom]": "login-failed",
+        "attribute[platform]": "ios",
+        "description": "It <b>fails</b> for me",
+        "lat": "52.37",
+        "long": "4.9",
+    }
+    post(client, form, kind=kind)
+    report = the_report()
+    assert (report.component.slug, report.symptom.slug, report.platform) == ("login", "login-failed", "ios")
+    assert (report.country, report.region, report.note) == ("NL", "NL-NH", "It fails for me")
+    assert report.door == "open311"
+
+
+@pytest.mark.django_db
+def test_nothing_of_a_person_is_kept_and_the_answer_says_so(client: Any, service: Any) -> None:
+    personal = {
+        "email": "jane@example.org",
+        "first_name": "Jane",
+        "last_name": "Roe",
+        "phone": "555-0100",
+        "account_id": "jane77",
+        "address_string": "1 Main Street",
+        "address_id": "8123",
+        "media_url": "https://example.org/jane.jpg",
+    }
+    (row,) = post(client, {"service_code": "acme.app", "lat": "52.3712345", "long": "4.9012345", **personal})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(r)::text FROM reports_report r")
+        (stored,) = [line for (line,) in cursor.fetchall()]
+    for value in [*personal.values(), "52.37", "4.90", "127.0.0.1"]:
+        assert value not in stored
+    assert all(name in row["service_notice"] for name in personal)
+
+
+@pytest.mark.django_db
+def test_the_answer_opens_ones_own_report_and_nobody_keeps_it(
+    client: Any, read: Read, service: Any, now: datetime
+) -> None:
+    (row,) = post(client, {"service_code": "acme.app", "description": "Down", "attribute[error_code]": "503"})
+    answer = read(f"{ROOT}/requests/{row['service_request_id']}.json")
+    assert answer["Cache-Control"] == "no-store"
+    (mine,) = answer.json()
+    assert (mine["service_request_id"], mine["service_code"], mine["description"]) == (
+        row["service_request_id"],
+        "acme.app",
+        "Down",
+    )
+    assert mine["status"] == "closed"
+    factories.an_incident(service, now - MINUTE)
+    assert read(f"{ROOT}/requests/{row['service_request_id']}.json").json()[0]["status"] == "open"
+
+
+@pytest.mark.django_db
+def test_the_id_without_its_receipt_opens_nothing(client: Any, read: Read, service: Any) -> None:
+    (row,) = post(client, {"service_code": "acme.app"})
+    report_id, _, _receipt = row["service_request_id"].partition(".")
+    assert read(f"{ROOT}/requests/{report_id}.json", 404).json()[0]["code"] == 404
+    assert read(f"{ROOT}/requests/{report_id}.wrong.json", 403).json()[0]["code"] == 403
+    assert read(f"{ROOT}/requests.json").json() == []
+
+
+@pytest.mark.django_db
+def test_a_second_tap_of_a_device_is_the_same_request(client: Any, service: Any) -> None:
+    form = {"service_code": "acme.app", "device_id": "a-device"}
+    (first,), (second,) = post(client, form), post(client, form)
+    assert first["service_request_id"] == second["service_request_id"]
+    the_report()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("form", "status", "named"),
+    [
+        ({}, 400, "service_code"),
+        ({"service_code": "acme.nothing"}, 400, "service_code"),
+        ({"service_code": "nobody.app"}, 404, "service_code"),
+        ({"service_code": "acme.app", "attribute[symptom]": "headache"}, 400, "attribute[symptom]"),
+        ({"service_code": "acme.app", "attribute[colour]": "red"}, 400, "attribute[colour]"),
+        ({"service_code": "acme.app", "attribute[kind]": "odd"}, 400, "attribute[kind]"),
+        ({"service_code": "acme.app", "attribute[error_code]": "?" * 99}, 400, "attribute[error_code]"),
+        ({"service_code": "acme.app", "lat": "north", "long": "4"}, 400, "lat"),
+        ({"service_code": "acme.app", "lat": "nan", "long": "4"}, 400, "lat"),
+        ({"service_code": "acme.app", "lat": "91", "long": "4"}, 400, "lat"),
+        ({"service_code": "acme.app", "lat": "52", "long": "181"}, 400, "long"),
+        ({"service_code": "acme.app", "lat": "52"}, 400, "long"),
+        ({"service_code": "acme.app", "description": "x" * 501}, 400, "description"),
+        ({"service_code": "acme.app", "device_id": "x" * 201}, 400, "device_id"),
+    ],
+)
+def test_a_wrong_form_is_refused_by_name_and_nothing_is_stored(
+    client: Any, service: Any, form: dict[str, str], status: int, named: str
+) -> None:
+    from reports.models import Report
+
+    (error,) = post(client, form, status)
+    assert error["code"] == status
+    assert error["description"].startswith(f"{named}:")
+    assert not Report.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_service_that_plays_back_the_past_takes_no_report(client: Any, now: datetime) -> None:
+    factories.a_service(clock="recorded", accepts_reports=False, provenance="Made up.")
+    (error,) = post(client, {"service_code": "acme.app"}, 403)
+    assert error["code"] == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}, {"origin": "null"}]
+)
+def test_a_page_elsewhere_cannot_report_in_its_visitors_names(
+    client: Any, service: Any, headers: dict[str, str]
+) -> None:
+    from reports.models import Report
+
+    post(client, {"service_code": "acme.app"}, 403, **headers)
+    assert not Report.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b'{"service_code": "acme.app"}', "application/json", 400),
+        (b"service_code=acme.app", "text/plain", 400),
+        (b"description=" + b"x" * 70_000, "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"a%d=1" % i for i in range(2000)), "application/x-www-form-urlencoded", 400),
+        (b"--x\r\n", "multipart/form-data", 400),
+        (b"\xff\xfe=\x00", "application/x-www-form-urlencoded", 400),
+    ],
+)
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_body_that_is_no_form_is_refused_as_a_list_of_errors(
+    client: Any, service: Any, body: bytes, content_type: str, status: int, kind: str
+) -> None:
+    answer = client.post(f"{ROOT}/requests.{kind}", body, content_type=content_type)
+    assert answer.status_code == status
+    if kind == "json":
+        assert {error["code"] for error in answer.json()} == {status}
+    else:
+        assert ElementTree.fromstring(answer.content).tag == "errors"
+
+
+NAMES = st.sampled_from(
+    ["service_code", "lat", "long", "description", "device_id", "attribute[symptom]", "attribute[kind]",
+     "attribute[platform]", "attribute[error_code]", "attribute[", "attribute[]", "email", "jurisdiction_id"]
+)  # fmt: skip
+VALUES = st.one_of(
+    st.sampled_from(["acme.app", "acme.", ".app", "acme", "52.3", "-1e400", "inf", "problem", "http-503", "ios"]),
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=40),
+)
+
+
+@pytest.mark.django_db
+@given(form=st.dictionaries(st.one_of(NAMES, st.text(st.characters(exclude_categories=("Cs",)), max_size=9)), VALUES))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+def test_no_form_breaks_anything(service: Any, form: dict[str, str]) -> None:
+    answer = Client(raise_request_exception=True).post(
+        f"{ROOT}/requests.json", urlencode(form), content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code in (200, 400, 404)
+    assert isinstance(answer.json(), list)
