@@ -87,7 +87,15 @@ class ReadView(APIView):
             self._kept.clear()
             ReadView._kept_bytes = 0
         ReadView._kept_bytes += size
-        names = ("Content-Type", "Content-Security-Policy", "ETag", "Cache-Control", "Vary", "Allow")
+        names = (
+            "Content-Type",
+            "Content-Disposition",
+            "Content-Security-Policy",
+            "ETag",
+            "Cache-Control",
+            "Vary",
+            "Allow",
+        )
         headers = {name: response.headers[name] for name in names if name in response.headers}
         self._kept[key] = Kept(time.monotonic() + self.kept_s, response.content, headers)
 

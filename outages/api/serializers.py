@@ -314,3 +314,81 @@ class MapSerializer(S):
     metric = serializers.ChoiceField(choices=["count", "per_million", "excess"])
     without_place = CellSerializer(allow_null=True, help_text="Reports that named no place.")
     features = FeatureSerializer(many=True)
+
+
+class TopologyGeometrySerializer(S):
+    """A place with its numbers; its borders are numbers of arcs. The type is null where no shape is at hand."""
+
+    type = serializers.ChoiceField(choices=["Polygon", "MultiPolygon"], allow_null=True)
+    id = serializers.CharField()
+    properties = CellSerializer()
+    arcs = serializers.ListField(required=False)
+
+
+class TopologyPlacesSerializer(S):
+    """The places of a topology."""
+
+    type = serializers.ChoiceField(choices=["GeometryCollection"])
+    geometries = TopologyGeometrySerializer(many=True)
+
+
+class TopologyObjectsSerializer(S):
+    """The objects of a topology."""
+
+    places = TopologyPlacesSerializer()
+
+
+class TopologyTransformSerializer(S):
+    """How the whole numbers of the arcs become degrees."""
+
+    scale = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+    translate = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+
+
+class TopologySerializer(S):
+    """The places with reports, as TopoJSON."""
+
+    type = serializers.ChoiceField(choices=["Topology"])
+    service = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    level = serializers.ChoiceField(choices=["country", "region"])
+    metric = serializers.ChoiceField(choices=["count", "per_million", "excess"])
+    without_place = CellSerializer(allow_null=True, help_text="Reports that named no place.")
+    objects = TopologyObjectsSerializer()
+    transform = TopologyTransformSerializer()
+    arcs = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    )
+
+
+class WatchedBinSerializer(S):
+    """A bin of time of which something was watched."""
+
+    at = serializers.DateTimeField(help_text="The start of the bin.")
+    watched_minutes = serializers.IntegerField()
+
+
+class AggregateCellSerializer(S):
+    """What was reported where two axes meet. All numbers are null where they are few."""
+
+    x = serializers.CharField(allow_blank=True, help_text="A time, slug or code; empty where reports named none.")
+    y = serializers.CharField(allow_blank=True, allow_null=True)
+    few = serializers.BooleanField(help_text="True where there are reports, but too few to give a number.")
+    reports = serializers.IntegerField(allow_null=True)
+    effective = serializers.FloatField(allow_null=True, help_text="After the limits on repeats and origins.")
+    working = serializers.IntegerField(allow_null=True, help_text="Reports that it works; not counted by symptom.")
+    recovered = serializers.IntegerField(allow_null=True, help_text="Reports that it works again.")
+
+
+class AggregateSerializer(S):
+    """Reports summed up by one or two axes."""
+
+    service = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    axis_x = serializers.ChoiceField(choices=["time", "component", "symptom", "country", "region"])
+    axis_y = serializers.ChoiceField(choices=["time", "component", "symptom", "country", "region"], allow_null=True)
+    grain = serializers.ChoiceField(choices=["minute", "hour", "day"], allow_null=True)
+    times = WatchedBinSerializer(many=True, help_text="Bins that were watched; empty without an axis of time.")
+    results = AggregateCellSerializer(many=True)

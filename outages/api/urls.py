@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from outages.api.counts import CountsView, MapView, TimeseriesView
+from outages.api.aggregates import AggregateView
+from outages.api.counts import CountsView, TimeseriesView
 from outages.api.description import SchemaView, docs
 from outages.api.incidents import AnnouncementsView, IncidentDetailView, IncidentsView
+from outages.api.maps import MapView
 from outages.api.places import PlacesView, PlaceView
 from outages.api.problems import all_problems, nothing_here, problem
 from outages.api.services import ComponentsView, ServicesView, ServiceView, StatusView, SymptomsView
@@ -23,6 +25,7 @@ v1: list[URLPattern | URLResolver] = [
     path("services/<str:slug>/incidents", IncidentsView.as_view(), name="service-incidents"),
     path("services/<str:slug>/timeseries", TimeseriesView.as_view(), name="service-timeseries"),
     path("services/<str:slug>/reports", CountsView.as_view(), name="service-reports"),
+    path("services/<str:slug>/aggregate", AggregateView.as_view(), name="service-aggregate"),
     path("services/<str:slug>/map", MapView.as_view(), name="service-map"),
     path("services/<str:slug>/announcements", AnnouncementsView.as_view(), name="service-announcements"),
     path("services/<str:slug>/sources", SourcesView.as_view(), name="service-sources"),

@@ -4,7 +4,7 @@ Pure: reads the data files beside it, each on first use, and keeps them. See doc
 """
 
 from reports.places.coordinates import locate
-from reports.places.maps import SvgMap, geojson, svg_map, topojson_path
+from reports.places.maps import SvgMap, geojson, svg_map, topojson_path, topology_of
 from reports.places.resolution import Resolved, UnknownPlace, resolve
 from reports.places.table import Place, countries, get, regions
 from reports.places.zones import from_time_zone
@@ -23,4 +23,5 @@ __all__ = [
     "resolve",
     "svg_map",
     "topojson_path",
+    "topology_of",
 ]

@@ -48,6 +48,18 @@ def topojson_path(country: str | None) -> Path | None:
     return SHAPES / "regions" / f"{country}.topo.json" if place and place.kind == "country" else None
 
 
+@lru_cache(maxsize=64)
+def topology_of(country: str | None, codes: frozenset[str]) -> dict[str, Any]:
+    """Return the TopoJSON of the world (None) or of one country, cut down to these codes; its object is `places`.
+
+    Raises ValueError for a code that is no country's. What is returned is shared: do not change it.
+    """
+    path = topojson_path(country)
+    if path is None:
+        raise ValueError(f"{country} is no country.")
+    return topology.only(read_json(path), codes)
+
+
 @lru_cache(maxsize=32)
 def geojson(country: str | None, language: str = "en") -> dict[str, Any]:
     """Return a FeatureCollection of the world (None), or of one country: its regions, or itself without any.

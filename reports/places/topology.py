@@ -1,7 +1,8 @@
-"""Reads TopoJSON: shapes whose shared borders are stored once (topojson.org's specification, version 1)."""
+"""Reads and cuts TopoJSON: shapes whose shared borders are stored once (topojson.org's specification, version 1)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from reports.places.geometry import Polygon, Ring
@@ -31,6 +32,30 @@ def decode(topology: dict[str, Any]) -> list[Shape]:
                 Shape(geometry["id"], [[_ring(indices, arcs) for indices in polygon] for polygon in polygons])
             )
     return shapes
+
+
+def only(topology: dict[str, Any], codes: Collection[str]) -> dict[str, Any]:
+    """Return a topology that holds the places of these codes alone, and no arc that they do not use."""
+    new_index: dict[int, int] = {}
+
+    def renumber(arcs: Any) -> Any:
+        if isinstance(arcs, list):
+            return [renumber(part) for part in arcs]
+        index = new_index.setdefault(arcs if arcs >= 0 else ~arcs, len(new_index))
+        return index if arcs >= 0 else ~index
+
+    objects = {
+        name: {
+            **layer,
+            "geometries": [
+                {**geometry, "arcs": renumber(geometry["arcs"])}
+                for geometry in layer["geometries"]
+                if geometry["id"] in codes
+            ],
+        }
+        for name, layer in topology["objects"].items()
+    }
+    return {**topology, "objects": objects, "arcs": [topology["arcs"][index] for index in new_index]}
 
 
 def _arcs(topology: dict[str, Any]) -> list[Ring]:

@@ -36,7 +36,11 @@ EVERY_READ = [
     "/services/acme/reports?by=symptom",
     "/services/acme/reports?by=country",
     "/services/acme/reports?by=region",
+    "/services/acme/aggregate",
+    "/services/acme/aggregate?axis_x=region&axis_y=component",
+    "/services/acme/aggregate?axis_x=time&axis_y=symptom&grain=minute&format=csv",
     "/services/acme/map",
+    "/services/acme/map?format=topojson",
     "/services/acme/map?level=region&metric=excess&window=24h",
     "/services/acme/map?level=region&country=NL&metric=per_million&component=app&shapes=false",
     "/services/acme/announcements",
@@ -278,6 +282,8 @@ def cursor(inside: str) -> str:
         ("/services/acme/map?country=Netherlands", 400, "invalid"),
         ("/services/acme/map?component=engine", 400, "invalid"),
         ("/services/acme/map?shapes=maybe", 400, "invalid"),
+        ("/services/acme/map?format=svg", 400, "invalid"),
+        ("/services/acme/map?format=topojson&level=region", 400, "invalid"),
     ],
 )
 def test_a_wrong_address_is_a_problem_that_says_what_to_change(world: World, path: str, status: int, code: str) -> None:

@@ -1,0 +1,148 @@
+"""Reports summed up by two axes of the caller's choice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from outages.api.counts import FEWEST_REPORTS, SPAN_PARAMETERS
+from outages.api.formats import CsvRenderer, Negotiation
+from outages.api.maps import component_of, country_of
+from outages.api.reads import ReadView, choice, service_or_404, span
+from outages.api.serializers import AggregateSerializer
+from outages.dashboards import aggregates
+from outages.dashboards.aggregates import Axis, Cell, Grain
+from outages.dashboards.frames import ENOUGH_NETWORKS
+from reports.serializers import problems
+
+AXES = ("time", "component", "symptom", "country", "region")
+NOT_COUNTED = ("platform",)  # reporters say it, but the counts do not keep it
+LONGEST: dict[str, timedelta] = {"minute": timedelta(days=1), "hour": timedelta(days=92), "day": timedelta(days=400)}
+LONGEST_OF_SYMPTOMS = timedelta(days=92)  # kept by the minute only
+MOST_CELLS = 10_000
+NUMBERS = ("reports", "effective", "working", "recovered")
+
+
+@extend_schema(tags=["counts"])
+class AggregateView(ReadView):
+    """Reports by one or two axes."""
+
+    renderer_classes = [JSONRenderer, CsvRenderer]
+    content_negotiation_class = Negotiation
+
+    @extend_schema(
+        operation_id="services_aggregate",
+        summary="Reports summed up by one or two of time, part, symptom, country and region",
+        description="Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no "
+        "cell there says nothing. Where fewer than three networks reported a problem, `few` is true and there is no "
+        "number; networks are not counted by symptom, there the same holds for fewer than three reports. Symptoms are "
+        "counted without places, and platforms are not counted at all: such axes are refused. "
+        f"At most {MOST_CELLS:,} cells.",
+        parameters=[
+            OpenApiParameter("axis_x", str, enum=[*AXES, *NOT_COUNTED], description="Default: time."),
+            OpenApiParameter("axis_y", str, enum=[*AXES, *NOT_COUNTED], description="Without it: `y` is null."),
+            OpenApiParameter(
+                "grain",
+                str,
+                enum=list(LONGEST),
+                description="Width of a bin of time, in UTC; default hour. The longest span: a day by minutes, 92 days "
+                "by hours, 400 days by days or without time, and 92 days with symptoms.",
+            ),
+            *SPAN_PARAMETERS,
+            OpenApiParameter("component", str, description="Only this part of the service."),
+            OpenApiParameter("country", str, description="Only this country, by its ISO 3166-1 code."),
+            OpenApiParameter("format", str, enum=["json", "csv"], description="Default: by `Accept`, else json."),
+        ],
+        responses={
+            (200, "application/json"): AggregateSerializer,
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "A line of names, then a line for each cell."),
+            **problems(400, 404, 406),
+        },
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        service = service_or_404(slug)
+        x, y = _axes(request)
+        grain = cast(Grain, choice(request, "grain", tuple(LONGEST), "hour"))
+        longest = LONGEST[grain if "time" in (x, y) else "day"]
+        if "symptom" in (x, y):
+            longest = min(longest, LONGEST_OF_SYMPTOMS)
+        since, until = span(request, service, default=timedelta(days=1), longest=longest)
+        since = _start_of_bin(since, grain if "time" in (x, y) else "minute")
+        country, component = country_of(request), component_of(request, service)
+        if country and "symptom" in (x, y):
+            raise ValidationError({"country": "Symptoms are counted without places."})
+        found = aggregates.cells(
+            service, since, until, x, y, grain=grain, component=component, country=country, most=MOST_CELLS + 1
+        )
+        if len(found) > MOST_CELLS:
+            raise ValidationError(
+                {"since": f"These are more than {MOST_CELLS:,} cells. Ask for a shorter span or a coarser grain."}
+            )
+        timed = "time" in (x, y)
+        times = aggregates.watched(service, since, until, grain) if timed else []
+        body = {
+            "service": slug,
+            "since": since,
+            "until": until,
+            "axis_x": x,
+            "axis_y": y,
+            "grain": grain if timed else None,
+            "times": [{"at": at, "watched_minutes": minutes} for at, minutes in times],
+            "results": [_body(cell) for cell in found],
+        }
+        data = AggregateSerializer(body).data
+        if request.accepted_renderer.format == CsvRenderer.format:
+            return _as_table(data, x, y)
+        return Response(data)
+
+
+def _axes(request: Request) -> tuple[Axis, Axis | None]:
+    """The axes. Raises ValidationError where they cannot be had, alone or together."""
+    x = choice(request, "axis_x", (*AXES, *NOT_COUNTED), "time")
+    y = choice(request, "axis_y", (*AXES, *NOT_COUNTED), "") if request.query_params.get("axis_y") else None
+    for name, axis in (("axis_x", x), ("axis_y", y)):
+        if axis in NOT_COUNTED:
+            raise ValidationError({name: f"Reports are not counted by {axis}. Choose one of: {', '.join(AXES)}."})
+    if x == y:
+        raise ValidationError({"axis_y": "The two axes must differ."})
+    pair = {x, y}
+    if pair == {"country", "region"}:
+        raise ValidationError({"axis_y": "A region tells its country: ask for region alone."})
+    if "symptom" in pair and pair & {"country", "region"}:
+        raise ValidationError({"axis_y": "Symptoms are counted without places: combine them with time or component."})
+    return cast(Axis, x), cast("Axis | None", y)
+
+
+def _start_of_bin(at: datetime, grain: Grain) -> datetime:
+    start = at.replace(second=0, microsecond=0)
+    if grain != "minute":
+        start = start.replace(minute=0)
+    return start.replace(hour=0) if grain == "day" else start
+
+
+def _body(cell: Cell) -> dict[str, Any]:
+    few = cell.raw < FEWEST_REPORTS if cell.networks is None else cell.networks < ENOUGH_NETWORKS
+    counted = (cell.raw, None if cell.effective is None else round(cell.effective, 3), cell.working, cell.recovered)
+    numbers = dict(zip(NUMBERS, counted, strict=True))
+    return {"x": _key(cell.x), "y": _key(cell.y), "few": few, **(dict.fromkeys(NUMBERS) if few else numbers)}
+
+
+def _key(value: Any) -> str | None:
+    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+
+
+def _as_table(data: dict[str, Any], x: Axis, y: Axis | None) -> Response:
+    """The cells with their axes as columns."""
+    names = {"x": x, **({"y": y} if y else {})}
+    columns = [*names.values(), "few", *NUMBERS]
+    rows = [{names.get(key, key): value for key, value in row.items()} for row in data["results"]]
+    name = "-".join([data["service"], *names.values()])
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response({"columns": columns, "results": rows}, headers=headers)

@@ -1,0 +1,168 @@
+"""Where it fails: the places with reports, as GeoJSON and as TopoJSON."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from outages.api.counts import number_of
+from outages.api.formats import GeoJsonRenderer, Negotiation, TopoJsonRenderer
+from outages.api.reads import AT_PARAMETER, ReadView, at_of, choice, service_or_404
+from outages.api.serializers import MapSerializer, TopologySerializer
+from outages.api.services import language
+from outages.dashboards import frames
+from outages.dashboards.maps import METRICS, WINDOWS, PlaceRow, layer
+from reports import places
+from reports.catalog.storing import catalog_of
+from reports.models import Service
+from reports.serializers import problems
+
+
+@extend_schema(tags=["counts"])
+class MapView(ReadView):
+    """Reports by place."""
+
+    renderer_classes = [GeoJsonRenderer, JSONRenderer, TopoJsonRenderer]
+    content_negotiation_class = Negotiation
+
+    @extend_schema(
+        operation_id="services_map",
+        summary="Where it fails, as GeoJSON or TopoJSON",
+        description="The places with reports in a window that ends at `at`. In GeoJSON outer rings run "
+        "counter-clockwise, as RFC 7946 wants. TopoJSON stores shared borders once; by region it holds one country, so "
+        "name that. Where fewer than three networks reported, `few` is true and there is no number.",
+        parameters=[
+            AT_PARAMETER,
+            OpenApiParameter("level", str, enum=["country", "region"], description="Default: country."),
+            OpenApiParameter("country", str, description="Only this country's places, by its ISO 3166-1 code."),
+            OpenApiParameter("component", str, description="Only this part of the service."),
+            OpenApiParameter("window", str, enum=list(WINDOWS), description="How far back; default 1h."),
+            OpenApiParameter(
+                "metric",
+                str,
+                enum=list(METRICS),
+                description="What `value` says: reports that counted, the same per million people, or times the usual. "
+                "Default: count.",
+            ),
+            OpenApiParameter("shapes", bool, description="`false` leaves the shapes out (`geometry` is null)."),
+            OpenApiParameter(
+                "format",
+                str,
+                enum=["geojson", "json", "topojson"],
+                description="Default: by `Accept`, else geojson; json is GeoJSON under a plain name.",
+            ),
+        ],
+        responses={
+            (200, GeoJsonRenderer.media_type): MapSerializer,
+            (200, "application/json"): MapSerializer,
+            (200, TopoJsonRenderer.media_type): TopologySerializer,
+            **problems(400, 404, 406),
+        },
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        service = service_or_404(slug)
+        level: Any = choice(request, "level", ("country", "region"), "country")
+        window = WINDOWS[choice(request, "window", tuple(WINDOWS), "1h")]
+        metric = METRICS[choice(request, "metric", tuple(METRICS), "count")]
+        with_shapes = choice(request, "shapes", ("true", "false"), "true") == "true"
+        country = country_of(request)
+        component = component_of(request, service)
+        as_topology = request.accepted_renderer.format == TopoJsonRenderer.format
+        if as_topology and level == "region" and country is None:
+            raise ValidationError({"country": "TopoJSON by region holds the regions of one country: name it."})
+        until = at_of(request, service)
+        since = until - window.span
+        cells = frames.cells(
+            service, since, until, level, component=component, country=country, compare=metric.key == "excess"
+        )
+        rows = layer(cells, metric, language=language(), country=country).rows
+        seen = [row for row in rows if row.raw > 0]
+        body = {
+            "service": slug,
+            "since": since,
+            "until": until,
+            "level": level,
+            "metric": metric.key,
+            "without_place": next((_cell(row) for row in seen if not row.place), None),
+        }
+        cells_by_place = {row.place: _cell(row) for row in seen if row.place}
+        if as_topology:
+            topology = _topology(cells_by_place, country if level == "region" else None, with_shapes=with_shapes)
+            return Response(TopologySerializer({**body, **topology}).data)
+        features = [
+            {
+                "type": "Feature",
+                "id": code,
+                "properties": cell,
+                "geometry": _shape(code) if with_shapes else None,
+            }
+            for code, cell in cells_by_place.items()
+        ]
+        return Response(MapSerializer({**body, "type": "FeatureCollection", "features": features}).data)
+
+
+def country_of(request: Request) -> str | None:
+    """The parameter `country`. Raises ValidationError."""
+    code = request.query_params.get("country", "").upper()
+    if not code:
+        return None
+    place = places.get(code)
+    if place is None or place.kind != "country":
+        raise ValidationError({"country": "There is no such country. Give an ISO 3166-1 code such as NL."})
+    return code
+
+
+def component_of(request: Request, service: Service) -> str | None:
+    """The parameter `component`. Raises ValidationError."""
+    slug = request.query_params.get("component", "")
+    if not slug:
+        return None
+    return choice(request, "component", tuple(part.slug for part in catalog_of(service).components), slug)
+
+
+def _cell(row: PlaceRow) -> dict[str, Any]:
+    """A place's numbers; none where fewer than three networks reported."""
+    few = row.networks < frames.ENOUGH_NETWORKS
+    numbers = {
+        "value": number_of(row.value),
+        "reports": row.raw,
+        "effective": number_of(row.effective),
+        "expected": number_of(row.expected),
+        "per_million": number_of(row.per_million, 6),
+        "times_usual": number_of(row.ratio),
+    }
+    return {
+        "code": row.place,
+        "name": row.name,
+        "few": few,
+        **(dict.fromkeys(numbers) if few else numbers),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _shape(code: str) -> dict[str, Any] | None:
+    """A place's shape as RFC 7946 wants it: outer rings counter-clockwise, the other way round than plotly's."""
+    place = places.get(code)
+    if place is None:
+        return None
+    collection = places.geojson(None if place.kind == "country" else place.country)
+    for feature in collection["features"]:
+        if feature["id"] == code:
+            polygons = feature["geometry"]["coordinates"]
+            turned = [[list(reversed(ring)) for ring in polygon] for polygon in polygons]
+            return {"type": "MultiPolygon", "coordinates": turned}
+    return None
+
+
+def _topology(cells: dict[str, dict[str, Any]], country: str | None, *, with_shapes: bool) -> dict[str, Any]:
+    """The cells on the shapes of the world (None) or of one country. One without a shape there has the type null."""
+    topology = places.topology_of(country, frozenset(cells) if with_shapes else frozenset())
+    shapes = {shape["id"]: shape for shape in topology["objects"]["places"]["geometries"]}
+    geometries = [{**shapes.get(code, {"type": None, "id": code}), "properties": cell} for code, cell in cells.items()]
+    return {**topology, "objects": {"places": {"type": "GeometryCollection", "geometries": geometries}}}
