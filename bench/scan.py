@@ -12,6 +12,7 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 SIZES = (1, 1_000, 60_000)
 RUNS = 5
@@ -80,7 +81,13 @@ def _measure() -> None:
             wipe_derived(service)
             for run in range(RUNS + 1):
                 at = START + timedelta(minutes=run)
-                values = {"service": service.pk, "salt": run * size, "size": size, "at": at, "places": codes}
+                values: dict[str, Any] = {
+                    "service": service.pk,
+                    "salt": run * size,
+                    "size": size,
+                    "at": at,
+                    "places": codes,
+                }
                 cursor.execute(_FILL, values)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE reports_report")

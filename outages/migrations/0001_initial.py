@@ -6,293 +6,530 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('reports', '0002_partitioned_report'),
+        ("reports", "0002_partitioned_report"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProbeResult',
+            name="ProbeResult",
             fields=[
-                ('pk', models.CompositePrimaryKey('id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('probe', models.CharField(max_length=60)),
-                ('vantage', models.CharField(max_length=40)),
-                ('component', models.CharField(max_length=40)),
-                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, size=None)),
-                ('control', models.BooleanField(default=False)),
-                ('classification', models.CharField(max_length=10)),
-                ('http_status', models.SmallIntegerField(null=True)),
-                ('error', models.CharField(blank=True, default='', max_length=10)),
-                ('detail', models.CharField(blank=True, default='', max_length=300)),
-                ('body', models.CharField(blank=True, default='', max_length=200)),
-                ('dns_ms', models.FloatField(null=True)),
-                ('connect_ms', models.FloatField(null=True)),
-                ('tls_ms', models.FloatField(null=True)),
-                ('first_byte_ms', models.FloatField(null=True)),
-                ('latency_ms', models.FloatField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "at", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("probe", models.CharField(max_length=60)),
+                ("vantage", models.CharField(max_length=40)),
+                ("component", models.CharField(max_length=40)),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), default=list, size=None
+                    ),
+                ),
+                ("control", models.BooleanField(default=False)),
+                ("classification", models.CharField(max_length=10)),
+                ("http_status", models.SmallIntegerField(null=True)),
+                ("error", models.CharField(blank=True, default="", max_length=10)),
+                ("detail", models.CharField(blank=True, default="", max_length=300)),
+                ("body", models.CharField(blank=True, default="", max_length=200)),
+                ("dns_ms", models.FloatField(null=True)),
+                ("connect_ms", models.FloatField(null=True)),
+                ("tls_ms", models.FloatField(null=True)),
+                ("first_byte_ms", models.FloatField(null=True)),
+                ("latency_ms", models.FloatField(null=True)),
             ],
             options={
-                'db_table': 'outages_proberesult',
-                'managed': False,
+                "db_table": "outages_proberesult",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='DetectorState',
+            name="DetectorState",
             fields=[
-                ('service', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='detector_state', serialize=False, to='reports.service')),
-                ('minute', models.DateTimeField()),
-                ('state', models.BinaryField()),
-                ('recounted_until', models.DateTimeField(help_text='Late, corrected and withdrawn reports up to here are in the counts.')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="detector_state",
+                        serialize=False,
+                        to="reports.service",
+                    ),
+                ),
+                ("minute", models.DateTimeField()),
+                ("state", models.BinaryField()),
+                (
+                    "recounted_until",
+                    models.DateTimeField(
+                        help_text="Late, corrected and withdrawn reports up to here are in the counts."
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Vantage',
+            name="Vantage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=40, unique=True)),
-                ('last_seen_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=40, unique=True)),
+                ("last_seen_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Announcement',
+            name="Announcement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.SlugField(max_length=60)),
-                ('external_id', models.CharField(max_length=300)),
-                ('author', models.CharField(blank=True, max_length=120)),
-                ('tier', models.CharField(choices=[('official', 'official'), ('press', 'press'), ('community', 'community')], default='community', max_length=10)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('text', models.TextField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('posted_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(help_text='When we first read it; the minute in which it counts.')),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('stage', models.CharField(blank=True, max_length=15)),
-                ('relevant', models.BooleanField(default=False)),
-                ('components', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('corrected_stage', models.CharField(blank=True, max_length=15)),
-                ('corrected_relevant', models.BooleanField(blank=True, null=True)),
-                ('correction_note', models.CharField(blank=True, max_length=300)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='announcements', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.SlugField(max_length=60)),
+                ("external_id", models.CharField(max_length=300)),
+                ("author", models.CharField(blank=True, max_length=120)),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[("official", "official"), ("press", "press"), ("community", "community")],
+                        default="community",
+                        max_length=10,
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("text", models.TextField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("posted_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(help_text="When we first read it; the minute in which it counts.")),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("stage", models.CharField(blank=True, max_length=15)),
+                ("relevant", models.BooleanField(default=False)),
+                (
+                    "components",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300), blank=True, default=list, size=None
+                    ),
+                ),
+                ("corrected_stage", models.CharField(blank=True, max_length=15)),
+                ("corrected_relevant", models.BooleanField(blank=True, null=True)),
+                ("correction_note", models.CharField(blank=True, max_length=300)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="announcements", to="reports.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-posted_at',),
+                "ordering": ("-posted_at",),
             },
         ),
         migrations.CreateModel(
-            name='AnnouncementRevision',
+            name="AnnouncementRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('replaced_at', models.DateTimeField()),
-                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='outages.announcement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("replaced_at", models.DateTimeField()),
+                (
+                    "announcement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="outages.announcement"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text="Counts the service's incidents from 1.")),
-                ('state', models.CharField(choices=[('possible', 'possible'), ('confirmed', 'confirmed'), ('recovering', 'recovering'), ('resolved', 'resolved'), ('dismissed', 'dismissed'), ('maintenance', 'maintenance'), ('merged', 'merged')], max_length=12)),
-                ('kind', models.CharField(choices=[('outage', 'outage'), ('maintenance', 'maintenance')], default='outage', max_length=12)),
-                ('components', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
-                ('regions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=6), blank=True, default=list, size=None)),
-                ('symptom', models.CharField(blank=True, max_length=40)),
-                ('confidence', models.FloatField(default=0)),
-                ('opened_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('updated_at', models.DateTimeField()),
-                ('upstream', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='outages.incident')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='incidents', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(help_text="Counts the service's incidents from 1.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("possible", "possible"),
+                            ("confirmed", "confirmed"),
+                            ("recovering", "recovering"),
+                            ("resolved", "resolved"),
+                            ("dismissed", "dismissed"),
+                            ("maintenance", "maintenance"),
+                            ("merged", "merged"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("outage", "outage"), ("maintenance", "maintenance")], default="outage", max_length=12
+                    ),
+                ),
+                (
+                    "components",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "regions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=6), blank=True, default=list, size=None
+                    ),
+                ),
+                ("symptom", models.CharField(blank=True, max_length=40)),
+                ("confidence", models.FloatField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "upstream",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="merged",
+                        to="outages.incident",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="incidents", to="reports.service"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-opened_at', '-id'),
+                "ordering": ("-opened_at", "-id"),
             },
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='incident',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='announcements', to='outages.incident'),
+            model_name="announcement",
+            name="incident",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="announcements",
+                to="outages.incident",
+            ),
         ),
         migrations.CreateModel(
-            name='IncidentEvent',
+            name="IncidentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(help_text='When the public could first see it.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('frm', models.CharField(blank=True, max_length=12)),
-                ('to', models.CharField(max_length=12)),
-                ('reason', models.CharField(max_length=60)),
-                ('text', models.TextField(blank=True)),
-                ('confidence', models.FloatField(default=0)),
-                ('components', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('countries', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
-                ('regions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=6), blank=True, default=list, size=None)),
-                ('symptom', models.CharField(blank=True, max_length=40)),
-                ('evidence', models.JSONField(default=list)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='outages.incident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(help_text="When the public could first see it.")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("frm", models.CharField(blank=True, max_length=12)),
+                ("to", models.CharField(max_length=12)),
+                ("reason", models.CharField(max_length=60)),
+                ("text", models.TextField(blank=True)),
+                ("confidence", models.FloatField(default=0)),
+                (
+                    "components",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "regions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=6), blank=True, default=list, size=None
+                    ),
+                ),
+                ("symptom", models.CharField(blank=True, max_length=40)),
+                ("evidence", models.JSONField(default=list)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="outages.incident"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='IncidentOverride',
+            name="IncidentOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.CharField(choices=[('possible', 'possible'), ('confirmed', 'confirmed'), ('recovering', 'recovering'), ('resolved', 'resolved'), ('dismissed', 'dismissed'), ('maintenance', 'maintenance'), ('merged', 'merged')], max_length=12)),
-                ('reason', models.CharField(max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('applied_at', models.DateTimeField(editable=False, null=True)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='outages.incident')),
-                ('merge_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='outages.incident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "to",
+                    models.CharField(
+                        choices=[
+                            ("possible", "possible"),
+                            ("confirmed", "confirmed"),
+                            ("recovering", "recovering"),
+                            ("resolved", "resolved"),
+                            ("dismissed", "dismissed"),
+                            ("maintenance", "maintenance"),
+                            ("merged", "merged"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("applied_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="overrides", to="outages.incident"
+                    ),
+                ),
+                (
+                    "merge_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="outages.incident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MinuteCount',
+            name="MinuteCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('region', models.CharField(blank=True, max_length=6)),
-                ('raw', models.PositiveIntegerField(default=0)),
-                ('effective', models.FloatField(default=0)),
-                ('working', models.PositiveIntegerField(default=0)),
-                ('recovered', models.PositiveIntegerField(default=0)),
-                ('networks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('minute', models.DateTimeField()),
-                ('component', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.component')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("region", models.CharField(blank=True, max_length=6)),
+                ("raw", models.PositiveIntegerField(default=0)),
+                ("effective", models.FloatField(default=0)),
+                ("working", models.PositiveIntegerField(default=0)),
+                ("recovered", models.PositiveIntegerField(default=0)),
+                (
+                    "networks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("minute", models.DateTimeField()),
+                (
+                    "component",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.component"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceMinute',
+            name="ServiceMinute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('minute', models.DateTimeField()),
-                ('raw', models.PositiveIntegerField(default=0)),
-                ('effective', models.FloatField(default=0)),
-                ('working', models.PositiveIntegerField(default=0)),
-                ('recovered', models.PositiveIntegerField(default=0)),
-                ('expected', models.FloatField(default=0)),
-                ('dispersion', models.FloatField(default=0)),
-                ('expected_by_component', models.JSONField(default=dict)),
-                ('cuts', models.JSONField(default=dict)),
-                ('vantages', models.JSONField(default=dict)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("minute", models.DateTimeField()),
+                ("raw", models.PositiveIntegerField(default=0)),
+                ("effective", models.FloatField(default=0)),
+                ("working", models.PositiveIntegerField(default=0)),
+                ("recovered", models.PositiveIntegerField(default=0)),
+                ("expected", models.FloatField(default=0)),
+                ("dispersion", models.FloatField(default=0)),
+                ("expected_by_component", models.JSONField(default=dict)),
+                ("cuts", models.JSONField(default=dict)),
+                ("vantages", models.JSONField(default=dict)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['at'], name='slots_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'at'), name='one_run_a_slot')],
+                "indexes": [models.Index(fields=["at"], name="slots_by_time")],
+                "constraints": [models.UniqueConstraint(fields=("name", "at"), name="one_run_a_slot")],
             },
         ),
         migrations.CreateModel(
-            name='SourceHealth',
+            name="SourceHealth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60)),
-                ('kind', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('fine', 'fine'), ('slow', 'slow'), ('unreachable', 'unreachable'), ('blocked', 'blocked'), ('not_configured', 'not configured'), ('off', 'switched off'), ('waiting', 'not read yet')], default='waiting', max_length=15)),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('last_try_at', models.DateTimeField(null=True)),
-                ('last_success_at', models.DateTimeField(null=True)),
-                ('last_change_at', models.DateTimeField(null=True)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('spent_today', models.DecimalField(decimal_places=4, default=0, max_digits=10)),
-                ('spent_on', models.DateField(null=True)),
-                ('cursor', models.JSONField(default=dict, help_text='ETag, Last-Modified, since_id and the like.')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60)),
+                ("kind", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("fine", "fine"),
+                            ("slow", "slow"),
+                            ("unreachable", "unreachable"),
+                            ("blocked", "blocked"),
+                            ("not_configured", "not configured"),
+                            ("off", "switched off"),
+                            ("waiting", "not read yet"),
+                        ],
+                        default="waiting",
+                        max_length=15,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                ("last_try_at", models.DateTimeField(null=True)),
+                ("last_success_at", models.DateTimeField(null=True)),
+                ("last_change_at", models.DateTimeField(null=True)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("spent_today", models.DecimalField(decimal_places=4, default=0, max_digits=10)),
+                ("spent_on", models.DateField(null=True)),
+                ("cursor", models.JSONField(default=dict, help_text="ETag, Last-Modified, since_id and the like.")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sources", to="reports.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SymptomCount',
+            name="SymptomCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('minute', models.DateTimeField()),
-                ('raw', models.PositiveIntegerField(default=0)),
-                ('component', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.component')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.service')),
-                ('symptom', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.symptom')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("minute", models.DateTimeField()),
+                ("raw", models.PositiveIntegerField(default=0)),
+                (
+                    "component",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.component"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.service"
+                    ),
+                ),
+                (
+                    "symptom",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.symptom"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HourCount',
+            name="HourCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('region', models.CharField(blank=True, max_length=6)),
-                ('raw', models.PositiveIntegerField(default=0)),
-                ('effective', models.FloatField(default=0)),
-                ('working', models.PositiveIntegerField(default=0)),
-                ('recovered', models.PositiveIntegerField(default=0)),
-                ('networks', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('hour', models.DateTimeField()),
-                ('component', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.component')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("region", models.CharField(blank=True, max_length=6)),
+                ("raw", models.PositiveIntegerField(default=0)),
+                ("effective", models.FloatField(default=0)),
+                ("working", models.PositiveIntegerField(default=0)),
+                ("recovered", models.PositiveIntegerField(default=0)),
+                (
+                    "networks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("hour", models.DateTimeField()),
+                (
+                    "component",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.component"
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.service"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('service', 'hour', 'component', 'country', 'region'), name='one_count_a_cell_and_hour')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "hour", "component", "country", "region"), name="one_count_a_cell_and_hour"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['service', '-opened_at'], name='incidents_by_service'),
+            model_name="incident",
+            index=models.Index(fields=["service", "-opened_at"], name="incidents_by_service"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['state'], name='incidents_by_state'),
+            model_name="incident",
+            index=models.Index(fields=["state"], name="incidents_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(fields=('service', 'number'), name='one_incident_a_number'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(fields=("service", "number"), name="one_incident_a_number"),
         ),
         migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(fields=['service', 'seen_at'], name='announcements_by_seen'),
+            model_name="announcement",
+            index=models.Index(fields=["service", "seen_at"], name="announcements_by_seen"),
         ),
         migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.UniqueConstraint(fields=('service', 'source', 'external_id'), name='one_post_a_source'),
+            model_name="announcement",
+            constraint=models.UniqueConstraint(fields=("service", "source", "external_id"), name="one_post_a_source"),
         ),
         migrations.AddIndex(
-            model_name='incidentevent',
-            index=models.Index(fields=['incident', 'at'], name='events_by_incident'),
+            model_name="incidentevent",
+            index=models.Index(fields=["incident", "at"], name="events_by_incident"),
         ),
         migrations.AddConstraint(
-            model_name='minutecount',
-            constraint=models.UniqueConstraint(fields=('service', 'minute', 'component', 'country', 'region'), name='one_count_a_cell_and_minute'),
+            model_name="minutecount",
+            constraint=models.UniqueConstraint(
+                fields=("service", "minute", "component", "country", "region"), name="one_count_a_cell_and_minute"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='serviceminute',
-            constraint=models.UniqueConstraint(fields=('service', 'minute'), name='one_row_a_minute'),
+            model_name="serviceminute",
+            constraint=models.UniqueConstraint(fields=("service", "minute"), name="one_row_a_minute"),
         ),
         migrations.AddConstraint(
-            model_name='sourcehealth',
-            constraint=models.UniqueConstraint(fields=('service', 'slug'), name='one_health_a_source'),
+            model_name="sourcehealth",
+            constraint=models.UniqueConstraint(fields=("service", "slug"), name="one_health_a_source"),
         ),
         migrations.AddConstraint(
-            model_name='symptomcount',
-            constraint=models.UniqueConstraint(fields=('service', 'minute', 'component', 'symptom'), name='one_symptom_count_a_minute', nulls_distinct=False),
+            model_name="symptomcount",
+            constraint=models.UniqueConstraint(
+                fields=("service", "minute", "component", "symptom"),
+                name="one_symptom_count_a_minute",
+                nulls_distinct=False,
+            ),
         ),
     ]

@@ -5,10 +5,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outages', '0002_partitioned_proberesult'),
-        ('reports', '0002_partitioned_report'),
+        ("outages", "0002_partitioned_proberesult"),
+        ("reports", "0002_partitioned_report"),
     ]
 
     operations = [
@@ -18,76 +17,102 @@ class Migration(migrations.Migration):
             "ALTER TABLE outages_proberesult DROP COLUMN fingerprint, DROP COLUMN http_version",
         ),
         migrations.AddField(
-            model_name='announcement',
-            name='first_seen_at',
-            field=models.DateTimeField(help_text='When we first read it.', null=True),
+            model_name="announcement",
+            name="first_seen_at",
+            field=models.DateTimeField(help_text="When we first read it.", null=True),
         ),
         migrations.AddField(
-            model_name='slot',
-            name='done_at',
+            model_name="slot",
+            name="done_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='vantage',
-            name='last_result_at',
-            field=models.DateTimeField(help_text='The last result that it sent.', null=True),
+            model_name="vantage",
+            name="last_result_at",
+            field=models.DateTimeField(help_text="The last result that it sent.", null=True),
         ),
         migrations.AlterField(
-            model_name='announcement',
-            name='seen_at',
-            field=models.DateTimeField(help_text='The minute in which it counts: when we read it, or read it with other words, or when a moderator corrected it. A post that was there before we first read its source counts when it was posted.'),
+            model_name="announcement",
+            name="seen_at",
+            field=models.DateTimeField(
+                help_text="The minute in which it counts: when we read it, or read it with other words, or when a moderator corrected it. A post that was there before we first read its source counts when it was posted."
+            ),
         ),
         migrations.AlterField(
-            model_name='vantage',
-            name='last_seen_at',
-            field=models.DateTimeField(help_text='The last word of any kind from its worker.', null=True),
+            model_name="vantage",
+            name="last_seen_at",
+            field=models.DateTimeField(help_text="The last word of any kind from its worker.", null=True),
         ),
         migrations.CreateModel(
-            name='ProbeHealth',
+            name="ProbeHealth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('probe', models.CharField(max_length=60)),
-                ('vantage', models.CharField(max_length=40)),
-                ('kind', models.CharField(max_length=10)),
-                ('component', models.CharField(blank=True, max_length=40)),
-                ('control', models.BooleanField(default=False)),
-                ('classification', models.CharField(help_text='up, degraded, down, blocked, or unasked.', max_length=10)),
-                ('http_status', models.SmallIntegerField(null=True)),
-                ('error', models.CharField(blank=True, default='', max_length=10)),
-                ('detail', models.CharField(blank=True, default='', max_length=300)),
-                ('latency_ms', models.FloatField(null=True)),
-                ('last_at', models.DateTimeField()),
-                ('last_up_at', models.DateTimeField(null=True)),
-                ('last_change_at', models.DateTimeField()),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('refusals', models.PositiveIntegerField(default=0)),
-                ('not_before_at', models.DateTimeField(help_text='Until when the target has asked us to stay away.', null=True)),
-                ('certificate_expires_at', models.DateTimeField(null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='probe_health', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("probe", models.CharField(max_length=60)),
+                ("vantage", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=10)),
+                ("component", models.CharField(blank=True, max_length=40)),
+                ("control", models.BooleanField(default=False)),
+                (
+                    "classification",
+                    models.CharField(help_text="up, degraded, down, blocked, or unasked.", max_length=10),
+                ),
+                ("http_status", models.SmallIntegerField(null=True)),
+                ("error", models.CharField(blank=True, default="", max_length=10)),
+                ("detail", models.CharField(blank=True, default="", max_length=300)),
+                ("latency_ms", models.FloatField(null=True)),
+                ("last_at", models.DateTimeField()),
+                ("last_up_at", models.DateTimeField(null=True)),
+                ("last_change_at", models.DateTimeField()),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("refusals", models.PositiveIntegerField(default=0)),
+                (
+                    "not_before_at",
+                    models.DateTimeField(help_text="Until when the target has asked us to stay away.", null=True),
+                ),
+                ("certificate_expires_at", models.DateTimeField(null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="probe_health", to="reports.service"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('service', 'probe', 'vantage'), name='one_health_a_probe_and_vantage')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "probe", "vantage"), name="one_health_a_probe_and_vantage"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProbeHour',
+            name="ProbeHour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('probe', models.CharField(max_length=60)),
-                ('vantage', models.CharField(max_length=40)),
-                ('hour', models.DateTimeField()),
-                ('results', models.PositiveIntegerField()),
-                ('up', models.PositiveIntegerField()),
-                ('degraded', models.PositiveIntegerField()),
-                ('down', models.PositiveIntegerField()),
-                ('blocked', models.PositiveIntegerField()),
-                ('p50_ms', models.FloatField(null=True)),
-                ('p95_ms', models.FloatField(null=True)),
-                ('p99_ms', models.FloatField(null=True)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.service')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("probe", models.CharField(max_length=60)),
+                ("vantage", models.CharField(max_length=40)),
+                ("hour", models.DateTimeField()),
+                ("results", models.PositiveIntegerField()),
+                ("up", models.PositiveIntegerField()),
+                ("degraded", models.PositiveIntegerField()),
+                ("down", models.PositiveIntegerField()),
+                ("blocked", models.PositiveIntegerField()),
+                ("p50_ms", models.FloatField(null=True)),
+                ("p95_ms", models.FloatField(null=True)),
+                ("p99_ms", models.FloatField(null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="reports.service"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('service', 'probe', 'vantage', 'hour'), name='one_hour_a_probe_and_vantage')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "probe", "vantage", "hour"), name="one_hour_a_probe_and_vantage"
+                    )
+                ],
             },
         ),
     ]

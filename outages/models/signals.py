@@ -52,6 +52,9 @@ class ProbeResult(models.Model):
         managed = False  # partitioned; made by the first migration
         db_table = "outages_proberesult"
 
+    def __str__(self) -> str:
+        return f"{self.probe} from {self.vantage}: {self.classification}"
+
 
 class ProbeHealth(models.Model):
     """How one probe from one vantage fares now. `failures` and `refusals` count those in a row."""
@@ -129,6 +132,9 @@ class Slot(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "at"], name="one_run_a_slot")]
         indexes = [models.Index(fields=["at"], name="slots_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class SourceHealth(models.Model):
@@ -214,3 +220,6 @@ class AnnouncementRevision(models.Model):
     text = models.TextField()
     content_hash = models.CharField(max_length=64)
     replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.text[:80]}"

@@ -78,7 +78,7 @@ def test_reports_from_one_region_alone_do_not_stand_for_everywhere(quiet_minutes
 
 @pytest.mark.parametrize("minutes", [1, 60])
 def test_many_networks_of_one_wide_network_are_possible_and_never_more(minutes: int) -> None:
-    """Without an address file nothing is known of providers: ten /24 of one /16 may be a town's people, or one attacker.
+    """Without an address file no provider is known: ten /24 of one /16 may be a town's people, or one attacker.
 
     A reader who is told "possible, all from one wide network" is told the truth. Confirming, and notices, need more.
     """
