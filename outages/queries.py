@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db.models import Max, Q, Sum
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from outages import wording
@@ -28,6 +28,7 @@ PROBE_WINDOW = timedelta(minutes=5)
 OFFICIAL_WINDOW = timedelta(hours=24)
 ENDED_WINDOW = timedelta(hours=2)  # how long a sentence goes on saying that an outage has ended
 NAMED_PLACES = 3
+OFFICIAL_STATES = {"resolved": "fine", "planned": "raised"}  # any other stage of official word is trouble
 RAISED_TIMES, RAISED_BY = 3.0, 5.0  # more than so many times what is usual, and by so many reports, is "raised"
 
 
@@ -262,39 +263,41 @@ def _probe_chip(service: Service, catalog: Catalog, at: datetime) -> Chip:
     results: list[tuple[str, str]] = list(rows)
     if not results:
         if not catalog.probes:
-            return Chip("probes", "off", _("No probes for this service"))
-        return Chip("probes", "missing", _("Probes are silent or switched off"))
+            return Chip("probes", "off", _("None for this service"))
+        return Chip("probes", "missing", _("Our own checks are silent or switched off"))
     down = sorted({probe for probe, kind in results if kind in ("down", "degraded")})
     seeing = [kind for _probe, kind in results if kind not in ("blind", "blocked")]
     if down:
         return Chip("probes", "bad", _("%(down)s failing") % {"down": ", ".join(down)})
     if not seeing:
-        return Chip("probes", "blind", _("Probes are blind or blocked"))
+        return Chip("probes", "blind", _("Our own checks are blind or blocked"))
     targets = len({probe for probe, _kind in results})
-    return Chip("probes", "fine", _("All %(count)d targets answer") % {"count": targets})
+    words = ngettext("The %(count)d target answers", "All %(count)d targets answer", targets) % {"count": targets}
+    return Chip("probes", "fine", words)
 
 
 def _official_chip(service: Service, catalog: Catalog, at: datetime, *, past: bool) -> Chip:
+    """How a source fares is kept for the present only. That it was read at a past time shows in what it brought."""
+    known = Announcement.objects.filter(service=service, seen_at__gt=at - OFFICIAL_WINDOW, seen_at__lte=at)
     post = (
-        Announcement.objects.filter(
-            service=service, seen_at__gt=at - OFFICIAL_WINDOW, seen_at__lte=at, tier=Announcement.Tier.OFFICIAL
-        )
+        known.filter(tier=Announcement.Tier.OFFICIAL)
         .filter(Q(corrected_relevant=True) | Q(corrected_relevant=None, relevant=True))
         .order_by("-posted_at")
         .first()
     )
     if post is not None:
         stage = post.corrected_stage or post.stage
-        state = "fine" if stage == "resolved" else "bad"
-        return Chip("official", state, _("Official: %(stage)s") % {"stage": stage})
-    if past:
-        return Chip("official", "fine", _("Nothing official in the 24 hours before"))
+        return Chip("official", OFFICIAL_STATES.get(stage, "bad"), wording.stage_word(stage))
     official = {source.slug for source in catalog.sources if source.tier == "official" and source.kind != "manual"}
     if not official:
-        return Chip("official", "off", _("No official source for this service"))
+        return Chip("official", "off", _("No source to read for this service"))
+    if past:
+        if known.filter(source__in=official).exists():
+            return Chip("official", "fine", _("No word in the 24 hours before"))
+        return Chip("official", "missing", _("Nothing is kept of what the maker said in the 24 hours before"))
     states: list[Any] = list(
         SourceHealth.objects.filter(service=service, slug__in=official).values_list("state", flat=True)
     )
     if any(state in (SourceHealth.State.FINE, SourceHealth.State.SLOW) for state in states):
-        return Chip("official", "fine", _("Nothing official in 24 hours"))
-    return Chip("official", "missing", _("Official sources are not being read"))
+        return Chip("official", "fine", _("No word in 24 hours"))
+    return Chip("official", "missing", _("The maker's own channels are not being read"))

@@ -18,6 +18,19 @@ VERDICT_WORDS = {
     Verdict.UNKNOWN: lambda: _("unknown"),
 }
 
+STAGE_WORDS = {
+    "investigating": lambda: _("Looking into it"),
+    "identified": lambda: _("Has found the cause"),
+    "monitoring": lambda: _("Has mended it and is watching"),
+    "resolved": lambda: _("Says that it is over"),
+    "planned": lambda: _("Has planned work"),
+}
+
+
+def stage_word(stage: str) -> str:
+    """What a post says, in words that stand beside its author's."""
+    return str(STAGE_WORDS[stage]()) if stage in STAGE_WORDS else _("Has said something")
+
 
 def verdict_word(verdict: Verdict) -> str:
     """The verdict in a word or two."""

@@ -108,24 +108,57 @@ def ago(at: datetime | None, since: datetime | None = None, ticking: bool = True
     """How long ago, counted on by the browser while it is about the present."""
     if at is None:
         return ""
-    text = _("%(duration)s ago") % {"duration": duration((since or timezone.now()) - at)}
-    return format_html('<time datetime="{}"{}>{}</time>', _stamp(at), SafeString(" data-age") if ticking else "", text)
+    span = (since or timezone.now()) - at
+    seconds = f' data-age="{max(int(span.total_seconds()), 0)}"' if ticking else ""
+    return format_html('<time datetime="{}"{}>{}</time>', _stamp(at), SafeString(seconds), _ago(duration(span)))
+
+
+def _ago(length: str) -> str:
+    return _("%(duration)s ago") % {"duration": length}
+
+
+@register.simple_tag
+def ago_words() -> SafeString:
+    """The forms in which the browser counts ages on, in the page's language, as attributes; {n} and {h} are numbers."""
+    forms = {
+        "s": _seconds("{n}"),
+        "min": _minutes("{n}"),
+        "h": _hours("{h}"),
+        "h-min": _hours_and_minutes("{h}", "{n}"),
+    }
+    return format_html_join("", ' data-ago-{}="{}"', ((name, _ago(form)) for name, form in forms.items()))
+
+
+def _seconds(n: object) -> str:
+    return _("%(n)s s") % {"n": n}
+
+
+def _minutes(n: object) -> str:
+    return _("%(n)s min") % {"n": n}
+
+
+def _hours(h: object) -> str:
+    return _("%(h)s h") % {"h": h}
+
+
+def _hours_and_minutes(h: object, n: object) -> str:
+    return _("%(h)s h %(n)s min") % {"h": h, "n": n}
 
 
 @register.filter
 def duration(span: timedelta | None) -> str:
-    """A length of time in its one or two largest units."""
+    """A length of time in its one or two largest units. static/js/page.js counts ages on by the same steps."""
     if span is None:
         return ""
     seconds = max(int(span.total_seconds()), 0)
     if seconds < 90:
-        return _("%(n)d s") % {"n": seconds}
+        return _seconds(seconds)
     minutes = round(seconds / 60)
     if minutes < 120:
-        return _("%(n)d min") % {"n": minutes}
+        return _minutes(minutes)
     hours, rest = divmod(minutes, 60)
     if hours < 48:
-        return _("%(h)d h %(m)d min") % {"h": hours, "m": rest} if rest else _("%(h)d h") % {"h": hours}
+        return _hours_and_minutes(hours, rest) if rest else _hours(hours)
     days = round(hours / 24)
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 

@@ -17,20 +17,27 @@ function localise(root) {
   }
 }
 
-// Ages that grow while one looks at them.
+// Ages that grow while one looks at them, in the forms that the page gives in its language. Days stand still.
 const ages = new WeakMap();
 function age(root) {
   for (const time of root.querySelectorAll("time[data-age]")) {
-    if (!ages.has(time)) ages.set(time, { seconds: seconds(time.textContent), since: Date.now(), text: time.textContent });
+    if (!ages.has(time)) {
+      ages.set(time, { seconds: Number(time.dataset.age), since: Date.now() });
+      continue; // as the server wrote it
+    }
     const known = ages.get(time);
-    if (known.seconds === null) continue;
-    const now = known.seconds + (Date.now() - known.since) / 1000;
-    time.textContent = known.text.replace(/[\d.]+ (s|min)/, now < 90 ? `${Math.round(now)} s` : `${Math.round(now / 60)} min`);
+    const words = ago(known.seconds + (Date.now() - known.since) / 1000);
+    if (words) time.textContent = words;
   }
 }
-function seconds(text) {
-  const found = /([\d.]+) (s|min)/.exec(text);
-  return found ? Number(found[1]) * (found[2] === "min" ? 60 : 1) : null;
+function ago(seconds) {
+  const forms = document.body.dataset;
+  if (seconds < 90) return forms.agoS?.replace("{n}", Math.floor(seconds));
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return forms.agoMin?.replace("{n}", minutes);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours >= 48) return undefined;
+  return (rest ? forms.agoHMin : forms.agoH)?.replace("{h}", hours).replace("{n}", rest);
 }
 
 // The visitor's time zone goes along with a form that asks for it: the server turns it into a country, and drops it.

@@ -121,3 +121,22 @@ def test_the_page_renews_itself_where_somebody_looks(visit: Opener, service: Ser
     page.evaluate("refresh()")
     expect(page.locator("[data-live=verdict]")).not_to_have_text(before or "")
     assert trouble.all == []
+
+
+def test_ages_grow_in_the_words_of_the_page_s_language(visit: Opener, service: Service) -> None:
+    page, _ = visit("/acme/")
+    grown = page.evaluate(
+        """() => {
+          document.body.dataset.agoS = "vor {n} Sek.";
+          document.body.dataset.agoMin = "vor {n} Min.";
+          document.body.dataset.agoH = "vor {h} Std.";
+          document.body.dataset.agoHMin = "vor {h} Std. {n} Min.";
+          return [5, 89.9, 95, 119 * 60, 7200, 7260, 48 * 3600].map((seconds) => ago(seconds) ?? null);
+        }"""
+    )
+    assert grown == [
+        "vor 5 Sek.", "vor 89 Sek.", "vor 2 Min.", "vor 119 Min.", "vor 2 Std.", "vor 2 Std. 1 Min.", None,
+    ]  # fmt: skip
+    later = "const now = Date.now(); Date.now = () => now + 600000; age(document)"
+    page.evaluate(f"() => {{ {later} }}")
+    assert (page.locator("time[data-age]").first.text_content() or "").startswith("vor 1")
