@@ -52,7 +52,8 @@ def targets(vantages: Iterable[str], now: datetime) -> dict[str, list[Target]]:
     ]
     if not any(probes for _, probes in services):
         return {vantage: [] for vantage in vantages}
-    health = {(row.service_id, row.probe, row.vantage): row for row in ProbeHealth.objects.all()}
+    rows_of_health = ProbeHealth.objects.filter(service__in=[service for service, _ in services])
+    health = {(row.service_id, row.probe, row.vantage): row for row in rows_of_health}
     suspicious = set(
         Incident.objects.filter(
             state__in=[Incident.State.POSSIBLE, Incident.State.CONFIRMED, Incident.State.RECOVERING]
