@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from outages.views import board, exports, history, incidents, maps, services, shapes, sources, texts
+from outages.views import board, exports, history, incidents, maps, services, shapes, sources, subscribe, texts
 from outages.views.errors import View, explained
 
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("sources", page(sources.sources), name="sources"),
     path("developers", page(texts.developers), name="developers"),
     path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
+    path("subscriptions/<uuid:subscription_id>/<str:token>", subscribe.manage, name="subscription-page"),
+    path("subscriptions/<uuid:subscription_id>/<str:token>/confirm", subscribe.confirm, name="confirm-subscription"),
+    path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),
+    path("<slug:slug>/subscribe", subscribe.subscribe, name="subscribe"),
     path("<slug:slug>/", page(services.service), name="service"),
     path("<slug:slug>/map", page(maps.service_map), name="map"),
     path("<slug:slug>/map.csv", page(exports.map_csv), name="map-csv"),

@@ -106,6 +106,7 @@ _MEANINGS = {
     413: "The body is too large.",
     415: "The body must be JSON.",
     422: "The request can be read, but not be carried out as it stands.",
+    429: "Too much was asked for.",
     503: "Not available at the moment; nothing was stored.",
 }
 

@@ -43,7 +43,11 @@ def message_of(parcel: Parcel) -> EmailMultiAlternatives:
         count = len(parcel.notices)
         subject = ngettext("%(count)d notice", "%(count)d notices", count) % {"count": count}
         subject = f"{newest.title.partition(':')[0]}: {subject}"
-    context: dict[str, Any] = {"notices": parcel.notices, "manage_url": parcel.manage_url, "site_url": settings.SITE_URL}
+    context: dict[str, Any] = {
+        "notices": parcel.notices,
+        "manage_url": parcel.manage_url,
+        "site_url": settings.SITE_URL,
+    }
     context["is_challenge"] = newest.kind == "challenge"
     context["is_last"] = newest.kind == "disabled"
     headers = {

@@ -23,6 +23,7 @@ from msgspec import Meta, Struct
 from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
 from outages.notices import claiming, mail, sealing
 from outages.notices.encryption import check_keys, from_base64url
+from outages.notices.messages import CHALLENGE
 from outages.notices.webhook import new_signing_secret
 from outages.outbound.addresses import parse, special_purpose
 from outages.outbound.errors import AddressRefused
@@ -44,13 +45,6 @@ SHORTEST_SECRET, LONGEST_SECRET = 32, 200
 _SECRET = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class PushKeys(Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of a browser's push subscription, in base64url."""
-
-    p256dh: Annotated[str, Meta(max_length=200)]
-    auth: Annotated[str, Meta(max_length=100)]
-
-
 @readable
 class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A subscription as somebody asks for it."""
@@ -65,7 +59,8 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=["https://example.org/hooks/brownout"],
         ),
     ]
-    keys: PushKeys | None = None
+    p256dh: Annotated[str, Meta(description="The key of a browser's push subscription, in base64url.")] | None = None
+    auth: Annotated[str, Meta(description="The other one.")] | None = None
     component: Annotated[str, Meta(description="Only this component.")] | None = None
     country: Annotated[str, Meta(description="Only this country (ISO 3166-1).", examples=["NL"])] | None = None
     region: Annotated[str, Meta(description="Only this region (ISO 3166-2).", examples=["NL-NH"])] | None = None
@@ -86,6 +81,13 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ]
         | None
     ) = None
+
+
+@readable
+class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a target was asked to give back."""
+
+    challenge: Annotated[str, Meta(description="What was sent to the target.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +195,9 @@ def _place(wanted: Wanted, errors: Errors) -> tuple[str, str]:
 def _target(wanted: Wanted, errors: Errors) -> str:
     if wanted.cadence == Subscription.Cadence.DAILY and wanted.channel != Channel.MAIL:
         errors.add("cadence", "Only mail comes once a day.")
-    if wanted.keys is not None and wanted.channel != Channel.PUSH:
-        errors.add("keys", "Only web push has keys.")
+    for name in ("p256dh", "auth"):
+        if getattr(wanted, name) is not None and wanted.channel != Channel.PUSH:
+            errors.add(name, "Only web push has keys.")
     if wanted.channel == Channel.MAIL:
         if reason := mail.unready():
             errors.add("channel", f"Mail cannot be sent here: {reason}.")
@@ -202,14 +205,16 @@ def _target(wanted: Wanted, errors: Errors) -> str:
     _check_url(wanted.target, errors)
     if wanted.channel == Channel.WEBHOOK:
         return wanted.target
-    if wanted.keys is None:
-        errors.add("keys", "Web push needs the keys of the browser's subscription.")
-        return ""
+    return _push_target(wanted, errors)
+
+
+def _push_target(wanted: Wanted, errors: Errors) -> str:
+    p256dh, auth = wanted.p256dh or "", wanted.auth or ""
     try:
-        check_keys(from_base64url(wanted.keys.p256dh), from_base64url(wanted.keys.auth))
+        check_keys(from_base64url(p256dh), from_base64url(auth))
     except ValueError as error:
-        errors.add("keys", f"{error}.")
-    return json.dumps({"endpoint": wanted.target, "p256dh": wanted.keys.p256dh, "auth": wanted.keys.auth})
+        errors.add("auth" if "auth" in str(error) else "p256dh", f"These are not a browser's keys: {error}.")
+    return json.dumps({"endpoint": wanted.target, "p256dh": p256dh, "auth": auth})
 
 
 def _owner(wanted: Wanted, errors: Errors) -> str:
@@ -322,6 +327,17 @@ def _all() -> QuerySet[Subscription]:
     return Subscription.objects.select_related("service", "endpoint").defer("service__definition")
 
 
+def prove(subscription_id: uuid.UUID, challenge: str, *, now: datetime) -> Subscription:
+    """Confirms by what was sent to the target. Raises Refused."""
+    found = by_token(subscription_id, CHALLENGE, challenge)
+    if found is None:
+        raise Refused(
+            HTTPStatus.FORBIDDEN, "wrong-challenge", "This is not what we have sent there, or the subscription is gone."
+        )
+    confirm(found, now=now)
+    return found
+
+
 def confirm(subscription: Subscription, *, now: datetime) -> None:
     """Notes that the target wants the notices, from now on.
 
@@ -340,6 +356,7 @@ def confirm(subscription: Subscription, *, now: datetime) -> None:
             component=subscription.component,
             country=subscription.country,
             region=subscription.region,
+            created_at__lte=subscription.created_at,
         ).exclude(pk=subscription.pk)
         if subscription.endpoint.channel in (Channel.MAIL, Channel.PUSH):
             same.delete()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 from celery.worker import state
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from outages.notices import claiming, fanning, subscribing, worker
+
+log = logging.getLogger(__name__)
 
 QUEUE = "notices"
 SOON = timedelta(seconds=60)  # what is due later, beat's next minute finds
@@ -44,5 +48,12 @@ def tidy_notices() -> None:
 
 
 def wake(countdown_s: float = 0.0) -> None:
-    """Has what is due sent, once the present transaction is committed."""
-    transaction.on_commit(lambda: deliver_notices.apply_async(queue=QUEUE, countdown=countdown_s, expires=120))
+    """Has what is due sent, once the present transaction is committed. Without a broker, beat's next minute does."""
+    transaction.on_commit(lambda: _hint(countdown_s))
+
+
+def _hint(countdown_s: float) -> None:
+    try:
+        deliver_notices.apply_async(queue=QUEUE, countdown=countdown_s, expires=120, retry=False)
+    except OperationalError as error:
+        log.warning("no hint to send notices could be given: %s", error)

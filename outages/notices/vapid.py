@@ -32,8 +32,10 @@ def public_key() -> str:
 @lru_cache(maxsize=4)
 def _read(text: str) -> ec.EllipticCurvePrivateKey:
     try:
-        number = int.from_bytes(from_base64url(text.strip()))
-        return ec.derive_private_key(number, ec.SECP256R1())
+        raw = from_base64url(text.strip())
+        if len(raw) != KEY_BYTES:
+            raise ValueError(f"{len(raw)} bytes")
+        return ec.derive_private_key(int.from_bytes(raw), ec.SECP256R1())
     except ValueError as error:
         raise BadKey("VAPID_PRIVATE_KEY must be a private key of P-256: 32 bytes in base64url") from error
 

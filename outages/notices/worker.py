@@ -74,7 +74,9 @@ def _run(loop: _Loop, channels: Mapping[str, Sender], now: Now, end_s: float, st
     under_way: dict[Future[Result], Claimed] = {}
     while True:
         is_over = stopping() or time.monotonic() > end_s
-        if not is_over and time.monotonic() >= look_s:
+        if is_over and not under_way:
+            return tried
+        if not is_over and (not under_way or time.monotonic() >= look_s):
             free = AT_ONCE - len(under_way)
             free_slow = min(SLOW_AT_ONCE - sum(one.slow for one in under_way.values()), free)
             claimed = claiming.claim(now(), list(channels), quick=free, slow=free_slow)
@@ -84,8 +86,8 @@ def _run(loop: _Loop, channels: Mapping[str, Sender], now: Now, end_s: float, st
             tried += len(claimed)
             if claimed:
                 continue  # there may be more
-        if not under_way:
-            return tried
+            if not under_way:
+                return tried
         _store([future.result() for future in _ended(under_way, loop.gather(LOOK_EVERY_S))])
         if stopping():
             _store([future.result() for future in _ended(under_way, loop.gather(GRACE_S))])

@@ -1,0 +1,305 @@
+"""Mail, web push and chat against servers of this machine; the proof that a webhook is its owner's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from outages.models import Delivery, Endpoint, Subscription
+from outages.notices import fanning, sealing, subscribing, worker
+from outages.notices.encryption import from_base64url, public_bytes, to_base64url
+from outages.notices.webhook import proves
+from tests.outages.notices.conftest import Story
+from tests.servers.hooks import hooks
+from tests.servers.smtp import mail_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hook_server():
+    with hooks() as site:
+        yield site
+
+
+@pytest.fixture
+def mails(settings):
+    with mail_server() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine(settings, tmp_path):
+    settings.OUTBOUND = "loopback"
+    settings.DATA_DIR = tmp_path
+
+
+def deliver(clock):
+    fanning.sweep(clock())
+    return worker.run(now=clock, budget_s=20)
+
+
+# Webhooks: whose is it?
+
+
+def wanted(url):
+    return subscribing.Wanted(service="acme", channel="webhook", target=url)
+
+
+def echo_challenge(request):
+    token = json.loads(request.body)["data"]["challenge"]
+    return 200, {}, json.dumps({"challenge": token}).encode()
+
+
+def test_an_endpoint_that_gives_the_challenge_back_is_confirmed(service, clock, hook_server):
+    hook_server.answers["/a"] = echo_challenge
+    made = subscribing.subscribe(wanted(hook_server.url("/a")), now=clock())
+    deliver(clock)
+    assert Subscription.objects.get().state == "active"
+    [request] = hook_server.received
+    assert json.loads(request.body)["type"] == "subscription.challenge"
+    assert made.subscription.pk.hex in json.loads(request.body)["data"]["subscription"].replace("-", "")
+
+
+def test_an_endpoint_that_says_yes_to_everything_is_not(service, clock, hook_server, story):
+    subscribing.subscribe(wanted(hook_server.url("/a")), now=clock())
+    deliver(clock)
+    story.becomes("confirmed")
+    deliver(clock)
+    assert Subscription.objects.get().state == "unconfirmed"
+    assert len(hook_server.received) == 1, "the challenge and nothing more"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"token", True),
+        (b" token\n", True),
+        (b'{"challenge": "token"}', True),
+        (b'{"data": {"challenge": "token"}}', False),
+        (b'{"type": "subscription.challenge", "data": {"challenge": "token"}}', False),
+        (b'{"challenge": 5}', False),
+        (b"{broken", False),
+        (b"[" * 20000, False),
+        (b"\xff\xfe", False),
+        (b"", False),
+    ],
+)
+def test_the_challenge_is_given_back_and_not_merely_echoed(body, expected):
+    assert proves(body, "token") is expected
+    assert proves(body, "") is False
+
+
+# Mail.
+
+
+def test_mail_comes_as_plain_text_with_html_beside_it(story, clock, subscriber, mails):
+    one = subscriber("a@example.org", channel="mail")
+    story.becomes("confirmed", countries=("NL",))
+    deliver(clock)
+    [message] = mails.messages
+    assert message["Subject"] == "Acme: outage of Mobile app in Netherlands"
+    assert message["Message-ID"] == f"<{one.deliveries.get().pk}@localhost>"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    text = message.get_body(("plain",)).get_content()
+    assert "40 reports, usually 2." in text
+    assert f"/subscriptions/{one.pk}/" in text
+    assert mails.recipients == ["a@example.org"]
+
+
+def test_a_mailbox_that_is_gone_is_disabled_and_a_full_one_tried_again(story, clock, subscriber, mails):
+    gone, full = subscriber("gone@example.org", channel="mail"), subscriber("full@example.org", channel="mail")
+    mails.refused = {"gone@example.org": "550 5.1.1 no such mailbox", "full@example.org": "452 4.2.2 mailbox full"}
+    story.becomes("confirmed")
+    deliver(clock)
+    gone.refresh_from_db()
+    full.refresh_from_db()
+    assert (gone.state, full.state) == ("disabled", "active")
+    assert [d.state for d in (gone.deliveries.get(), full.deliveries.get())] == ["failed", "waiting"]
+    mails.refused = {}
+    clock.move(minutes=1)
+    deliver(clock)
+    assert full.deliveries.get().state == "sent"
+
+
+def test_an_unwilling_mail_server_of_ours_disables_nobody(story, clock, subscriber, mails):
+    one = subscriber("a@example.org", channel="mail")
+    mails.refused = {"a@example.org": "554 5.7.1 relay access denied"}
+    story.becomes("confirmed")
+    deliver(clock)
+    one.refresh_from_db()
+    assert one.state == "active"
+    assert one.deliveries.get().state == "waiting"
+
+
+def test_a_mail_server_that_is_away_is_no_loss(story, clock, subscriber, mails, settings):
+    one = subscriber("a@example.org", channel="mail")
+    settings.EMAIL_PORT = 1
+    story.becomes("confirmed")
+    deliver(clock)
+    assert "cannot be reached" in one.deliveries.get().error
+    settings.EMAIL_PORT = mails.port
+    clock.move(minutes=1)
+    deliver(clock)
+    assert len(mails.messages) == 1
+
+
+def test_with_loopback_no_mail_server_elsewhere_is_called(story, clock, subscriber, settings):
+    settings.EMAIL_HOST = "mail.example.org"
+    one = subscriber("a@example.org", channel="mail")
+    story.becomes("confirmed")
+    assert deliver(clock) == 0
+    assert one.deliveries.get().state == "waiting"
+
+
+def test_a_daily_message_holds_all_that_came(service, clock, subscriber, mails):
+    subscriber("a@example.org", channel="mail", cadence="daily")
+    for number in (1, 2):
+        story = Story(service, clock, number)
+        story.becomes("confirmed")
+        story.becomes("resolved")
+    assert deliver(clock) == 0
+    clock.move(hours=19)
+    assert deliver(clock) == 1
+    [message] = mails.messages
+    assert message["Subject"] == "Acme: 4 notices"
+    assert message.get_body(("plain",)).get_content().count("/acme/incidents/") == 4
+    assert Delivery.objects.filter(state="sent").count() == 4
+
+
+# Web push.
+
+
+def browser(hook_server, path="/push"):
+    """A browser's subscription, and the key with which it reads."""
+    key, auth = ec.generate_private_key(ec.SECP256R1()), b"0123456789abcdef"
+    target = {
+        "endpoint": hook_server.url(path),
+        "p256dh": to_base64url(public_bytes(key)),
+        "auth": to_base64url(auth),
+    }
+    return key, auth, target
+
+
+def read_push(body, key, auth):
+    """What a browser makes of a body (RFC 8188 and 8291), written apart from what made it."""
+    salt, length = body[:16], body[20]
+    sender_bytes, sealed = body[21 : 21 + length], body[21 + length :]
+    sender = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender_bytes)
+    own = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+
+    def derive(secret, salt, info, size):
+        return HKDF(algorithm=SHA256(), length=size, salt=salt, info=info).derive(secret)
+
+    secret = derive(key.exchange(ec.ECDH(), sender), auth, b"WebPush: info\0" + own + sender_bytes, 32)
+    plain = AESGCM(derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16)).decrypt(
+        derive(secret, salt, b"Content-Encoding: nonce\0", 12), sealed, None
+    )
+    return json.loads(plain.rstrip(b"\0")[:-1])
+
+
+def test_a_browser_reads_its_push(story, clock, subscriber, hook_server):
+    key, auth, target = browser(hook_server)
+    subscriber(json.dumps(target), channel="push")
+    story.becomes("confirmed", countries=("NL",))
+    deliver(clock)
+    [request] = hook_server.received
+    message = read_push(request.body, key, auth)
+    assert message["web_push"] == 8030
+    assert message["notification"]["title"] == "Acme: outage of Mobile app in Netherlands"
+    assert message["notification"]["navigate"].endswith("/acme/incidents/1")
+    assert request.headers["content-encoding"] == "aes128gcm"
+    assert request.headers["urgency"] == "high"
+    assert len(request.headers["topic"]) <= 32
+    assert request.headers["authorization"].startswith("vapid t=")
+    claims = json.loads(from_base64url(request.headers["authorization"].split(".")[1]))
+    assert claims["aud"] == f"http://127.0.0.1:{hook_server.port}"
+
+
+def test_a_very_long_text_still_fits(story, clock, subscriber, hook_server):
+    from outages.models import IncidentEvent
+
+    key, auth, target = browser(hook_server)
+    subscriber(json.dumps(target), channel="push")
+    event = story.becomes("confirmed")
+    IncidentEvent.objects.filter(pk=event.pk).update(text="\U0001f525" * 5000)
+    deliver(clock)
+    assert len(hook_server.received[0].body) <= 4096
+    assert read_push(hook_server.received[0].body, key, auth)["notification"]["body"].endswith("…")
+
+
+@pytest.mark.parametrize(("status", "state"), [(404, "disabled"), (410, "disabled"), (429, "active"), (503, "active")])
+def test_a_browser_that_has_unsubscribed_is_believed(story, clock, subscriber, hook_server, status, state):
+    _, _, target = browser(hook_server)
+    one = subscriber(json.dumps(target), channel="push")
+    hook_server.always("/push", status)
+    story.becomes("confirmed")
+    deliver(clock)
+    one.refresh_from_db()
+    assert one.state == state
+
+
+def test_a_push_subscription_is_confirmed_by_the_link_in_its_first_push(service, clock, hook_server, client):
+    key, auth, target = browser(hook_server)
+    subscribing.subscribe(
+        subscribing.Wanted(
+            service="acme", channel="push", target=target["endpoint"], p256dh=target["p256dh"], auth=target["auth"]
+        ),
+        now=clock(),
+    )
+    deliver(clock)
+    link = read_push(hook_server.received[0].body, key, auth)["notification"]["navigate"]
+    client.post(link.removeprefix("http://localhost:8000") + "/confirm")
+    assert Subscription.objects.get().state == "active"
+
+
+# Chats of the operator.
+
+
+def test_the_operators_chats_are_told_of_each_live_service(service, story, clock, hook_server, settings):
+    settings.APPRISE_URLS = [f"json://127.0.0.1:{hook_server.port}/chat"]
+    subscribing.follow_settings()
+    subscribing.follow_settings()
+    assert Subscription.objects.count() == 1
+    assert b"127.0.0.1" not in bytes(Endpoint.objects.get().target_sealed)
+    assert sealing.unseal(Endpoint.objects.get().target_sealed) == settings.APPRISE_URLS[0]
+    story.becomes("confirmed")
+    deliver(clock)
+    [request] = hook_server.at("/chat")
+    body = json.loads(request.body)
+    assert body["title"] == "Acme: outage of Mobile app"
+    assert "/acme/incidents/1" in body["message"]
+    settings.APPRISE_URLS = []
+    subscribing.follow_settings()
+    assert Subscription.objects.count() == Endpoint.objects.count() == 0
+
+
+@pytest.mark.parametrize("url", ["slack://T1/B2/C3", "json://example.org/x", "nonsense://x", "json://a@example.org"])
+def test_with_loopback_no_chat_elsewhere_is_called(service, story, clock, settings, url):
+    settings.APPRISE_URLS = [url]
+    subscribing.follow_settings()
+    story.becomes("confirmed")
+    deliver(clock)
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts) == ("waiting", 1)
+    assert delivery.error
+
+
+def test_a_chat_that_fails_is_told_again(service, story, clock, hook_server, settings):
+    settings.APPRISE_URLS = [f"json://127.0.0.1:{hook_server.port}/chat"]
+    subscribing.follow_settings()
+    hook_server.always("/chat", 500)
+    story.becomes("confirmed")
+    deliver(clock)
+    del hook_server.answers["/chat"]
+    clock.move(minutes=1)
+    deliver(clock)
+    assert Delivery.objects.get().state == "sent"
