@@ -34,6 +34,8 @@ def title_of(read: Read, address: str) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_client_of_gatus_reads_the_endpoints(outage: Any, service: Any, now: datetime, live_server: Any) -> None:
+    from outages.models import ProbeResult
+
     add_probe(service, now - MINUTE, "up")
 
     async def ask() -> list[EndpointStatus]:
@@ -41,6 +43,7 @@ def test_a_client_of_gatus_reads_the_endpoints(outage: Any, service: Any, now: d
             return await GatusClient(f"{live_server.url}/gatus", session).get_endpoints_statuses()
 
     found = {endpoint.key: endpoint for endpoint in asyncio.run(ask())}
+    ProbeResult.objects.all().delete()  # a partitioned table of our own, which Django's flush passes over
     assert found.keys() == {"acme_app", "acme_login", "acme_charging", "acme-probes_api-local"}
     assert (found["acme_app"].name, found["acme_app"].group) == ("Mobile app", "Acme")
     assert not found["acme_app"].results[-1].success

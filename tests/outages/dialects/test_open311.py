@@ -80,11 +80,9 @@ def test_xml_and_json_say_the_same(read: Read, outage: Any, address: str) -> Non
             return {name: plain(each) for name, each in value.items()}
         if isinstance(value, list):
             return [plain(each) for each in value] or None
-        return (
-            {True: "true", False: "false", None: None}[value]
-            if value is None or value is True or value is False
-            else (str(value) or None)
-        )
+        if isinstance(value, bool):
+            return str(value).lower()
+        return None if value is None else str(value) or None
 
     lists = {"service", "request", "attribute", "value", "endpoint", "format"}
     (root,) = xmltodict.parse(as_xml.content, force_list=lists).values()
@@ -290,7 +288,8 @@ def test_a_second_tap_of_a_device_is_the_same_request(client: Any, service: Any)
 @pytest.mark.parametrize(
     ("form", "status", "named"),
     [
-        ({}, 400, "service_code"),
+        ({"service_code": ""}, 400, "service_code"),
+        ({"description": "Down"}, 400, "service_code"),
         ({"service_code": "acme.nothing"}, 400, "service_code"),
         ({"service_code": "nobody.app"}, 404, "service_code"),
         ({"service_code": "acme.app", "attribute[symptom]": "headache"}, 400, "attribute[symptom]"),

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from outages.dialects import statuspage
 from tests import factories
 
-from .conftest import MINUTE, STATES, add_plan
+from .conftest import MINUTE, NOW, STATES, add_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -176,13 +176,11 @@ def test_maintenance_that_was_announced_and_seen_is_listed_once(read: Read, serv
 
 @pytest.mark.parametrize(
     "changes",
-    [{"tier": "community"}, {"relevant": False}, {"corrected_stage": "resolved"}, {"deleted_at": datetime(2026, 3, 2)}],
+    [{"tier": "community"}, {"relevant": False}, {"corrected_stage": "resolved"}, {"deleted_at": NOW}],
 )
 def test_a_post_that_is_no_plan_schedules_nothing(
     read: Read, service: Any, now: datetime, changes: dict[str, Any]
 ) -> None:
-    if "deleted_at" in changes:
-        changes = {"deleted_at": now}
     add_plan(service, now - timedelta(days=1), "Planned maintenance on 4 March 2026, 02:00 to 04:00 UTC.", **changes)
     assert read("/acme/api/v2/scheduled-maintenances.json").json()["scheduled_maintenances"] == []
 

@@ -1,0 +1,72 @@
+"""Other people's clients that cannot live in this project's environment, each in a folder of its own outside of it.
+
+statuscheck wants an httpx of 2020; the others are npm packages. They are installed once and kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+NPM_PACKAGES = {
+    "statuspage.io": "3.3.8",
+    "@statuspage/status-widget": "1.0.5",
+}
+STATUSCHECK = "statuscheck==3.11.0"
+INSTALL_S = 600
+
+
+def folder(name: str) -> Path:
+    """Where a client is kept: BROWNOUT_CLIENTS, else the user's cache."""
+    kept = os.environ.get("BROWNOUT_CLIENTS")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    made = (Path(kept) if kept else cache / "brownout-clients") / name
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def statuscheck() -> Path:
+    """A Python that has statuscheck. Skips the test where it cannot be installed; in CI that fails it."""
+    home = folder(f"statuscheck-{sys.version_info.major}.{sys.version_info.minor}")
+    python = home / "bin" / "python"
+    done = home / "installed"
+    if not done.exists():
+        venv.create(home, with_pip=True, clear=True)
+        _install([str(python), "-m", "pip", "install", "--quiet", STATUSCHECK], home)
+        done.write_text(STATUSCHECK, encoding="ascii")
+    return python
+
+
+def npm(package: str) -> Path:
+    """The folder in which `node` finds the npm package. Skips the test where npm is absent or cannot install it."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        _unable("npm and node are not installed")
+    wanted = f"{package}@{NPM_PACKAGES[package]}"
+    home = folder(wanted.replace("/", "-").removeprefix("@"))
+    done = home / "installed"
+    if not done.exists():
+        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(home), wanted]
+        _install(command, home)
+        done.write_text(wanted, encoding="ascii")
+    return home
+
+
+def _install(command: list[str], home: Path) -> None:
+    try:
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=INSTALL_S, check=False)
+    except subprocess.TimeoutExpired:
+        _unable(f"{command[-1]} could not be installed in {INSTALL_S} seconds")
+    if done.returncode != 0:
+        _unable(f"{command[-1]} could not be installed: {done.stderr.strip()[-300:]}")
+
+
+def _unable(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
