@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,43 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def operations(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All operations of a description."""
+    for path in description["paths"].values():
+        yield from (path[method] for method in METHODS if method in path)
+
+
+def describe_sparse_items(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Says of each list that takes `fields` that its items are whole, or hold some of their fields."""
+    schemas = result["components"]["schemas"]
+    for operation in operations(result):
+        if not any(parameter["name"] == "fields" for parameter in operation.get("parameters", ())):
+            continue
+        answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        results = schemas[_name(answer)]["properties"]["results"]
+        if "anyOf" in results["items"]:
+            continue
+        whole = _name(results["items"])
+        schemas[f"Sparse{whole}"] = {
+            "type": "object",
+            "description": "Only the fields that were asked for.",
+            "properties": schemas[whole]["properties"],
+            "additionalProperties": False,
+        }
+        results["items"] = {"anyOf": [results["items"], {"$ref": f"#/components/schemas/Sparse{whole}"}]}
+    schemas_in_order = dict(sorted(schemas.items()))
+    schemas.clear()
+    schemas.update(schemas_in_order)
+    return result
+
+
+def _name(schema: dict[str, Any]) -> str:
+    """The name of the schema that a reference leads to."""
+    return str(schema["$ref"]).rsplit("/", 1)[-1]
 
 
 class PlainJsonRenderer(OpenApiJsonRenderer):

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outages import queries
-from outages.api.paging import LARGEST_PAGE, PAGE_PARAMETERS, PAGE_SIZE, link, page, page_of
+from outages.api.paging import FIELDS_PARAMETER, LARGEST_PAGE, PAGE_PARAMETERS, PAGE_SIZE, items, link, page, page_of
 from outages.api.reads import AT_PARAMETER, ReadView, at_of, choice, moment, number, service_or_404
 from outages.api.serializers import AnnouncementSerializer, IncidentDetailSerializer, IncidentSerializer
 from outages.models import Announcement, Incident
@@ -68,6 +68,7 @@ class IncidentsView(ReadView):
             ),
             OpenApiParameter("since", datetime, description="Leaves out those that were over before."),
             *PAGE_PARAMETERS,
+            FIELDS_PARAMETER,
         ],
         responses={200: page_of(IncidentSerializer), **problems(400, 404, 406)},
     )
@@ -85,7 +86,7 @@ class IncidentsView(ReadView):
         )
         on = link(request, cursor=views[limit - 1].number) if len(views) > limit else None
         bodies = [incident_body(slug, view) for view in views[:limit]]
-        return Response({"next": on, "previous": None, "results": IncidentSerializer(bodies, many=True).data})
+        return Response({"next": on, "previous": None, "results": items(request, IncidentSerializer, bodies)})
 
 
 @extend_schema(tags=["incidents"])
@@ -135,6 +136,7 @@ class AnnouncementsView(ReadView):
                 description="`relevant` (the default) or `all` that was read, with the reasons why not.",
             ),
             *PAGE_PARAMETERS,
+            FIELDS_PARAMETER,
         ],
         responses={200: page_of(AnnouncementSerializer), **problems(400, 404, 406)},
     )
@@ -147,4 +149,4 @@ class AnnouncementsView(ReadView):
             rows = rows.filter(Q(corrected_relevant=True) | Q(corrected_relevant=None, relevant=True))
         found, links = page(request, rows, ("-posted_at", "-id"), self)
         bodies = [announcement_body(row) for row in found]
-        return Response({**links, "results": AnnouncementSerializer(bodies, many=True).data})
+        return Response({**links, "results": items(request, AnnouncementSerializer, bodies)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from outages.api.reads import number
+from reports.submissions import close_to, shorten
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
@@ -27,6 +29,12 @@ PAGE_PARAMETERS = [
         description="How many at most.",
     ),
 ]
+
+FIELDS_PARAMETER = OpenApiParameter(
+    "fields",
+    str,
+    description="Only these fields of each item, separated by commas, such as `slug,name`. Without it: all.",
+)
 
 
 class Pages(CursorPagination):
@@ -55,6 +63,19 @@ def page(
         "next": _on_this_site(pages.get_next_link()),
         "previous": _on_this_site(pages.get_previous_link()),
     }
+
+
+def items(request: Request, item: type[serializers.Serializer[Any]], bodies: Iterable[Any]) -> list[dict[str, Any]]:
+    """A list's items with the fields that were asked for. Raises ValidationError where there is no such field."""
+    every: list[dict[str, Any]] = [dict(body) for body in item(bodies, many=True).data]
+    asked = [name.strip() for name in request.query_params.get("fields", "").split(",")]
+    wanted = {name for name in asked if name}
+    if not wanted:
+        return every
+    names = list(item().fields)
+    for name in sorted(wanted - set(names)):
+        raise ValidationError({"fields": f"{shorten(name)!r} is no field of these.{close_to(name, names)}"})
+    return [{name: value for name, value in body.items() if name in wanted} for body in every]
 
 
 def _on_this_site(link: str | None) -> str | None:

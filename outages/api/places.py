@@ -9,7 +9,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.paging import list_of
+from outages.api.paging import FIELDS_PARAMETER, items, list_of
 from outages.api.reads import ReadView
 from outages.api.serializers import PlaceDetailSerializer, PlaceSerializer
 from outages.api.services import language
@@ -43,7 +43,10 @@ class PlacesView(ReadView):
     @extend_schema(
         operation_id="places_list",
         summary="All countries, or the regions of one",
-        parameters=[OpenApiParameter("country", str, description="Its regions instead, by its ISO 3166-1 code.")],
+        parameters=[
+            OpenApiParameter("country", str, description="Its regions instead, by its ISO 3166-1 code."),
+            FIELDS_PARAMETER,
+        ],
         responses={200: list_of(PlaceSerializer), **problems(400, 406)},
     )
     def get(self, request: Request) -> Response:
@@ -51,7 +54,7 @@ class PlacesView(ReadView):
         if code and places.get(code) not in places.countries():
             raise ValidationError({"country": "There is no such country. Give an ISO 3166-1 code such as NL."})
         found = places.regions(code) if code else places.countries()
-        return Response({"results": PlaceSerializer(map(place_body, found), many=True).data})
+        return Response({"results": items(request, PlaceSerializer, map(place_body, found))})
 
 
 @extend_schema(tags=["places"])

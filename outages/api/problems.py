@@ -41,6 +41,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "not-found": (404, "There is nothing at this address.", "/api/v1/docs lists all addresses."),
     "unknown-service": (404, "There is no such service.", "/api/v1/services lists all; `detail` names similar ones."),
     "unknown-incident": (404, "There is no such incident, or there was none yet then.", "Look in the service's list."),
+    "unknown-probe": (404, "The service has no such probe.", "Look in the service's `probes`; `detail` names similar."),
     "unknown-place": (404, "There is no such place.", "/api/v1/places lists all countries and their regions."),
     "unknown-report": (
         404,

@@ -150,7 +150,8 @@ class SymptomSerializer(S):
     slug = serializers.CharField()
     name = serializers.CharField()
     component = serializers.CharField(allow_null=True, help_text="The part meant when a report names none.")
-    suggests = serializers.CharField()
+    components = serializers.ListField(child=serializers.CharField(), help_text="Parts that it can be of; empty: all.")
+    suggests = serializers.CharField(help_text="The kind of failure that it speaks for.")
     http_status = serializers.IntegerField(allow_null=True)
     common = serializers.BooleanField()
     guide = GuideSerializer(allow_null=True)
@@ -205,14 +206,18 @@ class SourceSerializer(S):
     """A source of announcements, and how it fares."""
 
     slug = serializers.CharField()
+    name = serializers.CharField()
     kind = serializers.CharField()
+    tier = serializers.ChoiceField(choices=Announcement.Tier.choices, help_text="Whose word its posts are.")
+    url = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(
-        choices=SourceHealth.State.choices, help_text="Only `fine` and `slow` can be trusted."
+        choices=[*SourceHealth.State.values, "silent"], help_text="Only `fine` and `slow` can be trusted."
     )
     detail = serializers.CharField(allow_blank=True)
-    last_try_at = serializers.DateTimeField(allow_null=True)
     last_success_at = serializers.DateTimeField(allow_null=True)
     last_change_at = serializers.DateTimeField(allow_null=True)
+    next_try_at = serializers.DateTimeField(allow_null=True)
+    budget_left_usd = serializers.FloatField(allow_null=True, help_text="Of today; null where reading costs nothing.")
 
 
 class ProbeSerializer(S):
@@ -228,6 +233,34 @@ class ProbeSerializer(S):
     error = serializers.CharField(allow_blank=True)
     latency_ms = serializers.FloatField(allow_null=True)
     at = serializers.DateTimeField()
+
+
+class ProbeHourSerializer(S):
+    """An hour of a probe from one vantage. Latencies are of answers, in milliseconds."""
+
+    at = serializers.DateTimeField(source="hour", help_text="The start of the hour.")
+    vantage = serializers.CharField()
+    results = serializers.IntegerField()
+    up = serializers.IntegerField()
+    degraded = serializers.IntegerField()
+    down = serializers.IntegerField()
+    blocked = serializers.IntegerField(help_text="We were refused: this says nothing of the target.")
+    availability = serializers.FloatField(
+        min_value=0, max_value=1, allow_null=True, help_text="Of the results that say something; null without any."
+    )
+    p50_ms = serializers.FloatField(allow_null=True)
+    p95_ms = serializers.FloatField(allow_null=True)
+    p99_ms = serializers.FloatField(allow_null=True)
+
+
+class ProbeHistorySerializer(S):
+    """The hours of a probe."""
+
+    service = serializers.CharField()
+    probe = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    results = ProbeHourSerializer(many=True)
 
 
 class PointSerializer(S):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from outages import queries
 from outages.api.incidents import incident_body
-from outages.api.paging import PAGE_PARAMETERS, list_of, page, page_of
+from outages.api.paging import FIELDS_PARAMETER, PAGE_PARAMETERS, items, list_of, page, page_of
 from outages.api.reads import AT_PARAMETER, ReadView, moment, service_or_404
 from outages.api.serializers import (
     ComponentSerializer,
@@ -75,6 +75,7 @@ def symptom_bodies(catalog: Catalog) -> list[dict[str, Any]]:
             "slug": symptom.slug,
             "name": localise(symptom.name, words),
             "component": symptom.component,
+            "components": symptom.components,
             "suggests": symptom.suggests,
             "http_status": symptom.http_status,
             "common": symptom.common,
@@ -126,14 +127,14 @@ class ServicesView(ReadView):
     @extend_schema(
         operation_id="services_list",
         summary="All services",
-        parameters=PAGE_PARAMETERS,
+        parameters=[*PAGE_PARAMETERS, FIELDS_PARAMETER],
         responses={200: page_of(ServiceSerializer), **problems(400, 406)},
     )
     def get(self, request: Request) -> Response:
         rows = Service.objects.filter(is_active=True)
         found, links = page(request, rows, ("position", "slug"), self)
         fetch_catalogs(found)
-        return Response({**links, "results": ServiceSerializer(map(service_body, found), many=True).data})
+        return Response({**links, "results": items(request, ServiceSerializer, map(service_body, found))})
 
 
 @extend_schema(tags=["services"])
@@ -167,11 +168,12 @@ class ComponentsView(ReadView):
     @extend_schema(
         operation_id="services_components",
         summary="The parts of a service",
-        responses={200: list_of(ComponentSerializer), **problems(404, 406)},
+        parameters=[FIELDS_PARAMETER],
+        responses={200: list_of(ComponentSerializer), **problems(400, 404, 406)},
     )
     def get(self, request: Request, slug: str) -> Response:
         bodies = component_bodies(catalog_of(service_or_404(slug)))
-        return Response({"results": ComponentSerializer(bodies, many=True).data})
+        return Response({"results": items(request, ComponentSerializer, bodies)})
 
 
 @extend_schema(tags=["services"])
@@ -183,11 +185,12 @@ class SymptomsView(ReadView):
     @extend_schema(
         operation_id="services_symptoms",
         summary="What people see when a service fails, what it means and what to do",
-        responses={200: list_of(SymptomSerializer), **problems(404, 406)},
+        parameters=[FIELDS_PARAMETER],
+        responses={200: list_of(SymptomSerializer), **problems(400, 404, 406)},
     )
     def get(self, request: Request, slug: str) -> Response:
         bodies = symptom_bodies(catalog_of(service_or_404(slug)))
-        return Response({"results": SymptomSerializer(bodies, many=True).data})
+        return Response({"results": items(request, SymptomSerializer, bodies)})
 
 
 @extend_schema(tags=["services"])

@@ -1,20 +1,31 @@
-"""The other signals: sources of announcements and how they fare, and what probes last saw."""
+"""The other signals: sources of announcements and how they fare, what probes last saw, and their history."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from drf_spectacular.utils import extend_schema
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.paging import list_of
-from outages.api.reads import AT_PARAMETER, ReadView, at_of, service_or_404
-from outages.api.serializers import ProbeSerializer, SourceSerializer
-from outages.models import ProbeResult, SourceHealth
+from outages.api.counts import SPAN_PARAMETERS
+from outages.api.paging import FIELDS_PARAMETER, items, list_of
+from outages.api.reads import AT_PARAMETER, ReadView, at_of, service_or_404, span
+from outages.api.serializers import ProbeHistorySerializer, ProbeHourSerializer, ProbeSerializer, SourceSerializer
+from outages.api.services import language
+from outages.models import ProbeHour, ProbeResult
+from outages.sources import Evidence
+from reports.catalog.storing import catalog_of
+from reports.models import Service
 from reports.serializers import problems
+from reports.submissions import close_to, shorten
 
 RECENT = timedelta(minutes=15)
+DAY = timedelta(days=1)
+LONGEST_HISTORY = timedelta(days=92)
+MOST_HOURS = 10_000
 
 
 @extend_schema(tags=["signals"])
@@ -24,12 +35,15 @@ class SourcesView(ReadView):
     @extend_schema(
         operation_id="services_sources",
         summary="Where announcements are read, and whether they can be read",
-        description="A source that cannot be read is unreachable, blocked or off: never an all-clear.",
-        responses={200: list_of(SourceSerializer), **problems(404, 406)},
+        description="All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off: "
+        "never an all-clear.",
+        parameters=[FIELDS_PARAMETER],
+        responses={200: list_of(SourceSerializer), **problems(400, 404, 406)},
     )
     def get(self, request: Request, slug: str) -> Response:
-        rows = SourceHealth.objects.filter(service=service_or_404(slug)).order_by("slug")
-        return Response({"results": SourceSerializer(rows, many=True).data})
+        service = service_or_404(slug)
+        found = Evidence([service], timezone.now()).sources(service, language())
+        return Response({"results": items(request, SourceSerializer, found)})
 
 
 @extend_schema(tags=["signals"])
@@ -40,7 +54,7 @@ class ProbesView(ReadView):
         operation_id="services_probes",
         summary="What each vantage last saw of each target",
         description="The last result of each probe from each vantage, none older than 15 minutes then.",
-        parameters=[AT_PARAMETER],
+        parameters=[AT_PARAMETER, FIELDS_PARAMETER],
         responses={200: list_of(ProbeSerializer), **problems(400, 404, 406)},
     )
     def get(self, request: Request, slug: str) -> Response:
@@ -51,4 +65,47 @@ class ProbesView(ReadView):
             .order_by("probe", "vantage", "-at")
             .distinct("probe", "vantage")
         )
-        return Response({"results": ProbeSerializer(rows, many=True).data})
+        return Response({"results": items(request, ProbeSerializer, rows)})
+
+
+@extend_schema(tags=["signals"])
+class ProbeHistoryView(ReadView):
+    """The past of one probe."""
+
+    @extend_schema(
+        operation_id="services_probe_history",
+        summary="What a probe saw, hour by hour and vantage by vantage",
+        description="Single results are kept for two weeks; these sums stay. An hour without a row was not probed: a "
+        f"gap, not an outage. At most {LONGEST_HISTORY.days} days and {MOST_HOURS:,} rows.",
+        parameters=[
+            *SPAN_PARAMETERS,
+            OpenApiParameter("vantage", str, description="Only what this vantage saw."),
+            FIELDS_PARAMETER,
+        ],
+        responses={200: ProbeHistorySerializer, **problems(400, 404, 406)},
+    )
+    def get(self, request: Request, slug: str, probe: str) -> Response:
+        service = service_or_404(slug)
+        _check_probe(service, probe)
+        since, until = span(request, service, default=DAY, longest=LONGEST_HISTORY)
+        since = since.replace(minute=0, second=0, microsecond=0)
+        rows = ProbeHour.objects.filter(service=service, probe=probe, hour__gte=since, hour__lt=until)
+        vantage = request.query_params.get("vantage", "")
+        if vantage:
+            rows = rows.filter(vantage=vantage) if "\0" not in vantage else rows.none()
+        found = list(rows.order_by("hour", "vantage")[: MOST_HOURS + 1])
+        if len(found) > MOST_HOURS:
+            raise ValidationError(
+                {"since": f"These are more than {MOST_HOURS:,} rows. Ask for a shorter span or one vantage."}
+            )
+        body = {"service": slug, "probe": probe, "since": since, "until": until}
+        head = ProbeHistorySerializer({**body, "results": []}).data
+        return Response({**head, "results": items(request, ProbeHourSerializer, found)})
+
+
+def _check_probe(service: Service, slug: str) -> None:
+    """Raises NotFound where the service has and had no such probe; it names those that sound alike."""
+    known = [probe.slug for probe in catalog_of(service).probes]
+    if slug in known or ("\0" not in slug and ProbeHour.objects.filter(service=service, probe=slug).exists()):
+        return
+    raise NotFound(f"There is no probe {shorten(slug)!r}.{close_to(slug, known)}", code="unknown-probe")

@@ -13,7 +13,7 @@ from outages.api.maps import MapView
 from outages.api.places import PlacesView, PlaceView
 from outages.api.problems import all_problems, nothing_here, problem
 from outages.api.services import ComponentsView, ServicesView, ServiceView, StatusView, SymptomsView
-from outages.api.signals import ProbesView, SourcesView
+from outages.api.signals import ProbeHistoryView, ProbesView, SourcesView
 
 v1: list[URLPattern | URLResolver] = [
     path("schema", SchemaView.as_view(), name="schema"),
@@ -31,6 +31,7 @@ v1: list[URLPattern | URLResolver] = [
     path("services/<str:slug>/announcements", AnnouncementsView.as_view(), name="service-announcements"),
     path("services/<str:slug>/sources", SourcesView.as_view(), name="service-sources"),
     path("services/<str:slug>/probes", ProbesView.as_view(), name="service-probes"),
+    path("services/<str:slug>/probes/<str:probe>/history", ProbeHistoryView.as_view(), name="service-probe-history"),
     path("incidents/<int:incident_id>", IncidentDetailView.as_view(), name="incident"),
     path("places", PlacesView.as_view(), name="places"),
     path("places/<str:code>", PlaceView.as_view(), name="place"),

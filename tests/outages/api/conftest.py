@@ -149,9 +149,13 @@ def add_incident(service: Any, number: int, opened_at: datetime, *, resolved_at:
 @pytest.fixture
 def world(db: None, now: datetime) -> World:
     """Everything once."""
-    from outages.models import Announcement, ProbeResult, SourceHealth
+    from outages.models import Announcement, ProbeHour, ProbeResult, SourceHealth
+    from reports.catalog import schema
 
-    service = make_service()
+    service = make_service(
+        sources=[schema.Source(slug="blog", kind="feed", name="Acme's blog", url="https://blog.example/feed")],
+        probes=[schema.Probe(slug="api", kind="http", component="app", url="https://api.example/")],
+    )
     add_minutes(service, now - timedelta(hours=2), 120)
     incident = add_incident(service, 1, now - timedelta(hours=1))
     SourceHealth.objects.create(service=service, slug="blog", kind="feed", state="unreachable", detail="time-out")
@@ -181,5 +185,20 @@ def world(db: None, now: datetime) -> World:
             classification=classification,
             http_status=503,
             latency_ms=120.0,
+        )
+    for hours, vantage, down in ((1, "local", 30), (2, "local", 0), (1, "paris", 0), (30, "local", 0)):
+        ProbeHour.objects.create(
+            service=service,
+            probe="api",
+            vantage=vantage,
+            hour=now - timedelta(hours=hours),
+            results=60,
+            up=50 - down,
+            degraded=0,
+            down=down,
+            blocked=10,
+            p50_ms=80.0,
+            p95_ms=200.0,
+            p99_ms=None,
         )
     return World(service, incident)

@@ -46,6 +46,7 @@ EVERY_READ = [
     "/services/acme/announcements",
     "/services/acme/sources",
     "/services/acme/probes",
+    "/services/acme/probes/api/history",
     "/places",
     "/places?country=NL",
     "/places/NL",
@@ -132,14 +133,77 @@ def test_a_moderators_word_on_an_announcement_wins(world: World) -> None:
     assert [(one["stage"], one["relevant"]) for one in every] == [("resolved", False)]
 
 
-def test_a_source_that_cannot_be_read_says_so(world: World) -> None:
-    assert [source["state"] for source in get("/services/acme/sources").json()["results"]] == ["unreachable"]
+def test_a_source_that_cannot_be_read_says_so(world: World, settings: Any) -> None:
+    settings.OUTBOUND = "on"
+    [source] = get("/services/acme/sources").json()["results"]
+    assert (source["slug"], source["state"], source["detail"]) == ("blog", "unreachable", "time-out")
+    assert (source["name"], source["tier"]) == ("Acme's blog", "community")
+    settings.OUTBOUND = "off"
+    assert [one["state"] for one in get("/services/acme/sources").json()["results"]] == ["off"]
+
+
+def test_a_source_that_nobody_has_read_yet_is_listed(world: World, settings: Any) -> None:
+    settings.OUTBOUND = "on"
+    world.service.sources.all().delete()
+    assert [one["state"] for one in get("/services/acme/sources").json()["results"]] == ["waiting"]
 
 
 def test_probes_tell_the_last_result_of_each_vantage(world: World, now: datetime) -> None:
     assert [probe["classification"] for probe in get("/services/acme/probes").json()["results"]] == ["down"]
     then = moment(now - timedelta(minutes=4))
     assert [one["classification"] for one in get(f"/services/acme/probes?at={then}").json()["results"]] == ["up"]
+
+
+def test_probes_tell_their_hours(world: World, now: datetime) -> None:
+    history = get("/services/acme/probes/api/history").json()
+    assert [(hour["at"], hour["vantage"], hour["availability"]) for hour in history["results"]] == [
+        (moment(now - timedelta(hours=2)), "local", 1.0),
+        (moment(now - timedelta(hours=1)), "local", 0.4),
+        (moment(now - timedelta(hours=1)), "paris", 1.0),
+    ]
+    paris = get("/services/acme/probes/api/history?vantage=paris").json()["results"]
+    assert [hour["vantage"] for hour in paris] == ["paris"]
+    assert get("/services/acme/probes/api/history?vantage=a%00b").json()["results"] == []
+    since, until = moment(now - timedelta(hours=30, minutes=-20)), moment(now - timedelta(hours=2))
+    earlier = get(f"/services/acme/probes/api/history?since={since}&until={until}").json()
+    assert [hour["at"] for hour in earlier["results"]] == [moment(now - timedelta(hours=30))]
+
+
+def test_a_probe_that_left_the_catalogue_keeps_its_history(world: World, now: datetime) -> None:
+    from outages.models import ProbeHour
+
+    ProbeHour.objects.filter(vantage="paris").update(probe="old-api")
+    assert len(get("/services/acme/probes/old-api/history").json()["results"]) == 1
+
+
+# ── some fields only ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/services", "slug,name"),
+        ("/services/acme/components", "depends_on"),
+        ("/services/acme/symptoms", "slug,guide"),
+        ("/services/acme/incidents", "number,state,url"),
+        ("/services/acme/announcements", "text,stage"),
+        ("/services/acme/sources", "slug,state"),
+        ("/services/acme/probes", "probe,classification"),
+        ("/services/acme/probes/api/history", "at,availability"),
+        ("/places", "code"),
+        ("/places?country=NL", "name,code"),
+    ],
+)
+def test_a_list_gives_the_fields_that_were_asked_for(world: World, path: str, fields: str) -> None:
+    whole = get(path).json()["results"]
+    some = get(f"{path}{'&' if '?' in path else '?'}fields={fields}").json()["results"]
+    assert whole
+    assert some == [{name: item[name] for name in item if name in fields.split(",")} for item in whole]
+
+
+def test_no_fields_are_all_fields(world: World) -> None:
+    assert get("/services?fields=").json() == get("/services").json()
+    assert get("/services?fields=%20slug%20,,slug").json()["results"] == [{"slug": "acme"}]
 
 
 # ── counts ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,6 +315,12 @@ def cursor(inside: str) -> str:
         ("/places/QQ", 404, "unknown-place"),
         ("/places?country=QQ", 400, "invalid"),
         ("/nothing", 404, "not-found"),
+        ("/services/acme/probes/apy/history", 404, "unknown-probe"),
+        ("/services/acme/probes/a%00b/history", 404, "unknown-probe"),
+        ("/services/acme/probes/api/history?since=2025-01-01T00:00:00Z", 400, "invalid"),
+        ("/services?fields=slug,nmae", 400, "invalid"),
+        ("/services/acme/incidents?fields=password", 400, "invalid"),
+        ("/places?fields=%00", 400, "invalid"),
         ("/services/", 404, "not-found"),
         ("/services/acme/status?at=yesterday", 400, "invalid"),
         ("/services/acme/status?at=2026-01-01", 400, "invalid"),

@@ -40,7 +40,7 @@ CHECKS = [
 ]
 
 
-REAL = {"slug": "acme", "code": "NL"}
+REAL = {"slug": "acme", "code": "NL", "probe": "api"}
 
 
 def operations() -> list[tuple[str, str]]:
