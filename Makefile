@@ -16,8 +16,8 @@ run: environment  ## run Brownout on http://localhost:8000/ until Ctrl-C (PORT, 
 demo: environment  ## replay a reconstructed outage into the running site, sixty times as fast
 	@exec $(BIN)/python manage.py demo
 
-vantage: environment  ## run one more vantage's probes: make vantage NAME=paris REDIS_URL=… DATABASE_URL=…
-	@test -n "$(NAME)" || { echo 'Give the vantage a name: make vantage NAME=paris REDIS_URL=… DATABASE_URL=…' >&2; exit 2; }
+vantage: environment  ## run one more vantage's probes: make vantage NAME=paris REDIS_URL=…
+	@test -n "$(NAME)" || { echo 'Give the vantage a name: make vantage NAME=paris REDIS_URL=…' >&2; exit 2; }
 	@exec $(BIN)/python -m config.run probe $(NAME)
 
 ## Check it

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -104,9 +107,18 @@ def test_a_correction_wins_over_the_rules_and_counts_again(moderator: Client, se
     assert (row.relevant, row.stage, row.correction_note) == (True, "investigating", "means the outage")
     assert row.seen_at > before
     assert any("moderator" in reason for reason in row.reasons)
+    case = json.loads(corrected_cases())
+    assert (case["service"], case["text"], case["relevant"]) == ("tesla", "Charging is cheaper tonight.", True)
     moderator.post(page, {"corrected_stage": "", "corrected_relevant": "unknown", "correction_note": ""} | revisions)
     row.refresh_from_db()
     assert not row.relevant
+    assert corrected_cases() == ""
+
+
+def corrected_cases() -> str:
+    out = io.StringIO()
+    call_command("export_corrections", stdout=out)
+    return out.getvalue()
 
 
 def test_every_page_opens(moderator: Client, service: Service) -> None:

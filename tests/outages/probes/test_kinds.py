@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import ssl
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -228,3 +231,26 @@ def test_a_stuck_name_server_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) ->
     outcome, judged = outcome_of(http("http://stuck.localhost/", timeout_s=0.3))
     assert (judged, outcome.error) == ("down", "timeout")
     assert time.monotonic() - start < 4
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read as Linux tells it")
+def test_hostile_answers_cost_little_memory() -> None:
+    """In a process of its own, so that nothing but the probes counts."""
+    with bad.serve(bad.gzip_bomb(400)) as bomb, bad.serve(bad.big(50)) as big:
+        program = (
+            "import asyncio, pathlib, sys\n"
+            "from outages.outbound.client import Client\n"
+            "from outages.outbound.policy import Mode, Policy\n"
+            "from outages.probes.runner import run_one\n"
+            "from reports.catalog.schema import Probe\n"
+            "client = Client(Policy(Mode.LOOPBACK), user_agent='test')\n"
+            "for url in sys.argv[1:] * 3:\n"
+            "    outcome = asyncio.run(run_one(Probe(slug='p', kind='http', url=url), client))\n"
+            "    assert outcome.http_status == 200, outcome\n"
+            "status = pathlib.Path('/proc/self/status').read_text()\n"
+            "print(status.partition('VmHWM:')[2].split()[0])\n"
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", program, bomb.url(), big.url()], capture_output=True, text=True, check=True
+        )
+    assert int(ran.stdout) < 200_000  # kB
