@@ -149,21 +149,20 @@ def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -
 
 
 def _headline(delivery: Delivery, incident: Incident, event: IncidentEvent) -> str:
-    if event.to == "merged" and incident.merged_into is not None:
-        return _("one outage with incident %(number)d, which goes on%(scope)s") % {
-            "number": incident.merged_into.number,
-            "scope": "%(scope)s",
-        }
+    """What has happened, with a place for its scope, such as " of Mobile app in Netherlands"."""
+    if event.to == "merged":
+        number = incident.merged_into.number if incident.merged_into else None
+        joined = _("part of incident %(number)d, which goes on") % {"number": number} if number else ""
+        return f"{joined or _('part of another incident, which goes on')}: {_('outage%(scope)s')}"
+    if event.to == "dismissed":
+        return _("called off: probably no outage%(scope)s")
     if delivery.kind == Delivery.Kind.RESOLVED:
-        return {
-            "dismissed": _("called off, it was probably no outage%(scope)s"),
-            "merged": _("part of another incident, which goes on%(scope)s"),
-        }.get(event.to, _("resolved: outage%(scope)s"))
+        return _("resolved: outage%(scope)s")
     if delivery.kind == Delivery.Kind.CONFIRMED and delivery.outage > 1:
-        return _("the outage is back%(scope)s")
+        return _("back again: outage%(scope)s")
     return {
         Delivery.Kind.OPENED.value: _("possible outage%(scope)s"),
         Delivery.Kind.CONFIRMED.value: _("outage%(scope)s"),
-        Delivery.Kind.CHANGED.value: _("the outage has grown: now%(scope)s"),
+        Delivery.Kind.CHANGED.value: _("grown: outage%(scope)s"),
         Delivery.Kind.MAINTENANCE.value: _("maintenance%(scope)s"),
     }[delivery.kind]

@@ -35,13 +35,17 @@ def fine(_request: Received) -> Reply:
 
 @dataclass
 class Hooks:
-    """`answers` by path decide what is answered; a path in `pits` is never answered. All else is answered 204."""
+    """`answers` by path decide what is answered; a path in `pits` is never answered. All else is answered 204.
+
+    An answer takes `delay_s` after the request was received.
+    """
 
     port: int = 0
     received: list[Received] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     pits: set[str] = field(default_factory=set)
     pit_prefix: str = "\0"
+    delay_s: float = 0.0
     held: Counter[str] = field(default_factory=Counter)
 
     def url(self, path: str) -> str:
@@ -78,6 +82,7 @@ def hooks(port: int = 0) -> Iterator[Hooks]:
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             request = Received(path, headers, body, time.monotonic())
             site.received.append(request)
+            await asyncio.sleep(site.delay_s)
             status, more, answer = site.answers.get(path, fine)(request)
             lines = [f"HTTP/1.1 {status} x", f"content-length: {len(answer)}", "connection: close"]
             lines += [f"{name.replace('_', '-')}: {value}" for name, value in more.items()]
