@@ -58,7 +58,7 @@ def with_key(number: int) -> bytes:
 
 
 def status(number: int) -> bytes:
-    return _load.request("GET", "/api/v1/services/tesla/status")
+    return _load.request("GET", "/api/v1/services/tesla/status", X_Forwarded_For=address(number))
 
 
 def _further(make: Callable[[int], bytes], number: int) -> bytes:

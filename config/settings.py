@@ -34,6 +34,8 @@ VANTAGE = env.text("VANTAGE", "local")
 DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
 SCAN_DELAY_S = env.integer("SCAN_DELAY_S", 5, least=1, most=50)
+RATE_LIMIT_READS_A_MINUTE = env.integer("RATE_LIMIT_READS_A_MINUTE", 3000, least=0)
+RATE_LIMIT_WRITES_A_MINUTE = env.integer("RATE_LIMIT_WRITES_A_MINUTE", 600, least=0)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 
@@ -107,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.problems",
+    "reports.rate_limits.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -198,6 +201,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "outages.api.description.describe_sparse_items",
+        "outages.api.description.describe_rate_limits",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.problems import problem, problem_response
-from reports import idempotency, intake, origin
+from reports import idempotency, intake, origin, rate_limits
 from reports.intake import Door, Receipt
 from reports.serializers import (
     IDEMPOTENCY_PARAMETER,
@@ -74,6 +74,7 @@ def create_many(request: HttpRequest) -> HttpResponse:
         key = request.headers.get("Idempotency-Key")
         asked = idempotency.of_request(key, token, body) if key is not None else None
         submissions = decode_many(body, LARGEST_BATCH)
+        rate_limits.charge(request, len(submissions) - 1)  # the request itself is counted as one
         now = timezone.now()
         sender = origin.of_request(request, now=now, reporter_token=token)
         batch = intake.take_many(submissions, sender, now=now, door=Door.API, asked=asked)

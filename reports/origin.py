@@ -11,13 +11,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import maxminddb
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from reports import keys
@@ -31,6 +32,7 @@ REPORTER_COOKIE = "brownout_reporter"
 REPORTER_HEADER = "X-Reporter"
 LONGEST_TOKEN = 200
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
+_KEY_OF_THIS_PROCESS = secrets.token_bytes(keys.KEY_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,31 @@ def of_request(request: HttpRequest, *, now: datetime, reporter_token: str = "")
         request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
     )
     return of_address(address, reporter_token, key=keys.key_of(now.astimezone(UTC).date()))
+
+
+def limited_network(request: HttpRequest, *, now: datetime) -> int:
+    """A hash of the network that asks, to count what it asks for. It cannot be matched with those kept of reports.
+
+    0 where the network is not known: no address, or the private one of a proxy that TRUSTED_PROXIES does not name.
+    Behind such a proxy all callers would look like one.
+    """
+    remote, forwarded_for = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    address = client_address(remote, forwarded_for, settings.TRUSTED_PROXIES)
+    if address is None:
+        return 0
+    if forwarded_for and not address.is_global and address == parse_address(remote):
+        _warn_of_unnamed_proxy()
+        return 0
+    try:
+        key = keys.key_of(now.astimezone(UTC).date())
+    except DatabaseError:
+        key = _KEY_OF_THIS_PROCESS
+    return _hash(key, b"limits", _prefix(address, PREFIX_BITS[address.version][0]))
+
+
+@cache
+def _warn_of_unnamed_proxy() -> None:
+    log.warning("a proxy stands before us that TRUSTED_PROXIES does not name: rate limits do not work behind it")
 
 
 def of_address(address: Address | None, reporter_token: str, *, key: bytes) -> Origin:

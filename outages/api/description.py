@@ -47,6 +47,27 @@ def describe_sparse_items(result: dict[str, Any], **_context: Any) -> dict[str, 
     return result
 
 
+LEFT_HEADERS = {
+    "RateLimit-Policy": "The limit of one network: requests (q) in so many seconds (w).",
+    "RateLimit": "What is left of it (r), and in how many seconds it begins anew (t).",
+}
+
+
+def describe_rate_limits(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Says of every operation that it can be too much, and how callers learn what is left."""
+    left = {name: {"description": text, "schema": {"type": "string"}} for name, text in LEFT_HEADERS.items()}
+    later = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operation in operations(result):
+        refusal = operation["responses"].setdefault(
+            "429", {"description": "Too many requests of this network. See `RateLimit`.", "content": problem}
+        )
+        refusal["headers"] = {**refusal.get("headers", {}), **later}
+        for response in operation["responses"].values():
+            response["headers"] = {**response.get("headers", {}), **left}
+    return result
+
+
 def _name(schema: dict[str, Any]) -> str:
     """The name of the schema that a reference leads to."""
     return str(schema["$ref"]).rsplit("/", 1)[-1]

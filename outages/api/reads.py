@@ -114,7 +114,7 @@ def forget() -> None:
 def _open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """CORS for reads: any site may ask, no cookies are involved."""
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
         response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
