@@ -366,6 +366,8 @@ def _endpoints(slug: str | None = None) -> list[gatus.Endpoint]:
 def _endpoint(key: str) -> gatus.Endpoint:
     """The endpoint with that key. Raises NotFound."""
     slug = key.partition("_")[0]
+    if "\0" in slug:
+        raise NotFound("There is no such endpoint.")
     for owner in (slug, slug.removesuffix(gatus.PROBES_SUFFIX)):
         for endpoint in _endpoints(owner):
             if endpoint.key == key:

@@ -164,7 +164,8 @@ def test_a_probe_has_the_uptime_and_the_latency_of_its_hours(read: Read, service
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "address", ["/nobody_app/statuses", "/acme_nothing/health/badge.svg", "/acme_app/uptimes/2y", "/x"]
+    "address",
+    ["/nobody_app/statuses", "/acme_nothing/health/badge.svg", "/acme_app/uptimes/2y", "/x", "/%00_app/statuses"],
 )
 def test_what_is_not_there_is_a_404(read: Read, service: Any, address: str) -> None:
     assert read(ROOT + address, 404)["Content-Type"] == "application/problem+json"

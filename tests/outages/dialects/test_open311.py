@@ -187,7 +187,8 @@ def test_a_wrong_parameter_is_named_in_a_list_of_errors(read: Read, service: Any
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", FORMS)
 @pytest.mark.parametrize(
-    "address", ["/services/nobody.app", "/requests/acme-77", "/requests/nobody-1", "/requests/x.y", "/nothing"]
+    "address",
+    ["/services/nobody.app", "/requests/acme-77", "/requests/nobody-1", "/requests/x.y", "/nothing", "/requests/%00-1"],
 )
 def test_what_is_not_there_is_a_list_of_errors(read: Read, service: Any, address: str, kind: str) -> None:
     answer = read(f"{ROOT}{address}.{kind}", 404)

@@ -260,6 +260,13 @@ def test_what_is_not_there_is_a_404_in_json(read: Read, service: Any, address: s
     assert answer.json()["status"] == 404
 
 
+def test_a_browser_that_asks_beforehand_is_let_in(client: Any, service: Any) -> None:
+    answer = client.options("/api/v2/summary.json", headers={"origin": "https://elsewhere.example"})
+    assert answer.status_code == 200
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "GET" in answer["Access-Control-Allow-Methods"]
+
+
 def test_no_service_at_all_is_a_404(read: Read, db: None) -> None:
     assert read("/api/v2/summary.json", 404).json()["type"] == "/api/problems/unknown-service"
 

@@ -93,7 +93,7 @@ def test_the_past_played_back_says_so(read: Read, now: datetime) -> None:
     assert read(f"{ROOT}/acme").json()["config"]["title"] == "Acme (reconstruction)"
 
 
-@pytest.mark.parametrize("address", ["/nobody", "/heartbeat/nobody"])
+@pytest.mark.parametrize("address", ["/nobody", "/heartbeat/nobody", "/%00", "/heartbeat/%ff"])
 def test_a_page_that_is_not_there_is_a_404(read: Read, db: None, address: str) -> None:
     assert read(ROOT + address, 404)["Content-Type"] == "application/problem+json"
 
