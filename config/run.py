@@ -73,7 +73,7 @@ def _worker(name: str) -> list[str]:
 
 
 def _processes() -> list[str]:
-    return ["--concurrency", str(env.integer("TASK_PROCESSES", 2, least=1))]
+    return ["--concurrency", str(env.integer("TASK_PROCESSES", 3, least=1))]
 
 
 def _celery(*arguments: str) -> list[str]:
