@@ -83,7 +83,7 @@ def make_service(slug: str = "acme", **changes: Any) -> Any:
     return Service.objects.get(slug=slug)
 
 
-def add_minutes(service: Any, start: datetime, count: int) -> None:
+def add_minutes(service: Any, start: datetime, count: int, symptom: str = "http-503") -> None:
     """Watched minutes with two reports each in Noord-Holland (three networks) and one in Berlin (one network)."""
     from outages import counting
     from outages.detection.signals import Cell, Outcome
@@ -95,7 +95,7 @@ def add_minutes(service: Any, start: datetime, count: int) -> None:
     outcome = Outcome(
         transitions=(),
         cells=cells,
-        symptoms={("app", "http-503"): 2, ("app", ""): 1},
+        symptoms={("app", symptom): 2, ("app", ""): 1},
         raw=3,
         effective=3.0,
         expected=0.5,
