@@ -232,7 +232,7 @@ class ConfirmView(NoticeView):
         operation_id="subscriptions_confirm",
         summary="Confirm a subscription by the challenge that its target was sent",
         request=body_schema(Confirmation, [{"challenge": "0123456789abcdef0123456789abcdef"}]),
-        responses={200: SubscriptionSerializer, **problems(400, 403, 406, 411, 413, 415, 422, 503)},
+        responses={200: SubscriptionSerializer, **problems(400, 403, 404, 406, 411, 413, 415, 422, 503)},
     )
     def post(self, request: Request, subscription_id: UUID) -> Response:
         given = decode(read_json(request._request), Confirmation)
