@@ -231,11 +231,20 @@ def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> li
     return [names.get(slug, slug) for slug in slugs]
 
 
+def spots(incident: Placed) -> list[str]:
+    """The codes of an incident's places: a country stands for its regions unless some of them are named."""
+    detailed = {region[:2] for region in incident.regions}
+    return [code for code in incident.countries if code not in detailed] + incident.regions
+
+
+def is_raised(reports: int, expected: float) -> bool:
+    """Whether there are clearly more reports than usual."""
+    return reports > max(RAISED_TIMES * expected, expected + RAISED_BY)
+
+
 def where(incident: Placed, language: str, most: int = NAMED_PLACES) -> str:
     """The places of an incident in a few words, the most populous first; empty where it is everywhere."""
-    detailed = {region[:2] for region in incident.regions}
-    codes = [code for code in incident.countries if code not in detailed] + incident.regions
-    found = [(code, places.get(code)) for code in codes]
+    found = [(code, places.get(code)) for code in spots(incident)]
     found.sort(key=lambda pair: -(pair[1].population or 0) if pair[1] else 0)
     names = [place.name(language) if place else code for code, place in found]
     if len(names) > most:
@@ -247,10 +256,10 @@ def _crowd_chip(open_incidents: Sequence[IncidentView], reports: int, expected: 
     if not watched:
         return Chip("crowd", "missing", _("Reports are not being counted"))
     clause = wording.reports_clause(reports, expected)
-    is_raised = reports > max(RAISED_TIMES * expected, expected + RAISED_BY)
+    raised = is_raised(reports, expected)
     if any(incident.state in (Verdict.CONFIRMED, Verdict.POSSIBLE) for incident in open_incidents):
-        return Chip("crowd", "bad" if is_raised else "raised", clause)
-    return Chip("crowd", "raised" if is_raised else "fine", clause)
+        return Chip("crowd", "bad" if raised else "raised", clause)
+    return Chip("crowd", "raised" if raised else "fine", clause)
 
 
 def _probe_chip(service: Service, catalog: Catalog, at: datetime) -> Chip:

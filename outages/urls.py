@@ -4,7 +4,20 @@ from django.urls import path
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from outages.views import board, exports, history, incidents, maps, services, shapes, sources, subscribe, texts
+from outages.views import (
+    board,
+    exports,
+    guides,
+    history,
+    incidents,
+    is_it_me,
+    maps,
+    services,
+    shapes,
+    sources,
+    subscribe,
+    texts,
+)
 from outages.views.errors import View, explained
 
 
@@ -32,4 +45,7 @@ urlpatterns = [
     path("<slug:slug>/history", page(history.history), name="history"),
     path("<slug:slug>/history.csv", page(exports.history_csv), name="history-csv"),
     path("<slug:slug>/incidents/<int:number>", page(incidents.incident), name="incident"),
+    path("<slug:slug>/errors/", page(guides.guides), name="guides"),
+    path("<slug:slug>/errors/<slug:symptom>", page(guides.guide), name="guide"),
+    path("<slug:slug>/is-it-me", page(is_it_me.is_it_me), name="is-it-me"),
 ]

@@ -172,6 +172,7 @@ def receipt(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
         counted=found.verdict == Report.Verdict.ACCEPTED,
         symptom=names.get(found.symptom.slug, found.symptom.name) if found.symptom else "",
         component=parts.get(found.component.slug, found.component.name),
+        guided=names.keys(),
         place=found.region or found.country,
         is_problem=found.kind == Report.Kind.PROBLEM,
     )

@@ -24,7 +24,7 @@ WIDTHS = {"phone": (360, 740), "desk": (1280, 900)}
 SCHEMES = ("light", "dark")
 
 
-def pages(service: str, incident: int) -> dict[str, str]:
+def pages(service: str, incident: int, symptom: str) -> dict[str, str]:
     """The pages by name."""
     return {
         "board": "/",
@@ -34,6 +34,10 @@ def pages(service: str, incident: int) -> dict[str, str]:
         "map-country": f"/{service}/map?country=US",
         "incident": f"/{service}/incidents/{incident}",
         "history": f"/{service}/history",
+        "errors": f"/{service}/errors/",
+        "error": f"/{service}/errors/{symptom}",
+        "is-it-me": f"/{service}/is-it-me",
+        "answer": f"/{service}/is-it-me?symptom={symptom}&country=US",
         "past": f"/{service}/?at=2026-01-01T00:00Z",
         "method": "/about/method",
         "developers": "/developers",
@@ -72,10 +76,11 @@ def main() -> None:
     parser.add_argument("address", nargs="?", default=f"http://localhost:{os.environ.get('PORT') or 8000}")
     parser.add_argument("--service", default="tesla")
     parser.add_argument("--incident", type=int, default=1)
+    parser.add_argument("--symptom", default="http-503-maintenance")
     parser.add_argument("--into", type=Path, default=PROJECT / "test-results" / "screenshots")
     parser.add_argument("--only", default="", help="names of pages, separated by commas")
     given = parser.parse_args()
-    wanted = pages(given.service, given.incident)
+    wanted = pages(given.service, given.incident, given.symptom)
     if given.only:
         wanted = {name: wanted[name] for name in given.only.split(",")}
     given.into.mkdir(parents=True, exist_ok=True)

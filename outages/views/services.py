@@ -17,18 +17,18 @@ from django.utils.translation import ngettext
 
 from outages import queries
 from outages.dashboards import frames, maps, svg
+from outages.diagnosis import LEADING_SHARE
 from outages.models import Announcement
 from outages.queries import IncidentView, Status
 from outages.verdict import Verdict
 from outages.views.common import Shown, shown
-from reports.catalog.schema import localise
+from outages.views.parts import advice, affected_parts, still_works
 
 DAY = timedelta(hours=24)
 GRAIN_MINUTES = 10
 NOTICE_WINDOW = timedelta(days=7)
 NOTICES = 5
 TOP_SYMPTOMS = 5
-LEADING_SHARE = 0.2  # a symptom with this share of the reports speaks for what is wrong
 RANKED = 6
 DAYS = 90
 
@@ -46,7 +46,8 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     layer = place_layer(page, until - window.span, until, home=only_country(page, []))
     days = frames.days(page.service, at, DAYS)
     incident = status.incident
-    affected = _affected(page, status.incidents)
+    leading = set(top.index[top["share"] >= LEADING_SHARE])
+    affected = affected_parts(page, status.incidents)
     context = page.context(
         "service",
         status=status,
@@ -66,12 +67,8 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         minimap=maps.svg_map(layer, title=_("Reports by place"), small=True),
         map_country=layer.country,
         ranked=layer.ranked[:RANKED],
-        still_works=[
-            localise(item.text, page.language)
-            for item in page.catalog.still_works
-            if not affected.keys() & set(item.unless)
-        ],
-        advice=_advice(page, status.verdict, affected, top),
+        still_works=still_works(page, affected),
+        advice=advice(page, status.verdict, affected, leading),
         notices=_notices(page, incident),
         official_chip=next(chip for chip in status.chips if chip.kind == "official"),
         parts=_parts(page, affected, mix, status.verdict),
@@ -145,47 +142,18 @@ def _disagree(status: Status) -> bool:
     return fine and any(chip.state in trouble for chip in status.chips)
 
 
-def _affected(page: Shown, incidents: Sequence[IncidentView]) -> dict[str, tuple[str, str]]:
-    """Components that open incidents name, and those that need them: slug → (state, name of the part at fault)."""
-    names = page.component_names()
-    found: dict[str, tuple[str, str]] = {}
-    for incident in reversed(incidents):
-        for slug in incident.components or list(names):
-            found[slug] = (incident.state, "")
-    grew = True
-    while grew:
-        grew = False
-        for part in page.catalog.components:
-            for needed in part.depends_on:
-                if part.slug not in found and needed in found and found[needed][0] == Verdict.CONFIRMED:
-                    found[part.slug] = (Verdict.POSSIBLE, found[needed][1] or names[needed])
-                    grew = True
-    return found
-
-
 def _symptom_rows(page: Shown, top: pd.DataFrame) -> list[dict[str, Any]]:
     names = page.symptom_names()
     rows = zip(top.index.tolist(), top["raw"].tolist(), top["share"].tolist(), strict=True)
     return [
-        {"name": names.get(slug, slug) if slug else _("not named"), "raw": raw, "share": share}
+        {
+            "slug": slug if slug in names else "",
+            "name": names.get(slug, slug) if slug else _("not named"),
+            "raw": raw,
+            "share": share,
+        }
         for slug, raw, share in list(rows)[:TOP_SYMPTOMS]
     ]
-
-
-def _advice(
-    page: Shown, verdict: Verdict, affected: dict[str, tuple[str, str]], top: pd.DataFrame
-) -> list[dict[str, Any]]:
-    """The advice whose conditions hold: this verdict, these components or these leading symptoms. Warnings first."""
-    leading = set(top.index[top["share"] >= LEADING_SHARE])
-    found = []
-    for item in page.catalog.advice:
-        if item.during and verdict not in item.during:
-            continue
-        named = bool(item.components or item.symptoms)
-        if named and not (affected.keys() & set(item.components) or leading & set(item.symptoms)):
-            continue
-        found.append({"text": localise(item.text, page.language), "warning": item.warning})
-    return sorted(found, key=lambda item: not item["warning"])
 
 
 def _notices(page: Shown, incident: IncidentView | None) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from reports.catalog.schema import Advice, Catalog, Guide, StillWorks, Symptom
 
-Phase = Literal["ok", "possible", "confirmed", "recovering", "maintenance"]
+Phase = Literal["ok", "possible", "confirmed", "recovering", "maintenance", "unknown"]
 
 
 def symptom(catalog: Catalog, slug: str) -> Symptom | None:

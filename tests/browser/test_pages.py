@@ -23,12 +23,17 @@ PAGES = (
     "/acme/incidents/1",
     "/acme/history",
     "/acme/report",
+    "/acme/errors/",
+    "/acme/errors/http-503",
+    "/acme/is-it-me",
+    "/acme/is-it-me?symptom=http-503&country=US&region=US-CA",
     "/about",
     "/about/method",
     "/privacy",
     "/sources",
     "/developers",
 )
+REFUSED = "/acme/is-it-me?symptom=engine"  # answered with 400 and a message beside the field
 # plotly sets one style attribute while it measures text; the policy blocks it and nothing is lost. See docs/maps.md.
 PLOTLY_STYLE = "style-src"
 
@@ -65,7 +70,7 @@ def test_axe_finds_nothing_and_no_page_is_too_wide(
 ) -> None:
     page, _ = visit("/", color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True)
     found = {}
-    for path in PAGES:
+    for path in (*PAGES, REFUSED):
         page.goto(site + path, wait_until="load")
         settled(page)
         result: dict[str, Any] = Axe().run(page).response
@@ -75,7 +80,7 @@ def test_axe_finds_nothing_and_no_page_is_too_wide(
         ]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found[path].append(("too wide", []))
-    assert found == {path: [] for path in PAGES}
+    assert found == {path: [] for path in (*PAGES, REFUSED)}
 
 
 def test_plotly_takes_over_and_a_country_opens_its_regions(visit: Opener, service: Service) -> None:
@@ -104,6 +109,25 @@ def test_the_map_works_without_a_script(visit: Opener, service: Service) -> None
     expect(page.get_by_role("rowheader", name="California")).to_be_visible()
     page.get_by_role("link", name="All countries").click()
     expect(page.get_by_role("rowheader", name="Germany")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_is_it_me_answers_by_keyboard_with_and_without_a_script(visit: Opener, service: Service, scripts: bool) -> None:
+    page, _ = visit("/acme/is-it-me", java_script_enabled=scripts)
+    if scripts:
+        expect(page.get_by_label("Country")).to_have_value("NL")  # the place of the browser's time zone
+    else:
+        page.get_by_label("Country").select_option("NL")
+        page.get_by_role("button", name="Show this country's regions").click()
+    page.get_by_label("Region").select_option("NL-NH")
+    page.locator("#symptom_http-503").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Is it only me?").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No, it is not only you:")).to_be_visible()
+    expect(page.get_by_text("North Holland:")).to_be_visible()
+    page.get_by_role("link", name="503 Server Maintenance").click()
+    expect(page.get_by_role("heading", name="Why it happens")).to_be_visible()
 
 
 def test_times_are_the_visitor_s_with_utc_at_hand(visit: Opener, service: Service) -> None:
