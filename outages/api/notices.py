@@ -19,8 +19,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from outages.models import Delivery, Subscription
-from outages.notices import subscribing, tasks, vapid
-from outages.notices.subscribing import SECRET_ROTATION, Confirmation, Wanted
+from outages.notices import subscribing, tasks, vapid, wishes
+from outages.notices.subscribing import SECRET_ROTATION
+from outages.notices.wishes import Confirmation, Wanted
 from outages.outbound.configured import is_off
 from reports import origin
 from reports.api import NO_STORE, read_json, refusal, unavailable
@@ -121,7 +122,7 @@ class NoticeView(APIView):
     def handle_exception(self, exc: Exception) -> Response | HttpResponse:  # type: ignore[override]
         if isinstance(exc, Refused):
             if exc.code == "invalid-report":  # its body could be read as JSON, but not as what was asked for
-                exc = subscribing.refusal(exc.errors)
+                exc = wishes.refusal(exc.errors)
             return refusal(exc)
         if isinstance(exc, OperationalError | InterfaceError):
             log.exception("a subscription could not be reached")

@@ -30,6 +30,7 @@ from outages.notices.patience import (
 log = logging.getLogger(__name__)
 
 LONGEST_ERROR = 200
+RELEASED = timedelta(minutes=1)  # what could not even be tried is not asked for again at once
 NOT_NEWS = "not sent within 24 hours; that is no news any more"
 GAVE_UP_IN_LINE = "not sent in time: earlier notices or the endpoint stood in the way"
 SUBSCRIPTION_DISABLED = "the subscription was disabled"
@@ -161,7 +162,8 @@ def _store(result: Result) -> None:
     mine = Delivery.objects.filter(id__in=ids, claim=claimed.claim, state=Delivery.State.WAITING)
     endpoint = Endpoint.objects.filter(pk=claimed.endpoint.pk)
     if result.released:
-        mine.update(claim=None, lease_until_at=None, attempts=F("attempts") - 1)
+        later = result.at + RELEASED
+        mine.update(claim=None, lease_until_at=None, attempts=F("attempts") - 1, next_at=later)
         Delivery.objects.filter(id__in=ids, attempts=0).update(first_tried_at=None)
     elif not result.error:
         if mine.update(state=Delivery.State.SENT, ended_at=result.at, error="", claim=None, lease_until_at=None):
@@ -206,10 +208,11 @@ def _store_failure(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint 
     endpoint.circuit_open_until_at = at + timedelta(seconds=open_s) if open_s else None
     endpoint.last_failure_at = at
     endpoint.save(update_fields=["failures", "circuit_open_until_at", "last_failure_at"])
-    if next_at is None and first.kind not in (Delivery.Kind.CHALLENGE, Delivery.Kind.DISABLED):
-        answered = endpoint.last_success_at is not None and endpoint.last_success_at > (first.first_tried_at or at)
-        if result.permanent or not answered:
-            disable(endpoint, error, at)
+    if next_at is not None or first.kind in (Delivery.Kind.CHALLENGE, Delivery.Kind.DISABLED):
+        return
+    answered = endpoint.last_success_at is not None and endpoint.last_success_at > (first.first_tried_at or at)
+    if result.permanent or (not answered and first.kind != Delivery.Kind.TEST):
+        disable(endpoint, error, at)
 
 
 def patience_of(delivery: Delivery) -> timedelta:

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Literal
 
-import httpx
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
-from msgspec import Meta, Struct
 
 from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
-from outages.notices import claiming, mail, sealing
-from outages.notices.encryption import check_keys, from_base64url
+from outages.notices import claiming, sealing, wishes
 from outages.notices.messages import CHALLENGE
 from outages.notices.webhook import new_signing_secret
-from outages.outbound.addresses import parse, special_purpose
-from outages.outbound.errors import AddressRefused
-from outages.outbound.policy import Mode, Policy, is_local_name
-from reports import known, places
+from outages.notices.wishes import Wanted
+from reports import known
 from reports.models import Service
-from reports.submissions import Errors, Refused, close_to, readable, shorten
+from reports.submissions import Refused
 
 SECRET_ROTATION = timedelta(hours=24)  # how long the old secret stays valid
 UNCONFIRMED_KEPT = timedelta(hours=48)
@@ -40,54 +30,8 @@ MOST_CHALLENGES = 3  # a day and endpoint: nobody's mailbox is filled by a stran
 MOST_TESTS = 10  # an hour and subscription
 MOST_OF_ONE_NETWORK = 30  # unconfirmed ones within an hour
 MOST_OF_ONE_ENDPOINT = 50
-LONGEST_URL = 2000
 SHORTEST_SECRET, LONGEST_SECRET = 32, 200
 _SECRET = re.compile(r"[A-Za-z0-9_-]+")
-
-
-@readable
-class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A subscription as somebody asks for it."""
-
-    service: Annotated[str, Meta(description="The service's slug.", examples=["tesla"])]
-    channel: Annotated[Literal["webhook", "mail", "push"], Meta(description="How to tell you.")]
-    target: Annotated[
-        str,
-        Meta(
-            description="The webhook's URL, the mail address, or the `endpoint` of a browser's push subscription.",
-            max_length=LONGEST_URL,
-            examples=["https://example.org/hooks/brownout"],
-        ),
-    ]
-    p256dh: Annotated[str, Meta(description="The key of a browser's push subscription, in base64url.")] | None = None
-    auth: Annotated[str, Meta(description="The other one.")] | None = None
-    component: Annotated[str, Meta(description="Only this component.")] | None = None
-    country: Annotated[str, Meta(description="Only this country (ISO 3166-1).", examples=["NL"])] | None = None
-    region: Annotated[str, Meta(description="Only this region (ISO 3166-2).", examples=["NL-NH"])] | None = None
-    from_state: Annotated[
-        Literal["possible", "confirmed", "resolved"],
-        Meta(description="From which state on: `possible` too, from `confirmed` on, or only when it is resolved."),
-    ] = "confirmed"
-    cadence: Annotated[
-        Literal["each", "daily"], Meta(description="Each notice at once, or one mail a day (mail only).")
-    ] = "each"
-    owner_mail: (
-        Annotated[
-            str,
-            Meta(
-                description="For a webhook: where to say, once, that it was disabled. Then the address is deleted.",
-                max_length=254,
-            ),
-        ]
-        | None
-    ) = None
-
-
-@readable
-class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a target was asked to give back."""
-
-    challenge: Annotated[str, Meta(description="What was sent to the target.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,47 +43,37 @@ class Made:
     signing_secret: str = ""
 
 
-def refusal(errors: list[dict[str, str]]) -> Refused:
-    """The answer to a wish that can be read but not be fulfilled."""
-    detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
-    return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-subscription", detail, errors)
-
-
 def subscribe(wanted: Wanted, *, now: datetime, network: int = 0, secret: str | None = None) -> Made:
     """Stores a subscription and has its target asked whether it wants it. Raises Refused.
 
     `secret` is one that an earlier answer gave: the new subscription is managed by it, too.
     """
     service = known.service(wanted.service)
-    errors = Errors()
-    component = _component(wanted, service.components, errors)
-    country, region = _place(wanted, errors)
-    target = _target(wanted, errors)
-    owner = _owner(wanted, errors)
-    if errors.found:
-        raise refusal(errors.found)
-    if secret is not None:
-        check_secret(secret)
+    checked = wishes.check(wanted, service.components)
+    if secret is not None and not of_secret(secret):
+        raise Refused(
+            HTTPStatus.UNAUTHORIZED, "bad-secret", "This secret manages nothing. Leave it out to get a new one."
+        )
     if Service.objects.filter(pk=service.id, clock=Service.Clock.RECORDED).exists():
-        raise refusal([{"field": "service", "message": "This service shows a recording; nobody is told of it."}])
+        raise wishes.refusal([{"field": "service", "message": "This service shows a recording; nobody is told of it."}])
     own = secret or secrets.token_urlsafe(32)
     signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK else ""
     with transaction.atomic():
         _check_network(network, now)
-        endpoint = endpoint_of(wanted.channel, target)
+        endpoint = endpoint_of(wanted.channel, checked.target)
         if endpoint.subscriptions.exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
             message = f"This target has {MOST_OF_ONE_ENDPOINT} subscriptions already."
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", message)
         subscription = Subscription.objects.create(
             service_id=service.id,
             endpoint=endpoint,
-            component=component,
-            country=country,
-            region=region,
+            component=checked.component,
+            country=checked.country,
+            region=checked.region,
             from_state=wanted.from_state,
             cadence=wanted.cadence,
             owner_hash=sealing.hash_secret(own),
-            owner_endpoint=endpoint_of(Channel.MAIL, owner) if owner else None,
+            owner_endpoint=endpoint_of(Channel.MAIL, checked.owner) if checked.owner else None,
             signing_sealed=sealing.seal(signing) if signing else b"",
             network=network,
         )
@@ -172,98 +106,6 @@ def endpoint_of(channel: str, target: str) -> Endpoint:
         defaults={"target_sealed": sealing.seal(target)},
     )
     return endpoint
-
-
-def _component(wanted: Wanted, components: Iterable[str], errors: Errors) -> str:
-    if wanted.component and wanted.component not in components:
-        found = shorten(wanted.component)
-        errors.add("component", f"There is no component {found!r}.{close_to(wanted.component, components)}")
-    return wanted.component or ""
-
-
-def _place(wanted: Wanted, errors: Errors) -> tuple[str, str]:
-    try:
-        found = places.resolve(wanted.country, wanted.region)
-    except places.UnknownPlace as error:
-        errors.add(error.field, str(error))
-        return "", ""
-    if wanted.region and found.region is None:
-        errors.add("region", f"{shorten(wanted.region)!r} is no region that we know. Give its country alone.")
-    return found.country or "", found.region or ""
-
-
-def _target(wanted: Wanted, errors: Errors) -> str:
-    if wanted.cadence == Subscription.Cadence.DAILY and wanted.channel != Channel.MAIL:
-        errors.add("cadence", "Only mail comes once a day.")
-    for name in ("p256dh", "auth"):
-        if getattr(wanted, name) is not None and wanted.channel != Channel.PUSH:
-            errors.add(name, "Only web push has keys.")
-    if wanted.channel == Channel.MAIL:
-        if reason := mail.unready():
-            errors.add("channel", f"Mail cannot be sent here: {reason}.")
-        return _mail_address("target", wanted.target, errors)
-    _check_url(wanted.target, errors)
-    if wanted.channel == Channel.WEBHOOK:
-        return wanted.target
-    return _push_target(wanted, errors)
-
-
-def _push_target(wanted: Wanted, errors: Errors) -> str:
-    p256dh, auth = wanted.p256dh or "", wanted.auth or ""
-    try:
-        check_keys(from_base64url(p256dh), from_base64url(auth))
-    except ValueError as error:
-        errors.add("auth" if "auth" in str(error) else "p256dh", f"These are not a browser's keys: {error}.")
-    return json.dumps({"endpoint": wanted.target, "p256dh": p256dh, "auth": auth})
-
-
-def _owner(wanted: Wanted, errors: Errors) -> str:
-    if not wanted.owner_mail:
-        return ""
-    if wanted.channel != Channel.WEBHOOK:
-        errors.add("owner_mail", "Only a webhook has an owner's address beside it.")
-    return _mail_address("owner_mail", wanted.owner_mail, errors)
-
-
-def _mail_address(field: str, text: str, errors: Errors) -> str:
-    """The address with its domain in small letters; what stands before the @ is the mail server's own business."""
-    name, _, domain = text.strip().rpartition("@")
-    address = f"{name}@{domain.lower()}"
-    try:
-        validate_email(address)
-        address.encode("ascii")
-    except (ValidationError, UnicodeEncodeError):
-        errors.add(field, "This is no mail address.")
-    return address
-
-
-def _check_url(url: str, errors: Errors) -> None:
-    """What can be said of an address without asking anybody; each call looks again."""
-    try:
-        target = httpx.URL(url)
-        host, port = target.raw_host.decode("ascii"), target.port or (443 if target.scheme == "https" else 80)
-    except (httpx.InvalidURL, ValueError, TypeError):
-        errors.add("target", "This is no address.")
-        return
-    if target.scheme not in ("http", "https") or not host:
-        errors.add("target", "The address must begin with https:// or http://.")
-    elif target.userinfo:
-        errors.add("target", "An address with a user name or password in it is not called.")
-    elif message := _refused_host(host, port):
-        errors.add("target", message)
-
-
-def _refused_host(host: str, port: int) -> str:
-    mode = Mode(settings.OUTBOUND)
-    address = parse(host)
-    try:
-        # While sending is switched off, what is asked for is judged as if it were on.
-        Policy(Mode.ON if mode is Mode.OFF else mode).check_target(host, port)
-    except AddressRefused:
-        return "Only ports 80 and 443 are called." if mode is not Mode.LOOPBACK else "Only this machine is called here."
-    if mode is not Mode.LOOPBACK and (is_local_name(host) or (address is not None and special_purpose(address))):
-        return "This address is one that we never call."
-    return ""
 
 
 def challenge(subscription: Subscription, *, now: datetime) -> Delivery:

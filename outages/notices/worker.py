@@ -163,7 +163,7 @@ class _Loop:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._done: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="notices", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
 
     def __enter__(self) -> _Loop:
         self._thread.start()
@@ -186,10 +186,14 @@ class _Loop:
         return found
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop)
+        self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(GRACE_S)
 
-    def _stop(self) -> None:
-        for task in asyncio.all_tasks(self._loop):
+    def _run(self) -> None:
+        self._loop.run_forever()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
             task.cancel()
-        self._loop.call_soon(self._loop.stop)
+        if left:
+            self._loop.run_until_complete(asyncio.wait(left))
+        self._loop.close()

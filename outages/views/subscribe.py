@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from outages.models import Subscription
 from outages.notices import mail, subscribing, tasks
 from outages.notices.messages import MANAGE
-from outages.notices.subscribing import Wanted
+from outages.notices.wishes import Wanted
 from outages.outbound.configured import is_off
 from outages.views.common import Shown, shown
 from reports import origin

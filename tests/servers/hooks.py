@@ -103,6 +103,12 @@ def hooks(port: int = 0) -> Iterator[Hooks]:
     def run() -> None:
         loop.run_until_complete(main())
         loop.run_forever()
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left))
+        loop.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -167,6 +167,11 @@ def test_what_cannot_be_a_secret_is_refused(service: Any, secret: str) -> None:
     assert create(secret=secret).status_code == 401
 
 
+def test_a_secret_that_we_did_not_give_manages_nothing(service: Any) -> None:
+    assert create(secret="a" * 40).status_code == 401
+    assert Subscription.objects.count() == 0
+
+
 def test_the_push_key_is_made_once_and_kept(tmp_path: Any, settings: Any) -> None:
     settings.DATA_DIR = tmp_path
     first, second = (Client().get("/api/v1/push-key").json()["application_server_key"] for _ in range(2))

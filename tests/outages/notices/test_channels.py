@@ -15,6 +15,7 @@ from outages.models import Delivery, Endpoint, Subscription
 from outages.notices import fanning, sealing, subscribing, worker
 from outages.notices.encryption import from_base64url, public_bytes, to_base64url
 from outages.notices.webhook import proves
+from outages.notices.wishes import Wanted
 from tests.outages.notices.conftest import Story
 from tests.servers.hooks import hooks
 from tests.servers.smtp import mail_server
@@ -51,7 +52,7 @@ def deliver(clock):
 
 
 def wanted(url):
-    return subscribing.Wanted(service="acme", channel="webhook", target=url)
+    return Wanted(service="acme", channel="webhook", target=url)
 
 
 def echo_challenge(request):
@@ -250,9 +251,7 @@ def test_a_browser_that_has_unsubscribed_is_believed(story, clock, subscriber, h
 def test_a_push_subscription_is_confirmed_by_the_link_in_its_first_push(service, clock, hook_server, client):
     key, auth, target = browser(hook_server)
     subscribing.subscribe(
-        subscribing.Wanted(
-            service="acme", channel="push", target=target["endpoint"], p256dh=target["p256dh"], auth=target["auth"]
-        ),
+        Wanted(service="acme", channel="push", target=target["endpoint"], p256dh=target["p256dh"], auth=target["auth"]),
         now=clock(),
     )
     deliver(clock)

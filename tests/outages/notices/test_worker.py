@@ -340,3 +340,29 @@ def test_a_channel_that_is_not_set_up_keeps_its_notices_waiting(story, clock, su
     story.becomes("confirmed")
     assert deliver(clock) == 0
     assert states(one) == [("confirmed", "waiting")]
+
+
+def test_a_test_that_nobody_answers_disables_nothing(clock, subscriber, hook_server):
+    one = subscriber(hook_server.url("/a"))
+    hook_server.always("/a", 500)
+    subscribing.send_test(one, now=clock())
+    while one.deliveries.filter(state="waiting").exists():
+        deliver(clock)
+        clock.move(minutes=20)
+    one.refresh_from_db()
+    assert states(one) == [("test", "failed")]
+    assert one.state == "active"
+
+
+def test_a_worker_that_is_to_end_leaves_what_is_under_way_to_the_next(story, clock, subscriber, hook_server):
+    one = subscriber(hook_server.url("/pit"))
+    hook_server.pits.add("/pit")
+    story.becomes("confirmed")
+    fanning.sweep(clock())
+    assert worker.run(now=clock, stopping=lambda: bool(hook_server.held)) == 1
+    delivery = one.deliveries.get()
+    assert (delivery.state, delivery.attempts) == ("waiting", 1)
+    hook_server.pits.clear()
+    clock.move(seconds=61)
+    deliver(clock)
+    assert states(one) == [("confirmed", "sent")]
