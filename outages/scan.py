@@ -170,7 +170,7 @@ def _walk(service: Service, state: State, first: datetime, last: datetime) -> St
 
 def _save(service: Service, state: State, now: datetime) -> None:
     DetectorState.objects.update_or_create(
-        service=service,
+        service_id=service.pk,  # by id: an instance given here would keep this row as its own and go stale
         defaults={
             "minute": counting.at_minute(state.minute),
             "state": state.dumps(),

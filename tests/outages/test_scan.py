@@ -152,6 +152,15 @@ def test_counts_whose_reports_are_gone_are_never_rebuilt_away(service: Service) 
     assert ServiceMinute.objects.get(minute=START).raw == 4
 
 
+def test_the_present_of_recorded_data_moves_with_each_scan_of_the_same_instance(service: Service) -> None:
+    service.clock = Service.Clock.RECORDED
+    service.save()
+    for minute in (1, 2):
+        until = START + timedelta(minutes=minute)
+        scan.catch_up(service, until, start=START)
+        assert status(service, now=START).as_of == until
+
+
 def test_a_long_stop_is_a_gap_not_a_quiet_time(service: Service) -> None:
     scan.run(service, now=START + LAG)
     later = START + timedelta(days=3)
