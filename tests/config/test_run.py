@@ -136,7 +136,7 @@ def test_it_comes_up_says_where_and_ends_cleanly(site):
     assert first.said(f"Brownout is at http://localhost:{first.port}/")
     groups, servers = first.groups(), embedded.status(first.data_dir)
     assert first.stop(signal.SIGINT) == 0
-    assert [processes.group_commands(group) for group in groups] == [[], [], []]
+    assert groups and not any(processes.group_commands(group) for group in groups)
     assert not any(processes.is_alive(pid) for pid in servers.values())
     assert not (first.data_dir / "processes.json").exists()
 
@@ -175,7 +175,7 @@ def test_a_run_whose_supervisor_was_killed_is_taken_over(site):
     first.process.kill()
     first.process.wait()
     second = site(port=first.port).is_up()
-    assert second.said("Ended 3 processes that an earlier run had left")
+    assert second.said("Ended 4 processes that an earlier run had left")
     assert [processes.group_commands(group) for group in left] == [[], [], []]
     assert second.get("/livez") == 200
 
