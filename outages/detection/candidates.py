@@ -86,7 +86,34 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
         candidate = _weighed(state, number, component, crowd, lent, word, limits)
         if candidate is not None:
             found.append(candidate)
+    found += _elsewhere(state, limits)
     return sorted(found, key=lambda c: -c.total)
+
+
+def _elsewhere(state: State, limits: Thresholds) -> list[Candidate]:
+    """Rises of a component in places that its settled incidents don't cover, and could not take in."""
+    found = []
+    for number, component in enumerate(state.components):
+        mine = [i for i in state.incidents if component in i.components]
+        settled = all(state.minute - i.opened >= limits.same_onset_minutes for i in mine)
+        if not mine or not settled or float(state.leaves.score[:, number].max(initial=0.0)) < limits.crowd_sure:
+            continue
+        outside = np.ones(len(state.zones.places), dtype=bool)
+        for incident in mine:
+            outside &= ~state.zones.mask(incident.countries, incident.regions)
+        scores = np.where(outside[None, :], state.leaves.score[:, number], 0.0)
+        if scores.max(initial=0.0) < limits.crowd_sure:
+            continue
+        ratio, leaf = np.unravel_index(int(scores.argmax()), scores.shape)
+        since = max(int(state.leaves.since[ratio, number, leaf]), state.minute - 90)
+        observed = np.where(outside, observed_since(state, number, since), np.float32(0))
+        expected = state.rates[number] * (state.minute - since + 1)
+        place = scope.place_of(observed.astype(np.float32), expected, state.zones)
+        apart = not (state.zones.mask(place.countries, place.regions) & ~outside).any()
+        candidate = _at(state, component, place, since, (float(scores.max()), 0.0, 0.0), limits) if apart else None
+        if candidate is not None:
+            found.append(candidate)
+    return found
 
 
 def _weighed(
@@ -128,12 +155,14 @@ def _at(
     mask = state.zones.mask(place.countries, place.regions)
     verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
     crowd_part = max(0.0, min(crowd, verdict.crowd_nats) + verdict.crowd.mix) if crowd else 0.0
+    lasting = crowd >= limits.crowd_sure and verdict.crowd.mix > -1 and verdict.crowd.opens(limits)
+    crowd_part = crowd if lasting else crowd_part
     beyond = verdict.probes_beyond_a_fluke(limits)
     total = crowd_part + beyond + lent + word
     alone = beyond + lent + word < limits.second_kind
     if total < (limits.crowd_open if alone else limits.open) or (crowd_part < 0.5 and not verdict.probes and not word):
         return None
-    if alone and not verdict.crowd.is_no_burst(limits):
+    if alone and not lasting and not verdict.crowd.is_no_burst(limits):
         return None
     return Candidate(component, place, since, verdict, total)
 
@@ -157,7 +186,9 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
     near = abs(candidate.onset - incident.onset) <= limits.same_onset_minutes
     if shared >= limits.same_place or (near and scope.containment(mine, theirs, weights) >= limits.same_place):
         return True
-    if scope.containment(mine, theirs, weights) >= limits.same_place and _explained(state, candidate, incident, limits):
+    inside = scope.containment(mine, theirs, weights) >= limits.same_place
+    is_settled = state.minute - incident.opened >= limits.same_onset_minutes
+    if inside and is_settled and _explained(state, candidate, incident, limits):
         return True
     depends = set(service.depends_on.get(candidate.component, ())) & set(incident.components) or any(
         candidate.component in service.depends_on.get(part, ()) for part in incident.components

@@ -148,8 +148,12 @@ class Counted:
 
 
 def origin_of(reports: Reports) -> NDArray[np.int64]:
-    """What a report's origin is judged by: its autonomous system, else its wide network (negative), else 0."""
-    return np.where(reports.asn != 0, reports.asn, -np.abs(reports.wide_network)).astype(np.int64)
+    """What a report's origin is judged by: its autonomous system, else its wide network, else its network (negative).
+
+    Live reports have a wide network wherever they have a network; recorded ones may have an area in its stead.
+    """
+    wide = np.where(reports.wide_network != 0, reports.wide_network, reports.network)
+    return np.where(reports.asn != 0, reports.asn, -np.abs(wide)).astype(np.int64)
 
 
 def water_filled(

@@ -71,6 +71,32 @@ def _better_place(state: State, incident: Incident, parts: tuple[str, ...], limi
     return scope.united([*areas, now.countries], state.zones)
 
 
+def split(state: State, incident: Incident, limits: Thresholds) -> bool:
+    """Lets go a component that fails in quite another place than the rest: it is an outage of its own.
+
+    True if there was one; it opens its own incident by its own evidence in the next minutes.
+    """
+    if len(incident.components) < 2 or incident.kind == IncidentKind.MAINTENANCE:
+        return False
+    weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
+    own: dict[str, tuple[Place, NDArray[np.bool_]]] = {}
+    for component in incident.components:
+        number = state.components.index(component)
+        place = scope.place_of(incident.observed[number], incident.expected[number], state.zones)
+        if place.nats < limits.split_nats:
+            return False
+        own[component] = (place, state.zones.mask(place.countries, place.regions))
+    for component in incident.components:
+        rest = [own[other] for other in incident.components if other != component]
+        shared = max(scope.containment(own[component][1], mask, weights) for _, mask in rest)
+        if shared < limits.split_share and own[component][0].nats <= min(place.nats for place, _ in rest):
+            incident.components = tuple(c for c in incident.components if c != component)
+            remaining = rest[0][0]
+            incident.countries, incident.regions = remaining.countries, remaining.regions
+            return True
+    return False
+
+
 def _sights(state: State, incident: Incident, parts: tuple[str, ...], limits: Thresholds) -> list[scope.Sight]:
     """What probes of an incident's components say about its place, where any of them fails.
 

@@ -116,7 +116,7 @@ def _fading(rows: NDArray[np.void], usual: float, minute: int, onset: int) -> tu
             continue
         best = max(best, (still - gone) * span - seen(0, span) * math.log(still / gone))
     earlier = seen(10, 25) / 15
-    falling = seen(0, 5) / 5 <= 0.75 * earlier or seen(0, 5) / 5 <= 2 * usual + 0.2
+    falling = seen(0, 5) / 5 <= 0.9 * earlier or seen(0, 5) / 5 <= 2 * usual + 0.2
     quarter = seen(0, 15)
     active = excess(quarter, 15 * usual) >= 3.0
     return best, falling, active

@@ -20,8 +20,8 @@ AREA_COST: Final = 1.0
 COUNTRY_COST: Final = 3.0
 REGION_COST: Final = 4.5
 FEW_COUNTRIES: Final = 3  # where fewer are known at all, nobody knows of everywhere
-UNEVEN: Final = 3.0  # how unevenly one outage may be reported from country to country
-LEAST_RISE: Final = 1.8  # times the usual
+UNEVEN: Final = 2.0  # how unevenly one outage may be reported from country to country
+LEAST_RISE: Final = 2.0  # times the usual
 WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
 
 
@@ -63,20 +63,17 @@ def unexplained(mask: NDArray[np.bool_], expected: NDArray[np.float64], sights: 
 def together(pieces: list[tuple[float, float]]) -> float:
     """Nats of several countries or parts of them, each (seen, expected), as one outage.
 
-    Each may have risen `UNEVEN` times less or more than all together (nights, habits), but never by less than
-    `LEAST_RISE`: one that did not rise speaks against the set.
+    Each may have risen up to `UNEVEN` times less or more than the outage's own rise (nights, habits), which is the one
+    that explains most; but by no less than `LEAST_RISE`: one that did not rise speaks against the set.
     """
     seen, expected = sum(p[0] for p in pieces), sum(p[1] for p in pieces)
     if seen <= expected:
         return 0.0
-    # The rise where most reports come from: a pooled one would be thinned by whatever the set takes in besides.
-    ratio = math.exp(sum(x * max(math.log(x / max(m, 1e-3)), 0.0) for x, m in pieces if x > 0) / seen)
-    low, high = max(ratio / UNEVEN, LEAST_RISE), max(ratio * UNEVEN, LEAST_RISE)
-    found = 0.0
-    for x, m in pieces:
-        own = min(max(x / max(m, 1e-3), low), high)
-        found += x * math.log(own) - m * (own - 1)
-    return found
+    x = np.array([p[0] for p in pieces])
+    m = np.maximum(np.array([p[1] for p in pieces]), 1e-3)
+    rises = np.unique(np.maximum(np.append(x / m, seen / expected), LEAST_RISE))[:, None]
+    own = np.clip((x / m)[None, :], np.maximum(rises / UNEVEN, LEAST_RISE), rises * UNEVEN)
+    return float((x * np.log(own) - m * (own - 1)).sum(axis=1).max())
 
 
 def place_of(
@@ -145,16 +142,15 @@ def _grown_from(
     for country, (seen, expected) in sums.items():
         whole = excess(seen, expected) - COUNTRY_COST
         pieces.append((whole, country, (), seen, expected, COUNTRY_COST))
-        at = sorted(by_country[country], key=lambda n: -x[n] / m[n])
-        if len(at) > 1:
-            part_seen = part_expected = 0.0
-            for count, number in enumerate(at[:-1], start=1):
-                part_seen += x[number]
-                part_expected += m[number]
-                names = tuple(zones.places[n] for n in at[:count])
-                nats = excess(part_seen, part_expected) - REGION_COST * count
-                if len(zones.places[number]) > 2:
-                    pieces.append((nats, country, names, part_seen, part_expected, REGION_COST * count))
+        at = [n for n in by_country[country] if len(zones.places[n]) > 2 and x[n] > m[n]]
+        at.sort(key=lambda n: -excess(float(x[n]), float(m[n])))
+        parts: list[tuple[float, float]] = []
+        for count, number in enumerate(at[: len(by_country[country]) - 1], start=1):
+            parts.append((float(x[number]), float(m[number])))
+            names = tuple(zones.places[n] for n in at[:count])
+            part_seen, part_expected = sum(p[0] for p in parts), sum(p[1] for p in parts)
+            nats = together(parts) - REGION_COST * count
+            pieces.append((nats, country, names, part_seen, part_expected, REGION_COST * count))
     best_of: dict[str, tuple[float, str, tuple[str, ...], float, float, float]] = {}
     for piece in pieces:
         if piece[1] not in best_of or piece[0] > best_of[piece[1]][0]:

@@ -33,6 +33,7 @@ class Thresholds:
     refresh_minutes: int = 10  # expected rates are renewed so often
     crowd_open: float = 16.5  # h: nats of the crowd's CUSUM that open an incident alone
     doubt_minutes: int = 90  # so long a possible incident keeps its components' baseline from learning
+    crowd_sure: float = 30.0  # nats of a rise that lasts too long for a burst, if its symptoms are not the usual ones
     freeze: float = 8.0  # nats from which a component's baseline stops learning
 
     # Probes (probes.py)
@@ -69,6 +70,8 @@ class Thresholds:
     # Place and part (scope.py)
     part_nats: float = 8.0  # excess of a component that makes it part of an incident
     part_ratio: float = 2.0  # and so many times what is expected
+    split_nats: float = 20.0  # evidence of each of two components in places of their own, from which they are two
+    split_share: float = 0.1  # weighted share of the smaller place that they may have in common
     rescope_nats: float = 4.0  # how much better a new place must explain the reports than the published one
     rescope_minutes: int = 5
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from outages.detection import candidates, recovery, scope
 from outages.detection.candidates import Candidate, active_plans, place_name
-from outages.detection.extent import incident_place, mask_of, rescope, symptom_of
+from outages.detection.extent import incident_place, mask_of, rescope, split, symptom_of
 from outages.detection.fusion import Verdict, problems, verdict_of
 from outages.detection.lifecycle import Move, decide
 from outages.detection.recovery import Recovery, observe_probes, recovery_of
@@ -77,6 +77,8 @@ def _carry(
     widened = incident.state in LIVE and rescope(state, incident, limits)
     if move is not None:
         return [_moved(state, incident, move, verdict, recovered, limits)]
+    if incident.state in LIVE and split(state, incident, limits):
+        widened = True
     if widened:
         verdict = _verdict(state, incident, limits)
         return [
@@ -131,6 +133,7 @@ def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds
     busy = {c for i in state.incidents for c in i.components}
     for candidate in candidates.find(state, service, busy, limits):
         near = [i for i in state.incidents if i.is_open]
+        near = [i for i in near if candidate.component not in i.components]
         home = next((i for i in near if candidates.belongs(state, service, candidate, i, limits)), None)
         if told and candidate.verdict.support > 0:
             continue  # what helped it may be what has just been opened: the next minute will tell
