@@ -145,8 +145,9 @@ def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
 
 
 def _prefix(address: Address, bits: int) -> bytes:
-    network = ipaddress.ip_network((address, bits), strict=False)
-    return b"%d:%d:" % (address.version, bits) + network.network_address.packed
+    host_bits = address.max_prefixlen - bits
+    network = int(address) >> host_bits << host_bits
+    return b"%d:%d:" % (address.version, bits) + network.to_bytes(address.max_prefixlen // 8)
 
 
 def _hash(key: bytes, purpose: bytes, data: bytes) -> int:
