@@ -35,7 +35,7 @@ def _figure(value: float | None) -> str:
 
 
 def map_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The map's table. Places with reports from under three networks are marked, not left out."""
+    """The map's table. Places with reports from under three networks are named without numbers."""
     page = shown(request, slug)
     view = read_view(request, page)
     layer = read_layer(page, view)
@@ -54,12 +54,12 @@ def map_csv(request: HttpRequest, slug: str) -> HttpResponse:
         (
             row.place,
             row.name,
-            row.raw,
-            _figure(row.effective),
-            f"{row.networks}" if row.networks < frames.ENOUGH_NETWORKS else f"{row.networks} or more",
-            _figure(row.per_million),
+            "" if row.few else row.raw,
+            "" if row.few else _figure(row.effective),
+            f"under {frames.ENOUGH_NETWORKS}" if row.few else f"{frames.ENOUGH_NETWORKS} or more",
+            "" if row.few else _figure(row.per_million),
             _figure(row.expected),
-            _figure(row.ratio),
+            "" if row.few else _figure(row.ratio),
             "no" if row.few else "yes",
         )
         for row in layer.rows
