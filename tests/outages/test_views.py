@@ -211,7 +211,7 @@ def test_the_csv_says_the_same_as_the_map(client: Any, outage: Any) -> None:
     assert by_place["US"]["enough_to_say"] == "yes"
     assert by_place["US"]["networks"] == "3 or more"
     until = NOW.replace(second=0)
-    cells = frames.cells(outage, until - timedelta(hours=1), until).set_index("place")["raw"]
+    cells = frames.cells(outage, until - timedelta(hours=1), until)["raw"]
     told = {row["place"]: int(row["reports"]) for row in rows if row["enough_to_say"] == "yes"}
     assert told == {place: int(cells[place]) for place in told}
 
