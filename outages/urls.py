@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from outages.views import (
     board,
+    embeds,
     exports,
     guides,
     history,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/<str:token>/confirm", subscribe.confirm, name="confirm-subscription"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),
     path("<slug:slug>/subscribe", subscribe.subscribe, name="subscribe"),
+    path("embed/<slug:slug>", embeds.framed(page(embeds.embed)), name="embed"),
     path("<slug:slug>/", page(services.service), name="service"),
     path("<slug:slug>/map", page(maps.service_map), name="map"),
     path("<slug:slug>/map.csv", page(exports.map_csv), name="map-csv"),

@@ -38,6 +38,7 @@ def pages(service: str, incident: int, symptom: str) -> dict[str, str]:
         "error": f"/{service}/errors/{symptom}",
         "is-it-me": f"/{service}/is-it-me",
         "answer": f"/{service}/is-it-me?symptom={symptom}&country=US",
+        "embed": f"/embed/{service}",
         "past": f"/{service}/?at=2026-01-01T00:00Z",
         "method": "/about/method",
         "developers": "/developers",

@@ -111,13 +111,12 @@ def _cell(page: Shown, country: str, region: str) -> dict[str, Any] | None:
 
 
 def here_words(here: Here, cell: dict[str, Any] | None) -> str:
-    """What the place reported, in words."""
+    """What the place reported, in words; without a number where few did, as on the map."""
     if cell is None or not cell["raw"]:
         return _("nobody has reported a problem in 30 minutes")
-    clause = wording.reports_clause(int(cell["raw"]), cell["expected"])
     if here.networks < frames.ENOUGH_NETWORKS:
-        return _("%(clause)s – too few to say") % {"clause": clause}
-    return clause
+        return _("too few people have reported to say anything")
+    return wording.reports_clause(int(cell["raw"]), cell["expected"])
 
 
 def answer_words(verdict: Answer) -> str:

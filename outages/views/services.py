@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pandas as pd
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +25,7 @@ from outages.models import Announcement
 from outages.queries import IncidentView, Status
 from outages.verdict import Verdict
 from outages.views.common import Shown, shown
+from outages.views.embedding import iframe
 from outages.views.parts import advice, affected_parts, still_works
 
 DAY = timedelta(hours=24)
@@ -76,8 +80,14 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         days_first=days.index[0],
         days_last=days.index[-1],
         days_words=days_words(days),
+        lasting_address=settings.SITE_URL + reverse("service", args=[slug]) + _at(at),
+        snippet=iframe(slug, _("Is %(name)s down?") % {"name": page.name}, page.moment.query),
     )
     return render(request, "pages/service.html", context)
+
+
+def _at(at: datetime) -> str:
+    return "?" + urlencode({"at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}, safe=":")
 
 
 def chart_context(series: pd.DataFrame, incidents: Sequence[IncidentView]) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from outages.dashboards import frames
 from outages.detection.thresholds import DEFAULT, as_dict
+from outages.views.embedding import iframe
 from reports.models import Service
 
 
@@ -38,6 +40,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def developers(request: HttpRequest) -> HttpResponse:
     """The API, with examples that work on this very site."""
     service = Service.objects.filter(is_active=True).order_by("position", "name").first()
-    return render(
-        request, "texts/developers.html", {"site": settings.SITE_URL, "slug": service.slug if service else "tesla"}
-    )
+    slug, name = (service.slug, service.name) if service else ("tesla", "Tesla")
+    frame = iframe(slug, _("Is %(name)s down?") % {"name": name})
+    return render(request, "texts/developers.html", {"site": settings.SITE_URL, "slug": slug, "iframe": frame})

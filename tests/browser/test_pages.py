@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_httpserver import HTTPServer
 
 from reports.models import Service
 from tests import factories
@@ -27,6 +28,7 @@ PAGES = (
     "/acme/errors/http-503",
     "/acme/is-it-me",
     "/acme/is-it-me?symptom=http-503&country=US&region=US-CA",
+    "/embed/acme",
     "/about",
     "/about/method",
     "/privacy",
@@ -128,6 +130,28 @@ def test_is_it_me_answers_by_keyboard_with_and_without_a_script(visit: Opener, s
     expect(page.get_by_text("North Holland:")).to_be_visible()
     page.get_by_role("link", name="503 Server Maintenance").click()
     expect(page.get_by_role("heading", name="Why it happens")).to_be_visible()
+
+
+def test_another_site_may_frame_the_small_page_and_no_other(
+    browser: Browser, site: str, service: Service, httpserver: HTTPServer
+) -> None:
+    frames = "".join(
+        f'<iframe src="{site}{path}" width="360" height="560"></iframe>' for path in ("/embed/acme", "/acme/")
+    )
+    httpserver.expect_request("/").respond_with_data(f"<!doctype html>{frames}", content_type="text/html")
+    page = browser.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if "frame" in message.text.lower() else None)
+    page.goto(httpserver.url_for("/"), wait_until="load")
+    small = page.frame_locator("iframe").first
+    expect(small.get_by_text("Acme: outage of Mobile app")).to_be_visible()
+    expect(small.get_by_role("img", name="Reports in the last 24 hours")).to_be_visible()
+    with page.expect_popup() as opened:
+        small.get_by_role("link", name="Evidence, map and history").click()
+    expect(opened.value).to_have_url(f"{site}/acme/")
+    assert len(refused) == 1
+    assert "frame-ancestors 'none'" in refused[0]
+    page.close()
 
 
 def test_times_are_the_visitor_s_with_utc_at_hand(visit: Opener, service: Service) -> None:

@@ -1,0 +1,17 @@
+"""The iframe that puts a service into another site, as text for people to copy."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.conf import settings
+from django.urls import reverse
+
+HEIGHT = 560
+
+
+def iframe(slug: str, title: str, query: str = "") -> str:
+    """An iframe of a service. `query` chooses a past moment. Plain text: a template escapes it when it shows it."""
+    address = settings.SITE_URL + reverse("embed", args=[slug]) + query
+    size = f'width="100%" height="{HEIGHT}"'
+    return f'<iframe src="{escape(address)}" title="{escape(title)}" {size} loading="lazy"></iframe>'
