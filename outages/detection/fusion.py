@@ -204,6 +204,10 @@ def _count(number: float) -> str:
     return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
 
 
+def _noun(noun: str, number: float) -> str:
+    return noun if number == 1 else f"{noun}s"
+
+
 def _names(names: list[str]) -> str:
     unique = sorted(set(names))
     return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1] if unique else ""
@@ -213,8 +217,9 @@ def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: Sta
     """The crowd's term in words and numbers."""
     surge = f" in a general rise of {crowd.surge:.1f} times" if crowd.surge >= 1.2 else ""
     text = (
-        f"{_count(crowd.seen)} {'report' if crowd.seen == 1 else 'reports'} in {crowd.minutes} minutes, usually "
-        f"{_count(round(crowd.expected, 1))}{surge}; from {crowd.networks} networks and {crowd.origins} providers"
+        f"{_count(crowd.seen)} {_noun('report', crowd.seen)} in {crowd.minutes} {_noun('minute', crowd.minutes)}, "
+        f"usually {_count(round(crowd.expected, 1))}{surge}; from {crowd.networks} {_noun('network', crowd.networks)} "
+        f"and {crowd.origins} {_noun('provider', crowd.origins)}"
     )
     return Term(
         kind=TermKind.CROWD, name="negative-binomial-cusum", nats=round(nats, 2), text=text,
