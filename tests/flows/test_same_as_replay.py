@@ -14,8 +14,10 @@ from pathlib import Path
 import msgspec
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
+from config.celery import app
 from outages import counting, scan
 from outages.detection.engine import State
 from outages.detection.replay import Event, Line, incidents
@@ -37,9 +39,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def service(transactional_db: None) -> Service:
+def service(transactional_db: None) -> Iterator[Service]:
+    """The service; afterwards the partitioned tables, which Django does not flush, are emptied, and the queue too."""
     store(read(PROJECT / "catalog" / "tesla.toml"))
-    return Service.objects.get(slug="tesla")
+    yield Service.objects.get(slug="tesla")
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE reports_report, outages_proberesult")
+    app.control.purge()
 
 
 @pytest.fixture
