@@ -15,6 +15,7 @@ from django.utils import timezone
 from outages import counting, incidents, minutes
 from outages.detection.engine import State, StateError, step
 from outages.detection.signals import Minute, Outcome, Transition
+from outages.locks import lock_scan
 from outages.models import DetectorState, IncidentOverride, NoticeCursor, ServiceMinute
 from outages.spec import service_spec
 from outages.wiping import wipe_derived
@@ -70,7 +71,7 @@ def catch_up(
     stepped = 0
     while True:
         with transaction.atomic():
-            if not _lock(service):
+            if not lock_scan(service):
                 return stepped
             count, reached = _chunk(service, until, start, now or timezone.now())
         stepped += count
@@ -78,14 +79,6 @@ def catch_up(
             progress(reached)
         if reached >= until or not count:
             return stepped
-
-
-def _lock(service: Service, *, wait: bool = False) -> bool:
-    """True where this transaction alone may scan the service."""
-    function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtext('outages.scan'), %s)", [service.pk])
-        return wait or bool(cursor.fetchone()[0])
 
 
 def _chunk(service: Service, until: datetime, start: datetime | None, now: datetime) -> tuple[int, datetime]:
@@ -194,7 +187,7 @@ def rebuild(
     """
     stepped = 0
     with transaction.atomic():
-        _lock(service, wait=True)
+        lock_scan(service, wait=True)
         _refuse_if_reports_are_gone(service, now)
         spans = _watched_spans(service, (whole_minute(start), whole_minute(end)))
         wipe_derived(service)

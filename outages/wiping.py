@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from outages.locks import lock_scan
 from outages.models import (
     Announcement,
     DetectorState,
@@ -31,8 +32,7 @@ def wipe(service: Service) -> None:
     if service.clock != Service.Clock.RECORDED:
         raise ValueError(f"{service.slug} is a live service: its reports are never deleted here.")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('outages.scan'), %s)", [service.pk])
+        lock_scan(service, wait=True)
         wipe_derived(service)
         ProbeResult.objects.filter(service=service)._raw_delete("default")
         Announcement.objects.filter(service=service).delete()

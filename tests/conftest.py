@@ -27,11 +27,16 @@ def _settle_environment() -> None:
     os.environ.update(chosen, OUTBOUND="off", DJANGO_SETTINGS_MODULE="config.settings")
     # All tests come from one network, and send more in a minute than any other does.
     os.environ.update(RATE_LIMIT_READS_A_MINUTE="0", RATE_LIMIT_WRITES_A_MINUTE="0")
+    lane = os.environ.get("PYTEST_XDIST_WORKER")
+    if lane and chosen["REDIS_URL"]:
+        raise pytest.UsageError("Tests side by side (-n) need servers of their own: unset REDIS_URL.")
     if not chosen["DATA_DIR"]:
         # Not under pytest's own tmp_path: as root that one is closed to the account that PostgreSQL runs as.
         folder = tempfile.mkdtemp(prefix="brownout-tests-")
         os.environ["DATA_DIR"] = folder
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    elif lane:
+        os.environ["DATA_DIR"] = str(Path(chosen["DATA_DIR"]) / lane)
 
 
 def pytest_configure() -> None:
@@ -70,6 +75,20 @@ def servers() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(servers: None) -> None:
     """Every test with a database finds the servers up."""
+
+
+@pytest.fixture(autouse=True)
+def no_partition_keeps_a_row(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empties the partitioned tables after a test that commits: they are not among those that Django flushes."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker and marker.kwargs.get("transaction")
+    if commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        from django.db import connection
+
+        with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+            cursor.execute("SELECT string_agg(relname, ', ') FROM pg_class WHERE relkind = 'p'")
+            cursor.execute(f"TRUNCATE {cursor.fetchone()[0]}")
 
 
 @pytest.fixture(autouse=True)

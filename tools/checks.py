@@ -36,7 +36,9 @@ CHECKS = (
     Check("requirements", (sys.executable, "-m", "pip", "check"), only_all=True),
 )
 FAST_TESTS = Check("tests", (sys.executable, "-m", "pytest", "-q", "-m", "not slow and not browser"))
-ALL_TESTS = Check("tests", (sys.executable, "-m", "pytest", "--durations=15"))
+# Side by side only where each process may have servers of its own.
+LANES = () if os.environ.get("REDIS_URL") else ("-n", "2", "--dist", "loadfile")
+ALL_TESTS = Check("tests", (sys.executable, "-m", "pytest", "--durations=15", *LANES))
 
 
 def run(check: Check, environment: dict[str, str]) -> tuple[bool, float]:
@@ -62,7 +64,7 @@ def main() -> int:
         from config import embedded
 
         if extent == "all" and not environment.get("DATABASE_URL"):
-            embedded.start(Path(data_dir), broker=False)  # for the check of the migrations; the tests find it up
+            embedded.start(Path(data_dir), broker=False)  # for the check of the migrations
         outcomes = [(check, *run(check, environment)) for check in checks]
         embedded.stop(Path(data_dir))
     finally:

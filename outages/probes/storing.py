@@ -1,4 +1,4 @@
-"""The only writer of ProbeResult and ProbeHealth. Each run is stored once, however often it is told."""
+"""Stores what live probes found, each run once, however often it is told. The only writer of ProbeHealth."""
 
 from __future__ import annotations
 

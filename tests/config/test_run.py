@@ -175,8 +175,8 @@ def test_a_run_whose_supervisor_was_killed_is_taken_over(site):
     first.process.kill()
     first.process.wait()
     second = site(port=first.port).is_up()
-    assert second.said("Ended 4 processes that an earlier run had left")
-    assert [processes.group_commands(group) for group in left] == [[], [], []]
+    assert second.said(f"Ended {len(left)} processes that an earlier run had left")
+    assert left and not any(processes.group_commands(group) for group in left)
     assert second.get("/livez") == 200
 
 

@@ -40,11 +40,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def service(transactional_db: None) -> Iterator[Service]:
-    """The service; afterwards the partitioned tables, which Django does not flush, are emptied, and the queue too."""
+    """The service; afterwards the queue is emptied."""
     store(read(PROJECT / "catalog" / "tesla.toml"))
     yield Service.objects.get(slug="tesla")
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE reports_report, outages_proberesult")
     app.control.purge()
 
 

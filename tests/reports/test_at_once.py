@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 
 from reports.models import IdempotencyKey, Report, Service
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def no_reports_left() -> Iterator[None]:
-    """Clears the table of reports: it is partitioned and not among those that Django clears after such tests."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE reports_report")
 
 
 def together(count: int, act: Callable[[int], Any]) -> list[Any]:
