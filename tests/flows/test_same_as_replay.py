@@ -14,7 +14,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from config.celery import app
