@@ -39,12 +39,15 @@ def _settle_environment() -> None:
         os.environ["DATA_DIR"] = str(Path(chosen["DATA_DIR"]) / lane)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     _settle_environment()
     network.watch()
     import django
 
     django.setup()
+    if config.getoption("numprocesses", None):
+        # Each process chooses its servers first: with this set, pytest-django reads the settings before that.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
