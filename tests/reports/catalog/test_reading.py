@@ -11,27 +11,7 @@ from reports.catalog import files
 from reports.catalog.errors import CatalogError
 from reports.catalog.reading import parse, read
 from reports.catalog.schema import Advice, Catalog, Component, Guide, Probe, Source, StillWorks, Symptom, localise
-
-HEAD = """
-slug = "mail"
-name = "Mail"
-default_component = "web"
-"""
-PARTS = """
-[[components]]
-slug = "web"
-name = "Web mail"
-
-[[components]]
-slug = "sync"
-name = "Synchronisation"
-
-[[symptoms]]
-slug = "timeout"
-name = "Times out"
-"""
-GOOD = HEAD + PARTS
-HTTP = GOOD + '[[probes]]\nslug = "front"\nkind = "http"\ncomponent = "web"\n'
+from tests.reports.catalog.small import GOOD, HTTP
 
 
 def test_a_catalogue_of_the_least_is_fine() -> None:

@@ -8,28 +8,8 @@ import pytest
 
 from reports.catalog.errors import CatalogError
 from reports.catalog.reading import parse
+from tests.reports.catalog.small import GOOD, HEAD, HTTP, PARTS, PROBE
 
-HEAD = """
-slug = "mail"
-name = "Mail"
-default_component = "web"
-"""
-PARTS = """
-[[components]]
-slug = "web"
-name = "Web mail"
-
-[[components]]
-slug = "sync"
-name = "Synchronisation"
-
-[[symptoms]]
-slug = "timeout"
-name = "Times out"
-"""
-GOOD = HEAD + PARTS
-PROBE = GOOD + '[[probes]]\nslug = "front"\n'
-HTTP = PROBE + 'kind = "http"\ncomponent = "web"\n'
 SOURCE = HEAD + 'entities = ["Mail"]\n' + PARTS + '[[sources]]\nslug = "news"\n'
 GUIDE = GOOD + '[symptoms.guide]\nmeaning = "It is slow."\n'
 NO_ACCOUNT = "expected an address without a name or password in it"
