@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from outages.detection.signals import Outcome
+from outages.detection.signals import Cell, Outcome
 from outages.models import ServiceMinute
 from reports.models import Service
+from reports.queries import SetAside
 
 
 def at_minute(minute: int) -> datetime:
@@ -45,22 +47,29 @@ _SMALLEST_THREE = (
     "ARRAY(SELECT DISTINCT n FROM unnest(outages_hourcount.networks || excluded.networks) AS n ORDER BY n LIMIT 3)"
 )
 
-_INSERT_CELLS = """
-INSERT INTO outages_minutecount
-    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks)
-SELECT %s, minute, component, country, region, raw, effective, working, recovered, networks::bigint[]
-FROM unnest(%s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::float8[], %s::int[], %s::int[],
-            %s::text[]) AS cell(minute, component, country, region, raw, effective, working, recovered, networks)
+_COPY_CELLS = """
+COPY outages_minutecount
+    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts)
+FROM STDIN
 """
 
+# Reads what has just been copied: the cells travel to the database once.
 _ADD_TO_HOURS = f"""
+WITH fresh AS (
+    SELECT date_trunc('hour', minute) AS hour, component_id, country, region, raw, effective, working, recovered,
+           networks
+    FROM outages_minutecount
+    WHERE service_id = %(service)s AND minute = ANY(%(minutes)s) AND (raw > 0 OR working > 0 OR recovered > 0)
+)
 INSERT INTO outages_hourcount
     (service_id, hour, component_id, country, region, raw, effective, working, recovered, networks)
-SELECT %s, hour, component, country, region, sum(raw), sum(effective), sum(working), sum(recovered),
-       coalesce((array_agg(DISTINCT network) FILTER (WHERE network IS NOT NULL))[1:3], '{{}}')
-FROM unnest(%s::timestamptz[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::float8[], %s::int[], %s::int[],
-            %s::bigint[]) AS cell(hour, component, country, region, raw, effective, working, recovered, network)
-GROUP BY hour, component, country, region
+SELECT %(service)s, hour, component_id, country, region, sum(raw), sum(effective), sum(working), sum(recovered),
+       coalesce((
+           SELECT (array_agg(DISTINCT n ORDER BY n))[1:3] FROM unnest(string_to_array(
+               string_agg(nullif(array_to_string(networks, ','), ''), ','), ',')::bigint[]) AS n
+       ), '{{}}')
+FROM fresh
+GROUP BY hour, component_id, country, region
 ON CONFLICT ON CONSTRAINT one_count_a_cell_and_hour DO UPDATE SET
     raw = outages_hourcount.raw + excluded.raw,
     effective = outages_hourcount.effective + excluded.effective,
@@ -75,26 +84,35 @@ SELECT %s, minute, component, symptom, raw
 FROM unnest(%s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[]) AS cell(minute, component, symptom, raw)
 """
 
+Cells = dict[tuple[int, int, str, str], Cell]  # by minute, component id, country, region
+NO_CELL = Cell(component="", place="", raw=0, effective=0.0, working=0, recovered=0, networks=())
+
 
 def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]]) -> None:
-    """Writes what some steps counted: one ServiceMinute a step, cells by minute and hour, symptoms by minute."""
-    cells: list[tuple[Any, ...]] = []
+def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], aside: Sequence[SetAside] = ()) -> None:
+    """Writes what some steps counted: one ServiceMinute a step, cells by minute and hour, symptoms by minute.
+
+    `aside` are the reports of these minutes that no step saw, because a rule of the intake did not let them count.
+    """
+    set_aside: dict[int, list[SetAside]] = defaultdict(list)
+    for one in aside:
+        set_aside[one.minute].append(one)
+    cells: Cells = {}
     symptoms: list[tuple[Any, ...]] = []
     minutes: list[ServiceMinute] = []
     for number, outcome in outcomes:
         minute = at_minute(number)
-        working = recovered = 0
         for cell in outcome.cells:
-            country, region = split_place(cell.place)
-            component = ids.components[cell.component]
-            working += cell.working
-            recovered += cell.recovered
-            counted = (cell.raw, cell.effective, cell.working, cell.recovered)
-            cells.append((minute, component, country, region, *counted, cell.networks))
+            cells[(number, ids.components[cell.component], *split_place(cell.place))] = cell
+        cuts = Counter(outcome.cuts)
+        for one in set_aside[number]:
+            key = (number, one.component, one.country, one.region)
+            cell = cells.get(key, NO_CELL)
+            cells[key] = replace(cell, cuts={**cell.cuts, one.why: cell.cuts.get(one.why, 0) + one.reports})
+            cuts[one.why] += one.reports
         for (component_slug, symptom_slug), raw in outcome.symptoms.items():
             symptoms.append((minute, ids.components[component_slug], ids.symptoms.get(symptom_slug), raw))
         minutes.append(
@@ -103,53 +121,66 @@ def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]]) -
                 minute=minute,
                 raw=outcome.raw,
                 effective=outcome.effective,
-                working=working,
-                recovered=recovered,
+                working=sum(cell.working for cell in outcome.cells),
+                recovered=sum(cell.recovered for cell in outcome.cells),
                 expected=outcome.expected,
                 dispersion=outcome.dispersion,
                 expected_by_component=outcome.expected_by_component,
-                cuts=outcome.cuts,
+                cuts=dict(cuts),
                 vantages=outcome.vantages,
             )
         )
     ServiceMinute.objects.bulk_create(minutes)
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
         if cells:
-            literal = [(*cell[:-1], "{" + ",".join(map(str, cell[-1])) + "}") for cell in cells]
-            cursor.execute(_INSERT_CELLS, [service.pk, *_columns(literal, 9)])
-            cursor.execute(_ADD_TO_HOURS, [service.pk, *_columns(list(_by_network(cells)), 9)])
+            with cursor.copy(_COPY_CELLS) as copy:
+                copy.write(_copy_text(service.pk, cells))
+            moments = [at_minute(number) for number in sorted({key[0] for key in cells})]
+            cursor.execute(_ADD_TO_HOURS, {"service": service.pk, "minutes": moments})
         if symptoms:
             cursor.execute(_INSERT_SYMPTOMS, [service.pk, *_columns(symptoms, 4)])
 
 
-def _by_network(cells: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    """Cells spread to one row a network, counts in the first row only, so that SQL can sum and collect at once."""
-    for minute, component, country, region, raw, effective, working, recovered, networks in cells:
-        key = (minute.replace(minute=0), component, country, region)
-        yield (*key, raw, effective, working, recovered, networks[0] if networks else None)
-        for network in networks[1:]:
-            yield (*key, 0, 0.0, 0, 0, network)
+def _copy_text(service: int, cells: Cells) -> str:
+    """The cells in COPY's text form. Codes and numbers hold nothing that would have to be escaped."""
+    moments = {number: at_minute(number).isoformat() for number in {key[0] for key in cells}}
+    lines = []
+    for (number, component, country, region), cell in cells.items():
+        networks = ",".join(map(str, cell.networks))
+        cuts = json.dumps(cell.cuts) if cell.cuts else "{}"
+        lines.append(
+            f"{service}\t{moments[number]}\t{component}\t{country}\t{region}\t{cell.raw}\t{cell.effective}\t"
+            f"{cell.working}\t{cell.recovered}\t{{{networks}}}\t{cuts}\n"
+        )
+    return "".join(lines)
 
 
 _RECOUNT = """
 WITH counted AS (
     SELECT date_trunc('minute', at) AS minute, component_id, country, region,
-           count(*) FILTER (WHERE kind = 0) AS raw,
-           count(*) FILTER (WHERE kind = 1) AS working,
-           count(*) FILTER (WHERE kind = 2) AS recovered,
-           (array_agg(DISTINCT network) FILTER (WHERE network <> 0 AND kind = 0))[1:3] AS networks
+           count(*) FILTER (WHERE verdict = 0 AND kind = 0) AS raw,
+           count(*) FILTER (WHERE verdict = 0 AND kind = 1) AS working,
+           count(*) FILTER (WHERE verdict = 0 AND kind = 2) AS recovered,
+           (array_agg(DISTINCT network) FILTER (WHERE network <> 0 AND verdict = 0 AND kind = 0))[1:3] AS networks,
+           jsonb_strip_nulls(jsonb_build_object(
+               'held', nullif(count(*) FILTER (WHERE verdict = 1 AND kind = 0), 0),
+               'rejected', nullif(count(*) FILTER (WHERE verdict = 2 AND kind = 0), 0)
+           )) AS aside
     FROM reports_report
-    WHERE service_id = %(service)s AND at >= %(start)s AND at < %(end)s AND verdict = 0 AND withdrawn_at IS NULL
+    WHERE service_id = %(service)s AND at >= %(start)s AND at < %(end)s AND withdrawn_at IS NULL
+          AND (verdict = 0 OR kind = 0)
     GROUP BY 1, 2, 3, 4
 ), old AS (
     DELETE FROM outages_minutecount
     WHERE service_id = %(service)s AND minute >= %(start)s AND minute < %(end)s
-    RETURNING minute, component_id, country, region, effective
+    RETURNING minute, component_id, country, region, effective, cuts
 )
 INSERT INTO outages_minutecount
-    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks)
+    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts)
 SELECT %(service)s, c.minute, c.component_id, c.country, c.region, c.raw,
-       least(c.raw, coalesce(o.effective, 0)), c.working, c.recovered, coalesce(c.networks, '{}')
+       least(c.raw, coalesce(o.effective, 0)), c.working, c.recovered, coalesce(c.networks, '{}'),
+       (coalesce(o.cuts, '{}') - 'held' - 'rejected') || c.aside
 FROM counted c LEFT JOIN old o USING (minute, component_id, country, region)
 """
 
@@ -164,12 +195,15 @@ GROUP BY 1, 2, 3, 4
 
 _RECOUNT_SERVICE = """
 UPDATE outages_serviceminute s SET raw = coalesce(c.raw, 0), effective = coalesce(c.effective, 0),
-       working = coalesce(c.working, 0), recovered = coalesce(c.recovered, 0)
+       working = coalesce(c.working, 0), recovered = coalesce(c.recovered, 0),
+       cuts = (s.cuts - 'held' - 'rejected')
+              || jsonb_strip_nulls(jsonb_build_object('held', nullif(c.held, 0), 'rejected', nullif(c.rejected, 0)))
 FROM (
     SELECT generate_series(%(start)s::timestamptz, %(end)s::timestamptz - interval '1 minute', '1 minute') AS minute
 ) m
 LEFT JOIN (
-    SELECT minute, sum(raw) AS raw, sum(effective) AS effective, sum(working) AS working, sum(recovered) AS recovered
+    SELECT minute, sum(raw) AS raw, sum(effective) AS effective, sum(working) AS working, sum(recovered) AS recovered,
+           sum((cuts->>'held')::int) AS held, sum((cuts->>'rejected')::int) AS rejected
     FROM outages_minutecount
     WHERE service_id = %(service)s AND minute >= %(start)s AND minute < %(end)s GROUP BY minute
 ) c USING (minute)
@@ -186,6 +220,7 @@ SELECT m.service_id, date_trunc('hour', m.minute), m.component_id, m.country, m.
                  AND x.component_id = m.component_id AND x.country = m.country AND x.region = m.region), '{}')
 FROM outages_minutecount m
 WHERE m.service_id = %(service)s AND m.minute >= %(hour)s AND m.minute < %(hour_end)s
+      AND (m.raw > 0 OR m.working > 0 OR m.recovered > 0)
 GROUP BY 1, 2, 3, 4, 5
 """
 
@@ -193,8 +228,8 @@ GROUP BY 1, 2, 3, 4, 5
 def recount(service: Service, minutes: Iterable[datetime]) -> int:
     """Counts some past minutes again, for reports that came late, were corrected or were withdrawn.
 
-    What the detector made of a minute stays: a late report adds to the raw count, not to the effective one, and a
-    withdrawn one never leaves more effective than raw. Returns how many minutes were counted.
+    What the detector made of a minute stays, its cuts too: a late report adds to the raw count, not to the effective
+    one, and a withdrawn one never leaves more effective than raw. Returns how many minutes were counted.
     """
     hours: dict[datetime, list[datetime]] = defaultdict(list)
     for minute in sorted(set(minutes)):

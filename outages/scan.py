@@ -21,7 +21,7 @@ from outages.spec import service_spec
 from outages.wiping import wipe_derived
 from reports.catalog.storing import catalog_of
 from reports.models import Service
-from reports.queries import changed_minutes, counted_reports
+from reports.queries import changed_minutes, counted_reports, set_aside
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,7 @@ def _walk(service: Service, state: State, first: datetime, last: datetime) -> St
         incidents.apply(service, outcome.transitions)
         outcomes.append((minute.minute, outcome))
         carried_out += [override.id for override in minute.overrides]
-    counting.store(service, counting.Ids.of(service), outcomes)
+    counting.store(service, counting.Ids.of(service), outcomes, set_aside(service, first, last))
     IncidentOverride.objects.filter(id__in=carried_out).update(applied_at=last)
     return state
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import psycopg
 from django.db import connection
 from numpy.typing import NDArray
 
 from reports.models import Component, Report, Service, Symptom
 
+WHY_ASIDE = {Report.Verdict.HELD.value: "held", Report.Verdict.REJECTED.value: "rejected"}
 PLACE_BYTES = 6  # an ISO 3166-2 code has at most six characters
 
 
@@ -41,69 +43,63 @@ class ReportColumns:
         return len(self.minute)
 
 
-# Every field has a fixed width, so that COPY's binary rows are an array of records as they come.
-_FIELDS: tuple[tuple[str, str], ...] = (
-    ("minute", ">i8"),
-    ("component", ">i8"),
-    ("symptom", ">i8"),
-    ("place", f"S{PLACE_BYTES}"),
-    ("kind", ">i2"),
-    ("network", ">i8"),
-    ("wide_network", ">i8"),
-    ("asn", ">i8"),
-    ("reporter", ">i8"),
+# One array a column, sent as PostgreSQL holds it: numpy reads the bytes, and no report becomes a Python object.
+_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("minute", "floor(extract(epoch FROM at) / 60)::int", ">i4"),
+    ("component", "component_id", ">i8"),
+    ("symptom", "coalesce(symptom_id, 0)", ">i8"),
+    ("kind", "kind", ">i2"),
+    ("network", "network", ">i8"),
+    ("wide_network", "wide_network", ">i8"),
+    ("asn", "asn", ">i8"),
+    ("reporter", "reporter", ">i8"),
 )
-_RECORD = np.dtype(
-    [("fields", ">i2"), *[part for name, kind in _FIELDS for part in ((f"{name}_bytes", ">i4"), (name, kind))]]
-)
-_HEADER_BYTES = 19  # signature, flags, and the length of an empty extension
-_TRAILER_BYTES = 2
-_COPY = f"""
-COPY (
-    SELECT floor(extract(epoch FROM at) / 60)::bigint, component_id, coalesce(symptom_id, 0),
-           rpad(CASE WHEN region <> '' THEN region ELSE country END, {PLACE_BYTES}),
-           kind, network, wide_network, asn, reporter
-    FROM reports_report
+_ARRAY_HEADER_BYTES = 20  # dimensions, flags, type; then length and lower bound of the only dimension
+_SELECT = f"""
+SELECT string_agg(rpad(CASE WHEN region <> '' THEN region ELSE country END, {PLACE_BYTES}), ''),
+       {", ".join(f"array_agg({expression})" for _, expression, _ in _COLUMNS)}
+FROM (
+    SELECT * FROM reports_report
     WHERE service_id = %s AND at >= %s AND at < %s AND withdrawn_at IS NULL
           AND verdict = {Report.Verdict.ACCEPTED.value}
     ORDER BY at, id
-) TO STDOUT (FORMAT binary)
+) counted
 """  # noqa: S608
 
 
 def report_columns(service: Service, start: datetime, end: datetime) -> ReportColumns:
     """The service's counted reports with start <= at < end."""
     connection.ensure_connection()
-    raw = bytearray()
-    with connection.connection.cursor() as cursor, cursor.copy(_COPY, (service.pk, start, end)) as copy:
-        for block in copy:
-            raw += block
-    rows = np.frombuffer(raw, dtype=_RECORD, offset=_HEADER_BYTES, count=_row_count(len(raw)))
-    components, component = _codes(rows["component"], dict(_slugs(Component, service)))
-    symptoms, symptom = _codes(rows["symptom"], {0: "", **dict(_slugs(Symptom, service))})
-    found, place = np.unique(rows["place"], return_inverse=True)
+    with psycopg.Cursor(connection.connection) as cursor:  # Django's own cursor cannot ask for binary results
+        cursor.execute(_SELECT, (service.pk, start, end), binary=True)
+        result = cursor.pgresult
+        raw = [(result and result.get_value(0, number)) or b"" for number in range(len(_COLUMNS) + 1)]
+    columns = {name: _array(raw[at], kind) for at, (name, _, kind) in enumerate(_COLUMNS, start=1)}
+    components, component = _codes(columns["component"], dict(_slugs(Component, service)))
+    symptoms, symptom = _codes(columns["symptom"], {0: "", **dict(_slugs(Symptom, service))})
+    found, place = np.unique(np.frombuffer(raw[0], dtype=f"S{PLACE_BYTES}"), return_inverse=True)
     return ReportColumns(
         components=components,
         places=tuple(code.decode("ascii").strip() for code in found),
         symptoms=symptoms,
-        minute=rows["minute"].astype("int64"),
+        minute=columns["minute"].astype("int64"),
         component=component,
         place=place.astype("int32"),
         symptom=symptom,
-        kind=rows["kind"].astype("int8"),
-        network=rows["network"].astype("int64"),
-        wide_network=rows["wide_network"].astype("int64"),
-        asn=rows["asn"].astype("int64"),
-        reporter=rows["reporter"].astype("int64"),
-        weight=np.ones(len(rows), dtype="float32"),
+        kind=columns["kind"].astype("int8"),
+        network=columns["network"].astype("int64"),
+        wide_network=columns["wide_network"].astype("int64"),
+        asn=columns["asn"].astype("int64"),
+        reporter=columns["reporter"].astype("int64"),
+        weight=np.ones(len(place), dtype="float32"),
     )
 
 
-def _row_count(size: int) -> int:
-    count, rest = divmod(size - _HEADER_BYTES - _TRAILER_BYTES, _RECORD.itemsize)
-    if rest:
-        raise ValueError(f"{size} bytes are not a whole number of rows of {_RECORD.itemsize} bytes")
-    return count
+def _array(raw: bytes, kind: str) -> NDArray[Any]:
+    """A one-dimensional array without nulls out of PostgreSQL's binary form; an empty one for no bytes."""
+    record = np.dtype([("bytes", ">i4"), ("value", kind)])
+    values: NDArray[Any] = np.frombuffer(raw[_ARRAY_HEADER_BYTES:], dtype=record)["value"]
+    return values
 
 
 def _slugs(model: type[Component] | type[Symptom], service: Service) -> Any:
@@ -114,6 +110,36 @@ def _codes(ids: NDArray[Any], slugs: dict[int, str]) -> tuple[tuple[str, ...], N
     """Slugs of the ids that occur, and for each row the index of its own."""
     found, index = np.unique(ids, return_inverse=True)
     return tuple(slugs[int(number)] for number in found), index.astype("int32")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Problem reports of one minute, part and place that a rule of the intake did not let count.
+
+    `minute` is counted since 1970, `component` is an id; `why` is "held" or "rejected".
+    """
+
+    minute: int
+    component: int
+    country: str
+    region: str
+    why: str
+    reports: int
+
+
+def set_aside(service: Service, start: datetime, end: datetime) -> list[SetAside]:
+    """What was held or rejected with start <= at < end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT floor(extract(epoch FROM at) / 60)::int, component_id, country, region, verdict, count(*) "
+            "FROM reports_report WHERE service_id = %s AND at >= %s AND at < %s AND withdrawn_at IS NULL "
+            "AND kind = 0 AND verdict IN (1, 2) GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+            [service.pk, start, end],
+        )
+        return [
+            SetAside(minute, component, country, region, WHY_ASIDE[verdict], reports)
+            for minute, component, country, region, verdict, reports in cursor.fetchall()
+        ]
 
 
 def changed_minutes(service: Service, since: datetime) -> list[datetime]:

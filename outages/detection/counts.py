@@ -29,7 +29,8 @@ ROW: Final = np.dtype(
     ]
 )  # fmt: skip
 
-CUTS: Final = ("same-reporter", "same-network", "same-origin", "low-trust")
+CUTS: Final = ("same-reporter", "same-network", "same-origin", "weight")
+UNITS: Final = 4  # of a report that counts in full, in the tables: weights are earned in such steps
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -62,21 +63,28 @@ class Tally(msgspec.Struct):
 
     def admit(self, keys: NDArray[np.uint64], span: int, limit: int) -> NDArray[np.bool_]:
         """Which rows are among the first `limit` of their key in this span. Counts those that are."""
+        return self.granted(keys, np.ones(len(keys), dtype=np.int64), span, limit) > 0
+
+    def granted(self, keys: NDArray[np.uint64], asked: NDArray[np.int64], span: int, limit: int) -> NDArray[np.int64]:
+        """How much each row gets of what it asks for, first come first served: a key has `limit` in a span."""
         if not len(keys):
-            return np.zeros(0, dtype=bool)
+            return np.zeros(0, dtype=np.int64)
         unique, inverse, sizes = np.unique(keys, return_inverse=True, return_counts=True)
         order = np.argsort(inverse, kind="stable")
-        rank = np.empty(len(keys), dtype=np.int64)
-        rank[order] = np.arange(len(keys)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        sums = np.cumsum(asked[order])
+        ends = np.cumsum(sizes) - 1
+        totals = np.diff(sums[ends], prepend=0)
+        earlier = np.empty(len(keys), dtype=np.int64)
+        earlier[order] = sums - asked[order] - np.repeat(sums[ends] - totals, sizes)
         slot = (unique % np.uint64(SLOTS)).astype(np.int64)
         tag = (unique >> np.uint64(32)).astype(np.uint32)
         known = (self.tag[slot] == tag) & (self.span[slot] == span)
         before = np.where(known, self.count[slot], 0).astype(np.int64)
-        admitted = rank < (limit - before)[inverse]
         self.tag[slot] = tag
         self.span[slot] = span
-        self.count[slot] = np.minimum(before + sizes, limit).astype(np.uint8)
-        return admitted
+        self.count[slot] = np.minimum(before + totals, limit).astype(np.uint8)
+        granted: NDArray[np.int64] = np.clip((limit - before)[inverse] - earlier, 0, asked)
+        return granted
 
 
 class Origins(msgspec.Struct):
@@ -141,10 +149,14 @@ def _merged(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A minute's reports after the cuts: rows of the log (dtype ROW), and how many raw reports each rule cut."""
+    """A minute's reports after the cuts: rows of the log (dtype ROW), and what each rule took of each raw report.
+
+    `cuts` has one array a rule of CUTS, of the length of the minute's reports, in reports. What is left of a report and
+    what was cut of it are 1 together; a weight above 1 is a cut below 0.
+    """
 
     rows: NDArray[Any]
-    cuts: dict[str, int]
+    cuts: dict[str, NDArray[np.float64]]
 
 
 def origin_of(reports: Reports) -> NDArray[np.int64]:
@@ -208,7 +220,7 @@ class Counter(msgspec.Struct):
         """Weighs one minute's reports and adds them to the log. `country` numbers each place's country."""
         component, place, symptom = codes
         size = len(reports)
-        cuts = dict.fromkeys(CUTS, 0)
+        cuts = {name: np.zeros(size) for name in CUTS}
         if size == 0:
             self._prune(minute)
             return Counted(np.zeros(0, dtype=ROW), cuts)
@@ -217,26 +229,31 @@ class Counter(msgspec.Struct):
         named = reports.reporter != 0
         keys = mixed(reports.reporter, component, kind)
         first[named] = self.reporters.admit(keys[named], minute // (60 * thresholds.reporter_hours), 1)
-        cuts["same-reporter"] = int((~first).sum())
-        inside = first.copy()
+        cuts["same-reporter"][~first] = 1
+        weight = np.clip(reports.weight, thresholds.least_weight, thresholds.most_weight).astype(np.float64)
+        cuts["weight"][first] = 1 - weight[first]
+        # A weight above 1 uses up more of its network's share: it brings no more than two new reporters there would.
+        asked = np.ceil(UNITS * np.maximum(weight, 1)).astype(np.int64)
+        left = np.where(first, weight, 0.0)
         known = first & (reports.network != 0)
         keys = mixed(reports.network, component, kind)
-        inside[known] = self.networks.admit(
-            keys[known], minute // thresholds.network_minutes, thresholds.network_reports
+        granted = self.networks.granted(
+            keys[known], asked[known], minute // thresholds.network_minutes, UNITS * thresholds.network_reports
         )
-        cuts["same-network"] = int((first & ~inside).sum())
+        left[known] = np.minimum(left[known], granted / UNITS)
+        cuts["same-network"][first] = weight[first] - left[first]
+        inside = left > 0
         rows = np.zeros(int(inside.sum()), dtype=ROW)
         rows["minute"] = minute
         rows["component"], rows["place"], rows["symptom"] = component[inside], place[inside], symptom[inside]
         rows["kind"] = kind[inside]
-        rows["weight"] = np.clip(reports.weight[inside], 0.0, 2.0)
+        rows["weight"] = left[inside]
         rows["origin"] = origin_of(reports)[inside]
         rows["source"] = mixed(country[rows["place"]], rows["origin"])
         rows["network"] = (mixed(reports.network[inside]) >> np.uint64(32)).astype(np.uint32)
-        cuts["low-trust"] = int((rows["weight"] < 1).sum())
-        before = float(rows["weight"].sum())
+        before = rows["weight"].astype(np.float64)
         self._limit_origins(rows, country, minute, thresholds)
-        cuts["same-origin"] = round(before - float(rows["weight"].sum()))
+        cuts["same-origin"][inside] = before - rows["weight"]
         self._prune(minute)
         self.log = np.concatenate([self.log, rows[rows["weight"] >= LEAST_WEIGHT]])
         while len(self.log) > LOG_ROWS:

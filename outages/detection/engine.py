@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection import announcements
+from outages.detection import announcements, moderating
 from outages.detection.baseline import SHAPE_MINUTES
 from outages.detection.counts import Counted, expanded
 from outages.detection.cusum import Bank, coefficients
-from outages.detection.signals import Cell, Minute, Outcome, ReportKind, ServiceSpec
+from outages.detection.signals import Cell, Minute, Outcome, ReportKind, Reports, ServiceSpec
 from outages.detection.state import Incident, State, StateError, Statement
 from outages.detection.thresholds import DEFAULT, Thresholds
 from outages.detection.tracking import advance
@@ -49,10 +49,11 @@ def step(
     _score(state, counts, thresholds)
     state.watch.take(minute.probes, minute.minute, thresholds)
     expected = state.rates.sum(axis=1)
+    decided = moderating.carry_out(state, minute.overrides, thresholds)
     transitions = advance(state, minute, service, counts, thresholds)
     _learn(state, counted, counts, thresholds)
     return state, Outcome(
-        transitions=tuple(transitions),
+        transitions=(*decided.transitions, *transitions),
         cells=_cells(state, minute, counted),
         symptoms=_symptoms(minute),
         raw=int((reports.kind == ReportKind.PROBLEM).sum()),
@@ -60,10 +61,11 @@ def step(
         expected=float(expected.sum()),
         dispersion=state.leaves.dispersion,
         expected_by_component=dict(zip(state.components, (float(e) for e in expected), strict=True)),
-        cuts=counted.cuts,
+        cuts=_sums({name: lost[reports.kind == ReportKind.PROBLEM] for name, lost in counted.cuts.items()}),
         vantages=dict(state.watch.vantages),
         probes={(t.probe, t.vantage): t.state for t in state.watch.tracks.values() if t.minute == minute.minute},
         readings=readings,
+        refused=decided.refused,
     )
 
 
@@ -193,6 +195,7 @@ def _cells(state: State, minute: Minute, counted: Counted) -> tuple[Cell, ...]:
     effective = np.zeros((len(state.components), len(state.zones.places)))
     np.add.at(effective, (rows["component"], rows["place"]), rows["weight"])
     networks = _smallest_networks(inverse, reports.network, len(keys))
+    cuts = _cuts_by_cell(inverse, reports, counted, len(keys))
     found = []
     for number, key in enumerate(keys.tolist()):
         component, place = reports.components[key // width], reports.places[key % width]
@@ -201,9 +204,26 @@ def _cells(state: State, minute: Minute, counted: Counted) -> tuple[Cell, ...]:
                 component=component, place=place, raw=by_kind[0][number],
                 effective=round(float(effective[components[component], state.zones.index[place]]), 3),
                 working=by_kind[1][number], recovered=by_kind[2][number], networks=tuple(networks[number]),
+                cuts=cuts[number],
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _sums(cuts: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+    """What each rule cut in all; rules that cut nothing are left out."""
+    sums = {name: round(float(lost.sum()), 3) for name, lost in cuts.items()}
+    return {name: lost for name, lost in sums.items() if lost}
+
+
+def _cuts_by_cell(cell: NDArray[np.int64], reports: Reports, counted: Counted, cells: int) -> list[dict[str, float]]:
+    """What each rule cut of each cell's problem reports."""
+    found: list[dict[str, float]] = [{} for _ in range(cells)]
+    for name, lost in counted.cuts.items():
+        sums = np.bincount(cell, weights=np.where(reports.kind == ReportKind.PROBLEM, lost, 0.0), minlength=cells)
+        for at in np.flatnonzero(np.abs(sums) >= 0.0005).tolist():
+            found[at][name] = round(float(sums[at]), 3)
+    return found
 
 
 def _smallest_networks(cell: NDArray[np.int64], network: NDArray[np.int64], cells: int) -> list[list[int]]:

@@ -138,15 +138,63 @@ class Announcement:
     components: tuple[str, ...] | None = None
 
 
+class Decision(StrEnum):
+    """What a moderator may decide about an incident."""
+
+    STATE = "state"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    SPLIT = "split"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An incident as it is stored: for one that the detector no longer follows, and to remember what was before.
+
+    `opened`, `confirmed` and `closed` are minutes.
+    """
+
+    number: int
+    state: IncidentState
+    kind: IncidentKind
+    components: tuple[str, ...]
+    countries: tuple[str, ...]
+    regions: tuple[str, ...]
+    symptom: str
+    confidence: float
+    opened: int
+    confirmed: int | None = None
+    closed: int | None = None
+    headline: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A moderator's decision on an open incident; carried out in the step and kept as an event."""
+    """A moderator's decision on an incident; carried out in the step and kept as an event.
+
+    STATE moves it `to` a state. MERGE takes it into `merge_into`; UNMERGE takes it out again, back `to` the state that
+    it had, and gives the other one `components`, `countries`, `regions` and, where it was over before, its state
+    `into_to`. SPLIT lets these components or these places go into an incident of their own. CHANGE gives it components,
+    places (both of `countries` and `regions`, empty for everywhere), a kind or a headline; None leaves as it is.
+    `pinned` says whether places and components stay as they are decided; None stands for yes where they are given.
+    """
 
     incident: int
-    to: IncidentState
+    to: IncidentState | None
     reason: str
     merge_into: int | None = None
     id: int = 0  # the decision's row, so that it can be marked as carried out
+    action: Decision = Decision.STATE
+    components: tuple[str, ...] | None = None
+    countries: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+    kind: IncidentKind | None = None
+    headline: str | None = None
+    pinned: bool | None = None
+    into_to: IncidentState | None = None
+    subject: Subject | None = None
+    into: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +253,17 @@ class Transition:
     terms: tuple[Term, ...]
     merged_into: int | None = None
     upstream: tuple[str, ...] = ()
+    split_from: int | None = None
+    words: str = ""  # a moderator's reason
+    headline: str | None = None  # None leaves it as it is
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one component in one place reported in one minute, raw and after the cuts."""
+    """What one component in one place reported in one minute, raw and after the cuts.
+
+    `cuts` says how many problem reports each rule took; raw - effective is their sum. Negative for weights above 1.
+    """
 
     component: str
     place: str
@@ -218,6 +272,7 @@ class Cell:
     working: int
     recovered: int
     networks: tuple[int, ...]  # the three smallest distinct network hashes: fewer than three means "too few to say"
+    cuts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +281,9 @@ class Outcome:
 
     `cells` holds only cells with a report. `symptoms` maps (component, symptom) to raw problem reports. `expected` and
     `dispersion` are the service's problem reports expected in this minute and α of the negative binomial
-    (variance = μ + αμ²), before this minute was learnt; `expected_by_component` splits it, `cuts` counts raw reports
-    that were not counted in full, by rule name. `vantages` gives each vantage's state ("up", "blind", "blocked" …).
+    (variance = μ + αμ²), before this minute was learnt; `expected_by_component` splits it, `cuts` says how
+    many problem reports each rule took, by its name. `vantages` gives each vantage's state ("up", "blind", "blocked").
+    `refused` says, by their ids, why decisions of moderators could not be carried out.
     """
 
     transitions: tuple[Transition, ...]
@@ -238,7 +294,8 @@ class Outcome:
     expected: float
     dispersion: float
     expected_by_component: dict[str, float]
-    cuts: dict[str, int]
+    cuts: dict[str, float]
     vantages: dict[str, str]
     probes: dict[tuple[str, str], str] = field(default_factory=dict)  # (probe, vantage) -> classification
     readings: dict[str, Any] = field(default_factory=dict)  # announcement id or url -> Reading
+    refused: dict[int, str] = field(default_factory=dict)

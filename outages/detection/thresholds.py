@@ -14,6 +14,8 @@ class Thresholds:
     reporter_hours: int = 6  # a reporter counts once for a component in so many hours
     network_reports: int = 2  # at most so many reports a network …
     network_minutes: int = 10  # … in so many minutes
+    least_weight: float = 0.5  # what a report of somebody counts who was often wrong
+    most_weight: float = 2.0  # and of somebody who was often right; never more than a network may bring
     origin_floor: float = 3.0  # an autonomous system may always bring so many in `network_minutes`
     unknown_floor: float = 8.0  # the same for a /16 or /32 whose autonomous system is not known
     origin_multiple: float = 4.0  # else so many times its usual share of the country's other reports

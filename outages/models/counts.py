@@ -27,7 +27,7 @@ class ServiceMinute(models.Model):
     """One row for each minute that was scanned: what the whole service reported, and what was expected.
 
     A minute without a row was not watched. `expected` and `dispersion` are μ and α of a negative binomial.
-    `cuts` counts, by rule, the reports that did not count in full.
+    `cuts` says how many problem reports each rule took; "held" and "rejected" are none of `raw`.
     """
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="+")
@@ -72,10 +72,11 @@ class CellCount(models.Model):
 
 
 class MinuteCount(CellCount):
-    """A cell's minute."""
+    """A cell's minute. `cuts` says how many problem reports each rule took of it."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="+")
     minute = models.DateTimeField()
+    cuts = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

@@ -11,14 +11,14 @@ from outages.detection.thresholds import DEFAULT
 from tests.outages.detection.minutes import Row, reports
 
 
-def counted(counter: Counter, taken: Reports, minute: int = 1000) -> tuple[float, dict[str, int]]:
+def counted(counter: Counter, taken: Reports, minute: int = 1000) -> tuple[float, dict[str, float]]:
     codes = (
         taken.component.astype(np.int16),
         taken.place.astype(np.int16),
         taken.symptom.astype(np.int16),
     )
     result = counter.count(taken, codes, np.array([1, 2, 3, 4]), minute, DEFAULT)
-    return float(result.rows["weight"].sum()), result.cuts
+    return float(result.rows["weight"].sum()), {name: float(lost.sum()) for name, lost in result.cuts.items()}
 
 
 def rows(size: int, system: int = 0) -> list[Row]:
@@ -63,7 +63,7 @@ def test_a_network_brings_at_most_two_reports_in_ten_minutes() -> None:
 def test_one_provider_alone_brings_no_more_than_the_floor() -> None:
     weight, cuts = counted(Counter.fresh(), reports(rows(500, system=7)))
     assert weight == pytest.approx(DEFAULT.origin_floor, abs=0.01)
-    assert cuts["same-origin"] == 497
+    assert cuts["same-origin"] == pytest.approx(497, abs=0.01)
 
 
 def test_one_wide_network_without_a_known_provider_brings_no_more_than_the_floor() -> None:
