@@ -1,14 +1,21 @@
-"""Addresses. The API and the pages keep their own lists."""
+"""Addresses. The API and the pages keep their own lists; the pages' are there once for each language."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+
+from outages.urls import same_in_all_languages
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("outages.dialects.urls")),
     path("api/", include("outages.api.urls")),
-    path("", include("reports.urls")),
-    path("", include("outages.urls")),
+    path("", include(same_in_all_languages)),
+    *i18n_patterns(
+        path("", include("reports.urls")),
+        path("", include("outages.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "outages.views.errors.bad_request"

@@ -133,6 +133,11 @@ def incident(service: Service, number: int, at: datetime) -> IncidentView | None
     return _view(row, latest[row.pk], at) if row and row.pk in latest else None
 
 
+def incident_after(event: IncidentEvent) -> IncidentView:
+    """An incident as it stood right after one of its events."""
+    return _view(event.incident, event, event.at)
+
+
 def _latest_events(ids: Sequence[int], at: datetime) -> dict[int, IncidentEvent]:
     events = (
         IncidentEvent.objects.filter(incident_id__in=ids, at__lte=at)
@@ -248,8 +253,11 @@ def where(incident: Placed, language: str, most: int = NAMED_PLACES) -> str:
     found.sort(key=lambda pair: -(pair[1].population or 0) if pair[1] else 0)
     names = [place.name(language) if place else code for code, place in found]
     if len(names) > most:
-        return _("%(places)s and %(count)d more") % {"places": ", ".join(names[:most]), "count": len(names) - most}
-    return ", ".join(names)
+        return ngettext("%(places)s and %(count)d more", "%(places)s and %(count)d more", len(names) - most) % {
+            "places": wording.listed(names[:most]),
+            "count": len(names) - most,
+        }
+    return wording.listed(names)
 
 
 def _crowd_chip(open_incidents: Sequence[IncidentView], reports: int, expected: float, *, watched: bool) -> Chip:
@@ -277,7 +285,7 @@ def _probe_chip(service: Service, catalog: Catalog, at: datetime) -> Chip:
     down = sorted({probe for probe, kind in results if kind in ("down", "degraded")})
     seeing = [kind for _probe, kind in results if kind not in ("blind", "blocked")]
     if down:
-        return Chip("probes", "bad", _("%(down)s failing") % {"down": ", ".join(down)})
+        return Chip("probes", "bad", _("%(down)s failing") % {"down": wording.listed(down)})
     if not seeing:
         return Chip("probes", "blind", _("Our own checks are blind or blocked"))
     targets = len({probe for probe, _kind in results})

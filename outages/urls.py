@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -12,6 +12,7 @@ from outages.views import (
     history,
     incidents,
     is_it_me,
+    languages,
     maps,
     services,
     shapes,
@@ -27,6 +28,12 @@ def page(view: View) -> View:
     return gzip_page(require_safe(explained(view)))
 
 
+# Addresses that have no language in front of them.
+same_in_all_languages: list[URLPattern | URLResolver] = [
+    path("language", languages.choose, name="language"),
+    path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
+]
+
 urlpatterns = [
     path("", page(board.board), name="board"),
     path("about", page(texts.about), name="about"),
@@ -34,7 +41,6 @@ urlpatterns = [
     path("privacy", page(texts.privacy), name="privacy"),
     path("sources", page(sources.sources), name="sources"),
     path("developers", page(texts.developers), name="developers"),
-    path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
     path("subscriptions/<uuid:subscription_id>/<str:token>", subscribe.manage, name="subscription-page"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/confirm", subscribe.confirm, name="confirm-subscription"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),

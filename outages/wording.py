@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from outages import localised
 from outages.verdict import Chip, Verdict
 
 VERDICT_WORDS = {
@@ -27,6 +28,26 @@ STAGE_WORDS = {
 }
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names in a row, as the language sets them apart."""
+    # Translators: what stands between the names of a list.
+    return _(", ").join(names)
+
+
+def ended(text: str) -> str:
+    """A text as a sentence."""
+    # Translators: a sentence with its full stop.
+    return _("%(sentence)s.") % {"sentence": text}
+
+
+def paragraph(sentences: Sequence[str]) -> str:
+    """Whole sentences, one after another."""
+    text = ""
+    for sentence in sentences:
+        text = _("%(before)s %(sentence)s") % {"before": text, "sentence": sentence} if text else sentence
+    return text
+
+
 def stage_word(stage: str) -> str:
     """What a post says, in words that stand beside its author's."""
     return str(STAGE_WORDS[stage]()) if stage in STAGE_WORDS else _("Has said something")
@@ -39,15 +60,51 @@ def verdict_word(verdict: Verdict) -> str:
 
 def usual(expected: float) -> str:
     """An expected count as people say it."""
-    return _("fewer than 1") if expected < 1 else f"{expected:.0f}"
+    return _("fewer than 1") if expected < 1 else localised.number(expected)
 
 
 def reports_clause(reports: int, expected: float) -> str:
     """ "214 reports in 30 minutes, usually 6"."""
-    counted = ngettext("%(count)s report in 30 minutes", "%(count)s reports in 30 minutes", reports) % {
-        "count": f"{reports:,}"
-    }
-    return _("%(counted)s, usually %(usual)s") % {"counted": counted, "usual": usual(expected)}
+    return ngettext(
+        "%(count)s report in 30 minutes, usually %(usual)s",
+        "%(count)s reports in 30 minutes, usually %(usual)s",
+        reports,
+    ) % {"count": localised.number(reports), "usual": usual(expected)}
+
+
+def _headlines(verdict: Verdict) -> tuple[str, str, str, str]:
+    """The sentence's beginning: of the whole service everywhere, of parts, in places, of parts in places."""
+    match verdict:
+        case Verdict.POSSIBLE:
+            return (
+                _("%(name)s: possible outage."),
+                _("%(name)s: possible outage of %(parts)s."),
+                _("%(name)s: possible outage in %(places)s."),
+                _("%(name)s: possible outage of %(parts)s in %(places)s."),
+            )
+        case Verdict.CONFIRMED:
+            return (
+                _("%(name)s: outage."),
+                _("%(name)s: outage of %(parts)s."),
+                _("%(name)s: outage in %(places)s."),
+                _("%(name)s: outage of %(parts)s in %(places)s."),
+            )
+        case Verdict.RECOVERING:
+            return (
+                _("%(name)s: recovering from an outage."),
+                _("%(name)s: recovering from an outage of %(parts)s."),
+                _("%(name)s: recovering from an outage in %(places)s."),
+                _("%(name)s: recovering from an outage of %(parts)s in %(places)s."),
+            )
+        case Verdict.MAINTENANCE:
+            return (
+                _("%(name)s: maintenance."),
+                _("%(name)s: maintenance of %(parts)s."),
+                _("%(name)s: maintenance in %(places)s."),
+                _("%(name)s: maintenance of %(parts)s in %(places)s."),
+            )
+    calm = _("%(name)s: no outage seen.")
+    return calm, calm, calm, calm
 
 
 def sentence(
@@ -64,16 +121,10 @@ def sentence(
     """The verdict in one sentence with its numbers; what evidence is missing is said."""
     if verdict == Verdict.UNKNOWN:
         return _("%(name)s: unknown. Nobody is watching at this moment, so this is not an all-clear.") % {"name": name}
-    what = {
-        Verdict.OK: _("%(name)s: no outage seen."),
-        Verdict.POSSIBLE: _("%(name)s: possible outage%(of)s%(where)s."),
-        Verdict.CONFIRMED: _("%(name)s: outage%(of)s%(where)s."),
-        Verdict.RECOVERING: _("%(name)s: recovering from an outage%(of)s%(where)s."),
-        Verdict.MAINTENANCE: _("%(name)s: maintenance%(of)s%(where)s."),
-    }[verdict] % {
+    what = _headlines(verdict)[bool(parts) + 2 * bool(places)] % {
         "name": name,
-        "of": _(" of %(parts)s") % {"parts": ", ".join(parts)} if parts else "",
-        "where": _(" in %(places)s") % {"places": places} if places else "",
+        "parts": listed(parts),
+        "places": places,
     }
     if verdict == Verdict.OK and ended_minutes_ago is not None:
         what = ngettext(
@@ -82,5 +133,4 @@ def sentence(
             ended_minutes_ago,
         ) % {"name": name, "count": ended_minutes_ago}
     missing = [chip.text for chip in chips if chip.state in ("blind", "missing")]
-    tail = " " + " ".join(f"{text}." for text in missing) if missing else ""
-    return f"{what} {reports_clause(reports, expected)}.{tail}"
+    return paragraph([what, *(ended(text) for text in (reports_clause(reports, expected), *missing))])

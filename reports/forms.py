@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports import places
 from reports.catalog.schema import Catalog, localise
@@ -33,8 +34,9 @@ def platform_words() -> dict[str, str]:
 def started_words(minutes: int) -> str:
     """How long ago, as the form offers it."""
     if minutes < 60:
-        return _("%(n)d minutes ago") % {"n": minutes}
-    return _("an hour ago") if minutes == 60 else _("%(n)d hours ago") % {"n": minutes // 60}
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    hours = minutes // 60
+    return _("an hour ago") if hours == 1 else ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
 
 
 def country_choices(language: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from plotly import graph_objects as go
 
@@ -31,7 +32,8 @@ def choropleth(layer: Layer, geojson: str) -> dict[str, Any]:
         if layer.country is None
         else [place.code for place in places.regions(layer.country)] or [layer.country]
     )
-    names = {code: place.name() if (place := places.get(code)) else code for code in codes}
+    language = get_language() or "en"
+    names = {code: place.name(language) if (place := places.get(code)) else code for code in codes}
     calm = [code for code in codes if code not in rows or rows[code].kind in ("none", "unknown")]
     few = [rows[code] for code in codes if code in rows and rows[code].kind == "few"]
     steps = [rows[code] for code in codes if code in rows and rows[code].kind == "step"]

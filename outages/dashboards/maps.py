@@ -11,7 +11,9 @@ import pandas as pd
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from outages import localised
 from outages.dashboards.frames import ENOUGH_NETWORKS
 from reports import places
 
@@ -43,19 +45,32 @@ WINDOWS = {
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What the colour says. `unit` names the value in the legend."""
+    """What the colour says. `told` is the sentence that says a place's value, with %(place)s and %(n)s."""
 
     key: str
     words: Callable[[], str]
-    unit: Callable[[], str]
+    told: Callable[[float], str]
+
+
+def _as_one(value: float) -> int:
+    """The number whose plural form suits a value that may have a fraction."""
+    return 1 if value == 1 else max(round(value), 2)
 
 
 METRICS = {
     metric.key: metric
     for metric in (
-        Metric("count", lambda: _("Reports"), lambda: _("reports")),
-        Metric("per_million", lambda: _("Reports per million people"), lambda: _("reports per million people")),
-        Metric("excess", lambda: _("Times the usual"), lambda: _("times the usual")),
+        Metric(
+            "count",
+            lambda: _("Reports"),
+            lambda value: ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", _as_one(value)),
+        ),
+        Metric(
+            "per_million",
+            lambda: _("Reports per million people"),
+            lambda value: _("%(place)s: %(n)s reports per million people"),
+        ),
+        Metric("excess", lambda: _("Times the usual"), lambda value: _("%(place)s: %(n)s times the usual")),
     )
 }
 
@@ -135,11 +150,11 @@ def step_of(value: float, breaks: Sequence[float]) -> int:
 
 def step_labels(breaks: Sequence[float], *, whole: bool) -> list[str]:
     """The steps in words, such as "under 2", "2–5", "20 and more"."""
-    shown = [f"{bound:g}" if bound < 1e6 else f"{bound:,.0f}" for bound in breaks]
+    shown = [localised.significant(bound, 6) for bound in breaks]
     first = _("under %(n)s") % {"n": shown[0]}
     middle = []
     for left, right in zip(range(len(breaks)), range(1, len(breaks)), strict=False):
-        last = f"{breaks[right] - 1:g}" if whole else shown[right]
+        last = localised.significant(breaks[right] - 1, 6) if whole else shown[right]
         middle.append(shown[left] if last == shown[left] else f"{shown[left]}–{last}")
     return [first, *middle, _("%(n)s and more") % {"n": shown[-1]}]
 
@@ -246,5 +261,7 @@ def describe(layer: Layer, row: PlaceRow) -> str:
     if row.kind == "few":
         return _("%(place)s: too few to say") % {"place": row.name}
     if row.value is None:
-        return _("%(place)s: %(n)d reports") % {"place": row.name, "n": round(row.effective)}
-    return f"{row.name}: {row.value:.3g} {layer.metric.unit()}"
+        count = round(row.effective)
+        words = ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", count)
+        return words % {"place": row.name, "n": localised.number(count)}
+    return layer.metric.told(row.value) % {"place": row.name, "n": localised.significant(row.value)}

@@ -14,6 +14,8 @@ import pandas as pd
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from outages import localised
+
 WIDTH, HEIGHT = 720, 180
 
 
@@ -158,7 +160,7 @@ def days(frame: pd.DataFrame, *, title: str) -> SafeString:
         "",
         '<rect class="is-{}" x="{}" y="{}" width="7" height="{}" rx="1.5"><title>{}</title></rect>',
         (
-            (state, 10 * i, *_bar(state), f"{day:%Y-%m-%d}")
+            (state, 10 * i, *_bar(state), localised.day(day))
             for i, (day, state) in enumerate(zip(frame.index, frame["state"], strict=True))
         ),
     )

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from config.languages import has_languages, path_in
+from outages import localised
 from outages.dashboards import frames
 from reports import places
+from reports.languages import DEFAULT_LANGUAGE, LANGUAGES, written
 from reports.models import Service
 
 register = template.Library()
@@ -51,6 +57,36 @@ DRAWN_AS = {
     "car-missing": "car",
     "payment": "card",
 }
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: template.Context) -> SafeString | str:
+    """Links to the page in each language, for search engines. None on an address that is somebody's own."""
+    request: HttpRequest | None = context.get("request")
+    found = request.resolver_match if request else None
+    if request is None or found is None or {"secret", "token"} & found.kwargs.keys():
+        return ""
+    if not has_languages(request.path_info):
+        return ""
+    path = request.get_full_path()
+    tags = [(written(tag), path_in(path, tag)) for tag in LANGUAGES]
+    return format_html_join(
+        "\n",
+        '<link rel="alternate" hreflang="{}" href="{}{}">',
+        ((tag, settings.SITE_URL, address) for tag, address in [*tags, ("x-default", path_in(path, DEFAULT_LANGUAGE))]),
+    )
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str, str]]:
+    """The site's languages: tag, tag as BCP 47 writes it, and what its speakers call it."""
+    return [(tag, written(tag), name) for tag, name in LANGUAGES.items()]
+
+
+@register.filter
+def bcp47(tag: str) -> str:
+    """A language's tag for `lang` attributes."""
+    return written(tag)
 
 
 @register.simple_tag
@@ -91,8 +127,25 @@ def moment(at: datetime | None) -> SafeString | str:
     """A date and time, in UTC until the browser puts it into its own zone."""
     if at is None:
         return ""
-    utc = at.astimezone(UTC)
-    return format_html('<time datetime="{}" data-local="moment">{}</time>', _stamp(at), f"{utc:%Y-%m-%d %H:%M} UTC")
+    return format_html('<time datetime="{}" data-local="moment">{}</time>', _stamp(at), f"{localised.minute(at)} UTC")
+
+
+@register.filter
+def day(when: date | None) -> str:
+    """A day in figures, as the language writes it."""
+    return "" if when is None else localised.day(when)
+
+
+@register.filter
+def month(when: date) -> str:
+    """A month with its year."""
+    return str(date_format(when, "YEAR_MONTH_FORMAT"))
+
+
+@register.filter
+def day_of_month(when: date) -> str:
+    """A day with its month."""
+    return str(date_format(when, "MONTH_DAY_FORMAT"))
 
 
 @register.filter
@@ -166,7 +219,7 @@ def duration(span: timedelta | None) -> str:
 @register.filter
 def grouped(number: float | None) -> str:
     """A count with its thousands set apart; a fraction is rounded."""
-    return "" if number is None else f"{round(number):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return "" if number is None else localised.number(number)
 
 
 @register.filter
@@ -174,12 +227,12 @@ def short(number: float | None) -> str:
     """A number in at most three figures or so."""
     if number is None or number != number:
         return ""
-    return grouped(number) if abs(number) >= 10 or number == round(number) else f"{number:.1f}"
+    return localised.short(number)
 
 
 @register.filter
 def percent(share: float | None) -> str:
-    return "" if share is None else f"{round(100 * share)} %"
+    return "" if share is None else localised.percent(share)
 
 
 @register.filter

@@ -12,6 +12,7 @@ from outages.dashboards import board as boards
 from outages.dashboards import svg
 from outages.queries import component_names
 from outages.views.moments import moment_of
+from outages.wording import listed
 from reports.catalog.schema import localise
 from reports.catalog.storing import catalog_of, fetch_catalogs
 
@@ -31,7 +32,7 @@ def board(request: HttpRequest) -> HttpResponse:
                 "row": row,
                 "name": localise(catalog.name, language),
                 "description": localise(catalog.description, language),
-                "parts": ", ".join(component_names(catalog, row.incident.components, language)) if row.incident else "",
+                "parts": listed(component_names(catalog, row.incident.components, language)) if row.incident else "",
                 "reconstruction": localise(catalog.provenance, language),
                 "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if row.as_of else "",
             }

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outages import queries
+from outages import localised, queries
 from outages.diagnosis import Diagnosis, Evidence, Presence, Reason, diagnose, lasted, presence
 from outages.models import Incident
 from outages.views import evidence
@@ -71,7 +71,10 @@ def live_line(found: Evidence) -> str:
     named = ngettext(
         "%(count)s report in 30 minutes names it", "%(count)s reports in 30 minutes name it", found.reports
     )
-    numbers = {"named": named % {"count": f"{found.reports:,}"}, "total": f"{found.total:,}"}
+    numbers = {
+        "named": named % {"count": localised.number(found.reports)},
+        "total": localised.number(found.total),
+    }
     words = {
         Presence.YES: _("It is happening: %(named)s, of %(total)s in all."),
         Presence.PERHAPS: _("It may be happening: %(named)s, of %(total)s in all."),

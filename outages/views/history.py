@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from outages import queries
+from outages import queries, wording
 from outages.dashboards import frames, svg
 from outages.models import Incident
 from outages.queries import IncidentView
@@ -74,7 +74,7 @@ def incident_rows(page: Shown, found: Sequence[IncidentView]) -> list[dict[str, 
     return [
         {
             "incident": row,
-            "parts": ", ".join(queries.component_names(page.catalog, row.components, page.language)),
+            "parts": wording.listed(queries.component_names(page.catalog, row.components, page.language)),
             "where": queries.where(row, page.language) or _("everywhere"),
             "lasted": (row.resolved_at or page.at) - row.opened_at,
             "was": "confirmed" if row.confirmed_at and row.state == "resolved" else row.state,

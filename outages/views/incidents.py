@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from outages import queries
+from outages import queries, wording
 from outages.dashboards import frames, maps, svg
 from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import IncidentView
@@ -44,7 +45,11 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     series = frames.timeseries(page.service, since, max(until, since + timedelta(minutes=grain)), grain)
     chart = None
     if series["watched"].any():
-        title = _("Reports in steps of %(grain)d minutes, from two hours before the incident on") % {"grain": grain}
+        title = ngettext(
+            "Reports minute by minute, from two hours before the incident on",
+            "Reports in steps of %(grain)d minutes, from two hours before the incident on",
+            grain,
+        ) % {"grain": grain}
         chart = svg.timeseries(series, spans=[svg.Span(view.opened_at, view.resolved_at)], title=title)
     home = only_country(page, [*view.countries, *view.regions])
     layer = place_layer(page, view.opened_at - LEAD, end, home=home)
@@ -55,7 +60,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "incident",
         incident=view,
         was="confirmed" if view.confirmed_at and view.state == "resolved" else view.state,
-        parts=", ".join(names.get(slug, slug) for slug in view.components),
+        parts=wording.listed([names.get(slug, slug) for slug in view.components]),
         where=queries.where(view, page.language, most=8) or _("everywhere"),
         symptom=page.symptom_names().get(view.symptom, view.symptom),
         lasted=end - view.opened_at,
@@ -95,7 +100,7 @@ def stages(events: Sequence[IncidentEvent], names: dict[str, str]) -> list[dict[
     for event in events:
         entry = {
             "event": event,
-            "parts": ", ".join(names.get(slug, slug) for slug in event.components),
+            "parts": wording.listed([names.get(slug, slug) for slug in event.components]),
             "places": _places(event),
             "terms": [_term(term, names) for term in event.evidence],
             "updates": [],

@@ -96,12 +96,10 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
     def drill(place: str) -> str:
         return address + view.query(country=place)
 
-    title = _("%(metric)s of %(name)s by %(level)s, %(window)s") % {
-        "metric": view.metric.words(),
-        "name": page.name,
-        "level": _("region") if code else _("country"),
-        "window": view.window.words(),
-    }
+    words = (
+        _("%(name)s by region, %(window)s: %(metric)s") if code else _("%(name)s by country, %(window)s: %(metric)s")
+    )
+    title = words % {"metric": view.metric.words(), "name": page.name, "window": view.window.words()}
     shapes = reverse("shapes", args=[code if code and places.regions(code) else WORLD])
     context = page.context(
         "map",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outages import queries
+from outages import localised, queries, wording
 from outages.dashboards import frames, maps, svg
 from outages.diagnosis import LEADING_SHARE
 from outages.models import Announcement
@@ -59,7 +59,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         disagree=_disagree(status),
         incident=incident,
         incident_age=at - incident.opened_at if incident else None,
-        incident_parts=", ".join(queries.component_names(page.catalog, incident.components, page.language))
+        incident_parts=wording.listed(queries.component_names(page.catalog, incident.components, page.language))
         if incident
         else "",
         window=window.key,
@@ -97,11 +97,11 @@ def chart_context(series: pd.DataFrame, incidents: Sequence[IncidentView]) -> di
     if not series["watched"].any():
         return {"chart": None, "day_reports": 0, "day_expected": 0}
     title = _(
-        "Reports over the last 24 hours: %(seen)d counted, usually %(expected)d, at most %(most)d in %(grain)d minutes"
+        "Reports over the last 24 hours: %(seen)s counted, usually %(expected)s, at most %(most)s in %(grain)d minutes"
     ) % {
-        "seen": seen,
-        "expected": expected,
-        "most": series["effective"].max(),
+        "seen": localised.number(seen),
+        "expected": localised.number(expected),
+        "most": localised.number(float(series["effective"].max())),
         "grain": GRAIN_MINUTES,
     }
     spans = [svg.Span(incident.opened_at, incident.resolved_at) for incident in incidents]
@@ -135,14 +135,18 @@ def days_words(days: pd.DataFrame) -> str:
         return _("None of these days was watched.")
     outages = int((days["state"] == "confirmed").sum())
     spent = timedelta(minutes=float(days["confirmed_minutes"].sum()))
-    words = ngettext("%(n)d day watched", "%(n)d days watched", len(watched)) % {"n": len(watched)}
     if outages:
-        words += ", " + ngettext(
-            "%(n)d day with an outage, %(h).1f hours in all", "%(n)d days with an outage, %(h).1f hours in all", outages
-        ) % {"n": outages, "h": spent / timedelta(hours=1)}
+        spent_hours = localised.number(spent / timedelta(hours=1), 1)
+        found = ngettext(
+            "%(n)d day with an outage, %(hours)s hours in all.",
+            "%(n)d days with an outage, %(hours)s hours in all.",
+            outages,
+        ) % {"n": outages, "hours": spent_hours}
     else:
-        words += ", " + _("no outage in them")
-    return words + ". " + _("Days before the first watched one are pale: not watched is not “fine”.")
+        found = _("No outage in them.")
+    days_watched = ngettext("%(n)d day watched.", "%(n)d days watched.", len(watched)) % {"n": len(watched)}
+    pale = _("Days before the first watched one are pale: not watched is not “fine”.")
+    return wording.paragraph([days_watched, found, pale])
 
 
 def _disagree(status: Status) -> bool:

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
 
 from reports import places
 
@@ -15,15 +14,18 @@ KEPT_S = 7 * 24 * 3600
 
 
 @lru_cache(maxsize=32)
-def _encoded(country: str | None, language: str) -> bytes:
-    return msgspec.json.encode(places.geojson(country, language))
+def _encoded(country: str | None) -> bytes:
+    return msgspec.json.encode(places.geojson(country, "en"))
 
 
 def geojson(request: HttpRequest, country: str) -> HttpResponse:
-    """The world's countries (`world`) or one country's regions, as GeoJSON with clockwise outer rings."""
+    """The world's countries (`world`) or one country's regions, as GeoJSON with clockwise outer rings.
+
+    Names are English: whoever draws them has their own.
+    """
     if country != WORLD and not places.regions(country):
         raise Http404
-    body = _encoded(None if country == WORLD else country, get_language() or "en")
+    body = _encoded(None if country == WORLD else country)
     return HttpResponse(
         body, content_type="application/geo+json", headers={"Cache-Control": f"public, max-age={KEPT_S}"}
     )

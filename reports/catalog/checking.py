@@ -12,6 +12,7 @@ from reports import places
 from reports.catalog.errors import Problem
 from reports.catalog.schema import Catalog, Component, Probe, Source, Symptom, Text
 from reports.catalog.translating import LANGUAGE
+from reports.languages import LANGUAGES
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ def check(catalog: Catalog) -> list[Problem]:
 
 
 def _head(catalog: Catalog) -> Iterator[Problem]:
+    if catalog.slug in LANGUAGES:
+        yield Problem("slug", f'expected a word that is no language of the site; "{catalog.slug}" leads to its pages')
     yield from _name("name", catalog.name)
     for key in ("description", "provenance", "disclaimer"):
         yield from _text(key, getattr(catalog, key))

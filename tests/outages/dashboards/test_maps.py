@@ -52,7 +52,7 @@ def test_a_bound_belongs_to_the_step_above_it() -> None:
 
 
 def test_the_five_steps_have_words() -> None:
-    assert maps.step_labels((2, 3, 10, 2000), whole=True) == ["under 2", "2", "3–9", "10–1999", "2000 and more"]
+    assert maps.step_labels((2, 3, 10, 2000), whole=True) == ["under 2", "2", "3–9", "10–1,999", "2,000 and more"]
     assert maps.step_labels((1.5, 3.0, 6.0, 12.0), whole=False) == ["under 1.5", "1.5–3", "3–6", "6–12", "12 and more"]
 
 

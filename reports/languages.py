@@ -1,0 +1,28 @@
+"""The languages of the site. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Tag → what its speakers call it. Pages in English have no prefix in their address, all others begin with the tag.
+LANGUAGES: Final = {
+    "en": "English",
+    "de": "Deutsch",
+    "nl": "Nederlands",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "nb": "Norsk bokmål",
+    "sv": "Svenska",
+    "da": "Dansk",
+    "zh-hans": "简体中文",
+    "ja": "日本語",
+    "ko": "한국어",
+}
+DEFAULT_LANGUAGE: Final = "en"
+
+
+def written(tag: str) -> str:
+    """A tag as BCP 47 writes it: "zh-hans" → "zh-Hans"."""
+    language, _, script = tag.partition("-")
+    return f"{language}-{script.title()}" if script else language
