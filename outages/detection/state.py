@@ -65,6 +65,10 @@ class Incident(msgspec.Struct):
     confidence: float = 0.0
     confirmed_by: str = ""
     seen_tracks: list[str] = []
+    held_until: int = 0  # a moderator opened or confirmed it: no rule ends it before this minute
+    pinned: bool = False  # a moderator set its components and places
+    whole: bool = False  # a moderator merged it: it does not fall apart again
+    set_aside: bool = False  # a moderator dismissed it: only what would confirm an outage brings it back
 
     @property
     def is_open(self) -> bool:

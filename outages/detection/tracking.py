@@ -7,18 +7,18 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection import candidates, recovery, scope
+from outages.detection import candidates, moderating, scope
 from outages.detection.candidates import Candidate, active_plans, place_name
 from outages.detection.extent import incident_place, mask_of, rescope, split, symptom_of
-from outages.detection.fusion import Verdict, problems, verdict_of
+from outages.detection.fusion import Verdict, confirming_rule, problems, verdict_of
 from outages.detection.lifecycle import Move, decide
+from outages.detection.moderating import forget_evidence
 from outages.detection.recovery import Recovery, observe_probes, recovery_of
 from outages.detection.scope import Place
 from outages.detection.signals import (
     IncidentKind,
     IncidentState,
     Minute,
-    Override,
     ServiceSpec,
     Transition,
 )
@@ -35,8 +35,6 @@ def advance(
 ) -> list[Transition]:
     """Takes all incidents of a service through one minute."""
     told: list[Transition] = []
-    for override in minute.overrides:
-        told += _overridden(state, override, limits)
     for incident in [i for i in state.incidents if i.is_open]:
         told += _carry(state, incident, minute, counts, limits)
     told += _open(state, minute, service, limits)
@@ -47,7 +45,7 @@ def advance(
         if incident.closed is None or state.minute - incident.closed < limits.reopen_minutes:
             kept.append(incident)
         elif incident.state != IncidentState.MERGED:
-            _forget_evidence(state, incident)
+            forget_evidence(state, incident)
     state.incidents = kept
     return told
 
@@ -74,10 +72,11 @@ def _carry(
     if minute.upstream and incident.state in LIVE:
         incident.upstream = tuple(sorted({*incident.upstream, *minute.upstream}))
     move = decide(incident, verdict, recovered, state.minute, limits)
-    widened = incident.state in LIVE and rescope(state, incident, limits)
-    if move is not None:
+    widened = incident.state in LIVE and not incident.pinned and rescope(state, incident, limits)
+    if move is not None and not moderating.ends_too_soon(incident, move.to, state.minute):
         return [_moved(state, incident, move, verdict, recovered, limits)]
-    if incident.state in LIVE and split(state, incident, limits):
+    is_fixed = incident.pinned or incident.whole
+    if incident.state in LIVE and not is_fixed and split(state, incident, limits):
         widened = True
     if widened:
         verdict = _verdict(state, incident, limits)
@@ -112,19 +111,9 @@ def _moved(
         incident.recovering = state.minute
     if move.to in _ENDS:
         incident.closed = state.minute
-        _forget_evidence(state, incident)
+        forget_evidence(state, incident)
     incident.told_kinds = tuple(sorted({*incident.told_kinds, *verdict.kinds(limits)}))
     return told_of(state, incident, move.reason, move.text, verdict.terms, before)
-
-
-def _forget_evidence(state: State, incident: Incident) -> None:
-    """What an incident closed on does not open it again: only what comes afterwards."""
-    for component in incident.components:
-        number = state.components.index(component)
-        state.leaves.reset(number, state.minute)
-        state.groups.reset(number, state.minute)
-    for track in recovery.relevant_tracks(state, incident):
-        track.score = 0.0
 
 
 def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
@@ -132,7 +121,7 @@ def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds
     told: list[Transition] = []
     busy = {c for i in state.incidents for c in i.components}
     for candidate in candidates.find(state, service, busy, limits):
-        near = [i for i in state.incidents if i.is_open]
+        near = [i for i in state.incidents if i.is_open and not i.pinned]
         near = [i for i in near if candidate.component not in i.components]
         home = next((i for i in near if candidates.belongs(state, service, candidate, i, limits)), None)
         if told and candidate.verdict.support > 0:
@@ -186,7 +175,7 @@ def _opened(state: State, candidate: Candidate, minute: Minute, limits: Threshol
 def _merge(state: State, limits: Thresholds) -> list[Transition]:
     """Takes two open incidents that turn out to be one together: the younger goes into the older."""
     weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
-    opened = [i for i in state.incidents if i.is_open and i.state != IncidentState.RECOVERING]
+    opened = [i for i in state.incidents if i.is_open and i.state != IncidentState.RECOVERING and not i.pinned]
     for number, older in enumerate(opened):
         for younger in opened[number + 1 :]:
             a, b = mask_of(state, older), mask_of(state, younger)
@@ -232,30 +221,14 @@ def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition
         crowd = scope.excess(float(rows["weight"].sum()), glow * minutes) if verdict.crowd.opens(limits) else 0.0
         if crowd + verdict.probe_nats < limits.open:
             continue
+        if incident.set_aside and confirming_rule(verdict, limits) is None:
+            continue
         was = incident.state
         resumed = IncidentState.POSSIBLE if was == IncidentState.DISMISSED else IncidentState.CONFIRMED
         if incident.kind == IncidentKind.MAINTENANCE:
             resumed = IncidentState.MAINTENANCE
         incident.state, incident.closed, incident.recovering = resumed.value, None, None
+        incident.set_aside = False
         incident.last_evidence = incident.opened = state.minute
         told.append(told_of(state, incident, "back-within-the-hour", "It is back.", verdict.terms, was))
     return told
-
-
-def _overridden(state: State, override: Override, limits: Thresholds) -> list[Transition]:
-    """Carries out a moderator's decision."""
-    incident = next((i for i in state.incidents if i.number == override.incident), None)
-    if incident is None or incident.state == override.to:
-        return []
-    before = incident.state
-    incident.state = override.to.value
-    if override.to == IncidentState.CONFIRMED and incident.confirmed is None:
-        incident.confirmed = state.minute
-    incident.closed = state.minute if override.to in _ENDS else None
-    if override.to == IncidentState.MAINTENANCE:
-        incident.kind = IncidentKind.MAINTENANCE.value
-    if override.to in _ENDS:
-        _forget_evidence(state, incident)
-    terms = _verdict(state, incident, limits).terms
-    text = f"A moderator decided: {override.reason}"
-    return [told_of(state, incident, "moderator", text, terms, before, override.merge_into)]
