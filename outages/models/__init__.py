@@ -2,6 +2,7 @@
 
 from outages.models.counts import DetectorState, HourCount, MinuteCount, ServiceMinute, SymptomCount
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
+from outages.models.live import LiveEntry
 from outages.models.notices import Channel, Delivery, Endpoint, NoticeCursor, Subscription
 from outages.models.signals import (
     Announcement,
@@ -25,6 +26,7 @@ __all__ = [
     "Incident",
     "IncidentEvent",
     "IncidentOverride",
+    "LiveEntry",
     "MinuteCount",
     "NoticeCursor",
     "ProbeHealth",
