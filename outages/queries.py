@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from outages import wording
 from outages.models import Announcement, Incident, IncidentEvent, ProbeResult, ServiceMinute, SourceHealth
 from outages.scan import service_now
+from outages.tally import Tally, of_cells, of_sums, sums_by_rule
 from outages.verdict import Chip, Verdict, confidence, judge, worst
 from reports import places
 from reports.catalog.schema import Catalog, localise
@@ -24,6 +25,8 @@ MINUTE = timedelta(minutes=1)
 WINDOW = timedelta(minutes=30)
 STALE_AFTER = timedelta(minutes=3)
 UNWATCHED_AFTER = timedelta(minutes=15)  # an older look at the signals is no ground for a verdict
+LEAD = timedelta(minutes=30)  # reports of this time before the opening led to it
+LONGEST_TALLY = timedelta(days=30)
 PROBE_WINDOW = timedelta(minutes=5)
 OFFICIAL_WINDOW = timedelta(hours=24)
 ENDED_WINDOW = timedelta(hours=2)  # how long a sentence goes on saying that an outage has ended
@@ -62,6 +65,8 @@ class IncidentView:
     updated_at: datetime
     upstream: list[str]
     merged_into: int | None
+    headline: str = ""
+    split_from: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -91,6 +96,7 @@ class Status:
     stale: bool
     chips: list[Chip]
     incidents: list[IncidentView]
+    tally: Tally  # of the problem reports of the half hour
 
     @property
     def incident(self) -> IncidentView | None:
@@ -138,6 +144,13 @@ def incident_after(event: IncidentEvent) -> IncidentView:
     return _view(event.incident, event, event.at)
 
 
+def incident_tally(service: Service, view: IncidentView, at: datetime) -> Tally:
+    """What became of the reports of an incident's parts and places, from half an hour before it on. One query."""
+    end = min(view.resolved_at or at, at)
+    since = max(view.opened_at - LEAD, end - LONGEST_TALLY)
+    return of_cells(service, since, end, view.components, spots(view))
+
+
 def _latest_events(ids: Sequence[int], at: datetime) -> dict[int, IncidentEvent]:
     events = (
         IncidentEvent.objects.filter(incident_id__in=ids, at__lte=at)
@@ -169,7 +182,9 @@ def _view(row: Incident, event: IncidentEvent, at: datetime) -> IncidentView:
         resolved_at=reached(row.resolved_at) if event.to not in Incident.OPEN_STATES else None,
         updated_at=event.at,
         upstream=row.upstream,
-        merged_into=row.merged_into_id,
+        merged_into=row.merged_into_id if event.to == Incident.State.MERGED else None,
+        headline=event.headline,
+        split_from=row.split_from_id,
     )
 
 
@@ -188,6 +203,8 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         expected=Sum("expected", filter=in_window),
         working=Sum("working", filter=in_window),
         recovered=Sum("recovered", filter=in_window),
+        effective=Sum("effective", filter=in_window),
+        **sums_by_rule("cut_", filter=in_window),
     )
     as_of = sums["last"] + MINUTE if sums["last"] else None
     watched = as_of is not None and moment - as_of <= UNWATCHED_AFTER
@@ -227,6 +244,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         stale=as_of is None or moment - as_of > STALE_AFTER,
         chips=chips,
         incidents=open_incidents,
+        tally=of_sums(sums, "cut_", sums["raw"] or 0, sums["effective"] or 0.0),
     )
 
 

@@ -114,6 +114,7 @@ class IncidentDetailView(ReadView):
         posts = row.announcements.filter(seen_at__lte=at).order_by("posted_at", "id")
         body = {
             **incident_body(row.service.slug, view),
+            "tally": asdict(queries.incident_tally(row.service, view, at)),
             "events": list(row.events.filter(at__lte=at)),
             "announcements": [announcement_body(post) for post in posts],
         }

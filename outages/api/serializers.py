@@ -45,6 +45,19 @@ class IncidentSerializer(S):
     page_url = serializers.URLField()
 
 
+class TallySerializer(S):
+    """What became of the problem reports that came in: reports + added - the sum of cuts = counted."""
+
+    reports = serializers.IntegerField(min_value=0, help_text="All that came in.")
+    counted = serializers.IntegerField(min_value=0, help_text="What they counted.")
+    cuts = serializers.DictField(
+        child=serializers.IntegerField(min_value=0),
+        help_text="How many did not count, by cause: `same-network`, `same-origin` (provider), `same-reporter`, "
+        "`weight` (of reporters who were often wrong), `held`, `rejected` (by a rule against abuse) and `late`.",
+    )
+    added = serializers.IntegerField(min_value=0, help_text="What reporters who were often right brought beyond one.")
+
+
 class StatusSerializer(S):
     """A service's verdict with its numbers."""
 
@@ -60,6 +73,7 @@ class StatusSerializer(S):
     expected_30m = serializers.FloatField(min_value=0)
     working_30m = serializers.IntegerField(min_value=0, help_text="Reports that it works.")
     recovered_30m = serializers.IntegerField(min_value=0, help_text="Reports that it works again.")
+    tally_30m = TallySerializer(help_text="What became of the problem reports of the half hour.")
     at = serializers.DateTimeField(help_text="The moment that the answer is about.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was watched.")
     stale = serializers.BooleanField(help_text="True where that is more than three minutes before `at`.")
@@ -120,6 +134,7 @@ class AnnouncementSerializer(S):
 class IncidentDetailSerializer(IncidentSerializer):
     """An incident with its history and its evidence."""
 
+    tally = TallySerializer(help_text="Of its parts and places, from half an hour before it opened on.")
     events = IncidentEventSerializer(many=True)
     announcements = AnnouncementSerializer(many=True)
 

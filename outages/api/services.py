@@ -109,6 +109,7 @@ def status_body(status: queries.Status) -> dict[str, Any]:
         "expected_30m": status.expected_30m,
         "working_30m": status.working_30m,
         "recovered_30m": status.recovered_30m,
+        "tally_30m": asdict(status.tally),
         "at": status.at,
         "as_of": status.as_of,
         "stale": status.stale,

@@ -12,14 +12,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outages import queries, wording
+from outages import queries, retelling, wording
 from outages.dashboards import frames, maps, svg
 from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import IncidentView
 from outages.views.common import Shown, shown
 from outages.views.services import notice, only_country, place_layer
 
-LEAD = timedelta(minutes=30)  # reports of this time before the opening led to it
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(hours=1)
 BINS = 160
@@ -52,7 +51,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ) % {"grain": grain}
         chart = svg.timeseries(series, spans=[svg.Span(view.opened_at, view.resolved_at)], title=title)
     home = only_country(page, [*view.countries, *view.regions])
-    layer = place_layer(page, view.opened_at - LEAD, end, home=home)
+    layer = place_layer(page, view.opened_at - queries.LEAD, end, home=home)
     posts = _posts(page, view, end)
     names = page.component_names()
     merged_into = Incident.objects.filter(pk=view.merged_into).first() if view.merged_into else None
@@ -65,9 +64,11 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         symptom=page.symptom_names().get(view.symptom, view.symptom),
         lasted=end - view.opened_at,
         merged_into=merged_into.number if merged_into else None,
+        text=retelling.event(view.text, events[-1].evidence if events else [], names),
         stages=stages(events, names),
         first=who_knew_first(events, posts, view),
         spread=spread(events),
+        tally=queries.incident_tally(page.service, view, at),
         posts=[notice(post, view.opened_at) for post in posts],
         chart=chart,
         chart_half=chart.top // 2 if chart else 0,
@@ -85,7 +86,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def window_of(span: timedelta) -> str:
     """The shortest window of the map that holds the incident and what led to it."""
-    return next((window.key for window in maps.WINDOWS.values() if window.span >= span + LEAD), "7d")
+    return next((window.key for window in maps.WINDOWS.values() if window.span >= span + queries.LEAD), "7d")
 
 
 def grain_of(span: timedelta) -> int:
@@ -102,6 +103,7 @@ def stages(events: Sequence[IncidentEvent], names: dict[str, str]) -> list[dict[
             "event": event,
             "parts": wording.listed([names.get(slug, slug) for slug in event.components]),
             "places": _places(event),
+            "text": retelling.event(event.text, event.evidence, names),
             "terms": [_term(term, names) for term in event.evidence],
             "updates": [],
         }
@@ -125,7 +127,7 @@ def _term(term: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         "kind": term.get("kind", ""),
         "name": term.get("name", ""),
         "nats": term.get("nats"),
-        "text": term.get("text", ""),
+        "text": retelling.term(term),
         "seen": term.get("seen"),
         "expected": term.get("expected"),
         "component": names.get(component, component),
