@@ -1,4 +1,4 @@
-# One image for every process: web, worker, beat and probe. Each step is one that `make run` takes, too.
+# One image for every process: web, live, worker, notices, beat and probe. Each step is one that `make run` takes, too.
 
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1
@@ -29,10 +29,11 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DATA_DIR=/data \
     HOST=0.0.0.0 \
-    PORT=8000
+    PORT=8000 \
+    LIVE_PORT=8001
 USER brownout
 VOLUME /data
-EXPOSE 8000
+EXPOSE 8000 8001
 
-# `web`, `worker`, `beat` or `probe NAME`; `python -m config.prepare` comes once before them.
+# `web`, `live`, `worker`, `notices`, `beat` or `probe NAME`; `python -m config.prepare` comes once before them.
 CMD ["python", "-m", "config.run", "web"]

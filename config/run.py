@@ -1,7 +1,7 @@
 """Runs Brownout on this machine: the servers it needs, the web server, the tasks and their clock.
 
-`python -m config.run` runs everything until Ctrl-C. With `web`, `worker`, `notices`, `beat` or `probe NAME`
-it runs that one process alone, for containers and process managers; they bring their own servers.
+`python -m config.run` runs everything until Ctrl-C. With `web`, `live`, `worker`, `notices`, `beat` or
+`probe NAME` it runs that one process alone, for containers and process managers; they bring their own servers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from config import embedded, env, processes, supervisor
 PROJECT = Path(__file__).resolve().parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
-ALONE = ("web", "worker", "notices", "beat", "probe")
+ALONE = ("web", "live", "worker", "notices", "beat", "probe")
 FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
 
 
@@ -36,6 +36,11 @@ def web_command(host: str, port: int) -> list[str]:
         *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"),
         *("--log-level", "warning" if threads <= 2 * (os.cpu_count() or 1) + 1 else "error"),  # it warns of threads
     ]
+
+
+def live_command() -> list[str]:
+    """The process of live streams, on a port of its own."""
+    return [sys.executable, "-m", "config.live"]
 
 
 def worker_command() -> list[str]:
@@ -59,12 +64,13 @@ def probe_command(vantage: str) -> list[str]:
 
 
 def one_process(name: str, host: str, port: int, vantage: str) -> list[str]:
-    """The command of the process that is to run alone: web, worker, notices, beat or probe."""
+    """The command of the process that is to run alone: web, live, worker, notices, beat or probe."""
     if name == "web":
         return web_command(host, port)
     if name == "probe":
         return probe_command(vantage)
-    return {"worker": worker_command, "notices": notices_command, "beat": beat_command}[name]()
+    commands = {"live": live_command, "worker": worker_command, "notices": notices_command, "beat": beat_command}
+    return commands[name]()
 
 
 def _worker(name: str) -> list[str]:
@@ -123,8 +129,9 @@ class StopRequested(Exception):
 class Run:
     """One `make run`, from the first line to the last."""
 
-    def __init__(self, data_dir: Path, host: str, port: int, site_url: str) -> None:
-        self.data_dir, self.host, self.port, self.site_url = data_dir, host, port, site_url
+    def __init__(self, data_dir: Path, host: str, port: int, live_port: int, site_url: str) -> None:
+        self.data_dir, self.host, self.port, self.live_port = data_dir, host, port, live_port
+        self.site_url = site_url
         # The same rule as in config.settings: an address that is given means a server that is not ours.
         self.own_database = not env.text("DATABASE_URL")
         self.own_broker = not env.text("REDIS_URL")
@@ -132,6 +139,7 @@ class Run:
         self.supervisor = supervisor.Supervisor(
             [
                 supervisor.Child("web", web_command(host, port), environment),
+                supervisor.Child("live", live_command(), environment),
                 supervisor.Child("worker", worker_command(), environment),
                 supervisor.Child("notices", notices_command(), environment),
                 supervisor.Child("beat", beat_command(), environment),
@@ -160,11 +168,7 @@ class Run:
         )
         if left:
             self.say(f"Ended {left} processes that an earlier run had left")
-        if not processes.wait_until(lambda: port_is_free(self.host, self.port), 3 if left else 0):
-            self.say(
-                f"Port {self.port} on {self.host} is taken by another program. "
-                f"Choose another one: PORT={self.port + 1} make run"
-            )
+        if not (self._finds_free("PORT", self.port, left) and self._finds_free("LIVE_PORT", self.live_port, left)):
             return 1
         try:
             self._start_servers()
@@ -181,6 +185,14 @@ class Run:
             return 1
         finally:
             self._end()
+
+    def _finds_free(self, setting: str, port: int, left: int) -> bool:
+        """Whether a port is free for us, perhaps after those that an earlier run had left have let it go."""
+        if processes.wait_until(lambda: port_is_free(self.host, port), 3 if left else 0):
+            return True
+        other = port + 10 if port < 65000 else port - 10
+        self.say(f"Port {port} on {self.host} is taken by another program. Choose another: {setting}={other} make run")
+        return False
 
     def _start_servers(self) -> None:
         if self.own_database or self.own_broker:
@@ -245,9 +257,7 @@ class Run:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m config.run", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "process", nargs="?", default="all", choices=["all", "web", "worker", "notices", "beat", "probe"]
-    )
+    parser.add_argument("process", nargs="?", default="all", choices=["all", *ALONE])
     parser.add_argument("vantage", nargs="?", default="", help="the name of the vantage, for probe")
     given = parser.parse_args(arguments)
     if (given.process == "probe") != bool(given.vantage):
@@ -257,7 +267,7 @@ def main(arguments: list[str] | None = None) -> int:
         from config import settings
 
         if given.process == "all":
-            return Run(settings.DATA_DIR, settings.HOST, settings.PORT, settings.SITE_URL)()
+            return Run(settings.DATA_DIR, settings.HOST, settings.PORT, settings.LIVE_PORT, settings.SITE_URL)()
         command = one_process(given.process, settings.HOST, settings.PORT, given.vantage)
         if given.vantage:
             os.environ["VANTAGE"] = given.vantage  # the worker knows only the queues of its own vantage

@@ -100,6 +100,17 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "throttled": (429, "Too many requests.", "Wait as long as `Retry-After` says."),
     "internal-error": (500, "Something failed on our side. It has been logged.", "Try again later."),
     "error": (500, "Something failed.", "`detail` says what is known."),
+    "too-many-listeners": (
+        503,
+        "As many listen to live streams as this server takes.",
+        "Connect again after `Retry-After`, and poll the status meanwhile.",
+    ),
+    "restarting": (503, "The process of live streams is about to end.", "Connect again after `Retry-After`."),
+    "stream-not-routed": (
+        503,
+        "The proxy of this site does not lead to the live streams.",
+        "Poll the status. For the operator: deploy/nginx.conf shows how to lead there.",
+    ),
     "unavailable": (
         503,
         "Not possible at the moment; nothing was stored.",

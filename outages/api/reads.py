@@ -75,7 +75,7 @@ class ReadView(APIView):
             return self._conditional(request, response)
         if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
-        return _open_to_all(request, response)
+        return open_to_all(request, response)
 
     def kept_key(self, request: HttpRequest) -> tuple[str, str, str]:
         """What an answer depends on."""
@@ -102,7 +102,7 @@ class ReadView(APIView):
     def _conditional(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
         """The answer, or 304 for whoever has it already."""
         found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
-        return _open_to_all(request, found or response)
+        return open_to_all(request, found or response)
 
 
 def forget() -> None:
@@ -111,7 +111,7 @@ def forget() -> None:
     ReadView._kept_bytes = 0
 
 
-def _open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """CORS for reads: any site may ask, no cookies are involved."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"

@@ -9,6 +9,7 @@ from outages.api.aggregates import AggregateView
 from outages.api.counts import CountsView, TimeseriesView
 from outages.api.description import SchemaView, docs
 from outages.api.incidents import AnnouncementsView, IncidentDetailView, IncidentsView
+from outages.api.live import ServiceStreamView, StreamView
 from outages.api.maps import MapView
 from outages.api.places import PlacesView, PlaceView
 from outages.api.problems import all_problems, nothing_here, problem
@@ -32,6 +33,8 @@ v1: list[URLPattern | URLResolver] = [
     path("services/<str:slug>/sources", SourcesView.as_view(), name="service-sources"),
     path("services/<str:slug>/probes", ProbesView.as_view(), name="service-probes"),
     path("services/<str:slug>/probes/<str:probe>/history", ProbeHistoryView.as_view(), name="service-probe-history"),
+    path("services/<str:slug>/stream", ServiceStreamView.as_view(), name="service-stream"),
+    path("stream", StreamView.as_view(), name="stream"),
     path("incidents/<int:incident_id>", IncidentDetailView.as_view(), name="incident"),
     path("places", PlacesView.as_view(), name="places"),
     path("places/<str:code>", PlaceView.as_view(), name="place"),

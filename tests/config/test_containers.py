@@ -21,7 +21,10 @@ def instructions():
 
 
 def test_the_services_are_the_ones_that_the_docs_name():
-    assert set(COMPOSE["services"]) == {"postgres", "valkey", "prepare", "web", "worker", "notices", "beat", "probe"}
+    assert set(COMPOSE["services"]) == {
+        *("postgres", "valkey", "prepare"),
+        *("web", "live", "worker", "notices", "beat", "probe"),
+    }
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -33,7 +36,7 @@ def test_each_command_of_ours_exists(name):
     else:
         code = "import sys; from config import run; run.one_process(sys.argv[1], 'h', 1, (sys.argv[2:] + [''])[0])"
         assert command[2] == "config.run"
-        assert command[3] in {"web", "worker", "notices", "beat", "probe"}
+        assert command[3] in {"web", "live", "worker", "notices", "beat", "probe"}
         check = [sys.executable, "-c", code, *command[3:]]
     done = subprocess.run(check, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -52,9 +55,9 @@ def test_nothing_of_ours_starts_before_the_tables_are_there(name):
     assert OURS[name]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
 
 
-def test_only_the_web_server_is_published_and_only_on_this_machine():
+def test_only_what_listens_to_people_is_published_and_only_on_this_machine():
     published = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
-    assert published == {"web": ["127.0.0.1:8000:8000"]}
+    assert published == {"web": ["127.0.0.1:8000:8000"], "live": ["127.0.0.1:8001:8001"]}
 
 
 def test_no_password_stands_in_the_file():

@@ -41,6 +41,7 @@ class Site:
                 **os.environ,
                 "DATA_DIR": str(data_dir),
                 "PORT": str(port),
+                "LIVE_PORT": str(free_port()),
                 "OUTBOUND": "off",
                 "DATABASE_URL": "",
                 "REDIS_URL": "",

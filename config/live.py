@@ -1,0 +1,89 @@
+"""The process of live streams: python -m config.live
+
+One process, one event loop, two connections to PostgreSQL, and as many listeners as LIVE_LISTENERS allows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import resource
+import signal
+import sys
+
+import django
+
+SPARE_FILES = 200  # that are no listeners' connections
+END_S = 3.0
+
+
+def allow_files(wanted: int) -> int:
+    """Raises this process's limit of open files as far as it may and needs to. Returns what it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else soft
+
+
+async def serve(host: str, port: int, most_listeners: int) -> None:
+    """Serves until SIGTERM or SIGINT; then ends all streams in order."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server.embed import Server
+
+    from outages.live.application import Live
+    from outages.live.following import Follower
+    from outages.live.hub import Hub
+
+    hub = Hub(most_listeners)
+    follower = Follower(hub)
+    server = Server(
+        Live(hub, follower),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=4096,
+        backpressure=most_listeners + SPARE_FILES // 2,
+        log_level=LogLevels.error,
+    )
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    follower.start()
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(ending.wait())
+    await asyncio.wait([serving, waiting, *follower.tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in (serving, *follower.tasks):
+        if task.done():
+            task.result()  # what should have gone on has failed: says why, and whoever runs us starts us again
+    hub.close()
+    for _ in range(int(END_S / 0.05)):
+        if not hub.count:
+            break
+        await asyncio.sleep(0.05)
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait([serving], timeout=END_S)
+    await follower.stop()
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.conf import settings
+
+    most = min(settings.LIVE_LISTENERS, allow_files(settings.LIVE_LISTENERS + SPARE_FILES) - SPARE_FILES)
+    if most < settings.LIVE_LISTENERS:
+        sys.stderr.write(f"The limit of open files allows {most} listeners, not {settings.LIVE_LISTENERS}.\n")
+    gc.freeze()  # what is loaded stays; thousands of listeners make the collector's rounds long enough
+    asyncio.run(serve(settings.HOST, settings.LIVE_PORT, most))
+    return 0
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # a connection that does not end holds up nobody
