@@ -15,6 +15,7 @@ from outages.views import (
     languages,
     maps,
     services,
+    offline,
     shapes,
     sources,
     subscribe,
@@ -32,6 +33,7 @@ def page(view: View) -> View:
 same_in_all_languages: list[URLPattern | URLResolver] = [
     path("language", languages.choose, name="language"),
     path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
+    path("service-worker.js", offline.service_worker, name="service-worker"),
 ]
 
 urlpatterns = [
@@ -42,6 +44,8 @@ urlpatterns = [
     path("sources", page(sources.sources), name="sources"),
     path("developers", page(texts.developers), name="developers"),
     path("subscriptions/<uuid:subscription_id>/<str:token>", subscribe.manage, name="subscription-page"),
+    path("offline", page(offline.offline), name="offline"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/confirm", subscribe.confirm, name="confirm-subscription"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),
     path("<slug:slug>/subscribe", subscribe.subscribe, name="subscribe"),

@@ -43,7 +43,11 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """POST of one report. A plain view: it is the one that a surge hits."""
+    """POST of one report. A plain view: it is the one that a surge hits.
+
+    A script of our own pages stands for the form without a script: same door, and the same cookie for a second tap.
+    """
+    is_form, fresh_token = origin.is_from_our_page(request), ""
     try:
         body = read_json(request)
         token = _reporter_token(request)
@@ -51,8 +55,11 @@ def create(request: HttpRequest) -> HttpResponse:
         asked = idempotency.of_request(key, token, body) if key is not None else None
         submission = decode(body, Submission)
         now = timezone.now()
-        sender = origin.of_request(request, now=now, reporter_token=token)
-        receipt = intake.take(submission, sender, now=now, door=Door.API, asked=asked)
+        if is_form and not token:
+            token = request.COOKIES.get(origin.REPORTER_COOKIE, "")[: origin.LONGEST_TOKEN]
+            fresh_token = "" if token else origin.new_reporter_token()
+        sender = origin.of_request(request, now=now, reporter_token=token or fresh_token)
+        receipt = intake.take(submission, sender, now=now, door=Door.WEB if is_form else Door.API, asked=asked)
     except Refused as refused:
         return refusal(refused)
     except (OperationalError, InterfaceError):
@@ -63,7 +70,12 @@ def create(request: HttpRequest) -> HttpResponse:
     if receipt.replayed:
         headers["Idempotency-Replayed"] = "true"
     status = HTTPStatus.OK if receipt.repeated else HTTPStatus.CREATED
-    return HttpResponse(msgspec.json.encode(answer), status=status, content_type="application/json", headers=headers)
+    response = HttpResponse(
+        msgspec.json.encode(answer), status=status, content_type="application/json", headers=headers
+    )
+    if fresh_token:
+        origin.remember_reporter(request, response, fresh_token)
+    return response
 
 
 def create_many(request: HttpRequest) -> HttpResponse:

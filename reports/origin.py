@@ -15,11 +15,12 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import maxminddb
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from reports import keys
 
@@ -29,6 +30,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 REPORTER_COOKIE = "brownout_reporter"
+REPORTER_COOKIE_S = 24 * 3600
 REPORTER_HEADER = "X-Reporter"
 LONGEST_TOKEN = 200
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
@@ -52,6 +54,27 @@ UNKNOWN = Origin()
 def new_reporter_token() -> str:
     """A random value for the first-party cookie that lets a second tap be known as one."""
     return secrets.token_urlsafe(16)
+
+
+def is_from_our_page(request: HttpRequest) -> bool:
+    """Whether a script of one of our own pages asks, by what its browser says of it."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    sender = request.headers.get("Origin")
+    return sender is not None and urlsplit(sender).netloc == request.get_host()
+
+
+def remember_reporter(request: HttpRequest, response: HttpResponseBase, token: str) -> None:
+    """Lets a second tap be known as one. Random, ours alone, hashed under a daily key, gone within a day."""
+    response.set_cookie(
+        REPORTER_COOKIE,
+        token,
+        max_age=REPORTER_COOKIE_S,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
 
 
 def of_request(request: HttpRequest, *, now: datetime, reporter_token: str = "") -> Origin:

@@ -31,7 +31,8 @@ class Verdict(IntEnum):
 class Earlier:
     """A report that the same reporter has sent before, on any service.
 
-    `age_s` can be a little below 0: of two taps at once, either may be stored first.
+    `age_s` can be a little below 0: of two taps at once, either may be stored first. `ago_s` is how long ago it
+    happened, by what the reporter says; None where it happened when it came in.
     """
 
     id: UUID
@@ -40,11 +41,15 @@ class Earlier:
     kind: int
     late: bool = False
     withdrawn: bool = False
+    ago_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules may look at. `earlier` lists the reporter's own reports, newest first; empty where unknown."""
+    """What the rules may look at. `earlier` lists the reporter's own reports, newest first; empty where unknown.
+
+    `ago_s` is how long ago it happened.
+    """
 
     component: int
     kind: int
@@ -52,6 +57,7 @@ class Case:
     late: bool = False
     trap: bool = False
     earlier: tuple[Earlier, ...] = ()
+    ago_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +96,15 @@ def _fell_into_trap(case: Case) -> bool:
 
 
 def _repeated(case: Case) -> Earlier | None:
-    """The earlier report that says the same of the same part, sent moments ago."""
+    """The earlier report that says the same of the same part, sent moments ago.
+
+    Two that waited for the net come in together, and are two where they speak of times apart.
+    """
     for earlier in case.earlier:
         same = earlier.component == case.component and earlier.kind == case.kind and not earlier.withdrawn
-        if same and not case.late and not earlier.late and earlier.age_s <= REPEAT_WITHIN_S:
+        ago_s = earlier.age_s if earlier.ago_s is None else earlier.ago_s
+        together = earlier.age_s <= REPEAT_WITHIN_S and abs(ago_s - case.ago_s) <= REPEAT_WITHIN_S
+        if same and together and not case.late and not earlier.late:
             return earlier
     return None
 

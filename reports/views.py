@@ -29,7 +29,6 @@ from reports.submissions import Refused
 
 View = Callable[..., HttpResponse]
 TRAP = "website"  # a field that people do not see
-COOKIE_S = 24 * 3600
 LARGEST_BODY = 4096
 
 
@@ -121,15 +120,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponseRedirect(address + ("?again=1" if taken.repeated or taken.replayed else ""))
     response.status_code = 303
     if fresh_token:
-        # Lets a second tap be known as one. Random, ours alone, hashed under a daily key, gone within a day.
-        response.set_cookie(
-            origin.REPORTER_COOKIE,
-            fresh_token,
-            max_age=COOKIE_S,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
+        origin.remember_reporter(request, response, fresh_token)
     return response
 
 

@@ -90,7 +90,8 @@ def _judged(
         if values is not None:
             to_store.append(values)
             if origin.reporter:
-                said = trust.Earlier(receipt.id, 0.0, row.component_id, row.kind, late=row.late)
+                ago_s = (now - row.occurred_at).total_seconds()
+                said = trust.Earlier(receipt.id, 0.0, row.component_id, row.kind, late=row.late, ago_s=ago_s)
                 earlier = (said, *earlier)
     return results, to_store
 

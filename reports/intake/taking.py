@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from reports import idempotency, known, receipts, trust
 from reports.idempotency import Idempotency
+from reports.carried import Carried
 from reports.intake.rows import COLUMNS, Door, Row
 from reports.known import KnownService
 from reports.origin import Origin
@@ -26,7 +27,8 @@ class Receipt:
     """The answer to a report.
 
     `counted` says whether it enters the counts; `rule` names the rule that decided ("" for none) and `text` says it in
-    words. `repeated` marks a report that was there already, `replayed` the answer to a repeated request.
+    words. `repeated` marks a report that was there already, `replayed` the answer to a repeated request. `standing` is
+    what the reporter is to carry from now on, "" where none was asked for.
     """
 
     id: UUID
@@ -38,6 +40,8 @@ class Receipt:
     text: str
     repeated: bool = False
     replayed: bool = False
+    weight: float = 1.0
+    standing: str = ""
 
 
 _INSERT = f"INSERT INTO reports_report ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
@@ -52,13 +56,26 @@ def take(
     door: Door,
     asked: Idempotency | None = None,
     trap: bool = False,
+    carried: Carried | None = None,
 ) -> Receipt:
     """Stores a report and answers with its receipt. Raises Refused, and then nothing is stored.
 
-    `asked` makes a repeated request harmless; `trap` says that a field was filled in that people do not see.
+    `asked` makes a repeated request harmless; `trap` says that a field was filled in that people do not see; `carried`
+    is the reporter's standing, where they carry one.
     """
     service = open_to_reports(known.service(submission.service))
     row = Row.of(submission, origin, service, now=now, door=door)
+    if carried is None:
+        return _take(row, now=now, asked=asked, trap=trap)
+    receipt = _take(replace(row, weight=carried.weight), now=now, asked=asked, trap=trap)
+    if receipt.replayed:
+        return receipt
+    is_new = receipt.counted and not receipt.repeated
+    return replace(receipt, weight=carried.weight, standing=carried.after(row.said() if is_new else None))
+
+
+def _take(row: Row, *, now: datetime, asked: Idempotency | None, trap: bool) -> Receipt:
+    origin = row.origin
     if asked is None and not origin.reporter:
         return _store(row, trap=trap, now=now)
     with transaction.atomic():
@@ -97,7 +114,8 @@ def judged(
     row: Row, earlier: tuple[trust.Earlier, ...], *, trap: bool, now: datetime
 ) -> tuple[Receipt, tuple[Any, ...] | None]:
     """The answer to a report, and its values to store in the order of COLUMNS: None for one that is there already."""
-    judgement = trust.judge(trust.Case(row.component_id, row.kind, row.note, row.late, trap, earlier))
+    ago_s = (now - row.occurred_at).total_seconds()
+    judgement = trust.judge(trust.Case(row.component_id, row.kind, row.note, row.late, trap, earlier, ago_s))
     if judgement.repeats is not None:
         known_one = Receipt(
             id=judgement.repeats,
@@ -131,8 +149,8 @@ def history(reporter: int, now: datetime) -> tuple[trust.Earlier, ...]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [reporter])
         cursor.execute(
-            "SELECT id, received_at, component_id, kind, late, withdrawn_at IS NOT NULL FROM reports_report "
-            "WHERE reporter = %s AND at > %s AND at <= %s ORDER BY at DESC LIMIT %s",
+            "SELECT id, received_at, occurred_at, component_id, kind, late, withdrawn_at IS NOT NULL "
+            "FROM reports_report WHERE reporter = %s AND at > %s AND at <= %s ORDER BY at DESC LIMIT %s",
             [reporter, now - OLDEST - FRESH, now + FRESH, LONGEST_HISTORY],
         )
         return tuple(
@@ -143,8 +161,9 @@ def history(reporter: int, now: datetime) -> tuple[trust.Earlier, ...]:
                 kind=kind,
                 late=late,
                 withdrawn=withdrawn,
+                ago_s=(now - occurred_at).total_seconds(),
             )
-            for report_id, received_at, component, kind, late, withdrawn in cursor.fetchall()
+            for report_id, received_at, occurred_at, component, kind, late, withdrawn in cursor.fetchall()
         )
 
 

@@ -19,11 +19,12 @@ function localise(root) {
 
 // Ages that grow while one looks at them, in the forms that the page gives in its language. Days stand still.
 const ages = new WeakMap();
+const keptAt = Date.parse(document.documentElement.dataset.keptAt); // a page that the service worker has kept
 function age(root) {
   for (const time of root.querySelectorAll("time[data-age]")) {
     if (!ages.has(time)) {
-      ages.set(time, { seconds: Number(time.dataset.age), since: Date.now() });
-      continue; // as the server wrote it
+      ages.set(time, { seconds: Number(time.dataset.age), since: keptAt || Date.now() });
+      if (!keptAt) continue; // as the server wrote it
     }
     const known = ages.get(time);
     const words = ago(known.seconds + (Date.now() - known.since) / 1000);

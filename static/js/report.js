@@ -15,9 +15,20 @@ async function ask(query) {
   if (answer.ok) fill(await answer.json());
 }
 
+// The lists at a place. Offline there are no regions of a country that was never asked for: then the country alone.
+async function place(chosen, wanted) {
+  country.value = chosen;
+  try {
+    await ask({ country: chosen });
+    region.value = wanted ?? "";
+  } catch {
+    region.replaceChildren(region.options[0]);
+  }
+}
+
 if (form) {
   document.getElementById("show-regions").hidden = true;
-  country.addEventListener("change", () => ask({ country: country.value }).catch(() => {}));
+  country.addEventListener("change", () => place(country.value));
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if ("preset" in form.dataset && zone && !country.value) ask({ zone }).catch(() => {});
 
