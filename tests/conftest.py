@@ -37,6 +37,7 @@ def _settle_environment() -> None:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     elif lane:
         os.environ["DATA_DIR"] = str(Path(chosen["DATA_DIR"]) / lane)
+    Path(os.environ["DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 
 
 def pytest_configure(config: pytest.Config) -> None:
