@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports import places
+from reports import places, wording
 from reports.catalog.schema import Catalog, localise
 from reports.submissions import NOTE_CHARACTERS, Correction, Submission
 
@@ -136,7 +136,7 @@ class ReportForm(forms.Form):
         """Puts what intake refused beside its fields."""
         for error in errors:
             name = {"occurred_at": "started"}.get(error["field"], error["field"])
-            self.add_error(name if name in self.fields else None, error["message"])
+            self.add_error(name if name in self.fields else None, wording.refused(error["message"]))
 
     def tiles(self) -> list[dict[str, Any]]:
         """The symptoms as tiles, the usual ones first and marked."""

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from reports import idempotency, intake, origin, places
+from reports import carried, idempotency, intake, origin, places, rate_limits, wording
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.storing import catalog_of
 from reports.forms import ReportForm, region_choices
@@ -105,6 +105,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     token = request.COOKIES.get(origin.REPORTER_COOKIE, "")[: origin.LONGEST_TOKEN]
     fresh_token = "" if token else origin.new_reporter_token()
     try:
+        rate_limits.charge_form(request)
         taken = intake.take(
             form.submission(now=now),
             origin.of_request(request, now=now, reporter_token=token or fresh_token),
@@ -112,6 +113,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
             door=Report.Door.WEB,
             asked=_asked(request),
             trap=bool(request.POST.get(TRAP)),
+            carried=carried.read(carried.of_cookie(request), now=now),
         )
     except Refused as refused:
         form.say(refused.errors or [{"field": "", "message": refused.detail}])
@@ -121,6 +123,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     response.status_code = 303
     if fresh_token:
         origin.remember_reporter(request, response, fresh_token)
+    carried.keep(request, response, taken.standing)
     return response
 
 
@@ -150,7 +153,7 @@ def receipt(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
     try:
         found = _own(slug, report_id, secret)
     except Refused as refused:
-        return _refusal(request, refused.status, refused.detail)
+        return _refusal(request, refused.status, wording.refused(refused.detail))
     names = {symptom.slug: localise(symptom.name, _language()) for symptom in catalog.symptoms}
     parts = {part.slug: localise(part.name, _language()) for part in catalog.components}
     context = _context(
@@ -161,11 +164,13 @@ def receipt(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
         token=uuid4(),
         again="again" in request.GET,
         counted=found.verdict == Report.Verdict.ACCEPTED,
+        rule=wording.rule(found.rule),
         symptom=names.get(found.symptom.slug, found.symptom.name) if found.symptom else "",
         component=parts.get(found.component.slug, found.component.name),
         guided=names.keys(),
         place=found.region or found.country,
         is_problem=found.kind == Report.Kind.PROBLEM,
+        carries=bool(carried.of_cookie(request)),
     )
     return render(request, "reports/receipt.html", context)
 
@@ -197,7 +202,7 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
         else:
             form = ReportForm(catalog, _language(), initial=_as_written(found) | request.GET.dict())
     except Refused as refused:
-        return _refusal(request, refused.status, refused.detail)
+        return _refusal(request, refused.status, wording.refused(refused.detail))
     context = _context(
         service, catalog, form=form, tiles=form.tiles(), report=found, secret=secret, token=uuid4(), correcting=True
     )
@@ -227,8 +232,26 @@ def withdraw(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> H
         _own(slug, report_id, secret)
         intake.withdraw(report_id, secret, now=timezone.now())
     except Refused as refused:
-        return _refusal(request, refused.status, refused.detail)
+        return _refusal(request, refused.status, wording.refused(refused.detail))
     return _to_receipt(slug, report_id, secret)
+
+
+@never_cache
+@from_here
+@require_POST
+def standing(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> HttpResponse:
+    """Lets the browser carry its reporter's standing from this report on, or takes it away."""
+    _service(slug)
+    try:
+        found = _own(slug, report_id, secret)
+    except Refused as refused:
+        return _refusal(request, refused.status, wording.refused(refused.detail))
+    response = _to_receipt(slug, report_id, secret)
+    if request.POST.get("carry") != "yes":
+        carried.drop(response)
+    elif not carried.of_cookie(request):
+        carried.keep(request, response, carried.begun(intake.said_of(found)))
+    return response
 
 
 def _to_receipt(slug: str, report_id: UUID, secret: str) -> HttpResponse:

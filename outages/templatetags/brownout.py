@@ -38,6 +38,18 @@ STATE_WORDS = {
     "unknown": lambda: _("unknown"),
     "unwatched": lambda: _("not watched"),
 }
+STAGES = {
+    "investigating": lambda: _("investigating"),
+    "identified": lambda: _("cause found"),
+    "monitoring": lambda: _("mended, watching"),
+    "resolved": lambda: _("resolved"),
+    "planned": lambda: _("planned"),
+}
+TIERS = {
+    "official": lambda: _("official"),
+    "press": lambda: _("press"),
+    "community": lambda: _("community"),
+}
 STATE_ICONS = {
     "ok": "check",
     "resolved": "check",
@@ -105,6 +117,18 @@ def icon(name: str) -> SafeString:
 def state_word(state: str) -> str:
     """A state in a word or two."""
     return str(STATE_WORDS[state]()) if state in STATE_WORDS else state
+
+
+@register.filter
+def stage_name(stage: str) -> str:
+    """A post's stage in a word."""
+    return str(STAGES[stage]()) if stage in STAGES else stage
+
+
+@register.filter
+def tier_name(tier: str) -> str:
+    """Whose word a post is."""
+    return str(TIERS[tier]()) if tier in TIERS else tier
 
 
 @register.filter

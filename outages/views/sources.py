@@ -30,8 +30,42 @@ def sources(request: HttpRequest) -> HttpResponse:
         }
         for service in services
     ]
-    context = {"vantages": evidence.vantages, "services": entries, "now": now, "words": state_words()}
+    context = {
+        "vantages": evidence.vantages,
+        "services": entries,
+        "now": now,
+        "states": state_names(),
+        "explained": [(state_names()[state], words) for state, words in state_words().items()],
+        "says": says_words(),
+    }
     return render(request, "pages/sources.html", context)
+
+
+def state_names() -> dict[str, str]:
+    """What each state is called."""
+    return {
+        "fine": _("fine"),
+        "slow": _("slow"),
+        "waiting": _("waiting"),
+        "silent": _("silent"),
+        "blind": _("blind"),
+        "blocked": _("blocked"),
+        "unreachable": _("unreachable"),
+        "not_configured": _("not configured"),
+        "off": _("off"),
+    }
+
+
+def says_words() -> dict[str, str]:
+    """What a probe says of its target."""
+    return {
+        "up": _("up"),
+        "down": _("down"),
+        "degraded": _("degraded"),
+        "blocked": _("blocked"),
+        "blind": _("blind"),
+        "unasked": _("not asked"),
+    }
 
 
 def state_words() -> dict[str, str]:

@@ -29,6 +29,7 @@ from reports.forms import country_choices, region_choices
 from reports.models import Service
 from reports.submissions import Refused
 from reports.views import TRAP, from_here
+from reports.wording import refused as refused_words
 
 SHOWN_DELIVERIES = 20
 
@@ -53,7 +54,7 @@ class SubscribeForm(forms.Form):
             "country": country_choices(language),
             "region": region_choices(str(given.get("country") or "")[:2], language),
             "from_state": list(from_state_words().items()),
-            "cadence": [("each", _("each at once")), ("daily", _("one message a day, at 07:00 UTC"))],
+            "cadence": list(cadence_words().items()),
         }
         for name, options in choices.items():
             field = self.fields[name]
@@ -80,7 +81,7 @@ class SubscribeForm(forms.Form):
     def say(self, refused: Refused) -> None:
         """Puts what was refused beside its fields."""
         for error in refused.errors or [{"field": "", "message": refused.detail}]:
-            self.add_error(error["field"] if error["field"] in self.fields else None, error["message"])
+            self.add_error(error["field"] if error["field"] in self.fields else None, refused_words(error["message"]))
 
 
 def from_state_words() -> dict[str, str]:
@@ -90,6 +91,30 @@ def from_state_words() -> dict[str, str]:
         "possible": _("already when something may be wrong"),
         "resolved": _("only when an outage is over"),
     }
+
+
+def cadence_words() -> dict[str, str]:
+    """How often somebody is told, in words."""
+    return {"each": _("each at once"), "daily": _("one message a day, at 07:00 UTC")}
+
+
+def kind_words() -> dict[str, str]:
+    """What somebody was told, in words."""
+    return {
+        "opened": _("possible outage"),
+        "confirmed": _("outage"),
+        "changed": _("the outage has grown or moved"),
+        "resolved": _("it is over"),
+        "maintenance": _("maintenance"),
+        "challenge": _("the link to confirm"),
+        "test": _("a test"),
+        "disabled": _("that the subscription was disabled"),
+    }
+
+
+def delivery_words() -> dict[str, str]:
+    """How a message fared, in words."""
+    return {"waiting": _("waits"), "sent": _("sent"), "failed": _("failed"), "expired": _("came too late to be sent")}
 
 
 @never_cache
@@ -160,9 +185,12 @@ def _context(found: Subscription, token: str) -> dict[str, Any]:
         "part": parts.get(found.component, found.component),
         "place": found.region or found.country,
         "from_state": from_state_words()[found.from_state],
+        "cadence": cadence_words()[found.cadence],
         "deliveries": found.deliveries.select_related("incident").order_by("-created_at", "-event_id")[
             :SHOWN_DELIVERIES
         ],
+        "kinds": kind_words(),
+        "states": delivery_words(),
         "is_off": is_off(),
     }
 
