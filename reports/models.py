@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -78,7 +81,8 @@ class Report(models.Model):
     """One report. The table is partitioned by the day of `at` (see reports/partitions.py).
 
     `at` is when it counts: when it came in, or `occurred_at` for one that waited offline or was imported.
-    `network`, `wide_network` and `reporter` are keyed hashes whose key changes daily; 0 means unknown.
+    `network`, `wide_network` and `reporter` are keyed hashes whose key changes daily; 0 means unknown. `weight` is
+    what the reporter had earned (see reports/standing.py).
     """
 
     class Kind(models.IntegerChoices):
@@ -120,6 +124,7 @@ class Report(models.Model):
     rule = models.CharField(max_length=40, blank=True, default="")
     late = models.BooleanField(default=False)
     receipt_hash = models.BinaryField(max_length=32)
+    weight = models.FloatField(default=1.0)
     withdrawn_at = models.DateTimeField(null=True)
     corrected_at = models.DateTimeField(null=True)
 
@@ -145,3 +150,84 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} at {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class ApiKeyOwner(models.Model):
+    """Whoever asked for keys by mail. The address is sealed; it goes with the last key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mail_hash = models.BinaryField(max_length=32, unique=True)
+    mail_sealed = models.BinaryField()
+    language = models.CharField(max_length=10, default="en")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class ApiKeyLink(models.Model):
+    """A link to an owner's keys, sent by mail and good for a day. Until `sent_at` it waits in line to be sent.
+
+    A process that holds it until `lease_until_at` is sending it. `network` is a hash under the day's key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(ApiKeyOwner, models.CASCADE, related_name="links")
+    network = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    lease_until_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_at"], condition=models.Q(sent_at=None), name="api_key_links_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.id}"
+
+
+class ApiKey(models.Model):
+    """A key of the API. Of the key itself only hashes are kept; `shown` is how it begins.
+
+    After a rotation the old one is good until `old_until_at`. Without an owner it was made by the operator. The limits
+    are those of the settings where they are null.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(ApiKeyOwner, models.CASCADE, null=True, related_name="keys")
+    name = models.CharField(max_length=60)
+    shown = models.CharField(max_length=20)
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    old_key_hash = models.BinaryField(max_length=32, unique=True, null=True)
+    old_until_at = models.DateTimeField(null=True)
+    scopes = ArrayField(models.CharField(max_length=20))
+    reads_a_minute = models.PositiveIntegerField(null=True)
+    writes_a_minute = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+    rotated_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.shown}…"
+
+
+class ApiKeyUsage(models.Model):
+    """What a key asked for on a day (UTC). `epoch` names the count in Valkey that it was read from: one day has
+    several rows only where that count was lost and began anew."""
+
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="usage")
+    day = models.DateField()
+    epoch = models.CharField(max_length=32)
+    reads = models.PositiveBigIntegerField(default=0)
+    writes = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "day", "epoch"], name="one_api_key_usage_each")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} on {self.day}"
