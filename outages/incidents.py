@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Max
 
-from outages.detection.signals import IncidentState, Term, Transition
-from outages.models import Announcement, Incident, IncidentEvent
+from outages.detection.signals import IncidentState, Override, Term, Transition
+from outages.models import Announcement, Incident, IncidentEvent, IncidentOverride
 from reports.models import Service
 
 log = logging.getLogger(__name__)
@@ -48,20 +48,31 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
         "upstream": list(transition.upstream),
         "updated_at": at,
     }
+    if transition.headline is not None:
+        values["headline"] = transition.headline
     mine = Incident.objects.filter(service=service, number=transition.incident)
     if transition.frm is None:
         confirmed = at if transition.to == IncidentState.CONFIRMED else None
+        parent = Incident.objects.filter(service=service, number=transition.split_from).first()
         incident = Incident.objects.create(
-            service=service, number=transition.incident, opened_at=at, confirmed_at=confirmed, **values
+            service=service,
+            number=transition.incident,
+            opened_at=at,
+            confirmed_at=confirmed,
+            split_from=parent,
+            **values,
         )
     else:
         before = mine.filter(state=transition.frm.value)
         if transition.to in ENDS:
-            values["resolved_at"] = at
+            if transition.frm not in ENDS:
+                values["resolved_at"] = at
         elif transition.frm in ENDS:
             values["resolved_at"] = None
         if transition.merged_into is not None:
             values["merged_into"] = Incident.objects.filter(service=service, number=transition.merged_into).first()
+        elif transition.frm == IncidentState.MERGED:
+            values["merged_into"] = None
         if not before.update(**values):
             log.error(
                 "incident %s/%s is not %s: %s was not carried out",
@@ -74,6 +85,9 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
         if transition.to == IncidentState.CONFIRMED:
             mine.filter(confirmed_at=None).update(confirmed_at=at)
         incident = mine.get()
+        if incident.merged_into is not None and transition.frm in ENDS:
+            later = Incident.objects.filter(pk=incident.merged_into_id, resolved_at__lt=incident.resolved_at)
+            later.update(resolved_at=incident.resolved_at)  # one outage: over when its last part was
     _attach_announcements(service, incident, transition.terms)
     return IncidentEvent.objects.create(
         incident=incident,
@@ -83,6 +97,8 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
         reason=transition.reason,
         text=transition.text,
         evidence=[_term(term) for term in transition.terms],
+        headline=incident.headline,
+        words=transition.words,
         **scope,
     )
 
@@ -104,8 +120,21 @@ def close_all(service: Service, at: datetime, reason: str, text: str) -> int:
             countries=incident.countries,
             regions=incident.regions,
             symptom=incident.symptom,
+            headline=incident.headline,
         )
     return Incident.objects.filter(service=service).aggregate(Max("number"))["number__max"] or 0
+
+
+def note_decisions(overrides: Iterable[Override], refused: Mapping[int, str], at: datetime) -> None:
+    """Marks decisions as carried out at the time of their events, or says why they were not."""
+    for override in overrides:
+        before = {
+            name: {**asdict(subject), "state": subject.state.value, "kind": subject.kind.value}
+            for name, subject in (("subject", override.subject), ("into", override.into))
+            if subject is not None
+        }
+        outcome = refused.get(override.id, "")[:200]
+        IncidentOverride.objects.filter(id=override.id).update(applied_at=at, before=before, outcome=outcome)
 
 
 def _term(term: Term) -> dict[str, Any]:

@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 
 from outages.detection.signals import (
     Announcement,
+    Decision,
+    IncidentKind,
     IncidentState,
     Minute,
     Override,
     ProbeResult,
     Reports,
+    Subject,
 )
 from outages.models import Announcement as AnnouncementRow
 from outages.models import Incident, IncidentOverride
@@ -24,6 +28,7 @@ from reports.models import Service
 from reports.queries import ReportColumns, report_columns
 
 UPSTREAM_WINDOW = timedelta(minutes=30)
+SAME_OPENING = timedelta(minutes=15)
 
 
 def minute_of(moment: datetime) -> int:
@@ -31,14 +36,18 @@ def minute_of(moment: datetime) -> int:
     return int(moment.timestamp() // 60)
 
 
-def read(service: Service, start: datetime, end: datetime) -> Iterator[Minute]:
-    """The minutes from `start` (a whole minute) up to `end`, each with its signals, oldest first."""
+def read(service: Service, start: datetime, end: datetime, *, pending: bool = True) -> Iterator[Minute]:
+    """The minutes from `start` (a whole minute) up to `end`, each with its signals, oldest first.
+
+    Decisions of moderators come in the minute in which they were carried out before; those that wait come with the
+    last minute, unless `pending` is false.
+    """
     columns = report_columns(service, start, end)
     first, last = minute_of(start), minute_of(end)
     edges = np.searchsorted(columns.minute, np.arange(first, last + 1))
     probes = _probes(service, start, end)
     announcements = _announcements(service, start, end)
-    overrides = _overrides(service)
+    decisions = _decisions(service, start, end, pending=pending)
     upstream = _upstream(service, end)
     for offset, number in enumerate(range(first, last)):
         newest = number == last - 1
@@ -47,7 +56,7 @@ def read(service: Service, start: datetime, end: datetime) -> Iterator[Minute]:
             reports=_slice(columns, int(edges[offset]), int(edges[offset + 1])),
             probes=tuple(probes.get(number, ())),
             announcements=tuple(announcements.get(number, ())),
-            overrides=overrides if newest else (),
+            overrides=tuple(_override(row) for row in decisions.get(number, ())),
             upstream=upstream if newest else (),
         )
 
@@ -115,19 +124,72 @@ def announcement(row: AnnouncementRow) -> Announcement:
     )
 
 
-def _overrides(service: Service) -> tuple[Override, ...]:
-    rows = IncidentOverride.objects.filter(incident__service=service, applied_at=None).select_related(
-        "incident", "merge_into"
+def _decisions(service: Service, start: datetime, end: datetime, *, pending: bool) -> dict[int, list[IncidentOverride]]:
+    """Decisions by the minute in which they are carried out. Those of before are there again after a rebuild."""
+    due = Q(applied_at__gt=start, applied_at__lte=end, outcome="")
+    if pending:
+        due |= Q(applied_at=None, withdrawn_at=None)
+    rows = IncidentOverride.objects.filter(due, service=service).select_related("incident", "merge_into")
+    found: dict[int, list[IncidentOverride]] = defaultdict(list)
+    for row in rows.order_by("id"):
+        found[minute_of(row.applied_at or end) - 1].append(row)
+    return found
+
+
+def _override(row: IncidentOverride) -> Override:
+    """A decision as the detector takes it, with the incidents that it speaks of as they are stored now."""
+    row.incident = row.incident or _like(row.service_id, row.number, row.opened_at)
+    if row.into_number is not None and row.into_opened_at is not None:
+        row.merge_into = row.merge_into or _like(row.service_id, row.into_number, row.into_opened_at)
+    row.save(update_fields=["incident", "merge_into"])
+    return Override(
+        incident=row.incident.number if row.incident else 0,
+        to=IncidentState(row.to) if row.to else None,
+        reason=row.reason,
+        merge_into=row.merge_into.number if row.merge_into else None,
+        id=row.pk,
+        action=Decision(row.action),
+        components=_codes(row.components),
+        countries=_codes(row.countries),
+        regions=_codes(row.regions),
+        kind=IncidentKind(row.kind) if row.kind else None,
+        headline=row.headline,
+        pinned=row.pinned,
+        into_to=IncidentState(row.into_to) if row.into_to else None,
+        subject=_subject(row.incident),
+        into=_subject(row.merge_into),
     )
-    return tuple(
-        Override(
-            incident=row.incident.number,
-            to=IncidentState(row.to),
-            reason=row.reason,
-            merge_into=row.merge_into.number if row.merge_into else None,
-            id=row.pk,
-        )
-        for row in rows
+
+
+def _codes(codes: list[str] | None) -> tuple[str, ...] | None:
+    return None if codes is None else tuple(codes)
+
+
+def _like(service_id: int, number: int, opened_at: datetime) -> Incident | None:
+    """The incident that a rebuild made in the place of one: opened about then, by its number if there are several."""
+    near = Incident.objects.filter(
+        service_id=service_id, opened_at__range=(opened_at - SAME_OPENING, opened_at + SAME_OPENING)
+    )
+    return min(near, key=lambda one: (abs(one.opened_at - opened_at), one.number != number), default=None)
+
+
+def _subject(row: Incident | None) -> Subject | None:
+    if row is None:
+        return None
+    row.refresh_from_db()
+    return Subject(
+        number=row.number,
+        state=IncidentState(row.state),
+        kind=IncidentKind(row.kind),
+        components=tuple(row.components),
+        countries=tuple(row.countries),
+        regions=tuple(row.regions),
+        symptom=row.symptom,
+        confidence=row.confidence,
+        opened=minute_of(row.opened_at),
+        confirmed=minute_of(row.confirmed_at) if row.confirmed_at else None,
+        closed=minute_of(row.resolved_at) if row.resolved_at else None,
+        headline=row.headline,
     )
 
 

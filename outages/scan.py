@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from outages import counting, incidents, minutes
 from outages.detection.engine import State, StateError, step
 from outages.detection.signals import Minute, Outcome, Transition
 from outages.locks import lock_scan
-from outages.models import DetectorState, IncidentOverride, NoticeCursor, ServiceMinute
+from outages.models import DetectorState, NoticeCursor, ServiceMinute
 from outages.spec import service_spec
 from outages.wiping import wipe_derived
 from reports.catalog.storing import catalog_of
@@ -94,7 +95,7 @@ def _chunk(service: Service, until: datetime, start: datetime | None, now: datet
             DetectorState.objects.filter(service=service).update(recounted_until=now)
         return 0, first
     state = _load(service, row, first) if row else _first_state(service, first)
-    state = _walk(service, state, first, last)
+    state = _walk(service, state, first, last, pending=last == until)
     _save(service, state, now)
     return minutes.minute_of(last) - minutes.minute_of(first), last
 
@@ -136,8 +137,8 @@ def _relearnt(service: Service, until: datetime) -> State:
     state.numbered = numbered
     transitions: dict[int, list[Transition]] = defaultdict(list)
     for first, last in spans:
-        for minute in minutes.read(service, first, min(last, until)):
-            state, outcome = step(state, minute, service=spec)
+        for minute in minutes.read(service, first, min(last, until), pending=False):
+            state, outcome = step(state, replace(minute, overrides=()), service=spec)
             for transition in outcome.transitions:
                 transitions[transition.incident].append(transition)
     for told in transitions.values():
@@ -146,18 +147,19 @@ def _relearnt(service: Service, until: datetime) -> State:
     return state
 
 
-def _walk(service: Service, state: State, first: datetime, last: datetime) -> State:
-    """Steps the minutes from `first` up to `last` and stores what came of them. Returns the new state."""
+def _walk(service: Service, state: State, first: datetime, last: datetime, *, pending: bool = False) -> State:
+    """Steps the minutes from `first` up to `last` and stores what came of them. Returns the new state.
+
+    With `pending` the last minute carries out what moderators have decided since the one before.
+    """
     spec = service_spec(catalog_of(service))
     outcomes: list[tuple[int, Outcome]] = []
-    carried_out: list[int] = []
-    for minute in minutes.read(service, first, last):
+    for minute in minutes.read(service, first, last, pending=pending):
         state, outcome = step(state, minute, service=spec)
         incidents.apply(service, outcome.transitions)
+        incidents.note_decisions(minute.overrides, outcome.refused, counting.at_minute(minute.minute) + MINUTE)
         outcomes.append((minute.minute, outcome))
-        carried_out += [override.id for override in minute.overrides]
     counting.store(service, counting.Ids.of(service), outcomes, set_aside(service, first, last))
-    IncidentOverride.objects.filter(id__in=carried_out).update(applied_at=last)
     return state
 
 

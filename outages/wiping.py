@@ -10,6 +10,7 @@ from outages.models import (
     DetectorState,
     HourCount,
     Incident,
+    IncidentOverride,
     MinuteCount,
     ProbeResult,
     ServiceMinute,
@@ -36,4 +37,5 @@ def wipe(service: Service) -> None:
         wipe_derived(service)
         ProbeResult.objects.filter(service=service)._raw_delete("default")
         Announcement.objects.filter(service=service).delete()
+        IncidentOverride.objects.filter(service=service).delete()
         intake.forget_recorded(service.slug)

@@ -56,14 +56,13 @@ def carry_out(state: State, overrides: Iterable[Override], limits: Thresholds) -
     """Carries out decisions in their order."""
     told: list[Transition] = []
     refused: dict[int, str] = {}
+    followed = {incident.number for incident in state.incidents}
     for override in overrides:
-        before = state.incidents
-        followed = {incident.number for incident in before}
         try:
             told += _ACTIONS[override.action](state, override, limits)
         except Impossible as error:
             refused[override.id] = str(error)
-        state.incidents = [i for i in state.incidents if i.number in followed or i.is_open]
+    state.incidents = [i for i in state.incidents if i.number in followed or i.is_open]
     return Carried(tuple(told), refused)
 
 
@@ -114,6 +113,8 @@ def _merged(state: State, override: Override, limits: Thresholds) -> list[Transi
     target.seen_tracks = [*target.seen_tracks, *(t for t in source.seen_tracks if t not in target.seen_tracks)]
     target.onset = min(target.onset, source.onset)
     target.whole = True
+    if override.pinned is not None:
+        target.pinned = override.pinned
     gone = _told(
         state, source, f"A moderator merged it into incident {target.number}", override, limits, was, target.number
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -41,6 +42,8 @@ class Incident(models.Model):
     updated_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     upstream = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    split_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="split_off")
+    headline = models.CharField(max_length=160, blank=True, default="", help_text="A moderator's, instead of ours.")
 
     class Meta:
         ordering = ("-opened_at", "-id")
@@ -77,6 +80,8 @@ class IncidentEvent(models.Model):
     regions = ArrayField(models.CharField(max_length=6), default=list, blank=True)
     symptom = models.CharField(max_length=40, blank=True)
     evidence = models.JSONField(default=list)
+    headline = models.CharField(max_length=160, blank=True, default="")
+    words = models.CharField(max_length=300, blank=True, default="", help_text="A moderator's reason.")
 
     class Meta:
         ordering = ("at", "id")
@@ -87,14 +92,53 @@ class IncidentEvent(models.Model):
 
 
 class IncidentOverride(models.Model):
-    """A moderator's decision. The next scan carries it out and keeps it as an event."""
+    """A moderator's decision on an incident. The next scan carries it out and keeps it as an event.
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="overrides")
-    to = models.CharField(max_length=12, choices=Incident.State)
+    A rebuild deletes incidents and makes them anew, and carries decisions out again in their minute (`applied_at`):
+    `number` and `opened_at` tell the incident then. `before` remembers what was before, for an undo. Where it could
+    not be carried out `outcome` says why. What a decision says is told in outages/detection/signals.py (Override).
+    """
+
+    class Action(models.TextChoices):
+        STATE = "state", "change of state"
+        MERGE = "merge", "merge"
+        UNMERGE = "unmerge", "merge undone"
+        SPLIT = "split", "split"
+        CHANGE = "change", "correction"
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    incident = models.ForeignKey(Incident, models.SET_NULL, null=True, blank=True, related_name="overrides")
+    number = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    action = models.CharField(max_length=8, choices=Action, default=Action.STATE)
+    to = models.CharField(max_length=12, choices=Incident.State, blank=True)
     reason = models.CharField(max_length=300)
-    merge_into = models.ForeignKey(Incident, models.CASCADE, null=True, blank=True, related_name="+")
+    merge_into = models.ForeignKey(Incident, models.SET_NULL, null=True, blank=True, related_name="+")
+    into_number = models.PositiveIntegerField(null=True)
+    into_opened_at = models.DateTimeField(null=True)
+    into_to = models.CharField(max_length=12, choices=Incident.State, blank=True)
+    components = ArrayField(models.CharField(max_length=40), null=True)
+    countries = ArrayField(models.CharField(max_length=2), null=True)
+    regions = ArrayField(models.CharField(max_length=6), null=True)
+    kind = models.CharField(max_length=12, choices=Incident.Kind, blank=True)
+    headline = models.CharField(max_length=160, null=True)  # noqa: DJ001 -- null leaves it, "" takes it away
+    pinned = models.BooleanField(null=True)
+    undoes = models.ForeignKey("self", models.CASCADE, null=True, related_name="undone_by")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    applied_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True, help_text="The time of its event.")
+    before = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["service", "applied_at"], name="overrides_by_service")]
 
     def __str__(self) -> str:
-        return f"{self.incident} → {self.to}: {self.reason}"
+        return f"{self.get_action_display()} of incident {self.number}: {self.reason}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next scan will carry it out."""
+        return self.applied_at is None and self.withdrawn_at is None
