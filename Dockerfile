@@ -19,6 +19,7 @@ COPY --from=build /app/.venv .venv
 COPY manage.py ./
 COPY config config
 COPY catalog catalog
+COPY locale locale
 COPY reports reports
 COPY outages outages
 COPY static static

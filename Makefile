@@ -35,6 +35,9 @@ format: development  ## put the code into the common style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
+messages: development  ## bring the translations in locale/ up to date with the texts of the pages
+	@exec $(BIN)/python tools/messages.py
+
 screenshots: development browser  ## take the pictures of the docs from the running site
 	@exec $(BIN)/python tools/screenshots.py
 
@@ -66,4 +69,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench format screenshots backup restore clean help environment development browser
+.PHONY: run demo vantage test check bench format messages screenshots backup restore clean help environment development browser
