@@ -69,6 +69,7 @@ app.conf.update(
             "options": {"queue": "notices", "expires": 55},
         },
         "tidy-notices": {"task": "outages.notices.tasks.tidy_notices", "schedule": crontab(minute="13")},
+        "key-usage": {"task": "reports.tasks.store_key_usage", "schedule": crontab()},
         "probes-house": {"task": "outages.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
     },
 )

@@ -41,6 +41,8 @@ REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
 SCAN_DELAY_S = env.integer("SCAN_DELAY_S", 5, least=1, most=50)
 RATE_LIMIT_READS_A_MINUTE = env.integer("RATE_LIMIT_READS_A_MINUTE", 3000, least=0)
 RATE_LIMIT_WRITES_A_MINUTE = env.integer("RATE_LIMIT_WRITES_A_MINUTE", 600, least=0)
+RATE_LIMIT_KEY_READS_A_MINUTE = env.integer("RATE_LIMIT_KEY_READS_A_MINUTE", 30_000, least=0)
+RATE_LIMIT_KEY_WRITES_A_MINUTE = env.integer("RATE_LIMIT_KEY_WRITES_A_MINUTE", 6000, least=0)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 
@@ -204,6 +206,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "ApiKey": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A key, for higher limits and for webhooks that belong to it. All but `key` works without.",
+            }
+        }
+    },
     "WEBHOOKS": ["outages.api.hooks.incident_notice", "outages.api.hooks.subscription_notice"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -212,6 +223,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "outages.api.description.describe_sparse_items",
+        "outages.api.description.describe_keys",
         "outages.api.description.describe_rate_limits",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

@@ -1,8 +1,9 @@
-"""How much one network may ask of the API in a minute: reads and writes apart.
+"""How much one network, or one key, may ask of the API in a minute: reads and writes apart.
 
 The count of all processes lies in Valkey. Each process counts by itself in between and hands over what it has counted
 whenever that comes to a hundredth of the limit, so that most callers cost no round trip. While Valkey is away each
-process goes on by its own count alone. Networks are known by a hash under the day's key, never by an address.
+process goes on by its own count alone. Networks are known by a hash under the day's key, never by an address. Whoever
+sends a key is counted by it, and by the network only where the key is refused.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 
 from config.problems import problem_response
-from reports import origin
+from reports import api_keys, api_usage, origin
+from reports.models import ApiKey
 from reports.submissions import Refused
 
 log = logging.getLogger(__name__)
@@ -131,17 +134,17 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
     """Refuses what goes beyond the limits (429), and tells on every answer of the API what is left."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        name, limit = _policy(request)
-        network = origin.limited_network(request, now=timezone.now()) if limit else 0
-        if not network:
+        if not request.path.startswith(PREFIXES):
             return get_response(request)
-        usage = meter().add(name, network, 1, step=_step(limit))
-        response = get_response(request) if usage.count <= limit else _too_many(request, name, limit, usage)
-        usage = meter().read(name, network)
-        response.headers["RateLimit-Policy"] = f'"{name}";q={limit};w={WINDOW_S}'
-        response.headers["RateLimit"] = f'"{name}";r={max(0, limit - usage.count)};t={usage.reset_s}'
-        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            response.headers.setdefault("Retry-After", str(usage.reset_s))
+        now = timezone.now()
+        caller = api_keys.identify(request, now=now)
+        policy = _policy(request)
+        response = _limited(request, policy) or api_keys.refusal(request) or get_response(request)
+        if caller.key is not None and policy is not None:
+            refused = response.status_code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.FORBIDDEN)
+            api_usage.count(caller.key, "refused" if refused else policy.kind, now)
+        if policy is not None and policy.limit and policy.whose:
+            _tell(response, policy)
         return response
 
     return answer
@@ -150,42 +153,100 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 def charge(request: HttpRequest, amount: int) -> None:
     """Counts a request that stands for `amount` more. Raises Refused (429) where that is too much; then it is not
     counted."""
-    name, limit = _policy(request)
-    network = origin.limited_network(request, now=timezone.now()) if limit else 0
-    if not network or amount < 1:
+    policy = _policy(request)
+    if policy is None or not policy.limit or not policy.whose or amount < 1:
         return
-    usage = meter().add(name, network, amount, step=_step(limit))
-    if usage.count > limit:
-        meter().add(name, network, -amount, step=_step(limit))
+    if policy.add(amount).count > policy.limit:
+        policy.add(-amount)
         raise Refused(
             HTTPStatus.TOO_MANY_REQUESTS,
             "throttled",
-            f"These are too many: one network may send {limit} reports a minute. Nothing was stored. "
+            f"These are too many: {policy.who} may send {policy.limit} reports a minute. Nothing was stored. "
             "Send fewer at once, or wait as long as Retry-After says.",
         )
 
 
-def _policy(request: HttpRequest) -> tuple[str, int]:
-    """The name and limit of what is asked; a limit of 0 is none."""
+def charge_form(request: HttpRequest) -> None:
+    """Counts a form that was sent, together with what its network writes by the API. Raises Refused (429)."""
+    policy = _of_network(request, "writes")
+    if policy.limit and policy.whose:
+        usage = policy.add(1)
+        if usage.count > policy.limit:
+            detail = _("Very many reports came from your network. Nothing was stored. Please try again in a minute.")
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What limits a request: the count's name, its limit (0 for none), and whose count it is (0 where not known)."""
+
+    kind: str
+    name: str
+    limit: int
+    whose: int
+    who: str
+
+    def add(self, amount: int) -> Usage:
+        """Counts so many more."""
+        return meter().add(self.name, self.whose, amount, step=_step(self.limit))
+
+    def read(self) -> Usage:
+        """What is counted now."""
+        return meter().read(self.name, self.whose)
+
+
+def of_key(key: ApiKey, kind: str) -> Policy:
+    """What limits the "reads" or "writes" of a key."""
+    return Policy(kind, f"key-{kind}", api_keys.limits_of(key)[kind], api_keys.number_of(key), "one key")
+
+
+def _of_network(request: HttpRequest, kind: str) -> Policy:
+    reads, writes = settings.RATE_LIMIT_READS_A_MINUTE, settings.RATE_LIMIT_WRITES_A_MINUTE
+    limit = reads if kind == "reads" else writes
+    whose = origin.limited_network(request, now=timezone.now()) if limit else 0
+    return Policy(kind, kind, limit, whose, "one network")
+
+
+def _policy(request: HttpRequest) -> Policy | None:
+    """What limits a request; None where it is neither a read nor a write."""
     if not request.path.startswith(PREFIXES):
-        return "", 0
-    if request.method in READING:
-        return "reads", settings.RATE_LIMIT_READS_A_MINUTE
-    if request.method in WRITING:
-        return "writes", settings.RATE_LIMIT_WRITES_A_MINUTE
-    return "", 0
+        return None
+    kind = "reads" if request.method in READING else "writes" if request.method in WRITING else ""
+    if not kind:
+        return None
+    key = api_keys.of_request(request)
+    return of_key(key, kind) if key is not None else _of_network(request, kind)
+
+
+def _limited(request: HttpRequest, policy: Policy | None) -> HttpResponse | None:
+    """Counts the request. The answer where it is one too many."""
+    if policy is None or not policy.limit or not policy.whose:
+        return None
+    usage = policy.add(1)
+    return _too_many(policy, usage) if usage.count > policy.limit else None
+
+
+def _tell(response: HttpResponseBase, policy: Policy) -> None:
+    """Says what is left."""
+    usage = policy.read()
+    response.headers["RateLimit-Policy"] = f'"{policy.name}";q={policy.limit};w={WINDOW_S}'
+    response.headers["RateLimit"] = f'"{policy.name}";r={max(0, policy.limit - usage.count)};t={usage.reset_s}'
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers.setdefault("Retry-After", str(usage.reset_s))
 
 
 def _step(limit: int) -> int:
     return max(1, limit // PARTS)
 
 
-def _too_many(request: HttpRequest, name: str, limit: int, usage: Usage) -> HttpResponse:
+def _too_many(policy: Policy, usage: Usage) -> HttpResponse:
     headers = {"Cache-Control": "no-store", "Retry-After": str(usage.reset_s)}
-    if name == "reads":
+    if policy.kind == "reads":
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = "RateLimit, RateLimit-Policy, Retry-After"
-    detail = f"One network may send {limit} {name} a minute. The next minute begins in {usage.reset_s} seconds. " + (
-        "Answers may be cached: see Cache-Control and ETag." if name == "reads" else "Nothing was stored."
+    who = policy.who.capitalize()
+    detail = (
+        f"{who} may send {policy.limit} {policy.kind} a minute. The next minute begins in {usage.reset_s} seconds. "
     )
+    detail += "Answers may be cached: see Cache-Control and ETag." if policy.kind == "reads" else "Nothing was stored."
     return problem_response(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail, headers=headers)

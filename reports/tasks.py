@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from reports import idempotency, keys, partitions
+from reports import api_keys, api_usage, idempotency, keys, partitions
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +24,17 @@ LOCK_TIMEOUT = "2s"  # dropping a partition must not hold up intake behind someb
 def tidy() -> None:
     """Runs all of it. Each part can be repeated, and one that fails does not keep the others from running."""
     now = timezone.now()
-    for part in (make_partitions, delete_old_reports, delete_old_keys, idempotency.forget_old):
+    for part in (make_partitions, delete_old_reports, delete_old_keys, idempotency.forget_old, api_keys.forget_old):
         try:
             part(now)
         except OperationalError as error:
             log.warning("%s: %s; it is tried again in the next hour", part.__name__, error)
+
+
+@shared_task
+def store_key_usage() -> None:
+    """Each minute: carries over what keys have asked for."""
+    api_usage.flush(timezone.now())
 
 
 def make_partitions(now: datetime) -> int:

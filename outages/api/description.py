@@ -68,6 +68,19 @@ def describe_rate_limits(result: dict[str, Any], **_context: Any) -> dict[str, A
     return result
 
 
+def describe_keys(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Says that every operation takes a key, and how one is refused."""
+    result["security"] = [{}, {"ApiKey": []}]
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    challenge = {"WWW-Authenticate": {"description": "Why a key is refused.", "schema": {"type": "string"}}}
+    meanings = {"401": "The key is wrong, revoked or expired.", "403": "The key lacks the scope for this."}
+    for operation in operations(result):
+        for status, meaning in meanings.items():
+            refusal = operation["responses"].setdefault(status, {"description": meaning, "content": problem})
+            refusal["headers"] = {**refusal.get("headers", {}), **challenge}
+    return result
+
+
 def _name(schema: dict[str, Any]) -> str:
     """The name of the schema that a reference leads to."""
     return str(schema["$ref"]).rsplit("/", 1)[-1]

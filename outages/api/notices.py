@@ -1,4 +1,7 @@
-"""Subscriptions by REST: made, confirmed, listed, tested, given new secrets, ended. Each is opened by its secret."""
+"""Subscriptions by REST: made, confirmed, listed, changed, tested, given new secrets, ended.
+
+Each is opened by its secret, or by the key that it was made with.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,11 @@ from rest_framework.views import APIView
 from outages.models import Delivery, Subscription
 from outages.notices import subscribing, tasks, vapid, wishes
 from outages.notices.subscribing import SECRET_ROTATION
-from outages.notices.wishes import Confirmation, Wanted
+from outages.notices.wishes import Changes, Confirmation, Wanted
 from outages.outbound.configured import is_off
-from reports import origin
+from reports import api_keys, origin
 from reports.api import NO_STORE, read_json, refusal, unavailable
+from reports.models import ApiKey
 from reports.serializers import body_schema, problems
 from reports.submissions import Refused, decode
 
@@ -36,7 +40,8 @@ SECRET = OpenApiParameter(
     "X-Secret",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The secret that came with the subscription. `Authorization: Bearer SECRET` does as well.",
+    description="The secret that came with the subscription. `Authorization: Bearer SECRET` does as well. What was "
+    "made with a key is opened by `Authorization: Bearer KEY` alone.",
 )
 
 
@@ -70,14 +75,16 @@ class SubscriptionSerializer(S):
 class NewSubscriptionSerializer(SubscriptionSerializer):
     """A new subscription with its secrets, which are told this one time."""
 
-    secret = serializers.CharField(help_text="Opens this subscription, and those made with it.")
+    secret = serializers.CharField(
+        allow_blank=True, help_text="Opens this subscription, and those made with it. Empty where a key does."
+    )
     signing_secret = serializers.CharField(
         allow_blank=True, help_text="For webhooks: verifies our signatures (Standard Webhooks)."
     )
 
 
 class SubscriptionListSerializer(S):
-    """All that a secret manages, the newest first."""
+    """All that a secret or a key manages, the newest first."""
 
     results = SubscriptionSerializer(many=True)
 
@@ -130,22 +137,26 @@ class NoticeView(APIView):
         return super().handle_exception(exc)
 
 
-def secret_of(request: HttpRequest) -> str | None:
-    """The secret that was sent along, if one was."""
+def holder_of(request: HttpRequest) -> str | ApiKey | None:
+    """The key or the secret that was sent along, if one was. Where both were, the secret is meant."""
+    if secret := request.headers.get("X-Secret", "").strip():
+        return secret
+    if key := api_keys.of_request(request):
+        return key
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    return (request.headers.get("X-Secret", "") or (bearer if scheme.lower() == "bearer" else "")).strip() or None
+    return bearer.strip() or None if scheme.lower() == "bearer" else None
 
 
-def required_secret(request: Request) -> str:
-    """The secret that was sent along. Raises Refused (401)."""
-    secret = secret_of(request._request)
-    if secret is None:
+def required_holder(request: Request) -> str | ApiKey:
+    """The key or the secret that was sent along. Raises Refused (401)."""
+    holder = holder_of(request._request)
+    if holder is None:
         raise Refused(
             HTTPStatus.UNAUTHORIZED,
             "secret-required",
-            "Send the subscription's secret, as `Authorization: Bearer SECRET` or `X-Secret: SECRET`.",
+            "Send the subscription's secret, as `Authorization: Bearer SECRET` or `X-Secret: SECRET`, or your key.",
         )
-    return secret
+    return holder
 
 
 def answer(data: Any, status: int = 200) -> Response:
@@ -161,7 +172,8 @@ class SubscriptionsView(NoticeView):
         summary="Subscribe to notices of a service's incidents",
         description="The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` "
         "to give back, a mailbox a link, a browser a notification. Until then it is `unconfirmed` and told of nothing; "
-        "after two days it is deleted. With the secret of an earlier subscription the new one is managed by it, too.",
+        "after two days it is deleted. With the secret of an earlier subscription the new one is managed by it, too; "
+        "with a key it belongs to the key.",
         parameters=[SECRET],
         request=body_schema(
             Wanted,
@@ -186,19 +198,21 @@ class SubscriptionsView(NoticeView):
         now = timezone.now()
         wanted = decode(read_json(request._request), Wanted)
         network = origin.of_request(request._request, now=now).network
-        made = subscribing.subscribe(wanted, now=now, network=network, secret=secret_of(request._request))
+        holder = holder_of(request._request)
+        key, secret = (holder, None) if isinstance(holder, ApiKey) else (None, holder)
+        made = subscribing.subscribe(wanted, now=now, network=network, secret=secret, key=key)
         tasks.wake()
         body = SubscriptionSerializer(made.subscription).data
         return answer({**body, "secret": made.secret, "signing_secret": made.signing_secret}, 201)
 
     @extend_schema(
         operation_id="subscriptions_list",
-        summary="All subscriptions that a secret manages",
+        summary="All subscriptions that a secret or a key manages",
         parameters=[SECRET],
         responses={200: SubscriptionListSerializer, **problems(401, 406, 503)},
     )
     def get(self, request: Request) -> Response:
-        found = subscribing.of_secret(required_secret(request))
+        found = subscribing.all_of(required_holder(request))
         return answer({"results": SubscriptionSerializer(found, many=True).data})
 
 
@@ -212,7 +226,19 @@ class SubscriptionView(NoticeView):
         responses={200: SubscriptionSerializer, **problems(401, 404, 406, 503)},
     )
     def get(self, request: Request, subscription_id: UUID) -> Response:
-        return answer(SubscriptionSerializer(subscribing.find(subscription_id, required_secret(request))).data)
+        return answer(SubscriptionSerializer(subscribing.find(subscription_id, required_holder(request))).data)
+
+    @extend_schema(
+        operation_id="subscriptions_update",
+        summary="Change what a subscription is told of",
+        description="Changes the named fields, for notices from now on. A new target wants a new subscription.",
+        request=body_schema(Changes, [{"from_state": "possible"}, {"component": "app", "region": "NL-NH"}]),
+        responses={200: SubscriptionSerializer, **problems(400, 401, 404, 406, 411, 413, 415, 422, 503)},
+    )
+    def patch(self, request: Request, subscription_id: UUID) -> Response:
+        found = subscribing.find(subscription_id, required_holder(request))
+        subscribing.change(found, decode(read_json(request._request), Changes))
+        return answer(SubscriptionSerializer(found).data)
 
     @extend_schema(
         operation_id="subscriptions_delete",
@@ -221,7 +247,7 @@ class SubscriptionView(NoticeView):
         responses={204: OpenApiResponse(description="Deleted."), **problems(401, 404, 406, 503)},
     )
     def delete(self, request: Request, subscription_id: UUID) -> Response:
-        subscribing.unsubscribe(subscribing.find(subscription_id, required_secret(request)))
+        subscribing.unsubscribe(subscribing.find(subscription_id, required_holder(request)))
         return answer(None, 204)
 
 
@@ -252,7 +278,7 @@ class ChallengeView(NoticeView):
         responses={202: DeliverySerializer, **problems(401, 404, 406, 409, 429, 503)},
     )
     def post(self, request: Request, subscription_id: UUID) -> Response:
-        found = subscribing.find(subscription_id, required_secret(request))
+        found = subscribing.find(subscription_id, required_holder(request))
         sent = subscribing.challenge(found, now=timezone.now())
         tasks.wake()
         return answer(DeliverySerializer(sent).data, 202)
@@ -269,7 +295,7 @@ class SubscriptionTestView(NoticeView):
         responses={202: DeliverySerializer, **problems(401, 404, 406, 409, 429, 503)},
     )
     def post(self, request: Request, subscription_id: UUID) -> Response:
-        found = subscribing.find(subscription_id, required_secret(request))
+        found = subscribing.find(subscription_id, required_holder(request))
         sent = subscribing.send_test(found, now=timezone.now())
         tasks.wake()
         return answer(DeliverySerializer(sent).data, 202)
@@ -288,7 +314,7 @@ class RotateView(NoticeView):
     )
     def post(self, request: Request, subscription_id: UUID) -> Response:
         now = timezone.now()
-        new = subscribing.rotate(subscribing.find(subscription_id, required_secret(request)), now=now)
+        new = subscribing.rotate(subscribing.find(subscription_id, required_holder(request)), now=now)
         body = {"signing_secret": new, "old_valid_until_at": now + SECRET_ROTATION}
         return answer(SigningSecretSerializer(body).data)
 
@@ -303,7 +329,7 @@ class DeliveriesView(NoticeView):
         responses={200: DeliveryListSerializer, **problems(401, 404, 406, 503)},
     )
     def get(self, request: Request, subscription_id: UUID) -> Response:
-        found = subscribing.find(subscription_id, required_secret(request))
+        found = subscribing.find(subscription_id, required_holder(request))
         rows = found.deliveries.order_by("-created_at", "-event_id")[:SHOWN_DELIVERIES]
         return answer({"sending": not is_off(), "results": DeliverySerializer(rows, many=True).data})
 

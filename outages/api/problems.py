@@ -34,6 +34,21 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The service shows recorded reports and takes no new ones.",
         "Report on a service whose `accepts_reports` is true.",
     ),
+    "key-required": (
+        401,
+        "This is for those who send a key.",
+        "Send it as `Authorization: Bearer KEY`. /developers/keys gives one.",
+    ),
+    "bad-key": (
+        401,
+        "The key is none of ours, or no longer one.",
+        "Look for a typing error; make a new key at /developers/keys, or send none.",
+    ),
+    "missing-scope": (
+        403,
+        "The key may not be used for this.",
+        "Use one with the scope that `detail` names, or send none.",
+    ),
     "forbidden": (403, "This is not allowed.", "See the operation's description."),
     "permission-denied": (403, "This is not allowed.", "See the operation's description."),
     "not-authenticated": (401, "Something must prove who asks.", "See the operation's description."),
@@ -70,8 +85,8 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     ),
     "secret-required": (
         401,
-        "A subscription is opened by its secret only.",
-        "Send it as `Authorization: Bearer SECRET` or as `X-Secret`.",
+        "A subscription is opened by its secret, or by the key that it was made with.",
+        "Send it as `Authorization: Bearer SECRET` or as `X-Secret`; a key as `Authorization: Bearer KEY`.",
     ),
     "bad-secret": (401, "This cannot be one of our secrets.", "Send the secret that came with the subscription."),
     "wrong-challenge": (
@@ -81,8 +96,8 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     ),
     "unknown-subscription": (
         404,
-        "There is no such subscription, or the secret belongs to another.",
-        "GET /api/v1/subscriptions lists all that a secret manages.",
+        "There is no such subscription, or the secret or key belongs to another.",
+        "GET /api/v1/subscriptions lists all that a secret or a key manages.",
     ),
     "not-active": (409, "Only an active subscription can be tested.", "Confirm it first, or make a new one."),
     "not-unconfirmed": (409, "The subscription was confirmed, or is disabled.", "Nothing is to be done."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from outages.api import notices
+from outages.api import keys, notices
 from outages.api.aggregates import AggregateView
 from outages.api.counts import CountsView, TimeseriesView
 from outages.api.description import SchemaView, docs
@@ -38,6 +38,7 @@ v1: list[URLPattern | URLResolver] = [
     path("incidents/<int:incident_id>", IncidentDetailView.as_view(), name="incident"),
     path("places", PlacesView.as_view(), name="places"),
     path("places/<str:code>", PlaceView.as_view(), name="place"),
+    path("", include(keys.urlpatterns)),
     path("", include(notices.urlpatterns)),
     path("", include("reports.urls_api")),
 ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from outages.models.incidents import Incident, IncidentEvent
-from reports.models import Service
+from reports.models import ApiKey, Service
 
 
 class Channel(models.TextChoices):
@@ -43,8 +43,9 @@ class Endpoint(models.Model):
 class Subscription(models.Model):
     """A wish to be told of a service's incidents. Empty component, country and region mean all of them.
 
-    `owner_hash` is the hash of the secret by which it is managed; one secret may manage many. Until `confirmed_at` it
-    is told of nothing; after `disabled_at` of nothing more. `network` is a hash under a key that lives for a day or so.
+    `owner_hash` is the hash of the secret by which it is managed; one secret may manage many. One that was made with a
+    key belongs to the key instead, and its hash is empty. Until `confirmed_at` it is told of nothing; after
+    `disabled_at` of nothing more. `network` is a hash under a key that lives for a day or so.
     """
 
     class From(models.TextChoices):
@@ -65,6 +66,7 @@ class Subscription(models.Model):
     from_state = models.CharField(max_length=10, choices=From, default=From.CONFIRMED)
     cadence = models.CharField(max_length=5, choices=Cadence, default=Cadence.EACH)
     owner_hash = models.BinaryField(max_length=32)
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, null=True, blank=True, related_name="subscriptions")
     owner_endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, blank=True, related_name="owned")
     signing_sealed = models.BinaryField(default=b"")
     old_signing_sealed = models.BinaryField(default=b"")

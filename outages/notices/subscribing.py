@@ -1,4 +1,7 @@
-"""Subscriptions: made, confirmed, tested, given new secrets, ended. The only writer of Subscription and Endpoint."""
+"""Subscriptions: made, confirmed, changed, tested, ended. The only writer of Subscription and Endpoint.
+
+Each is opened by its secret, or belongs to the API key that it was made with.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,9 @@ from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
 from outages.notices import claiming, sealing, wishes
 from outages.notices.messages import CHALLENGE
 from outages.notices.webhook import new_signing_secret
-from outages.notices.wishes import Wanted
-from reports import known
-from reports.models import Service
+from outages.notices.wishes import Changes, Wanted
+from reports import api_keys, known
+from reports.models import ApiKey, Service
 from reports.submissions import Refused
 
 SECRET_ROTATION = timedelta(hours=24)  # how long the old secret stays valid
@@ -29,6 +32,7 @@ DELIVERIES_KEPT = timedelta(days=30)
 MOST_CHALLENGES = 3  # a day and endpoint: nobody's mailbox is filled by a stranger
 MOST_TESTS = 10  # an hour and subscription
 MOST_OF_ONE_NETWORK = 30  # unconfirmed ones within an hour
+MOST_OF_ONE_KEY = 300  # the same, for a key
 MOST_OF_ONE_ENDPOINT = 50
 SHORTEST_SECRET, LONGEST_SECRET = 32, 200
 _SECRET = re.compile(r"[A-Za-z0-9_-]+")
@@ -36,30 +40,33 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new subscription. The secrets are told once and kept as a hash, or sealed."""
+    """A new subscription. The secrets are told once and kept as a hash, or sealed. One of a key has no secret."""
 
     subscription: Subscription
     secret: str
     signing_secret: str = ""
 
 
-def subscribe(wanted: Wanted, *, now: datetime, network: int = 0, secret: str | None = None) -> Made:
+def subscribe(
+    wanted: Wanted, *, now: datetime, network: int = 0, secret: str | None = None, key: ApiKey | None = None
+) -> Made:
     """Stores a subscription and has its target asked whether it wants it. Raises Refused.
 
-    `secret` is one that an earlier answer gave: the new subscription is managed by it, too.
+    `secret` is one that an earlier answer gave: the new subscription is managed by it, too. With a `key` it belongs to
+    the key.
     """
     service = known.service(wanted.service)
     checked = wishes.check(wanted, service.components)
-    if secret is not None and not of_secret(secret):
+    if secret is not None and not all_of(secret):
         raise Refused(
             HTTPStatus.UNAUTHORIZED, "bad-secret", "This secret manages nothing. Leave it out to get a new one."
         )
     if Service.objects.filter(pk=service.id, clock=Service.Clock.RECORDED).exists():
         raise wishes.refusal([{"field": "service", "message": "This service shows a recording; nobody is told of it."}])
-    own = secret or secrets.token_urlsafe(32)
+    own = "" if key is not None else secret or secrets.token_urlsafe(32)
     signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK else ""
     with transaction.atomic():
-        _check_network(network, now)
+        _check_asker(network, key, now)
         endpoint = endpoint_of(wanted.channel, checked.target)
         if endpoint.subscriptions.exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
             message = f"This target has {MOST_OF_ONE_ENDPOINT} subscriptions already."
@@ -72,10 +79,11 @@ def subscribe(wanted: Wanted, *, now: datetime, network: int = 0, secret: str | 
             region=checked.region,
             from_state=wanted.from_state,
             cadence=wanted.cadence,
-            owner_hash=sealing.hash_secret(own),
+            owner_hash=sealing.hash_secret(own) if own else b"",
+            api_key=key,
             owner_endpoint=endpoint_of(Channel.MAIL, checked.owner) if checked.owner else None,
             signing_sealed=sealing.seal(signing) if signing else b"",
-            network=network,
+            network=0 if key is not None else network,
         )
         challenge(subscription, now=now)
     return Made(subscription, own, signing)
@@ -87,14 +95,19 @@ def check_secret(secret: str) -> None:
         raise Refused(HTTPStatus.UNAUTHORIZED, "bad-secret", "Send the secret that came with the subscription.")
 
 
-def _check_network(network: int, now: datetime) -> None:
-    """Each subscription makes us call somebody: one network may not ask for that without end."""
-    lately = Subscription.objects.filter(network=network, confirmed_at=None, created_at__gt=now - timedelta(hours=1))
-    if network and lately.count() >= MOST_OF_ONE_NETWORK:
+def _check_asker(network: int, key: ApiKey | None, now: datetime) -> None:
+    """Each subscription makes us call somebody: one network or key may not ask for that without end."""
+    lately = Subscription.objects.filter(confirmed_at=None, created_at__gt=now - timedelta(hours=1))
+    if key is not None:
+        who, too_many = "with your key", lately.filter(api_key=key).count() >= MOST_OF_ONE_KEY
+    else:
+        who = "from your network"
+        too_many = bool(network) and lately.filter(network=network).count() >= MOST_OF_ONE_NETWORK
+    if too_many:
         raise Refused(
             HTTPStatus.TOO_MANY_REQUESTS,
             "too-many-subscriptions",
-            "Too many subscriptions were asked for from your network and not confirmed. Try again in an hour.",
+            f"Too many subscriptions were asked for {who} and not confirmed. Try again in an hour.",
         )
 
 
@@ -141,21 +154,28 @@ def _send(subscription: Subscription, kind: Delivery.Kind, now: datetime) -> Del
     )
 
 
-def find(subscription_id: uuid.UUID, secret: str) -> Subscription:
-    """The subscription that the secret manages. Raises Refused: no other one is told from one that does not exist."""
-    check_secret(secret)
-    found = _all().filter(pk=subscription_id, owner_hash=sealing.hash_secret(secret)).first()
+def find(subscription_id: uuid.UUID, holder: str | ApiKey) -> Subscription:
+    """The subscription that a secret or a key manages. Raises Refused: no other one is told from one that does not
+    exist."""
+    found = _managed_by(holder).filter(pk=subscription_id).first()
     if found is None:
+        whose = "key" if isinstance(holder, ApiKey) else "secret"
         raise Refused(
-            HTTPStatus.NOT_FOUND, "unknown-subscription", "There is no such subscription, or the secret is another's."
+            HTTPStatus.NOT_FOUND, "unknown-subscription", f"There is no such subscription, or the {whose} is another's."
         )
     return found
 
 
-def of_secret(secret: str) -> list[Subscription]:
-    """All that the secret manages, the newest first. Raises Refused."""
-    check_secret(secret)
-    return list(_all().filter(owner_hash=sealing.hash_secret(secret)).order_by("-created_at", "id"))
+def all_of(holder: str | ApiKey) -> list[Subscription]:
+    """All that a secret or a key manages, the newest first. Raises Refused."""
+    return list(_managed_by(holder).order_by("-created_at", "id"))
+
+
+def _managed_by(holder: str | ApiKey) -> QuerySet[Subscription]:
+    if isinstance(holder, ApiKey):
+        return _all().filter(api_key=holder)
+    check_secret(holder)
+    return _all().filter(owner_hash=sealing.hash_secret(holder), api_key=None)
 
 
 def by_token(subscription_id: uuid.UUID, purpose: str, token: str) -> Subscription | None:
@@ -216,6 +236,25 @@ def rotate(subscription: Subscription, *, now: datetime) -> str:
     return new
 
 
+def change(subscription: Subscription, changes: Changes) -> None:
+    """Changes what a subscription is told of, from the next notice on. Raises Refused."""
+    found = wishes.check_changes(changes, subscription, known.service(subscription.service.slug).components)
+    for name, value in found.items():
+        setattr(subscription, name, value)
+    if found:
+        subscription.save(update_fields=list(found))
+
+
+def end_key(key: ApiKey) -> int:
+    """Revokes a key of the API. The subscriptions that belong to it end. Returns how many."""
+    with transaction.atomic():
+        ended = all_of(key)
+        for subscription in ended:
+            unsubscribe(subscription)
+        api_keys.revoke(key)
+    return len(ended)
+
+
 def unsubscribe(subscription: Subscription) -> None:
     """Deletes a subscription, what it was told, and its address unless another subscription needs it."""
     endpoints = [pk for pk in (subscription.endpoint_id, subscription.owner_endpoint_id) if pk is not None]
@@ -231,6 +270,8 @@ def tidy(now: datetime) -> None:
     dead = Subscription.objects.filter(disabled_at__lt=now - DISABLED_KEPT)
     for subscription in [*old, *dead]:
         unsubscribe(subscription)
+    # Keys that expired have taken their subscriptions along; the addresses follow here.
+    Endpoint.objects.filter(subscriptions=None, owned=None, created_at__lt=now - timedelta(hours=1)).delete()
     ended = Delivery.objects.exclude(state=Delivery.State.WAITING).filter(created_at__lt=now - DELIVERIES_KEPT)
     # What was told of an incident that still goes on decides what is told of it next.
     ended.exclude(incident__state__in=Incident.OPEN_STATES).delete()

@@ -12,7 +12,7 @@ import httpx
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from outages.models import Channel, Subscription
 from outages.notices import mail
@@ -71,6 +71,21 @@ class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
     challenge: Annotated[str, Meta(description="What was sent to the target.")]
 
 
+@readable
+class Changes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody changes of a subscription. A field that is absent stays; null or "" stands for all of them."""
+
+    component: Annotated[str | UnsetType | None, Meta(description="Only this component.")] = UNSET
+    country: Annotated[str | UnsetType | None, Meta(description="Only this country; its region goes.")] = UNSET
+    region: Annotated[str | UnsetType | None, Meta(description="Only this region; it brings its country.")] = UNSET
+    from_state: Annotated[
+        Literal["possible", "confirmed", "resolved"] | UnsetType, Meta(description="From which state on.")
+    ] = UNSET
+    cadence: Annotated[
+        Literal["each", "daily"] | UnsetType, Meta(description="Each notice at once, or one mail a day (mail only).")
+    ] = UNSET
+
+
 def refusal(errors: list[dict[str, str]]) -> Refused:
     """The answer to a wish that can be read but not be fulfilled."""
     detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
@@ -91,35 +106,59 @@ class Checked:
 def check(wanted: Wanted, components: Iterable[str]) -> Checked:
     """The wish with its codes as we write them. Raises Refused, naming all that is wrong."""
     errors = Errors()
-    component = _component(wanted, components, errors)
-    country, region = _place(wanted, errors)
+    component = _component(wanted.component, components, errors)
+    country, region = _place(wanted.country, wanted.region, errors)
     found = Checked(component, country, region, _target(wanted, errors), _owner(wanted, errors))
     if errors.found:
         raise refusal(errors.found)
     return found
 
 
-def _component(wanted: Wanted, components: Iterable[str], errors: Errors) -> str:
-    if wanted.component and wanted.component not in components:
-        found = shorten(wanted.component)
-        errors.add("component", f"There is no component {found!r}.{close_to(wanted.component, components)}")
-    return wanted.component or ""
+def check_changes(changes: Changes, subscription: Subscription, components: Iterable[str]) -> dict[str, str]:
+    """The fields that are to change, as they are stored. Raises Refused, naming all that is wrong."""
+    errors, found = Errors(), {}
+    if changes.component is not UNSET:
+        found["component"] = _component(changes.component, components, errors)
+    if changes.country is not UNSET or changes.region is not UNSET:
+        country = None if changes.country is UNSET else changes.country
+        region = None if changes.region is UNSET else changes.region
+        if changes.country is UNSET and not region:
+            country = subscription.country
+        found["country"], found["region"] = _place(country, region, errors)
+    if changes.from_state is not UNSET:
+        found["from_state"] = changes.from_state
+    if changes.cadence is not UNSET:
+        _check_cadence(changes.cadence, subscription.endpoint.channel, errors)
+        found["cadence"] = changes.cadence
+    if errors.found:
+        raise refusal(errors.found)
+    return found
 
 
-def _place(wanted: Wanted, errors: Errors) -> tuple[str, str]:
+def _component(wanted: str | None, components: Iterable[str], errors: Errors) -> str:
+    if wanted and wanted not in components:
+        errors.add("component", f"There is no component {shorten(wanted)!r}.{close_to(wanted, components)}")
+    return wanted or ""
+
+
+def _check_cadence(cadence: str, channel: str, errors: Errors) -> None:
+    if cadence == Subscription.Cadence.DAILY and channel != Channel.MAIL:
+        errors.add("cadence", "Only mail comes once a day.")
+
+
+def _place(country: str | None, region: str | None, errors: Errors) -> tuple[str, str]:
     try:
-        found = places.resolve(wanted.country, wanted.region)
+        found = places.resolve(country, region)
     except places.UnknownPlace as error:
         errors.add(error.field, str(error))
         return "", ""
-    if wanted.region and found.region is None:
-        errors.add("region", f"{shorten(wanted.region)!r} is no region that we know. Give its country alone.")
+    if region and found.region is None:
+        errors.add("region", f"{shorten(region)!r} is no region that we know. Give its country alone.")
     return found.country or "", found.region or ""
 
 
 def _target(wanted: Wanted, errors: Errors) -> str:
-    if wanted.cadence == Subscription.Cadence.DAILY and wanted.channel != Channel.MAIL:
-        errors.add("cadence", "Only mail comes once a day.")
+    _check_cadence(wanted.cadence, wanted.channel, errors)
     for name in ("p256dh", "auth"):
         if getattr(wanted, name) is not None and wanted.channel != Channel.PUSH:
             errors.add(name, "Only web push has keys.")

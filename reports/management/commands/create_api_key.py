@@ -1,0 +1,45 @@
+"""manage.py create_api_key NAME: makes a key of the API, for the operator or where there is no mail server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from reports import api_keys
+from reports.submissions import Refused
+
+
+class Command(BaseCommand):
+    help = "Make a key of the API and print it, this one time."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        every = ", ".join(api_keys.Scope)
+        parser.add_argument("name", help="what it is for")
+        parser.add_argument("--scope", action="append", dest="scopes", help=f"may be repeated: {every}; default: all")
+        parser.add_argument("--expires-days", type=int, help="without it: never")
+        parser.add_argument("--reads-a-minute", type=int, help="a limit of its own; 0 for none")
+        parser.add_argument("--writes-a-minute", type=int, help="a limit of its own; 0 for none")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        days = options["expires_days"]
+        if any((options[name] or 0) < 0 for name in ("reads_a_minute", "writes_a_minute")):
+            raise CommandError("A limit is 0 or more.")
+        if days is not None and not 0 < days <= api_keys.LONGEST_LIFE.days:
+            raise CommandError(f"--expires-days takes 1 to {api_keys.LONGEST_LIFE.days}.")
+        try:
+            made = api_keys.create(
+                name=options["name"],
+                scopes=options["scopes"] or list(api_keys.Scope),
+                now=now,
+                expires_at=now + timedelta(days=days) if days is not None else None,
+                reads_a_minute=options["reads_a_minute"],
+                writes_a_minute=options["writes_a_minute"],
+            )
+        except Refused as refused:
+            raise CommandError(refused.detail) from refused
+        self.stdout.write(f"{made.text}\n")
+        self.stdout.write(f"Named {made.key.name}, for {', '.join(made.key.scopes)}. It is not shown again.")
