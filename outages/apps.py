@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from reports import carried
+
 
 class OutagesConfig(AppConfig):
     """What reports, probes and announcements mean: incidents, and all that people see of them."""
@@ -10,5 +12,9 @@ class OutagesConfig(AppConfig):
     verbose_name = "Outages"
 
     def ready(self) -> None:
-        """Makes our Celery app the current one, so that a task sent from anywhere goes to our broker."""
+        """Makes our Celery app the current one, so that a task sent from anywhere goes to our broker.
+
+        And tells the intake, which knows nothing of incidents, who can say what became of a report.
+        """
         import_module("config.celery")
+        carried.judged_by(import_module("outages.agreement").agreement)

@@ -60,4 +60,5 @@ def _reports(service: Service, events: Iterable[Event]) -> Iterable[intake.Recor
                 asn=event.asn or 0,
                 reporter=opaque(event.reporter),
             ),
+            weight=event.weight,
         )

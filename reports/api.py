@@ -20,12 +20,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.problems import problem, problem_response
-from reports import idempotency, intake, origin, rate_limits
+from reports import carried, idempotency, intake, origin, rate_limits
 from reports.intake import Door, Receipt
 from reports.serializers import (
     IDEMPOTENCY_PARAMETER,
     RECEIPT_PARAMETERS,
     REPORTER_PARAMETER,
+    STANDING_PARAMETER,
     BatchSerializer,
     OwnReportSerializer,
     ReceiptSerializer,
@@ -59,7 +60,15 @@ def create(request: HttpRequest) -> HttpResponse:
             token = request.COOKIES.get(origin.REPORTER_COOKIE, "")[: origin.LONGEST_TOKEN]
             fresh_token = "" if token else origin.new_reporter_token()
         sender = origin.of_request(request, now=now, reporter_token=token or fresh_token)
-        receipt = intake.take(submission, sender, now=now, door=Door.WEB if is_form else Door.API, asked=asked)
+        standing = carried.of_cookie(request) if is_form else carried.of_header(request)
+        receipt = intake.take(
+            submission,
+            sender,
+            now=now,
+            door=Door.WEB if is_form else Door.API,
+            asked=asked,
+            carried=carried.read(standing, now=now),
+        )
     except Refused as refused:
         return refusal(refused)
     except (OperationalError, InterfaceError):
@@ -75,6 +84,8 @@ def create(request: HttpRequest) -> HttpResponse:
     )
     if fresh_token:
         origin.remember_reporter(request, response, fresh_token)
+    if is_form:
+        carried.keep(request, response, receipt.standing)
     return response
 
 
@@ -129,6 +140,8 @@ def receipt_body(receipt: Receipt) -> dict[str, Any]:
         "rule": receipt.rule,
         "message": receipt.text,
         "repeated": receipt.repeated,
+        "weight": receipt.weight,
+        "standing": receipt.standing or None,
         "url": f"{site}/{receipt.service}/",
         "status_url": f"{site}/api/v1/services/{receipt.service}/status",
         "report_url": f"{site}/api/v1/reports/{receipt.id}",
@@ -224,7 +237,7 @@ class ReportsView(QuickPostView):
         summary="Report a problem, or that it works",
         description="Stores one report. Answered once it is safe on the disk. The same report of the same "
         "`X-Reporter` within two minutes is not stored again: it is answered with 200 and the earlier id.",
-        parameters=[REPORTER_PARAMETER, IDEMPOTENCY_PARAMETER],
+        parameters=[REPORTER_PARAMETER, STANDING_PARAMETER, IDEMPOTENCY_PARAMETER],
         request=body_schema(
             Submission,
             [

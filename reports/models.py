@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -134,6 +135,109 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.id}"
+
+
+class SeenReport(models.Model):
+    """A report as moderators look at it: the same row, known by its id alone. Written by reports/intake only."""
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    service = models.ForeignKey(Service, models.DO_NOTHING, db_constraint=False, related_name="+")
+    component = models.ForeignKey(Component, models.DO_NOTHING, db_constraint=False, related_name="+")
+    symptom = models.ForeignKey(Symptom, models.DO_NOTHING, db_constraint=False, null=True, related_name="+")
+    kind = models.SmallIntegerField(choices=Report.Kind)
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=6)
+    network = models.BigIntegerField()
+    note = models.CharField(max_length=500)
+    door = models.CharField(max_length=10, choices=Report.Door)
+    verdict = models.SmallIntegerField(choices=Report.Verdict)
+    rule = models.CharField(max_length=40)
+    late = models.BooleanField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        managed = False
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.id}"
+
+
+class HeldReport(SeenReport):
+    """A report that was held for a look."""
+
+    class Meta:
+        managed = False
+        db_table = "reports_report"
+        default_permissions = ("view", "change")
+
+
+class NotedReport(SeenReport):
+    """A report with a note."""
+
+    class Meta:
+        managed = False
+        db_table = "reports_report"
+        default_permissions = ("view", "change")
+        verbose_name = "report with a note"
+        verbose_name_plural = "reports with a note"
+
+
+class ReportDecision(models.Model):
+    """What a moderator decided about a report, and why. Append-only; the report itself goes after its retention."""
+
+    class Action(models.TextChoices):
+        ACCEPT = "accept", "accepted"
+        DROP = "drop", "dropped"
+        HOLD = "hold", "held"
+        HIDE_NOTE = "hide_note", "note hidden"
+        SHOW_NOTE = "show_note", "note shown again"
+
+    report_id = models.UUIDField(db_index=True)
+    report_at = models.DateTimeField()
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    action = models.CharField(max_length=10, choices=Action)
+    rule_before = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-id")
+        indexes = [models.Index(fields=["service", "at"], name="decisions_by_service")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.reason}"
+
+
+class NetworkBlock(models.Model):
+    """A network, by its hash under a day's key, whose reports of that day are held for a look."""
+
+    day = models.DateField()
+    network = models.BigIntegerField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "network"], condition=models.Q(lifted_at=None), name="one_standing_block_a_network"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{short(self.network)} on {self.day}"
+
+
+def short(network: int) -> str:
+    """A network's hash in few characters, to tell one from another."""
+    return f"{network:016x}"[:8] if network else "unknown"
 
 
 class IdempotencyKey(models.Model):

@@ -22,7 +22,8 @@ class ReportColumns:
     """Counted reports as columns of equal length, in order of (time, id).
 
     `component`, `place` and `symptom` index the tuples of codes; a place is a region code, else a country code,
-    else "", and the symptom "" stands for none. `minute` is counted since 1970. `weight` is 1 for everybody so far.
+    else "", and the symptom "" stands for none. `minute` is counted since 1970. `weight` is what a report's sender had
+    earned, 1 for nearly everybody.
     """
 
     components: tuple[str, ...]
@@ -53,6 +54,7 @@ _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("wide_network", "wide_network", ">i8"),
     ("asn", "asn", ">i8"),
     ("reporter", "reporter", ">i8"),
+    ("weight", "weight", ">f4"),
 )
 _ARRAY_HEADER_BYTES = 20  # dimensions, flags, type; then length and lower bound of the only dimension
 _SELECT = f"""
@@ -91,7 +93,7 @@ def report_columns(service: Service, start: datetime, end: datetime) -> ReportCo
         wide_network=columns["wide_network"].astype("int64"),
         asn=columns["asn"].astype("int64"),
         reporter=columns["reporter"].astype("int64"),
-        weight=np.ones(len(place), dtype="float32"),
+        weight=columns["weight"].astype("float32"),
     )
 
 

@@ -43,6 +43,12 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     )
     message = serializers.CharField(help_text="The rule in words.")
     repeated = serializers.BooleanField(help_text="True where you said the same a moment ago; `id` is that report.")
+    weight = serializers.FloatField(
+        min_value=0.5, max_value=2, help_text="What the report counts, before the limits by network and provider."
+    )
+    standing = serializers.CharField(
+        allow_null=True, help_text="For a device that carries its standing: what it sends with its next report."
+    )
     url = serializers.URLField(help_text="The service's page.")
     status_url = serializers.URLField(help_text="The service's status, as JSON.")
     report_url = serializers.URLField(help_text="This report; send the receipt along.")
@@ -138,6 +144,13 @@ REPORTER_PARAMETER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A random value that your app keeps for each device (at most 200 characters). It is hashed under a "
     "key that changes daily, and lets a second tap be known as one.",
+)
+STANDING_PARAMETER = OpenApiParameter(
+    "X-Standing",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The `standing` of your device's last receipt, or `new`, for people who want their word to count more "
+    "once it was right. It is kept by your app and nowhere here; a report stores only its `weight`.",
 )
 IDEMPOTENCY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",

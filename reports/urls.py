@@ -12,4 +12,5 @@ urlpatterns = [
     path("<slug:slug>/report/<uuid:report_id>/<str:secret>", views.receipt, name="receipt"),
     path("<slug:slug>/report/<uuid:report_id>/<str:secret>/correct", views.correct, name="correct-report"),
     path("<slug:slug>/report/<uuid:report_id>/<str:secret>/withdraw", views.withdraw, name="withdraw-report"),
+    path("<slug:slug>/report/<uuid:report_id>/<str:secret>/standing", views.standing, name="standing"),
 ]

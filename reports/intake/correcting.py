@@ -12,6 +12,7 @@ from django.db import transaction
 from reports import known, receipts, trust
 from reports.intake.rows import part_of, place_of
 from reports.models import Report
+from reports.standing import Said
 from reports.submissions import (
     FRESH,
     KINDS,
@@ -46,6 +47,15 @@ def find(report_id: UUID, secret: str) -> Report:
     if not receipts.fits(secret, report.receipt_hash):
         raise Refused(HTTPStatus.FORBIDDEN, "wrong-receipt", "This receipt belongs to another report.")
     return report
+
+
+def said_of(report: Report) -> Said | None:
+    """What of a stored report may be judged later, for its reporter's standing. None where nothing may."""
+    place = report.region or report.country
+    counts = report.verdict == Report.Verdict.ACCEPTED and report.withdrawn_at is None
+    if report.kind != Report.Kind.PROBLEM or report.late or not place or not counts:
+        return None
+    return Said(report.service.slug, report.component.slug, place, int(report.at.timestamp() // 60))
 
 
 def correct(report_id: UUID, secret: str, correction: Correction, *, now: datetime) -> Report:

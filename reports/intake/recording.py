@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import islice
@@ -36,6 +36,7 @@ class Recorded:
     submission: Submission
     identity: bytes
     origin: Origin = UNKNOWN
+    weight: float = 1.0
 
 
 @dataclass(slots=True)
@@ -105,6 +106,7 @@ def _judged(
         except Refused as refused:
             recording.refused.append((report.line, refused.detail))
             continue
+        row = replace(row, weight=report.weight)
         judgement = trust.judge(trust.Case(row.component_id, row.kind, row.note))
         content = row.at.isoformat().encode() + report.identity
         seen[content] += 1

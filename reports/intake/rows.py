@@ -12,6 +12,7 @@ from reports import places, receipts, trust
 from reports.known import KnownService
 from reports.models import Report
 from reports.origin import Origin
+from reports.standing import Said
 from reports.submissions import (
     KINDS,
     Errors,
@@ -50,6 +51,7 @@ COLUMNS = (
     "door",
     "rule",
     "receipt_hash",
+    "weight",
 )
 
 
@@ -72,6 +74,7 @@ class Row:
     origin: Origin
     door: str
     remark: str
+    weight: float = 1.0
 
     @classmethod
     def of(
@@ -110,6 +113,17 @@ class Row:
             remark=remark,
         )
 
+    def said(self) -> Said | None:
+        """What may be judged later, for its reporter's standing: a fresh problem report from a known place.
+
+        A late one proves nothing: by then anybody may know.
+        """
+        place = self.region or self.country
+        if self.kind != Report.Kind.PROBLEM or self.late or not place:
+            return None
+        component = next(slug for slug, number in self.service.components.items() if number == self.component_id)
+        return Said(self.service.slug, component, place, int(self.at.timestamp() // 60))
+
     def values(
         self, report_id: UUID, secret: str, judgement: trust.Judgement, received_at: datetime
     ) -> tuple[Any, ...]:
@@ -138,6 +152,7 @@ class Row:
             self.door,
             judgement.rule,
             receipts.hash_of(secret),
+            self.weight,
         )
 
 

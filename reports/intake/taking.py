@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from reports import idempotency, known, receipts, trust
-from reports.idempotency import Idempotency
 from reports.carried import Carried
+from reports.idempotency import Idempotency
 from reports.intake.rows import COLUMNS, Door, Row
 from reports.known import KnownService
 from reports.origin import Origin

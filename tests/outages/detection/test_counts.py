@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outages.detection.counts import LOG_ROWS, Counter, Tally, mixed, water_filled
 from outages.detection.signals import Reports
@@ -118,3 +120,55 @@ def test_a_tally_admits_the_first_of_each_key_in_order() -> None:
     assert tally.admit(keys, 1, 2).tolist() == [True, True, True, False, True]
     assert tally.admit(keys[:2], 1, 2).tolist() == [False, False]
     assert tally.admit(keys[:2], 2, 2).tolist() == [True, True]
+
+
+def weighed(weights: list[float], network: int = 5) -> tuple[float, dict[str, float]]:
+    taken = reports(rows(len(weights)))
+    taken.network[:] = network or np.arange(len(weights)) + 1
+    taken.weight[:] = weights
+    return counted(Counter.fresh(), taken)
+
+
+@pytest.mark.parametrize(
+    ("weights", "counts"),
+    [
+        ([1, 1, 1], 2.0),
+        ([2, 1, 1], 2.0),  # who counts twice uses up the share of the network
+        ([1, 2, 1], 2.0),
+        ([1.5, 1.5], 2.0),
+        ([0.5, 0.5, 0.5], 1.0),  # and half a report is still one of the two
+        ([9.0], 2.0),
+        ([-3.0], 0.5),
+    ],
+)
+def test_an_earned_weight_counts_within_what_its_network_may_bring(weights: list[float], counts: float) -> None:
+    assert weighed(weights)[0] == pytest.approx(counts)
+
+
+def test_what_a_weight_adds_or_takes_is_told() -> None:
+    weight, cuts = weighed([2.0, 0.5, 1.0, 1.0], network=0)
+    assert weight == 4.5
+    assert cuts["weight"] == pytest.approx(-0.5)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.integers(0, 30), st.floats(0, 5), st.integers(0, 3)), min_size=1, max_size=60
+    )
+)
+def test_no_weights_let_networks_bring_more_than_new_reporters_there_could(
+    drawn: list[tuple[int, int, float, int]],
+) -> None:
+    taken = reports([("app", "NL-NH", "slow", n % 7 + 1, n * 31) for n in range(len(drawn))])
+    taken.network[:] = [network for network, _, _, _ in drawn]
+    taken.reporter[:] = [reporter for _, reporter, _, _ in drawn]
+    taken.weight[:] = [weight for _, _, weight, _ in drawn]
+    taken.asn[:] = [asn for _, _, _, asn in drawn]
+    codes = (taken.component.astype(np.int16), taken.place.astype(np.int16), taken.symptom.astype(np.int16))
+    found = Counter.fresh().count(taken, codes, np.array([1, 2, 3, 4]), 1000, DEFAULT)
+    for network in set(found.rows["network"].tolist()):
+        brought = float(found.rows["weight"][found.rows["network"] == network].sum())
+        of_unknown = mixed(np.array([0]))[0] >> np.uint64(32)
+        assert network == of_unknown or brought <= DEFAULT.network_reports + 1e-6
+    left = len(taken) - sum(float(lost.sum()) for lost in found.cuts.values())
+    assert float(found.rows["weight"].sum()) == pytest.approx(left, abs=1e-4)
