@@ -181,6 +181,21 @@
     }
   }
 
+  // What the offline page can offer instead.
+  async function offer(section) {
+    const pages = await (await caches.open("brownout-pages")).keys();
+    const paths = pages.map(({ url }) => new URL(url).pathname).filter((path) => !path.endsWith("/offline"));
+    const items = [...new Set(paths)].sort().map((path) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = link.textContent = path;
+      item.append(link);
+      return item;
+    });
+    section.querySelector("ul").replaceChildren(...items);
+    section.hidden = !items.length;
+  }
+
   if (waiting) {
     document.addEventListener("submit", submitted);
     addEventListener("online", () => (keptAt && !document.querySelector("form[data-report]#report") ? location.reload() : flush()));
@@ -196,6 +211,8 @@
     setInterval(() => navigator.onLine && flush(), RETRY_MS);
     list().then(flush, () => {});
     change().catch(() => {});
+    const kept = document.getElementById("kept");
+    if (kept && "caches" in window) offer(kept);
     if (document.readyState === "complete") serve();
     else addEventListener("load", serve);
   }

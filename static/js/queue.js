@@ -9,7 +9,7 @@
 "use strict";
 
 const REPORTS = "/api/v1/reports";
-const PATIENCE_MS = 12000;
+const SEND_PATIENCE_MS = 12000;
 const SENT_KEPT_MS = 24 * 3600 * 1000; // how long a receipt is shown
 const UNDECIDED = [408, 425, 429]; // beside 5xx: answers that say nothing about the report
 
@@ -104,7 +104,7 @@ function post(report, withTime) {
     body: body(report, withTime),
     cache: "no-store",
     redirect: "error", // a network's log-in page is no answer of ours
-    signal: AbortSignal.timeout?.(PATIENCE_MS),
+    signal: AbortSignal.timeout?.(SEND_PATIENCE_MS),
   });
 }
 

@@ -84,15 +84,19 @@ def site(live_server: Any, settings: Any) -> Iterator[str]:
 
 
 Opener = Callable[..., tuple[Page, Trouble]]
+USUAL = {"timezone_id": "Europe/Amsterdam", "locale": "en-GB", "service_workers": "block"}
 
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Opener]:
-    """Opens pages as different visitors: visit(path, java_script_enabled=False, …) gives the page and its trouble."""
+    """Opens pages as different visitors: visit(path, java_script_enabled=False, …) gives the page and its trouble.
+
+    Only `service_workers="allow"` gives a visitor our service worker; else it would fetch by the way in every test.
+    """
     contexts: list[BrowserContext] = []
 
     def opened(path: str, **options: Any) -> tuple[Page, Trouble]:
-        context = browser.new_context(**{"timezone_id": "Europe/Amsterdam", "locale": "en-GB"} | options)
+        context = browser.new_context(**{**USUAL, **options})
         contexts.append(context)
         if options.get("java_script_enabled", True):
             context.add_init_script(WATCH_CSP)
