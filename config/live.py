@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+from typing import Any
 
 import django
 
@@ -25,6 +26,13 @@ def allow_files(wanted: int) -> int:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return wanted if soft == resource.RLIM_INFINITY else soft
+
+
+async def _first(*tasks: asyncio.Task[Any]) -> None:
+    """Waits until one is done. Raises what it raised: whoever runs us starts us again."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
 
 
 async def serve(host: str, port: int, most_listeners: int) -> None:
@@ -53,13 +61,12 @@ async def serve(host: str, port: int, most_listeners: int) -> None:
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    follower.start()
-    serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(ending.wait())
-    await asyncio.wait([serving, waiting, *follower.tasks], return_when=asyncio.FIRST_COMPLETED)
-    for task in (serving, *follower.tasks):
-        if task.done():
-            task.result()  # what should have gone on has failed: says why, and whoever runs us starts us again
+    follower.start()
+    # Browsers give up for good where they are refused, and come back where nobody answers yet.
+    await _first(waiting, asyncio.create_task(follower.ready.wait()), *follower.tasks)
+    serving = asyncio.create_task(server.serve())
+    await _first(waiting, serving, *follower.tasks)
     hub.close()
     for _ in range(int(END_S / 0.05)):
         if not hub.count:

@@ -89,7 +89,7 @@ class Live:
             raise _later("restarting", "This process is about to end. Connect again.")
         if self.hub.is_full:
             raise _later("too-many-listeners", "As many listen already as this server takes. Try again later, or poll.")
-        if not self.follower.is_ready or self.follower.unreadable_since is not None:
+        if self.follower.unreadable_since is not None:
             raise _later("unavailable", "Nothing can be read at the moment. Try again later.")
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         last = _last_position(headers.get("last-event-id", ""), scope["query_string"])

@@ -57,7 +57,7 @@ class Follower:
         self.hub = hub
         self.position = 0
         self.slugs: dict[int, str] = {}
-        self.is_ready = False
+        self.ready = asyncio.Event()
         self.unreadable_since: datetime | None = None
         self._told_unreadable = False
         self._tell_again = False  # after a time when nothing could be read, all hear how things stand
@@ -99,7 +99,7 @@ class Follower:
     async def _follow(self) -> None:
         while True:
             try:
-                if not self.is_ready:
+                if not self.ready.is_set():
                     await self._begin()
                 hinted, self._hinted = self._hinted, set()
                 is_due = time.monotonic() - self._looked_s >= LOOK_EVERY_S
@@ -123,7 +123,7 @@ class Follower:
         self.slugs = await self._read(reading.slugs)
         self.position, self._tail_after = tail.until, tail.after
         self._tail.extend(tail.entries)
-        self.is_ready = True
+        self.ready.set()
 
     async def _look(self, hinted: Collection[int] | None) -> None:
         """`hinted` are the ids of services that may have changed; None for a look at all of them."""
