@@ -5,7 +5,9 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from outages.views import (
+    api_keys,
     board,
+    dashboards,
     embeds,
     exports,
     guides,
@@ -14,8 +16,8 @@ from outages.views import (
     is_it_me,
     languages,
     maps,
-    services,
     offline,
+    services,
     shapes,
     sources,
     subscribe,
@@ -32,8 +34,8 @@ def page(view: View) -> View:
 # Addresses that have no language in front of them.
 same_in_all_languages: list[URLPattern | URLResolver] = [
     path("language", languages.choose, name="language"),
-    path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
     path("service-worker.js", offline.service_worker, name="service-worker"),
+    path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
 ]
 
 urlpatterns = [
@@ -43,16 +45,25 @@ urlpatterns = [
     path("privacy", page(texts.privacy), name="privacy"),
     path("sources", page(sources.sources), name="sources"),
     path("developers", page(texts.developers), name="developers"),
-    path("subscriptions/<uuid:subscription_id>/<str:token>", subscribe.manage, name="subscription-page"),
+    path("developers/keys", api_keys.keys, name="api-keys"),
+    path("developers/keys/<uuid:link_id>/<str:token>", api_keys.manage, name="manage-api-keys"),
+    path("developers/keys/<uuid:link_id>/<str:token>/create", api_keys.create, name="create-api-key"),
+    path("developers/keys/<uuid:link_id>/<str:token>/<uuid:key_id>/replace", api_keys.replace, name="replace-api-key"),
+    path("developers/keys/<uuid:link_id>/<str:token>/<uuid:key_id>/revoke", api_keys.revoke, name="revoke-api-key"),
     path("offline", page(offline.offline), name="offline"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("subscriptions/<uuid:subscription_id>/<str:token>", subscribe.manage, name="subscription-page"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/confirm", subscribe.confirm, name="confirm-subscription"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),
     path("<slug:slug>/subscribe", subscribe.subscribe, name="subscribe"),
     path("embed/<slug:slug>", embeds.framed(page(embeds.embed)), name="embed"),
     path("<slug:slug>/", page(services.service), name="service"),
     path("<slug:slug>/map", page(maps.service_map), name="map"),
+    path("<slug:slug>/map/frames.json", page(maps.map_frames), name="map-frames"),
     path("<slug:slug>/map.csv", page(exports.map_csv), name="map-csv"),
+    path("<slug:slug>/dashboards", page(dashboards.dashboards), name="dashboards"),
+    path("<slug:slug>/dashboards/<slug:panel>.csv", page(dashboards.dashboard_csv), name="dashboard-csv"),
+    path("<slug:slug>/dashboards/<slug:panel>.json", page(dashboards.dashboard_figure), name="dashboard-figure"),
     path("<slug:slug>/reports.csv", page(exports.reports_csv), name="reports-csv"),
     path("<slug:slug>/history", page(history.history), name="history"),
     path("<slug:slug>/history.csv", page(exports.history_csv), name="history-csv"),

@@ -225,8 +225,12 @@ def svg_map(
     small: bool = False,
     link: Callable[[str], str] | None = None,
     width: int | None = None,
+    playable: bool = False,
 ) -> SafeString:
-    """The layer as SVG. `link` gives a place with reports its address; `small` draws coarsely and without titles."""
+    """The layer as SVG. `link` gives a place with reports its address; `small` draws coarsely and without titles.
+
+    In a `playable` one each place is a path of its own with its code, so that a script can colour it.
+    """
     drawing = places.svg_map(layer.country, width or (SMALL_WIDTH if small else WIDTH))
     rows = {row.place: row for row in layer.rows if row.kind != "none"}
     land: list[str] = []
@@ -234,12 +238,21 @@ def svg_map(
     for code, path in drawing.paths:
         row = rows.get(code)
         if row is None:
-            land.append(path)
+            if playable:
+                marked.append(format_html('<path class="land" data-place="{}" d="{}"/>', code, path))
+            else:
+                land.append(path)
             continue
         shape = (
             format_html('<path class="{}" d="{}"/>', row.css, path)
             if small
-            else format_html('<path class="{}" d="{}"><title>{}</title></path>', row.css, path, describe(layer, row))
+            else format_html(
+                '<path class="{}"{} d="{}"><title>{}</title></path>',
+                row.css,
+                format_html(' data-place="{}"', code) if playable else "",
+                path,
+                describe(layer, row),
+            )
         )
         if link is not None:
             shape = format_html('<a href="{}" aria-label="{}">{}</a>', link(code), describe(layer, row), shape)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from outages.dashboards import figures, frames, maps
+from outages.dashboards import figures, frames, maps, playback, svg
 from outages.dashboards.maps import METRICS, WINDOWS, Layer, Metric, Window
 from outages.views.common import Shown, shown
 from outages.views.errors import BadAddress
 from outages.views.shapes import WORLD
 from reports import places
 from reports.places import Place
+
+FRAMES_KEPT_S = 300  # late and withdrawn reports change a past minute a little for some minutes
+PLAYER_HEIGHT = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,8 @@ class MapView:
         return "?" + urlencode({name: value for name, value in parts.items() if value})
 
 
-def _one_of(request: HttpRequest, name: str, known: dict[str, Any], default: str) -> Any:
+def one_of(request: HttpRequest, name: str, known: dict[str, Any], default: str) -> Any:
+    """One of the known values by the name that the address gives, or the default. Raises BadAddress."""
     given = request.GET.get(name, "") or default
     if given not in known:
         raise BadAddress(_("“%(name)s” is one of %(known)s.") % {"name": name, "known": ", ".join(known)})
@@ -64,8 +72,8 @@ def read_view(request: HttpRequest, page: Shown) -> MapView:
     component = request.GET.get("component", "")
     if component and component not in page.component_names():
         raise BadAddress(_("“component” is one of %(parts)s.") % {"parts": ", ".join(page.component_names())})
-    metric = _one_of(request, "metric", METRICS, "count")
-    window = _one_of(request, "window", WINDOWS, "24h")
+    metric = one_of(request, "metric", METRICS, "count")
+    window = one_of(request, "window", WINDOWS, "24h")
     return MapView(window, metric, country, component, page.moment.parameter, home)
 
 
@@ -109,7 +117,8 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         metrics=[m for m in METRICS.values() if not (code and m.key == "per_million")],
         no_population=bool(code) and view.metric.key == "per_million",
         components=page.component_names(),
-        drawing=maps.svg_map(layer, title=title, link=None if code else drill),
+        drawing=maps.svg_map(layer, title=title, link=None if code else drill, playable=True),
+        **player(page, view),
         legend=[{"step": i, "label": label} for i, label in enumerate(layer.labels, 1)],
         rows=[{"row": row, "link": "" if code else drill(row.place)} for row in layer.ranked],
         nowhere=layer.nowhere,
@@ -120,3 +129,47 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         drill=address + view.query(country="XX"),
     )
     return render(request, "pages/map.html", context)
+
+
+def player(page: Shown, view: MapView) -> dict[str, Any]:
+    """What the player needs before it has loaded its frames: their address, number and steps. One query."""
+    until = page.at.replace(second=0, microsecond=0)
+    steps = playback.bins_of(view.window, until)
+    grain = int(steps.step / timedelta(minutes=1))
+    series = frames.timeseries(page.service, steps.since, steps.until, grain)
+    chart = None
+    if series["watched"].any():
+        chart = svg.timeseries(series, title=_("Reports over the time that can be played"), height=PLAYER_HEIGHT)
+    moment = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    address = reverse("map", args=[page.service.slug])
+    before, after = until - steps.step, until + steps.step
+    return {
+        "player_chart": chart,
+        "frame_count": len(steps.starts),
+        "frame_minutes": grain,
+        "frames_address": reverse("map-frames", args=[page.service.slug]) + view.query(at=moment),
+        "earlier": address + view.query(at=f"{before.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"),
+        "later": address + view.query(at=f"{after.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        if after <= page.moment.present
+        else "",
+    }
+
+
+def map_frames(request: HttpRequest, slug: str) -> HttpResponse:
+    """The frames of the map's window as one JSON, to be kept by browsers and proxies."""
+    page = shown(request, slug)
+    view = read_view(request, page)
+    until = page.at.replace(second=0, microsecond=0)
+    code = view.country.code if view.country else None
+    asked = (view.window.key, view.metric.key, code or "", view.component, page.language)
+    key = f"frames:{page.service.pk}:{until:%Y%m%d%H%M}:{':'.join(asked)}"
+    body: bytes | None = cache.get(key)
+    if body is None:
+        made = playback.read(
+            page.service, until, view.window, view.metric, country=code, component=view.component or None
+        )
+        body = msgspec.json.encode(playback.as_dict(made, view.metric, page.language))
+        cache.set(key, body, FRAMES_KEPT_S)
+    response = HttpResponse(body, content_type="application/json")
+    patch_cache_control(response, public=True, max_age=FRAMES_KEPT_S)
+    return response

@@ -44,6 +44,10 @@ function hatch(plot) {
 async function draw() {
   const plot = document.getElementById("plot");
   const drawing = document.getElementById("drawing");
+  if (drawing.dataset.playing || new URLSearchParams(location.search).has("frame")) {
+    drawing.addEventListener("whole", draw, { once: true }); // the player colours the drawing; it says when it is done
+    return;
+  }
   const figure = JSON.parse(document.getElementById("figure").textContent);
   await load(source.plotly);
   paint(figure);
@@ -61,7 +65,8 @@ async function draw() {
     plot.hidden = true;
     throw error;
   }
-  drawing.hidden = true;
+  if (drawing.dataset.playing) plot.hidden = true;
+  else drawing.hidden = true;
   hatch(plot);
   plot.on("plotly_afterplot", () => hatch(plot));
   if (plot.dataset.drill) {
