@@ -145,7 +145,8 @@ def set_aside(service: Service, start: datetime, end: datetime) -> list[SetAside
 
 
 def changed_minutes(service: Service, since: datetime) -> list[datetime]:
-    """The minutes, oldest first, of reports that came late, were corrected or were withdrawn at `since` or after."""
+    """The minutes, oldest first, of reports that came late, were corrected, withdrawn or judged by a moderator at
+    `since` or after."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT date_trunc('minute', at) FROM ("
@@ -154,6 +155,9 @@ def changed_minutes(service: Service, since: datetime) -> list[datetime]:
             "  SELECT at FROM reports_report WHERE service_id = %(service)s AND corrected_at >= %(since)s"
             "  UNION ALL"
             "  SELECT at FROM reports_report WHERE service_id = %(service)s AND withdrawn_at >= %(since)s"
+            "  UNION ALL"
+            "  SELECT report_at FROM reports_reportdecision WHERE service_id = %(service)s AND at >= %(since)s"
+            "  AND action IN ('accept', 'drop', 'hold')"
             ") changed ORDER BY 1",
             {"service": service.pk, "since": since},
         )

@@ -48,7 +48,7 @@ class Earlier:
 class Case:
     """What the rules may look at. `earlier` lists the reporter's own reports, newest first; empty where unknown.
 
-    `ago_s` is how long ago it happened.
+    `ago_s` is how long ago it happened; `blocked` says that a moderator wants its network's reports held today.
     """
 
     component: int
@@ -58,6 +58,7 @@ class Case:
     trap: bool = False
     earlier: tuple[Earlier, ...] = ()
     ago_s: float = 0.0
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ _LINK = re.compile(
     r"://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|info|biz|io|co|me|ly|to|app|xyz|top|shop|site|online|link|ru|cn)\b", re.I
 )
 _CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|(?<!\d)(?!\d{4}-\d\d-\d\d)(?:\+|\()?\d(?:[\s().-]*\d){8,14}(?!\d)")
+
+
+def _is_blocked(case: Case) -> bool:
+    return case.blocked
 
 
 def _fell_into_trap(case: Case) -> bool:
@@ -133,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     Rule("trap_field", _fell_into_trap, Verdict.REJECTED, "A field that people do not see was filled in: not counted."),
     Rule("duplicate_tap", _is_repeated, Verdict.REPEATED, "You said the same a moment ago: it counts once."),
     Rule("reporter_burst", _is_burst, Verdict.REJECTED, "Many reports in few minutes: this one is not counted."),
+    Rule("blocked_network", _is_blocked, Verdict.HELD, "Today reports from this network are held for a look."),
     Rule("backdated_burst", _is_backdated_burst, Verdict.HELD, "Several reports of earlier times: held for a look."),
     Rule(
         "note_with_contact", _has_contact, Verdict.ACCEPTED, "Counted. The note looks private and is not shown.", True
@@ -140,7 +146,12 @@ RULES: tuple[Rule, ...] = (
     Rule("note_with_link", _has_link, Verdict.ACCEPTED, "Counted. The note holds a link and is not shown.", True),
 )
 COUNTED = "Counted."
-HIDING_RULES = frozenset(rule.name for rule in RULES if rule.hides_note)
+ACCEPTED_BY_MODERATOR = "accepted_by_moderator"
+DROPPED_BY_MODERATOR = "dropped_by_moderator"
+HELD_BY_MODERATOR = "held_by_moderator"
+NOTE_HIDDEN_BY_MODERATOR = "note_hidden_by_moderator"
+BY_MODERATOR = frozenset({ACCEPTED_BY_MODERATOR, DROPPED_BY_MODERATOR, HELD_BY_MODERATOR, NOTE_HIDDEN_BY_MODERATOR})
+HIDING_RULES = frozenset({*(rule.name for rule in RULES if rule.hides_note), NOTE_HIDDEN_BY_MODERATOR})
 
 
 def judge(case: Case) -> Judgement:

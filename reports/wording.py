@@ -37,5 +37,10 @@ def rule(name: str) -> str:
         "backdated_burst": _("Several reports of earlier times: held for a look."),
         "note_with_contact": _("Counted. The note looks private and is not shown."),
         "note_with_link": _("Counted. The note holds a link and is not shown."),
+        "blocked_network": _("Today reports from this network are held for a look."),
+        "accepted_by_moderator": _("Held for a look, then counted by a moderator."),
+        "dropped_by_moderator": _("A moderator decided that this report is not counted."),
+        "held_by_moderator": _("A moderator holds this report for a look."),
+        "note_hidden_by_moderator": _("Counted. A moderator has hidden the note."),
     }
     return words.get(name, name)

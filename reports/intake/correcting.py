@@ -112,7 +112,7 @@ def _corrected(report: Report, correction: Correction) -> dict[str, Any]:
         values["error_code"] = check_error_code(said["error_code"], errors)
     if "note" in said:
         values["note"] = check_note(said["note"], errors)
-        if report.verdict == Report.Verdict.ACCEPTED:
+        if report.verdict == Report.Verdict.ACCEPTED and report.rule not in trust.BY_MODERATOR:
             judgement = trust.judge(trust.Case(report.component_id, report.kind, values["note"]))
             values["rule"] = judgement.rule
     errors.raise_if_any()

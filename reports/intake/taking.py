@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from reports import idempotency, known, receipts, trust
+from reports import blocks, idempotency, known, receipts, trust
 from reports.carried import Carried
 from reports.idempotency import Idempotency
 from reports.intake.rows import COLUMNS, Door, Row
@@ -115,7 +115,8 @@ def judged(
 ) -> tuple[Receipt, tuple[Any, ...] | None]:
     """The answer to a report, and its values to store in the order of COLUMNS: None for one that is there already."""
     ago_s = (now - row.occurred_at).total_seconds()
-    judgement = trust.judge(trust.Case(row.component_id, row.kind, row.note, row.late, trap, earlier, ago_s))
+    blocked = blocks.holds(row.origin.network, now)
+    judgement = trust.judge(trust.Case(row.component_id, row.kind, row.note, row.late, trap, earlier, ago_s, blocked))
     if judgement.repeats is not None:
         known_one = Receipt(
             id=judgement.repeats,

@@ -14,13 +14,13 @@ NOW = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def nothing_kept_in_the_process() -> Iterator[None]:
     """What a process keeps for some seconds would outlive a test's database."""
-    from reports import keys, known
+    from reports import blocks, keys, known
 
-    keys.forget()
-    known.forget()
+    for kept in (blocks, keys, known):
+        kept.forget()
     yield
-    keys.forget()
-    known.forget()
+    for kept in (blocks, keys, known):
+        kept.forget()
 
 
 @pytest.fixture
