@@ -70,6 +70,7 @@ app.conf.update(
         },
         "tidy-notices": {"task": "outages.notices.tasks.tidy_notices", "schedule": crontab(minute="13")},
         "key-usage": {"task": "reports.tasks.store_key_usage", "schedule": crontab()},
+        "key-links": {"task": "outages.notices.tasks.send_key_links", "schedule": crontab()},
         "probes-house": {"task": "outages.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
     },
 )

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from outages.notices import claiming, fanning, subscribing, worker
+from outages.notices import claiming, fanning, key_links, subscribing, worker
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,24 @@ def deliver_notices() -> None:
 def tidy_notices() -> None:
     """Each hour: deletes what is no longer needed."""
     subscribing.tidy(timezone.now())
+
+
+@shared_task
+def send_key_links() -> None:
+    """Sends links to API keys that wait."""
+    key_links.send_due()
+
+
+def wake_key_links() -> None:
+    """Has links to API keys sent, once the present transaction is committed. Without a broker, the next minute does."""
+    transaction.on_commit(_hint_key_links)
+
+
+def _hint_key_links() -> None:
+    try:
+        send_key_links.apply_async(expires=120, retry=False)
+    except OperationalError as error:
+        log.warning("no hint to send links could be given: %s", error)
 
 
 def wake(countdown_s: float = 0.0) -> None:

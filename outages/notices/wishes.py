@@ -165,7 +165,7 @@ def _target(wanted: Wanted, errors: Errors) -> str:
     if wanted.channel == Channel.MAIL:
         if reason := mail.unready():
             errors.add("channel", f"Mail cannot be sent here: {reason}.")
-        return _mail_address("target", wanted.target, errors)
+        return mail_address("target", wanted.target, errors)
     _check_url(wanted.target, errors)
     if wanted.channel == Channel.WEBHOOK:
         return wanted.target
@@ -186,10 +186,10 @@ def _owner(wanted: Wanted, errors: Errors) -> str:
         return ""
     if wanted.channel != Channel.WEBHOOK:
         errors.add("owner_mail", "Only a webhook has an owner's address beside it.")
-    return _mail_address("owner_mail", wanted.owner_mail, errors)
+    return mail_address("owner_mail", wanted.owner_mail, errors)
 
 
-def _mail_address(field: str, text: str, errors: Errors) -> str:
+def mail_address(field: str, text: str, errors: Errors) -> str:
     """The address with its domain in small letters; what stands before the @ is the mail server's own business."""
     name, _, domain = text.strip().rpartition("@")
     address = f"{name}@{domain.lower()}"

@@ -1,4 +1,4 @@
-"""Keys: known by their look, kept as hashes, bound to scopes, counted apart from networks, and never taken for nobody."""
+"""Keys: known by their look, kept as hashes, bound to scopes, counted by themselves, never taken for nobody."""
 
 from __future__ import annotations
 
