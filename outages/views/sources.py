@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from outages.dashboards import past
 from outages.sources import Evidence
+from outages.views.moments import Moment, moment_of
 from reports.catalog.schema import localise
 from reports.catalog.storing import catalog_of, fetch_catalogs
 from reports.models import Service
@@ -20,6 +22,9 @@ def sources(request: HttpRequest) -> HttpResponse:
     language = get_language() or "en"
     services = list(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE))
     fetch_catalogs(services)
+    moment = moment_of(request, None, now=now)
+    if moment.asked:
+        return _past(request, services, moment, language)
     evidence = Evidence(services, now)
     entries = [
         {
@@ -31,6 +36,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         for service in services
     ]
     context = {
+        "moment": moment,
         "vantages": evidence.vantages,
         "services": entries,
         "now": now,
@@ -39,6 +45,29 @@ def sources(request: HttpRequest) -> HttpResponse:
         "says": says_words(),
     }
     return render(request, "pages/sources.html", context)
+
+
+def _past(request: HttpRequest, services: list[Service], moment: Moment, language: str) -> HttpResponse:
+    """What the sources had brought by a past moment. Two queries more."""
+    results, posted = past.probes(services, moment.at), past.posts(services, moment.at)
+    entries = [
+        {
+            "service": service,
+            "name": localise(catalog_of(service).name, language),
+            "probes": results.get(service.pk, []),
+            "sources": [
+                {
+                    "name": localise(source.name, language) or source.slug,
+                    "tier": source.tier,
+                    "last": posted.get((service.pk, source.slug)),
+                }
+                for source in catalog_of(service).sources
+            ],
+        }
+        for service in services
+    ]
+    context = {"services": entries, "moment": moment, "says": says_words()}
+    return render(request, "pages/sources-past.html", context)
 
 
 def state_names() -> dict[str, str]:
