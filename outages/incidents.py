@@ -53,7 +53,7 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
     mine = Incident.objects.filter(service=service, number=transition.incident)
     if transition.frm is None:
         confirmed = at if transition.to == IncidentState.CONFIRMED else None
-        parent = Incident.objects.filter(service=service, number=transition.split_from).first()
+        parent = Incident.objects.filter(service=service, number=transition.split_from or 0).first()
         incident = Incident.objects.create(
             service=service,
             number=transition.incident,
@@ -86,7 +86,7 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
             mine.filter(confirmed_at=None).update(confirmed_at=at)
         incident = mine.get()
         if incident.merged_into is not None and transition.frm in ENDS:
-            later = Incident.objects.filter(pk=incident.merged_into_id, resolved_at__lt=incident.resolved_at)
+            later = Incident.objects.filter(pk=incident.merged_into.pk, resolved_at__lt=incident.resolved_at)
             later.update(resolved_at=incident.resolved_at)  # one outage: over when its last part was
     _attach_announcements(service, incident, transition.terms)
     return IncidentEvent.objects.create(

@@ -7,14 +7,14 @@ transaction, and the database allows one delivery for each event and subscriptio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from outages.models import Delivery, Incident, IncidentEvent, NoticeCursor, Subscription
-from outages.notices.deciding import Scope, Told, Wish, kind_of, outage_number, was_confirmed
+from outages.notices.deciding import ENDS, Scope, Told, Wish, kind_of, outage_number, was_confirmed
 from outages.notices.patience import NEWS, digest_at
 from reports.models import Service
 
@@ -105,7 +105,23 @@ def _told(incident: Incident, outage: int, events: Sequence[IncidentEvent]) -> d
             kinds[subscription].add(kind)
             if event_id in scopes:
                 last[subscription] = scopes[event_id]
+    for heir, kind in _inherited(incident, outage, events):
+        ever[heir].add(kind)
+        kinds[heir].add(kind)
     return {
         subscription: Told(frozenset(kinds[subscription]), frozenset(found), last.get(subscription))
         for subscription, found in ever.items()
     }
+
+
+def _inherited(incident: Incident, outage: int, events: Sequence[IncidentEvent]) -> Iterable[tuple[object, str]]:
+    """What was told of the same outage under another number: of incidents that were merged into this one while it
+    lasts, and of the one that it was split off. The end of those is not the end of this."""
+    begun = [event for event in events if event.frm in ("", *ENDS) and event.to not in ENDS]
+    if not begun:
+        return ()
+    other = Q(incident__merged_into=incident, incident__resolved_at__gte=begun[-1].at)
+    if incident.split_from_id is not None and outage == 1:
+        other |= Q(incident=incident.split_from_id, event_id__lt=begun[0].pk)
+    told = Delivery.objects.filter(other).exclude(kind=Delivery.Kind.RESOLVED)
+    return told.values_list("subscription_id", "kind").order_by("event_id")

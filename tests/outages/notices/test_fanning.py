@@ -181,3 +181,39 @@ def test_a_thousand_subscribers_cost_as_many_queries_as_one(story, clock, subscr
     story.becomes("resolved")
     with django_assert_num_queries(len(one)):
         assert fanning.sweep(clock()) == 40
+
+
+def told_of(subscription, number):
+    told = subscription.deliveries.filter(incident__number=number).order_by("event_id")
+    return list(told.values_list("kind", flat=True))
+
+
+def test_what_is_merged_is_not_told_again_and_its_end_is_told_once(service, clock, subscriber):
+    app, charging = (
+        subscriber("https://a.example/", component="app"),
+        subscriber("https://c.example/", component="charging"),
+    )
+    first, second = Story(service, clock), Story(service, clock, number=2)
+    first.becomes("confirmed", components=("app",))
+    second.becomes("confirmed", components=("charging",))
+    second.becomes("merged", components=("charging",), merged_into=1)
+    first.becomes("confirmed", components=("app", "charging"))
+    first.becomes("resolved", components=("app", "charging"))
+    fanning.sweep(clock())
+    assert (told_of(app, 1), told_of(app, 2)) == (["confirmed", "changed", "resolved"], [])
+    assert (told_of(charging, 2), told_of(charging, 1)) == (["confirmed", "resolved"], ["resolved"])
+    first.becomes("confirmed", components=("app", "charging"))  # another day: an outage of its own
+    fanning.sweep(clock())
+    assert told_of(charging, 1) == ["resolved", "confirmed"]
+
+
+def test_a_part_that_is_split_off_is_no_news_but_its_end_is(service, clock, subscriber):
+    one = subscriber()
+    whole, part = Story(service, clock), Story(service, clock, number=2)
+    whole.becomes("confirmed", components=("app", "charging"))
+    whole.becomes("confirmed", components=("app",))
+    part.becomes("confirmed", components=("charging",), split_from=1)
+    whole.becomes("resolved", components=("app",))
+    part.becomes("resolved", components=("charging",))
+    fanning.sweep(clock())
+    assert (told_of(one, 1), told_of(one, 2)) == (["confirmed", "resolved"], ["resolved"])
