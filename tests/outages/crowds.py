@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from outages import counting
 from outages.detection.engine import State, step
-from outages.detection.signals import Minute
+from outages.detection.signals import Minute, Reports
 from outages.minutes import minute_of
 from outages.models import DetectorState
 from outages.spec import service_spec
@@ -17,6 +17,7 @@ from reports.catalog.storing import catalog_of
 from reports.models import Report, Service
 from tests.outages.detection.minutes import Crowd
 
+PARTS = ("app", "login", "vehicle", "charging", "website", "energy")
 KINDS = {"problem": 0, "working": 1, "recovered": 2}
 
 
@@ -34,6 +35,7 @@ class Sent:
     asn: int = 0
     reporter: int = 0
     verdict: int = 0
+    weight: float = 1.0
 
 
 def send(service: Service, sent: Iterable[Sent]) -> None:
@@ -58,6 +60,7 @@ def send(service: Service, sent: Iterable[Sent]) -> None:
                 asn=one.asn,
                 reporter=one.reporter,
                 verdict=one.verdict,
+                weight=one.weight,
                 door="api",
                 receipt_hash=b"",
             )
@@ -67,6 +70,33 @@ def send(service: Service, sent: Iterable[Sent]) -> None:
     )
 
 
+def usual(crowd: Crowd, start: datetime, minutes: int, kind: str = "problem") -> list[Sent]:
+    """What an ordinary crowd sends."""
+    sent = []
+    for minute in range(minutes):
+        taken = crowd.some(crowd.per_minute, components=PARTS)
+        sent += of_reports(taken, start + timedelta(minutes=minute), kind)
+    return sent
+
+
+def of_reports(taken: Reports, minute: datetime, kind: str = "problem") -> list[Sent]:
+    """A minute's reports as rows to store."""
+    return [
+        Sent(
+            at=minute + timedelta(seconds=number % 60),
+            component=taken.components[taken.component[number]],
+            symptom=taken.symptoms[taken.symptom[number]],
+            place=taken.places[taken.place[number]],
+            kind=kind,
+            network=int(taken.network[number]),
+            wide_network=int(taken.wide_network[number]),
+            asn=int(taken.asn[number]),
+            reporter=int(taken.reporter[number]),
+        )
+        for number in range(len(taken))
+    ]
+
+
 def watched_quietly(service: Service, until: datetime, minutes: int = 400) -> None:
     """Gives a service the state of a detector that has seen an ordinary crowd for so long."""
     spec = service_spec(catalog_of(service))
@@ -74,8 +104,8 @@ def watched_quietly(service: Service, until: datetime, minutes: int = 400) -> No
     first = minute_of(until) - minutes
     state = State.fresh(first - 1)
     for number in range(first, minute_of(until)):
-        usual = crowd.some(crowd.per_minute, components=("app", "login", "vehicle", "charging", "website", "energy"))
-        state, _ = step(state, Minute(number, usual), service=spec)
+        taken = crowd.some(crowd.per_minute, components=PARTS)
+        state, _ = step(state, Minute(number, taken), service=spec)
     DetectorState.objects.create(
         service=service,
         minute=counting.at_minute(state.minute),
