@@ -57,6 +57,7 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),
     path("<slug:slug>/subscribe", subscribe.subscribe, name="subscribe"),
     path("embed/<slug:slug>", embeds.framed(page(embeds.embed)), name="embed"),
+    path("embed/<slug:slug>/map", embeds.framed(page(embeds.embed_map)), name="embed-map"),
     path("<slug:slug>/", page(services.service), name="service"),
     path("<slug:slug>/map", page(maps.service_map), name="map"),
     path("<slug:slug>/map/frames.json", page(maps.map_frames), name="map-frames"),

@@ -14,6 +14,7 @@ import pandas as pd
 from django.db import connection
 
 from outages.dashboards.frames import ENOUGH_NETWORKS
+from outages.models import ServiceMinute
 from reports.models import Service
 
 Key = Literal["component", "country", "region"]
@@ -112,6 +113,11 @@ def counts(
     frame = pd.DataFrame(rows, columns=["bin", "key", "raw", "effective", "networks"])
     frame["bin"] = pd.to_datetime(frame["bin"], utc=True)
     return frame.astype({"raw": int, "effective": float, "networks": int})
+
+
+def is_watched(service: Service, since: datetime, until: datetime) -> bool:
+    """Whether any minute of [since, until) was scanned. One query."""
+    return ServiceMinute.objects.filter(service=service, minute__gte=since, minute__lt=until).exists()
 
 
 _KEYS: dict[Key, str] = {

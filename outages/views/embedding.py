@@ -10,8 +10,11 @@ from django.urls import reverse
 HEIGHT = 560
 
 
-def iframe(slug: str, title: str, query: str = "") -> str:
-    """An iframe of a service. `query` chooses a past moment. Plain text: a template escapes it when it shows it."""
-    address = settings.SITE_URL + reverse("embed", args=[slug]) + query
+def iframe(slug: str, title: str, query: str = "", *, of: str = "embed") -> str:
+    """An iframe of a service, or with `of="embed-map"` of its map. `query` chooses a past moment or a view of the map.
+
+    Plain text: a template escapes it when it shows it.
+    """
+    address = settings.SITE_URL + reverse(of, args=[slug]) + query
     size = f'width="100%" height="{HEIGHT}"'
     return f'<iframe src="{escape(address)}" title="{escape(title)}" {size} loading="lazy"></iframe>'

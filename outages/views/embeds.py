@@ -1,4 +1,4 @@
-"""A service in small, to be framed by other sites: verdict, the last day as a line, where people report."""
+"""A service in small, to be framed by other sites: verdict, the last day as a line, where people report; or its map."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from outages import queries
-from outages.dashboards import frames, maps, svg
+from outages.dashboards import bins, frames, maps, svg
 from outages.views.common import shown
 from outages.views.errors import View
+from outages.views.maps import map_title, read_layer, read_view
 from outages.views.services import DAY, only_country, place_layer
 
 GRAIN_MINUTES = 30
@@ -53,5 +54,25 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
         address=settings.SITE_URL + reverse("service", args=[slug]) + page.moment.query,
     )
     response = render(request, "embed.html", context)
+    patch_cache_control(response, public=True, max_age=KEPT_S)
+    return response
+
+
+def embed_map(request: HttpRequest, slug: str) -> HttpResponse:
+    """The map in a view of the caller's choice, without the frame of the site."""
+    page = shown(request, slug)
+    view = read_view(request, page)
+    layer = read_layer(page, view)
+    title = map_title(page, view)
+    context = page.context(
+        "embed",
+        view=view,
+        title=title,
+        drawing=maps.svg_map(layer, title=title),
+        legend=[{"step": i, "label": label} for i, label in enumerate(layer.labels, 1)],
+        watched=bins.is_watched(page.service, page.at - view.window.span, page.at),
+        address=settings.SITE_URL + reverse("map", args=[slug]) + view.query(),
+    )
+    response = render(request, "embed-map.html", context)
     patch_cache_control(response, public=True, max_age=KEPT_S)
     return response

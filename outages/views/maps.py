@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from outages.dashboards import figures, frames, maps, playback, svg
 from outages.dashboards.maps import METRICS, WINDOWS, Layer, Metric, Window
 from outages.views.common import Shown, shown
+from outages.views.embedding import iframe
 from outages.views.errors import BadAddress
 from outages.views.shapes import WORLD
 from reports import places
@@ -93,6 +95,20 @@ def read_layer(page: Shown, view: MapView, *, compare: bool = True) -> Layer:
     return maps.layer(cells, view.metric, language=page.language, country=code)
 
 
+def map_title(page: Shown, view: MapView) -> str:
+    """What the map shows, in words."""
+    words = (
+        _("%(name)s by region, %(window)s: %(metric)s")
+        if view.country
+        else _("%(name)s by country, %(window)s: %(metric)s")
+    )
+    return words % {"metric": view.metric.words(), "name": page.name, "window": view.window.words()}
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def service_map(request: HttpRequest, slug: str) -> HttpResponse:
     """The map of a service, by country or by the regions of one."""
     page = shown(request, slug)
@@ -104,10 +120,7 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
     def drill(place: str) -> str:
         return address + view.query(country=place)
 
-    words = (
-        _("%(name)s by region, %(window)s: %(metric)s") if code else _("%(name)s by country, %(window)s: %(metric)s")
-    )
-    title = words % {"metric": view.metric.words(), "name": page.name, "window": view.window.words()}
+    title = map_title(page, view)
     shapes = reverse("shapes", args=[code if code and places.regions(code) else WORLD])
     context = page.context(
         "map",
@@ -127,6 +140,9 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         world_query=view.query(country=WORLD if view.home else ""),
         csv=reverse("map-csv", args=[slug]) + view.query(),
         drill=address + view.query(country="XX"),
+        lasting_address=settings.SITE_URL + address + view.query(at=_stamp(page.at)),
+        snippet=iframe(slug, title, view.query(), of="embed-map"),
+        framed=reverse("embed-map", args=[slug]) + view.query(),
     )
     return render(request, "pages/map.html", context)
 
@@ -140,18 +156,15 @@ def player(page: Shown, view: MapView) -> dict[str, Any]:
     chart = None
     if series["watched"].any():
         chart = svg.timeseries(series, title=_("Reports over the time that can be played"), height=PLAYER_HEIGHT)
-    moment = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     address = reverse("map", args=[page.service.slug])
     before, after = until - steps.step, until + steps.step
     return {
         "player_chart": chart,
         "frame_count": len(steps.starts),
         "frame_minutes": grain,
-        "frames_address": reverse("map-frames", args=[page.service.slug]) + view.query(at=moment),
-        "earlier": address + view.query(at=f"{before.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"),
-        "later": address + view.query(at=f"{after.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
-        if after <= page.moment.present
-        else "",
+        "frames_address": reverse("map-frames", args=[page.service.slug]) + view.query(at=_stamp(until)),
+        "earlier": address + view.query(at=_stamp(before)),
+        "later": address + view.query(at=_stamp(after)) if after <= page.moment.present else "",
     }
 
 
