@@ -85,7 +85,8 @@ def _challenge(delivery: Delivery) -> Notice:
     title = _("please confirm your subscription")
     if delivery.endpoint.channel != Channel.WEBHOOK:
         text = _("Confirm that you want notices of %(name)s. If you did not ask for them, do nothing.")
-        return _plain(delivery, title, text % {"name": _name(delivery)}, manage_url(delivery))
+        proof = _proof(delivery) if delivery.endpoint.channel == Channel.PUSH else {}
+        return _plain(delivery, title, text % {"name": _name(delivery)}, manage_url(delivery), **proof)
     text = _("To receive notices of %(name)s, answer with the challenge, or send it to confirm_url.")
     return _plain(
         delivery,
@@ -94,6 +95,19 @@ def _challenge(delivery: Delivery) -> Notice:
         challenge=sealing.token_of(CHALLENGE, delivery.subscription_id),
         confirm_url=f"{settings.SITE_URL}/api/v1/subscriptions/{delivery.subscription_id}/confirm",
     )
+
+
+def _proof(delivery: Delivery) -> dict[str, Any]:
+    """By which our service worker confirms, where a page of ours has asked; and what it shows then."""
+    name = _name(delivery)
+    return {
+        "challenge": sealing.token_of(CHALLENGE, delivery.subscription_id),
+        "confirmed": {
+            "title": _("%(name)s: notices are on") % {"name": name},
+            "body": _("This device is told of outages from now on."),
+            "navigate": f"{settings.SITE_URL}/{delivery.subscription.service.slug}/subscribe#push",
+        },
+    }
 
 
 def _name(delivery: Delivery) -> str:

@@ -32,11 +32,14 @@ LIMITS = Limits(total_s=10.0, body_bytes=4096, redirects=0, truncate=True)
 DECLARATIVE = 8030  # the number by which a payload says that it is declarative
 TOKEN_VALID_S = 12 * 3600
 LONGEST_TEXT = 600
+PROOF = ("subscription", "challenge", "confirmed")  # what our service worker confirms a subscription by
 GONE = (404, 410)  # RFC 8030, 7.3: the browser has unsubscribed
 
 
 def payload_of(notice: Notice) -> bytes:
     """A declarative push message (Push API, "declarative push message")."""
+
+    proof = {name: notice.data[name] for name in PROOF if "challenge" in notice.data}
 
     def encoded(text: str) -> bytes:
         message: dict[str, Any] = {
@@ -49,6 +52,7 @@ def payload_of(notice: Notice) -> bytes:
                 "dir": "ltr",
                 "tag": notice.tag,
                 "silent": False,
+                **({"data": proof} if proof else {}),
             },
         }
         return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()

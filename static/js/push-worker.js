@@ -34,7 +34,11 @@ function ours(address = "/") {
 
 // Gives back what only this browser can have read. Else the notification leads to the page with the button.
 async function prove({ subscription, challenge }) {
-  if (!(await store.get("notices", subscription))) return false; // not asked for on a page of ours: a person decides
+  // Where no page of ours has asked, a person decides. The page may be a moment behind the push service.
+  for (let looks = 20; !(await store.get("notices", subscription)); looks -= 1) {
+    if (!looks) return false;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
   try {
     const answer = await fetch(`/api/v1/subscriptions/${subscription}/confirm`, {
       method: "POST",

@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from outages.models import Delivery, Endpoint, Subscription
 from outages.notices import fanning, sealing, subscribing, worker
-from outages.notices.encryption import from_base64url, public_bytes, to_base64url
+from outages.notices.encryption import from_base64url
 from outages.notices.webhook import proves
 from outages.notices.wishes import Wanted
 from tests.outages.notices.conftest import Story
 from tests.servers.hooks import hooks
+from tests.servers.push import browser, read_push
 from tests.servers.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -177,34 +173,6 @@ def test_a_daily_message_holds_all_that_came(service, clock, subscriber, mails):
 
 
 # Web push.
-
-
-def browser(hook_server, path="/push"):
-    """A browser's subscription, and the key with which it reads."""
-    key, auth = ec.generate_private_key(ec.SECP256R1()), b"0123456789abcdef"
-    target = {
-        "endpoint": hook_server.url(path),
-        "p256dh": to_base64url(public_bytes(key)),
-        "auth": to_base64url(auth),
-    }
-    return key, auth, target
-
-
-def read_push(body, key, auth):
-    """What a browser makes of a body (RFC 8188 and 8291), written apart from what made it."""
-    salt, length = body[:16], body[20]
-    sender_bytes, sealed = body[21 : 21 + length], body[21 + length :]
-    sender = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender_bytes)
-    own = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-
-    def derive(secret, salt, info, size):
-        return HKDF(algorithm=SHA256(), length=size, salt=salt, info=info).derive(secret)
-
-    secret = derive(key.exchange(ec.ECDH(), sender), auth, b"WebPush: info\0" + own + sender_bytes, 32)
-    plain = AESGCM(derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16)).decrypt(
-        derive(secret, salt, b"Content-Encoding: nonce\0", 12), sealed, None
-    )
-    return json.loads(plain.rstrip(b"\0")[:-1])
 
 
 def test_a_browser_reads_its_push(story, clock, subscriber, hook_server):
