@@ -35,8 +35,8 @@ def probes(services: Iterable[Service], at: datetime) -> dict[int, list[Brought]
         .values_list("service", "probe", "vantage", "control", "classification", "latency_ms", "at")
     )
     found: dict[int, list[Brought]] = {}
-    for service, *values in rows:
-        found.setdefault(service, []).append(Brought(*values))
+    for service, probe, vantage, control, classification, latency_ms, moment in rows:
+        found.setdefault(service, []).append(Brought(probe, vantage, control, classification, latency_ms, moment))
     return found
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from outages import queries, wording
@@ -19,18 +21,23 @@ from outages.queries import IncidentView
 from outages.views.common import Shown, shown
 from outages.views.errors import BadAddress
 from outages.views.services import DAYS, days_words
+from reports import places
 
 MOST = 200
 STATES = ("confirmed", "possible", "maintenance", "dismissed")
+KINDS = tuple(kind.value for kind in Incident.Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list shows: `state` one of STATES or "", `component` a slug or "", `day` a date or None."""
+    """What the list shows: `state` one of STATES or "", `kind` one of KINDS or "", `component` a slug or "", `place` a
+    country's or region's code or "", `day` a date or None."""
 
     state: str = ""
     component: str = ""
     day: date | None = None
+    kind: str = ""
+    place: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest, page: Shown) -> Filters:
@@ -44,10 +51,22 @@ class Filters:
             day = date.fromisoformat(request.GET["day"]) if request.GET.get("day") else None
         except ValueError:
             raise BadAddress(_("“day” must be a date such as 2026-06-29.")) from None
-        return cls(state, component, day)
+        kind, place = request.GET.get("kind", ""), request.GET.get("place", "").strip().upper()
+        if kind and kind not in KINDS:
+            raise BadAddress(_("“kind” is one of %(kinds)s.") % {"kinds": ", ".join(KINDS)})
+        if place and places.get(place) is None:
+            raise BadAddress(_("“place” is a country’s or region’s code, such as NL or US-CA."))
+        return cls(state, component, day, kind, place)
+
+    @property
+    def query(self) -> str:
+        """The filters as parts of an address, "" without any."""
+        parts = {"state": self.state, "kind": self.kind, "component": self.component, "place": self.place}
+        day = {"day": self.day.isoformat()} if self.day else {}
+        return urlencode({name: value for name, value in (parts | day).items() if value})
 
     def __bool__(self) -> bool:
-        return bool(self.state or self.component or self.day)
+        return bool(self.query)
 
     def keep(self, rows: Iterable[IncidentView]) -> list[IncidentView]:
         """The incidents that fit. Without a state wish, dismissed and merged ones stay away."""
@@ -55,6 +74,10 @@ class Filters:
 
     def _fits(self, row: IncidentView) -> bool:
         if self.component and self.component not in row.components:
+            return False
+        if self.kind and self.kind != row.kind:
+            return False
+        if self.place and not reaches(row, self.place):
             return False
         if self.day and not (row.opened_at.date() <= self.day <= (row.resolved_at or row.updated_at).date()):
             return False
@@ -67,6 +90,24 @@ class Filters:
         if self.state == "dismissed":
             return row.state == "dismissed"
         return row.state not in ("dismissed", "merged")
+
+
+def reaches(row: IncidentView, place: str) -> bool:
+    """Whether an incident is about a place. One without places is everywhere; a country stands for its regions unless
+    some of them are named."""
+    if row.is_everywhere or place in row.regions:
+        return True
+    country = place[:2]
+    if country not in row.countries:
+        return False
+    return place == country or not any(region.startswith(f"{country}-") for region in row.regions)
+
+
+def place_choices(rows: Iterable[IncidentView], language: str) -> list[tuple[str, str]]:
+    """The places that incidents name, by name, for the list to choose from."""
+    codes = {code for row in rows for code in (*row.countries, *row.regions)}
+    named = [(code, place.name(language)) for code in codes if (place := places.get(code))]
+    return sorted(named, key=lambda pair: (pair[1], pair[0]))
 
 
 def incident_rows(page: Shown, found: Sequence[IncidentView]) -> list[dict[str, Any]]:
@@ -88,7 +129,12 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     page = shown(request, slug)
     filters = Filters.of(request, page)
     days = frames.days(page.service, page.at, DAYS)
-    found = filters.keep(queries.incidents(page.service, page.at, most=MOST))
+    known = queries.incidents(page.service, page.at, most=MOST)
+    found = filters.keep(known)
+    choices = place_choices(known, page.language)
+    if filters.place and filters.place not in dict(choices):
+        chosen = places.get(filters.place)
+        choices.append((filters.place, chosen.name(page.language) if chosen else filters.place))
     context = page.context(
         "history",
         days_svg=svg.days(days, title=_("The last 90 days, day by day")),
@@ -99,10 +145,18 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         rows=incident_rows(page, found),
         filters=filters,
         states=STATES,
+        kinds=KINDS,
+        places=choices,
+        csv=_address(reverse("history-csv", args=[slug]), page.moment.parameter, filters),
         components=page.component_names(),
         most=MOST,
     )
     return render(request, "pages/history.html", context)
+
+
+def _address(path: str, at: str, filters: Filters) -> str:
+    parts = [part for part in (filters.query, urlencode({"at": at}) if at else "") if part]
+    return path + ("?" + "&".join(parts) if parts else "")
 
 
 def months(days: pd.DataFrame) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outages import queries, retelling, wording
-from outages.dashboards import frames, maps, svg
+from outages import localised, queries, retelling, wording
+from outages.dashboards import firsts, frames, maps, spreading, svg
+from outages.dashboards.firsts import First
 from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import IncidentView
 from outages.views.common import Shown, shown
@@ -25,8 +26,6 @@ BINS = 160
 GRAINS = (1, 2, 5, 10, 20, 30, 60, 180, 360)
 LONGEST = timedelta(days=30)
 MOST_EVENTS = 500
-KINDS = ("crowd", "probes", "official", "upstream")
-SPREAD = 12
 
 
 def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -54,6 +53,8 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     layer = place_layer(page, view.opened_at - queries.LEAD, end, home=home)
     posts = _posts(page, view, end)
     names = page.component_names()
+    signs = firsts.first_signs((event.at, event.evidence) for event in events)
+    first = First(view, signs.get("crowd"), signs.get("probes"), firsts.official_word(view, posts, at))
     merged_into = Incident.objects.filter(pk=view.merged_into).first() if view.merged_into else None
     context = page.context(
         "incident",
@@ -66,8 +67,16 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         merged_into=merged_into.number if merged_into else None,
         text=retelling.event(view.text, events[-1].evidence if events else [], names),
         stages=stages(events, names),
-        first=who_knew_first(events, posts, view),
-        spread=spread(events),
+        first=who_knew_first(first),
+        delay=delay_words(first),
+        spread=spreading.read(
+            page.service,
+            view.opened_at - queries.LEAD,
+            max(end, view.opened_at + timedelta(minutes=1)),
+            spreading.first_named([(event.at, _places(event)) for event in events]),
+            country=home,
+            language=page.language,
+        ),
         tally=queries.incident_tally(page.service, view, at),
         posts=[notice(post, view.opened_at) for post in posts],
         chart=chart,
@@ -75,6 +84,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         grain=grain,
         has_gaps=bool((series["watched"] == 0).any()),
         minimap=maps.svg_map(layer, title=_("Reports by place during the incident"), small=True),
+        opened=f"{view.opened_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
         then=f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         window=window_of(end - view.opened_at),
         ranked=layer.ranked[:6],
@@ -138,35 +148,25 @@ def _term(term: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def who_knew_first(
-    events: Sequence[IncidentEvent], posts: Sequence[Announcement], view: IncidentView
-) -> list[dict[str, Any]]:
-    """When each kind of evidence first spoke, earliest first; kinds that never did come last with None.
-
-    Crowd and probes: the first event that rests on them. Official word: the first post of the official tier.
-    """
-    first: dict[str, datetime | None] = {"crowd": None, "probes": None, "official": None}
-    for event in events:
-        for term in event.evidence:
-            kind = term.get("kind")
-            if kind in ("crowd", "probes") and first[kind] is None and (term.get("nats") or 0) > 0:
-                first[kind] = event.at
-    official = [post.posted_at for post in posts if post.tier == Announcement.Tier.OFFICIAL]
-    first["official"] = min(official, default=None)
-    rows = [
-        {"kind": kind, "at": at, "after": at - view.opened_at if at and at > view.opened_at else None}
-        for kind, at in first.items()
-    ]
+def who_knew_first(first: First) -> list[dict[str, Any]]:
+    """When each kind of evidence first spoke, earliest first; kinds that never did come last with None."""
+    times = (("crowd", first.crowd), ("probes", first.probes), ("official", first.official))
+    opened_at = first.incident.opened_at
+    rows = [{"kind": kind, "at": at, "after": at - opened_at if at and at > opened_at else None} for kind, at in times]
     return sorted(rows, key=lambda row: (row["at"] is None, row["at"]))
 
 
-def spread(events: Sequence[IncidentEvent]) -> list[dict[str, Any]]:
-    """The places in the order in which the incident reached them, with the time of each."""
-    seen: dict[str, datetime] = {}
-    for event in events:
-        for code in _places(event):
-            seen.setdefault(code, event.at)
-    return [{"place": code, "at": at} for code, at in list(seen.items())[:SPREAD]]
+def delay_words(first: First) -> str:
+    """How late official word was, in a sentence; silence is told as well."""
+    if first.sign is None:
+        return ""
+    minutes = first.delay_minutes
+    if minutes is None:
+        return _("There was no official word at all, as far as we could read.")
+    shown = {"n": localised.number(abs(minutes))}
+    if minutes < 0:
+        return _("Official word came %(n)s minutes before the first sign.") % shown
+    return _("Official word came %(n)s minutes after the first sign.") % shown
 
 
 def _posts(page: Shown, view: IncidentView, end: datetime) -> list[Announcement]:
