@@ -1,0 +1,151 @@
+"""Listeners to live streams: what thousands of them take in memory, and how soon all have heard of an event.
+
+`python -m bench live`. Runs the product's own process of live streams on its own database (DATA_DIR, else a temporary
+one); the listeners are another process of this machine. The clock starts when the event is committed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+LISTENERS = int(os.environ.get("BENCH_LISTENERS", "5000"))
+PORT = int(os.environ.get("BENCH_PORT", "8749"))
+EVENTS = 3
+PROJECT = Path(__file__).resolve().parent.parent
+PATH = "/api/v1/services/tesla/stream"
+
+
+def main() -> None:
+    if "DATA_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="brownout-bench-")
+        os.chmod(folder, 0o755)  # the database may run as another account
+        os.environ["DATA_DIR"] = folder
+    os.environ.update(OUTBOUND="off", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
+    from config import embedded
+
+    data_dir = Path(os.environ["DATA_DIR"])
+    started = embedded.start(
+        data_dir, database=not os.environ.get("DATABASE_URL"), broker=not os.environ.get("REDIS_URL")
+    ).started
+    try:
+        _measure()
+    finally:
+        if started and not embedded.kept(data_dir):
+            embedded.stop(data_dir)
+
+
+def _measure() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("load_catalog", verbosity=0, stdout=io.StringIO())
+
+    from reports.models import Service
+
+    service = Service.objects.get(slug="tesla")
+    with _live() as process:
+        alone = _resident_mb(process.pid)
+        for _ in range(EVENTS):
+            began = time.monotonic()
+            command = [sys.executable, "-m", "bench._listeners", str(PORT), str(LISTENERS), PATH]
+            with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as listeners:
+                assert listeners.stdout is not None and listeners.stdin is not None
+                listening = int(listeners.stdout.readline().split()[1])
+                took = time.monotonic() - began
+                time.sleep(1)
+                with_all = _resident_mb(process.pid)
+                listeners.stdin.write(b"wait\n")
+                listeners.stdin.flush()
+                time.sleep(0.5)
+                committed = _event(service)
+                heard = [at - committed for at in json.loads(listeners.stdout.readline())]
+                after = _resident_mb(process.pid)
+            print(
+                f"{listening:,} of {LISTENERS:,} listen {took:.1f} s after the first came; resident: {alone:.0f} MB "
+                f"alone, {with_all:.0f} MB with them, {after:.0f} MB after the event. It reached {len(heard):,}: "
+                f"the first in {heard[0] * 1000:.0f} ms, half in {heard[len(heard) // 2] * 1000:.0f} ms, "
+                f"the last in {heard[-1] * 1000:.0f} ms (load {os.getloadavg()[0]:.1f})",
+                flush=True,
+            )
+
+
+@contextlib.contextmanager
+def _live() -> Iterator[subprocess.Popen[bytes]]:
+    """The process of live streams, as `make run` starts it."""
+    from config import run
+
+    environment = {**os.environ, "LIVE_PORT": str(PORT), "LIVE_LISTENERS": str(LISTENERS + 100)}
+    process = subprocess.Popen(run.live_command(), cwd=PROJECT, env=environment)
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/livez", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise RuntimeError("the process of live streams does not answer")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _resident_mb(pid: int) -> float:
+    """What a process holds in memory."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("this machine does not tell what a process holds")
+
+
+def _event(service: Any) -> float:
+    """An incident opens, as a scan would write it. Returns when it was committed."""
+    from django.db import transaction
+    from django.db.models import Max
+    from django.utils import timezone
+
+    from outages import incidents
+    from outages.detection.signals import IncidentKind, IncidentState, Transition
+    from outages.models import Incident
+
+    number = (Incident.objects.filter(service=service).aggregate(last=Max("number"))["last"] or 0) + 1
+    with transaction.atomic():
+        incidents.apply(
+            service,
+            [
+                Transition(
+                    incident=number,
+                    second=int(timezone.now().timestamp()),
+                    frm=None,
+                    to=IncidentState.CONFIRMED,
+                    kind=IncidentKind.OUTAGE,
+                    components=("app",),
+                    countries=("NL",),
+                    regions=(),
+                    symptom="",
+                    reason="broad-crowd",
+                    text="Many reports, from many networks and providers.",
+                    confidence=0.9,
+                    terms=(),
+                )
+            ],
+        )
+    return time.monotonic()
+
+
+if __name__ == "__main__":
+    main()
