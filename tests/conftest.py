@@ -101,9 +101,3 @@ def nothing_leaves_this_machine() -> Iterator[None]:
     network.attempts.clear()
     yield
     assert network.attempts == [], f"the test tried to reach the outside: {network.attempts}"
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright leaves an event loop running, in which `asyncio.run` refuses to start."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -50,8 +50,9 @@ class Trouble:
         return [*self.failed, *self.outside, *self.errors]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends with each file: while Playwright runs, `asyncio.run` refuses to start in this process."""
     with sync_playwright() as playwright:
         try:
             running = chromium.launch(playwright)
