@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from reports import carried
 
@@ -14,7 +15,9 @@ class OutagesConfig(AppConfig):
     def ready(self) -> None:
         """Makes our Celery app the current one, so that a task sent from anywhere goes to our broker.
 
-        And tells the intake, which knows nothing of incidents, who can say what became of a report.
+        And tells the intake, which knows nothing of incidents, who can say what became of a report; and has the
+        groups of moderators and operators made after migrations.
         """
         import_module("config.celery")
         carried.judged_by(import_module("outages.agreement").agreement)
+        post_migrate.connect(import_module("outages.groups").make, sender=self, dispatch_uid="outages.groups")

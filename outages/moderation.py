@@ -33,8 +33,14 @@ def move(incident: Incident, to: str, *, reason: str, by: Any) -> IncidentOverri
     if incident.state == State.MERGED:
         raise Refused("It was merged into another incident. Undo that first.")
     if incident.state == to:
-        raise Refused(f"It is {incident.get_state_display()} already.")
+        raise Refused(f"Incident {incident.number} is {incident.get_state_display()} already.")
     return _stored(incident, Action.STATE, reason, by, to=to)
+
+
+def move_all(incidents: Iterable[Incident], to: str, *, reason: str, by: Any) -> list[IncidentOverride]:
+    """The same for several incidents: all of them or none."""
+    with transaction.atomic():
+        return [move(incident, to, reason=reason, by=by) for incident in incidents]
 
 
 def reopened(incident: Incident) -> str:
@@ -197,6 +203,8 @@ def why_not_undo(decision: IncidentOverride) -> str:
 
 def _part(decision: IncidentOverride) -> Incident | None:
     """What a split made, unless it went elsewhere since."""
+    if decision.applied_at is None:
+        return None
     made = Incident.objects.filter(split_from=decision.incident, opened_at=decision.applied_at)
     return made.exclude(state=State.MERGED).first()
 

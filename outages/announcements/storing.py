@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from django.db import transaction
 
 from outages.announcements.posts import MOST_CHARACTERS, Page, Post, tidy
@@ -166,3 +167,20 @@ def corrections() -> Sequence[Announcement]:
         .select_related("service")
         .order_by("posted_at", "id")
     )
+
+
+def correction_cases() -> Iterator[str]:
+    """Every corrected post as a line of JSON: what it says, and what a moderator made of it."""
+    for row in corrections():
+        case = {
+            "service": row.service.slug,
+            "source": row.source,
+            "author": row.author,
+            "url": row.url,
+            "posted_at": row.posted_at,
+            "text": row.text,
+            "stage": row.corrected_stage or None,
+            "relevant": row.corrected_relevant,
+            "note": row.correction_note,
+        }
+        yield msgspec.json.encode(case).decode()

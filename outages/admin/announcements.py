@@ -1,4 +1,4 @@
-"""The moderators' side: everything can be looked at; official links are entered and readings corrected here."""
+"""Posts: official links are entered here, and readings corrected."""
 
 from __future__ import annotations
 
@@ -8,43 +8,20 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
 
 from outages.announcements import storing
 from outages.detection.announcements import STAGES
-from outages.models import (
-    Announcement,
-    AnnouncementRevision,
-    DetectorState,
-    Incident,
-    IncidentEvent,
-    ProbeHealth,
-    ProbeHour,
-    ServiceMinute,
-    SourceHealth,
-    Vantage,
-)
+from outages.models import Announcement, AnnouncementRevision
 from reports.catalog.schema import Source
 from reports.catalog.storing import catalog_of
 from reports.models import Service
 
 STAGE_CHOICES = [("", "as the rules say"), *((stage, stage) for stage in STAGES)]
-
-
-class LookOnly(admin.ModelAdmin):
-    """Rows that only the product itself writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 def manual_sources() -> Iterator[tuple[Service, Source]]:
@@ -129,6 +106,7 @@ class AnnouncementAdmin(admin.ModelAdmin):
     search_fields = ("text", "author", "url")
     date_hierarchy = "posted_at"
     list_select_related = ("service",)
+    change_list_template = "admin/moderation/announcements.html"
     corrections = ("corrected_stage", "corrected_relevant", "correction_note")
     shown = (
         *("service", "source", "author", "tier", "url", "text", "posted_at", "first_seen_at", "seen_at", "deleted_at"),
@@ -174,65 +152,14 @@ class AnnouncementAdmin(admin.ModelAdmin):
                 now=now,
             )
 
+    def get_urls(self) -> list[Any]:
+        corrections = self.admin_site.admin_view(self.corrections_view)
+        return [path("corrections.jsonl", corrections, name="outages_announcement_corrections"), *super().get_urls()]
 
-class EventInline(admin.TabularInline):
-    model = IncidentEvent
-    fields = readonly_fields = ("at", "frm", "to", "reason", "text", "confidence")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-@admin.register(Incident)
-class IncidentAdmin(LookOnly):
-    list_display = ("opened_at", "service", "number", "state", "kind", "components", "countries", "confidence")
-    list_filter = ("service", "state", "kind")
-    list_select_related = ("service",)
-    inlines = (EventInline,)
-
-
-@admin.register(Vantage)
-class VantageAdmin(LookOnly):
-    list_display = ("name", "last_seen_at", "last_result_at")
-
-
-@admin.register(ProbeHealth)
-class ProbeHealthAdmin(LookOnly):
-    list_display = ("service", "probe", "vantage", "classification", "http_status", "error", "latency_ms", "last_at")
-    list_filter = ("service", "vantage", "classification", "control")
-    list_select_related = ("service",)
-
-
-@admin.register(ProbeHour)
-class ProbeHourAdmin(LookOnly):
-    list_display = ("hour", "service", "probe", "vantage", "results", "up", "degraded", "down", "blocked", "p95_ms")
-    list_filter = ("service", "vantage")
-    date_hierarchy = "hour"
-    list_select_related = ("service",)
-
-
-@admin.register(SourceHealth)
-class SourceHealthAdmin(LookOnly):
-    list_display = ("service", "slug", "kind", "state", "detail", "last_success_at", "next_try_at", "spent_today")
-    list_filter = ("service", "kind", "state")
-    list_select_related = ("service",)
-
-
-@admin.register(ServiceMinute)
-class ServiceMinuteAdmin(LookOnly):
-    list_display = ("minute", "service", "raw", "effective", "expected", "working", "recovered")
-    list_filter = ("service",)
-    date_hierarchy = "minute"
-    list_select_related = ("service",)
-
-
-@admin.register(DetectorState)
-class DetectorStateAdmin(LookOnly):
-    list_display = ("service", "minute", "updated_at")
-    fields = readonly_fields = ("service", "minute", "updated_at")
-    list_select_related = ("service",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DetectorState]:
-        return DetectorState.objects.defer("state")
+    def corrections_view(self, request: HttpRequest) -> HttpResponse:
+        """The corrections as cases for the tests of the announcements' reader, a line of JSON each."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        lines = "".join(f"{case}\n" for case in storing.correction_cases())
+        headers = {"Content-Disposition": 'attachment; filename="corrections.jsonl"'}
+        return HttpResponse(lines, content_type="application/jsonl", headers=headers)

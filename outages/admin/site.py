@@ -1,0 +1,12 @@
+"""The admin as a whole: its name, and a sign-in that cannot be tried without end."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from outages.admin.signing_in import PatientSignIn
+
+admin.site.site_header = "Brownout"
+admin.site.site_title = "Brownout"
+admin.site.index_title = "What needs somebody"
+admin.site.login_form = PatientSignIn

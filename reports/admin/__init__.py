@@ -1,0 +1,5 @@
+"""The moderators' side of reports: what is held, notes, blocked networks, catalogues. It speaks English."""
+
+from reports.admin import catalogues, judging
+
+__all__ = ["catalogues", "judging"]
