@@ -163,6 +163,7 @@ def receipt(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
         secret=secret,
         token=uuid4(),
         again="again" in request.GET,
+        corrected="corrected" in request.GET,
         counted=found.verdict == Report.Verdict.ACCEPTED,
         rule=wording.rule(found.rule),
         symptom=names.get(found.symptom.slug, found.symptom.name) if found.symptom else "",
@@ -196,7 +197,7 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
             if form.is_valid():
                 try:
                     intake.correct(report_id, secret, form.correction(), now=timezone.now())
-                    return _to_receipt(slug, report_id, secret)
+                    return _to_receipt(slug, report_id, secret, "?corrected=1")
                 except Refused as refused:
                     form.say(refused.errors or [{"field": "", "message": refused.detail}])
         else:

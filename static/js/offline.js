@@ -3,12 +3,12 @@
 
 {
   const waiting = document.getElementById("waiting");
-  const said = document.getElementById("said");
+  const spoken = document.getElementById("spoken");
   const words = waiting?.dataset ?? {};
   const RETRY_MS = 60000;
 
   function tell(form, what) {
-    said.textContent = (words[form] ?? "").replace("{what}", what ?? "");
+    spoken.textContent = (words[form] ?? "").replace("{what}", what ?? "");
   }
 
   function clock(iso) {

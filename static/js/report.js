@@ -21,6 +21,10 @@ async function place(chosen, wanted) {
   try {
     await ask({ country: chosen });
     region.value = wanted ?? "";
+    if (chosen && form.dataset.listed) {
+      const word = document.getElementById("locate-word");
+      word.textContent = form.dataset.listed.replace("{place}", country.selectedOptions[0].textContent);
+    }
   } catch {
     region.replaceChildren(region.options[0]);
   }

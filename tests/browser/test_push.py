@@ -89,7 +89,8 @@ class Device:
               const registration = await navigator.serviceWorker.ready;
               for (let tries = 0; tries < 50; tries += 1) {
                 const shown = await registration.getNotifications();
-                if (shown.length >= count) return shown.map(({ title, body, tag, data }) => ({ title, body, tag, ...data }));
+                const told = shown.map(({ title, body, tag, data }) => ({ title, body, tag, ...data }));
+                if (told.length >= count) return told;
                 await new Promise((resolve) => setTimeout(resolve, 100));
               }
               return [];
