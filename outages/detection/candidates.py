@@ -27,10 +27,10 @@ class Candidate:
 
 
 def place_name(place: Place) -> str:
-    """A place in a few words."""
-    if place.regions:
-        return ", ".join(place.regions)
-    return ", ".join(place.countries) if place.countries else "everywhere"
+    """A place by its codes: whole countries, then regions of others."""
+    detailed = {region[:2] for region in place.regions}
+    codes = [*(country for country in place.countries if country not in detailed), *place.regions]
+    return ", ".join(codes) or "everywhere"
 
 
 def active_plans(state: State, limits: Thresholds) -> list[Statement]:

@@ -213,7 +213,9 @@ def _names(names: list[str]) -> str:
     return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1] if unique else ""
 
 
-def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: State, limits: Thresholds) -> Term:
+def crowd_term(
+    crowd: Crowd, nats: float, components: tuple[str, ...], place: str, state: State, limits: Thresholds
+) -> Term:
     """The crowd's term in words and numbers."""
     surge = f" in a general rise of {crowd.surge:.1f} times" if crowd.surge >= 1.2 else ""
     text = (
@@ -223,8 +225,10 @@ def crowd_term(crowd: Crowd, nats: float, component: str, place: str, state: Sta
     )
     return Term(
         kind=TermKind.CROWD, name="negative-binomial-cusum", nats=round(nats, 2), text=text,
-        seen=round(crowd.seen, 2), expected=round(crowd.expected, 3), component=component, place=place,
+        seen=round(crowd.seen, 2), expected=round(crowd.expected, 3), place=place,
+        component=components[0] if len(components) == 1 else "",
         detail={
+            "components": list(components),
             "minutes": crowd.minutes, "from_minute": state.minute - crowd.minutes + 1, "to_minute": state.minute,
             "networks": crowd.networks, "origins": crowd.origins, "threshold": limits.crowd_open,
             "ratios": list(limits.ratios), "dispersion": round(state.leaves.dispersion, 4),
@@ -313,9 +317,8 @@ def verdict_of(
             probes[vantage] = min(limits.probe_cap, max(probes.get(vantage, 0.0), worth))
     statements = open_statements(state, components, limits)
     official = max([limits.official if s.official else limits.person for s in statements], default=0.0)
-    part = components[0] if len(components) == 1 else ""
     terms = (
-        crowd_term(crowd, nats, part, place, state, limits),
+        crowd_term(crowd, nats, components, place, state, limits),
         *probe_terms(state.watch, components, minute, limits, countries),
         *official_terms(statements, limits),
     )
