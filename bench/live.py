@@ -53,9 +53,11 @@ def _measure() -> None:
     call_command("migrate", verbosity=0)
     call_command("load_catalog", verbosity=0, stdout=io.StringIO())
 
+    from outages.models import Incident
     from reports.models import Service
 
     service = Service.objects.get(slug="tesla")
+    Incident.objects.filter(service=service).delete()
     with _live() as process:
         alone = _resident_mb(process.pid)
         for _ in range(EVENTS):
@@ -101,7 +103,11 @@ def _live() -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def _resident_mb(pid: int) -> float:

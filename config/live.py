@@ -59,8 +59,10 @@ async def serve(host: str, port: int, most_listeners: int) -> None:
         log_level=LogLevels.error,
     )
     ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+        # Not add_signal_handler: it loses the signal while thousands of listeners fill the pipe that it writes to.
+        signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(ending.set))
     waiting = asyncio.create_task(ending.wait())
     follower.start()
     # Browsers give up for good where they are refused, and come back where nobody answers yet.

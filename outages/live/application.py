@@ -17,7 +17,7 @@ from config.languages import accepted
 from config.problems import MEDIA_TYPE, problem
 from outages.live import wire
 from outages.live.following import Follower, Unreadable
-from outages.live.hub import Closed, Dropped, Hub, Key
+from outages.live.hub import Closed, Dropped, Hub, Key, Listener
 from reports.submissions import close_to, shorten
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -111,16 +111,16 @@ class Live:
         leaving = asyncio.create_task(_cancel_at_the_end(receive, task))
         try:
             try:
-                welcome = await self.follower.welcome(key, last, self.follower.position)
+                missed, standing = await self.follower.welcome(key, last, self.follower.position)
             except Unreadable as error:
                 raise _later("unavailable", "Nothing can be read at the moment. Try again later.") from error
             await _start(send, 200, STREAM)
-            piece = wire.retry(random.randint(*RETRY_MS)) + welcome
+            await _write(send, listener, wire.retry(random.randint(*RETRY_MS)) + missed)
+            del missed  # what is not shared is not kept while nothing happens
+            await _write(send, listener, standing)
+            del standing
             while True:
-                listener.writing_since_s = time.monotonic()
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-                listener.writing_since_s = None
-                piece = await listener.next()
+                await _write(send, listener, await listener.next())
         except (Closed, Dropped):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except asyncio.CancelledError:
@@ -128,6 +128,14 @@ class Live:
         finally:
             self.hub.leave(listener)
             leaving.cancel()
+
+
+async def _write(send: Send, listener: Listener, piece: bytes) -> None:
+    if not piece:
+        return
+    listener.writing_since_s = time.monotonic()
+    await send({"type": "http.response.body", "body": piece, "more_body": True})
+    listener.writing_since_s = None
 
 
 async def _cancel_at_the_end(receive: Receive, task: asyncio.Task[Any]) -> None:

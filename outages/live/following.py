@@ -65,6 +65,7 @@ class Follower:
         self._tail: deque[Entry] = deque(maxlen=KEPT_ENTRIES)
         self._tail_after = 0  # every entry after this position is in the tail
         self._statuses: dict[tuple[str, str], tuple[Status, float]] = {}
+        self._standings: dict[Key, tuple[int, list[Status], bytes]] = {}
         self._reading: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._hinted: set[int] = set()
         self._hint = asyncio.Event()
@@ -82,14 +83,14 @@ class Follower:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         self._reader.shutdown(wait=False, cancel_futures=True)
 
-    async def welcome(self, key: Key, last: int | None, position: int) -> bytes:
+    async def welcome(self, key: Key, last: int | None, position: int) -> tuple[bytes, bytes]:
         """What somebody gets who has just come: what was missed since `last`, up to `position`, and how things stand.
 
-        `last` is None for who has heard nothing so far. Raises Unreadable.
+        `last` is None for who has heard nothing so far. How things stand is the same object for all who come at the
+        same position. Raises Unreadable.
         """
         missed = await self._missed(key, last, position) if last is not None and last != position else []
-        slugs = [key.service] if key.service else list(self.slugs.values())
-        return b"".join(missed) + await self._standing(slugs, key.language, position)
+        return b"".join(missed), await self._standing(key, position)
 
     async def look(self) -> None:
         """Reads and publishes what is new now, unless it was just done. Raises Unreadable."""
@@ -146,6 +147,7 @@ class Follower:
                 await self._renew(wanted)
             if hinted is None:
                 self._looked_s, self._tell_again = time.monotonic(), False
+                self._standings = {key: known for key, known in self._standings.items() if key in self.hub.channels}
 
     def _followed(self, language: str) -> set[str]:
         """The services whose status somebody wants to hear of in a language."""
@@ -193,9 +195,10 @@ class Follower:
             return [_reset("too-old", key.service, position)]
         return list(_pieces(found, key))
 
-    async def _standing(self, slugs: Iterable[str], language: str, position: int) -> bytes:
-        """The statuses of services. Many who come at once cost one reading."""
-        wanted = [(slug, language) for slug in slugs]
+    async def _standing(self, key: Key, position: int) -> bytes:
+        """The statuses of a channel's services. Many who come at once cost one reading and one rendering."""
+        slugs = [key.service] if key.service else list(self.slugs.values())
+        wanted = [(slug, key.language) for slug in slugs]
         missing = [each for each in wanted if not self._is_fresh(each)]
         if missing:
             task = self._reading.get(missing[0])
@@ -204,8 +207,12 @@ class Follower:
                 self._reading[missing[0]] = task
                 task.add_done_callback(lambda _done: self._reading.pop(missing[0], None))
             await asyncio.shield(task)
-        known = (self._statuses.get(each) for each in wanted)
-        return b"".join(wire.event("status", each[0].data, position) for each in known if each is not None)
+        statuses = [self._statuses[each][0] for each in wanted if each in self._statuses]
+        known = self._standings.get(key)
+        if known is None or known[0] != position or known[1] != statuses:
+            joined = b"".join(wire.event("status", status.data, position) for status in statuses)
+            known = self._standings[key] = (position, statuses, joined)
+        return known[2]
 
     def _is_fresh(self, wanted: tuple[str, str]) -> bool:
         known = self._statuses.get(wanted)

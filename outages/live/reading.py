@@ -30,7 +30,7 @@ class Entry:
     incident: IncidentView | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Status:
     """A status as the API gives it, and what of it makes a difference to those who know the one before."""
 

@@ -21,7 +21,7 @@ class Standing:
         pass
 
     async def welcome(self, key, last, position):
-        return b"welcome\n\n"
+        return b"missed\n\n", b"standing\n\n"
 
 
 class Visitor:
@@ -83,14 +83,14 @@ def test_all_listeners_share_the_very_same_bytes():
 def test_who_does_not_read_is_dropped_and_nobody_else_is_kept_waiting():
     async def story():
         all_of_it, live = live_with()
-        stuck, quick = Visitor(live, takes=1), Visitor(live)
+        stuck, quick = Visitor(live, takes=2), Visitor(live)
         await settle()
         pieces = [wire.event("status", b"%d" % number, number) for number in range(hub.MOST_PIECES + 50)]
         for piece in pieces:
             all_of_it.channels[KEY].publish(piece)
             await settle()
         assert quick.text.endswith(b"".join(pieces)), "each piece, once, in order"
-        assert len(stuck.bodies) == 1
+        assert len(stuck.bodies) == 2
         assert all_of_it.drop_slow(now_s=0.0) == 1
         await settle()
         assert stuck.task.done()
@@ -182,10 +182,11 @@ END = {"type": "http.response.body", "body": b"", "more_body": False}
 
 def wire_begin(visitor):
     """How every stream begins: when to come back, and how things stand."""
-    begin = visitor.bodies[0]
-    assert begin.startswith(b"retry: ")
-    assert begin.endswith(b"\n\nwelcome\n\n")
-    return begin
+    first, second = visitor.bodies[:2]
+    assert first.startswith(b"retry: ")
+    assert first.endswith(b"\n\nmissed\n\n")
+    assert second == b"standing\n\n"
+    return first + second
 
 
 @pytest.mark.parametrize(
