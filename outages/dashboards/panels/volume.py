@@ -66,7 +66,7 @@ def _legend(grain: int, incidents: bool, gaps: bool) -> list[tuple[str, str]]:
     legend = [
         (
             "line",
-            ngettext("reports a minute", "reports in %(grain)d minutes", grain) % {"grain": grain},
+            ngettext("reports a minute", "reports in %(grain)s minutes", grain) % {"grain": grain},
         ),
         ("dash", _("expected")),
         ("band", _("usual range")),
