@@ -103,25 +103,8 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
     )
 
 
-def close_all(service: Service, at: datetime, reason: str, text: str) -> int:
-    """Closes a service's open incidents for a reason that is not theirs. Returns the highest number given so far."""
-    for incident in Incident.objects.select_for_update().filter(service=service, state__in=Incident.OPEN_STATES):
-        frm, incident.state = incident.state, Incident.State.RESOLVED
-        incident.resolved_at = incident.updated_at = at
-        incident.save(update_fields=["state", "resolved_at", "updated_at"])
-        IncidentEvent.objects.create(
-            incident=incident,
-            at=at,
-            frm=frm,
-            to=incident.state,
-            reason=reason,
-            text=text,
-            components=incident.components,
-            countries=incident.countries,
-            regions=incident.regions,
-            symptom=incident.symptom,
-            headline=incident.headline,
-        )
+def highest_number(service: Service) -> int:
+    """The highest number that an incident of a service has; 0 where there is none."""
     return Incident.objects.filter(service=service).aggregate(Max("number"))["number__max"] or 0
 
 

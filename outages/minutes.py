@@ -77,6 +77,7 @@ def _slice(columns: ReportColumns, start: int, end: int) -> Reports:
         asn=columns.asn[rows],
         reporter=columns.reporter[rows],
         weight=columns.weight[rows],
+        second=columns.second[rows],
     )
 
 
@@ -173,10 +174,20 @@ def _like(service_id: int, number: int, opened_at: datetime) -> Incident | None:
     return min(near, key=lambda one: (abs(one.opened_at - opened_at), one.number != number), default=None)
 
 
+def open_incidents(service: Service) -> list[Subject]:
+    """The stored incidents that are open, oldest first."""
+    rows = Incident.objects.filter(service=service, state__in=Incident.OPEN_STATES).order_by("number")
+    return [_stored(row) for row in rows]
+
+
 def _subject(row: Incident | None) -> Subject | None:
     if row is None:
         return None
     row.refresh_from_db()
+    return _stored(row)
+
+
+def _stored(row: Incident) -> Subject:
     return Subject(
         number=row.number,
         state=IncidentState(row.state),

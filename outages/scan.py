@@ -15,6 +15,9 @@ from django.utils import timezone
 
 from outages import counting, incidents, minutes
 from outages.detection.engine import State, StateError, step
+from outages.detection.engine import look as detector_look
+from outages.detection.looking import LOOKS
+from outages.detection.renewing import carried_over
 from outages.detection.signals import Minute, Outcome, Transition
 from outages.locks import lock_scan
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
@@ -48,6 +51,36 @@ def run(service: Service, *, now: datetime) -> int:
     """
     until = whole_minute(now - timedelta(seconds=settings.SCAN_DELAY_S))
     return catch_up(service, until, start=max(until - LONGEST_CATCH_UP, _first_minute(service, until)), now=now)
+
+
+def look(service: Service, *, now: datetime) -> bool:
+    """Looks into a live service's running minute, up to the last moment of LOOKS. True where that opened something.
+
+    Each moment is looked at once, and only where all minutes before are stepped.
+    """
+    seen_until = now - timedelta(seconds=settings.SCAN_DELAY_S)
+    minute = whole_minute(seen_until)
+    second = max((second for second in LOOKS if second <= seen_until.second), default=0)
+    moment = minute + timedelta(seconds=second)
+    with transaction.atomic():
+        if not second or not lock_scan(service):
+            return False
+        rows = DetectorState.objects.filter(service=service, minute=minute - MINUTE)
+        rows = rows.exclude(looked_until__gte=moment)
+        if not rows.update(looked_until=moment):
+            return False
+        running = next(minutes.read(service, minute, minute + MINUTE, pending=False))
+        if not len(running.reports) and not running.probes:
+            return False
+        try:
+            state = State.loads(bytes(DetectorState.objects.get(service=service).state))
+        except StateError:
+            return False  # the minute's scan learns it anew
+        state, told = detector_look(state, running, second, service=service_spec(catalog_of(service)))
+        if told:
+            incidents.apply(service, told)
+            DetectorState.objects.filter(service=service).update(state=state.dumps())
+        return bool(told)
 
 
 def _first_minute(service: Service, until: datetime) -> datetime:
@@ -95,7 +128,8 @@ def _chunk(service: Service, until: datetime, start: datetime | None, now: datet
             DetectorState.objects.filter(service=service).update(recounted_until=now)
         return 0, first
     state = _load(service, row, first) if row else _first_state(service, first)
-    state = _walk(service, state, first, last, pending=last == until)
+    looked_until = row.looked_until if row else None
+    state = _walk(service, state, first, last, pending=last == until, looked_until=looked_until)
     _save(service, state, now)
     return minutes.minute_of(last) - minutes.minute_of(first), last
 
@@ -125,36 +159,49 @@ def _load(service: Service, row: DetectorState, first: datetime) -> State:
 def _relearnt(service: Service, until: datetime) -> State:
     """A state made of the watched minutes before `until`, at most RELEARN back.
 
-    Incidents that were open are closed with that reason; those that the new state holds open are opened as new ones.
+    Incidents that are open go on in it under their numbers; those that only the new state holds open are opened.
     """
-    numbered = incidents.close_all(
-        service, until, "detector-renewed", "The detector was renewed. What goes on is opened anew."
-    )
     spec = service_spec(catalog_of(service))
     spans = [(max(first, until - RELEARN), last) for first, last in _watched_spans(service) if last > until - RELEARN]
     start = spans[0][0] if spans else until
     state = State.fresh(minutes.minute_of(start) - 1)
-    state.numbered = numbered
+    state.numbered = incidents.highest_number(service)
     transitions: dict[int, list[Transition]] = defaultdict(list)
     for first, last in spans:
         for minute in minutes.read(service, first, min(last, until), pending=False):
             state, outcome = step(state, replace(minute, overrides=()), service=spec)
             for transition in outcome.transitions:
                 transitions[transition.incident].append(transition)
-    for told in transitions.values():
-        if told[-1].to not in incidents.ENDS:
-            incidents.apply(service, told)
+    found = {incident.number for incident in state.incidents if incident.is_open}
+    gone_on = carried_over(state, minutes.open_incidents(service))
+    incidents.apply(service, gone_on)
+    for number in sorted(found & {incident.number for incident in state.incidents}):
+        incidents.apply(service, transitions[number])
     return state
 
 
-def _walk(service: Service, state: State, first: datetime, last: datetime, *, pending: bool = False) -> State:
+def _walk(
+    service: Service,
+    state: State,
+    first: datetime,
+    last: datetime,
+    *,
+    pending: bool = False,
+    looked_until: datetime | None = None,
+) -> State:
     """Steps the minutes from `first` up to `last` and stores what came of them. Returns the new state.
 
-    With `pending` the last minute carries out what moderators have decided since the one before.
+    Each minute is looked into on the way, but for the moments up to `looked_until`: what was seen then is told. With
+    `pending` the last minute carries out what moderators have decided since the one before.
     """
     spec = service_spec(catalog_of(service))
     outcomes: list[tuple[int, Outcome]] = []
     for minute in minutes.read(service, first, last, pending=pending):
+        for second in LOOKS:
+            moment = counting.at_minute(minute.minute) + timedelta(seconds=second)
+            if looked_until is None or moment > looked_until:
+                state, told = detector_look(state, minute, second, service=spec)
+                incidents.apply(service, told)
         state, outcome = step(state, minute, service=spec)
         incidents.apply(service, outcome.transitions)
         incidents.note_decisions(minute.overrides, outcome.refused, counting.at_minute(minute.minute) + MINUTE)

@@ -7,15 +7,31 @@ from django.conf import settings
 from django.utils import timezone
 
 from outages import scan
+from outages.detection.looking import LOOKS
 from outages.notices.tasks import sweep_notices
 from reports.models import Service
+
+LOOK_EXPIRES_S = 10  # a later one finds no more than the next
 
 
 @shared_task
 def scan_services() -> None:
-    """Each minute: one task a live service, as soon as the minute that just ended counts as complete."""
+    """Each minute, for each live service: one task as soon as the minute that just ended counts as complete, and one
+    for each look into the minute that begins."""
+    delay_s = settings.SCAN_DELAY_S + 0.5
     for service_id in Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).values_list("id", flat=True):
-        scan_service.apply_async(kwargs={"service_id": service_id}, countdown=settings.SCAN_DELAY_S + 0.5, expires=59)
+        scan_service.apply_async(kwargs={"service_id": service_id}, countdown=delay_s, expires=59)
+        for second in LOOKS:
+            scan_running_minute.apply_async(
+                kwargs={"service_id": service_id}, countdown=second + delay_s, expires=second + delay_s + LOOK_EXPIRES_S
+            )
+
+
+@shared_task
+def scan_running_minute(*, service_id: int) -> None:
+    """Looks into a service's running minute, and hints where there is something to tell."""
+    if scan.look(Service.objects.get(pk=service_id), now=timezone.now()):
+        sweep_notices.apply_async(expires=120)
 
 
 @shared_task(acks_late=True)

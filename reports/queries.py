@@ -22,7 +22,7 @@ class ReportColumns:
     """Counted reports as columns of equal length, in order of (time, id).
 
     `component`, `place` and `symptom` index the tuples of codes; a place is a region code, else a country code,
-    else "", and the symptom "" stands for none. `minute` is counted since 1970. `weight` is what a report's sender had
+    else "", and the symptom "" stands for none. `minute` is counted since 1970, `second` within it. `weight` is what a report's sender had
     earned, 1 for nearly everybody.
     """
 
@@ -30,6 +30,7 @@ class ReportColumns:
     places: tuple[str, ...]
     symptoms: tuple[str, ...]
     minute: NDArray[np.int64]
+    second: NDArray[np.int8]
     component: NDArray[np.int32]
     place: NDArray[np.int32]
     symptom: NDArray[np.int32]
@@ -47,6 +48,7 @@ class ReportColumns:
 # One array a column, sent as PostgreSQL holds it: numpy reads the bytes, and no report becomes a Python object.
 _COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("minute", "floor(extract(epoch FROM at) / 60)::int", ">i4"),
+    ("second", "floor(extract(second FROM at))::smallint", ">i2"),
     ("component", "component_id", ">i8"),
     ("symptom", "coalesce(symptom_id, 0)", ">i8"),
     ("kind", "kind", ">i2"),
@@ -85,6 +87,7 @@ def report_columns(service: Service, start: datetime, end: datetime) -> ReportCo
         places=tuple(code.decode("ascii").strip() for code in found),
         symptoms=symptoms,
         minute=columns["minute"].astype("int64"),
+        second=columns["second"].astype("int8"),
         component=component,
         place=place.astype("int32"),
         symptom=symptom,

@@ -119,19 +119,24 @@ def _elsewhere(state: State, limits: Thresholds) -> list[Candidate]:
 def _weighed(
     state: State, number: int, component: str, crowd: float, lent: float, word: float, limits: Thresholds
 ) -> Candidate | None:
-    """A component's evidence, where reports rose and where its probes fail: whichever says more."""
+    """A component's evidence since its reports rose, since its probes fail, and in the last minutes: the strongest."""
+    given = (crowd, lent, word)
     tracks = [t for t in state.watch.failing(component, state.minute) if t.score >= 1]
+    risen = max(crowd_score(state, number)[1], state.minute - 90)
     found = []
-    if crowd >= limits.second_kind or not tracks:
-        since = max(crowd_score(state, number)[1], state.minute - 90)
-        place = _crowd_place(state, number, since)
-        found.append(_at(state, component, place, since, (crowd, lent, word), limits))
-    if tracks:
+    if not tracks:
+        found.append(_at(state, component, _crowd_place(state, number, risen), risen, given, limits))
+    else:
         probed = min(t.onset for t in tracks)
-        place = _crowd_place(state, number, probed)
-        if place.nats < limits.part_nats:
-            place = scope.united([t.countries for t in tracks], state.zones)
-        found.append(_at(state, component, place, probed, (crowd, lent, word), limits))
+        seen_by_probes = scope.united([t.countries for t in tracks], state.zones)
+        windows = {probed, min(probed, state.minute - limits.shortly_minutes + 1)}
+        windows |= {risen} if crowd >= limits.second_kind else set()
+        for since in sorted(windows):
+            place = _crowd_place(state, number, since)
+            if place.nats >= limits.part_nats:
+                found.append(_at(state, component, place, since, given, limits))
+            else:  # too few reports to tell where, or since when
+                found.append(_at(state, component, seen_by_probes, since, given, limits, probed))
     good = [candidate for candidate in found if candidate is not None]
     return max(good, key=lambda candidate: candidate.total, default=None)
 
@@ -149,8 +154,9 @@ def _at(
     since: int,
     given: tuple[float, float, float],
     limits: Thresholds,
+    onset: int | None = None,
 ) -> Candidate | None:
-    """The candidate of a component at a place, if it has enough evidence there since a minute."""
+    """The candidate of a component at a place, if it has enough evidence there since a minute (or its own onset)."""
     crowd, lent, word = given
     mask = state.zones.mask(place.countries, place.regions)
     verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
@@ -164,7 +170,7 @@ def _at(
         return None
     if alone and not lasting and not verdict.crowd.is_no_burst(limits):
         return None
-    return Candidate(component, place, since, verdict, total)
+    return Candidate(component, place, since if onset is None else onset, verdict, total)
 
 
 def _explained(state: State, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:

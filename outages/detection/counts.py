@@ -61,6 +61,9 @@ class Tally(msgspec.Struct):
             count=np.zeros(SLOTS, dtype=np.uint8),
         )
 
+    def copied(self) -> Tally:
+        return Tally(self.tag.copy(), self.span.copy(), self.count.copy())
+
     def admit(self, keys: NDArray[np.uint64], span: int, limit: int) -> NDArray[np.bool_]:
         """Which rows are among the first `limit` of their key in this span. Counts those that are."""
         return self.granted(keys, np.ones(len(keys), dtype=np.int64), span, limit) > 0
@@ -208,6 +211,10 @@ class Counter(msgspec.Struct):
     @classmethod
     def fresh(cls) -> Counter:
         return cls(reporters=Tally.fresh(), networks=Tally.fresh(), origins=Origins.fresh(), log=np.zeros(0, dtype=ROW))
+
+    def copied(self) -> Counter:
+        """A copy that may count ahead."""
+        return Counter(self.reporters.copied(), self.networks.copied(), self.origins, self.log)
 
     def count(
         self,

@@ -48,6 +48,10 @@ class Bank(msgspec.Struct):
             loss=np.zeros((ratios, components, 0), dtype=np.float32),
         )
 
+    def copied(self) -> Bank:
+        """A copy that may be updated ahead."""
+        return msgspec.structs.replace(self, score=self.score.copy(), since=self.since.copy())
+
     def grow(self, components: int, places: int, minute: int) -> None:
         """Makes room for new components and places."""
         ratios = self.score.shape[0]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection import announcements, moderating
+from outages.detection import announcements, looking, moderating
 from outages.detection.baseline import SHAPE_MINUTES
 from outages.detection.counts import Counted, expanded
 from outages.detection.cusum import Bank, coefficients
-from outages.detection.signals import Cell, Minute, Outcome, ReportKind, Reports, ServiceSpec
+from outages.detection.signals import Cell, Minute, Outcome, ReportKind, Reports, ServiceSpec, Transition
 from outages.detection.state import Incident, State, StateError, Statement
 from outages.detection.thresholds import DEFAULT, Thresholds
-from outages.detection.tracking import advance
+from outages.detection.tracking import advance, open_early
 
-__all__ = ["State", "StateError", "step"]
+__all__ = ["State", "StateError", "look", "step"]
 
 STATEMENT_HOURS = 24 * 14
 LONG_GAP_MINUTES = 30
@@ -32,22 +34,14 @@ def step(
         raise ValueError(f"minute {minute.minute} is not after {state.minute}")
     gap = minute.minute - state.minute - 1
     reports = minute.reports
-    state.admit(
-        (*service.components, *reports.components, *(p.component for p in minute.probes if not p.control)),
-        reports.symptoms,
-        reports.places,
-        (p.countries for p in minute.probes if not p.control),
-    )
+    _admit(state, minute, service)
     state.minute = minute.minute
     if gap >= LONG_GAP_MINUTES:
         for number in range(len(state.components)):
             state.leaves.reset(number, minute.minute)
             state.groups.reset(number, minute.minute)
     readings = _read(state, minute, service)
-    counted, counts = _count(state, minute, thresholds)
-    _refresh(state, thresholds)
-    _score(state, counts, thresholds)
-    state.watch.take(minute.probes, minute.minute, thresholds)
+    counted, counts = _weigh(state, minute, thresholds)
     expected = state.rates.sum(axis=1)
     decided = moderating.carry_out(state, minute.overrides, thresholds)
     transitions = advance(state, minute, service, counts, thresholds)
@@ -67,6 +61,47 @@ def step(
         readings=readings,
         refused=decided.refused,
     )
+
+
+def look(
+    state: State, minute: Minute, second: int, *, service: ServiceSpec, thresholds: Thresholds = DEFAULT
+) -> tuple[State, tuple[Transition, ...]]:
+    """Looks into the minute after the state's before it has ended: at what came before its `second`.
+
+    What has come may open an incident, and does nothing else: the minute is stepped as a whole afterwards. The state
+    that is passed may be changed in place: use only the one returned.
+    """
+    minute = minute.until(second)
+    if not looking.is_worth_it(state, minute, thresholds):
+        return state, ()
+    _admit(state, minute, service)
+    ahead = state.copied()
+    ahead.minute = minute.minute
+    _weigh(ahead, minute, thresholds)
+    told = open_early(ahead, minute, service, thresholds)
+    for incident in ahead.incidents[len(state.incidents) :]:
+        looking.adopt(state, incident, ahead.rates)
+    return state, tuple(replace(transition, second=minute.minute * 60 + second) for transition in told)
+
+
+def _admit(state: State, minute: Minute, service: ServiceSpec) -> None:
+    """Makes room for what a minute brings that is new."""
+    reports = minute.reports
+    state.admit(
+        (*service.components, *reports.components, *(p.component for p in minute.probes if not p.control)),
+        reports.symptoms,
+        reports.places,
+        (p.countries for p in minute.probes if not p.control),
+    )
+
+
+def _weigh(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counted, NDArray[np.float32]]:
+    """Takes a minute's reports and probe results as evidence."""
+    counted, counts = _count(state, minute, thresholds)
+    _refresh(state, thresholds)
+    _score(state, counts, thresholds)
+    state.watch.take(minute.probes, minute.minute, thresholds)
+    return counted, counts
 
 
 def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, announcements.Reading]:

@@ -144,6 +144,11 @@ class Watch(msgspec.Struct):
     def fresh(cls) -> Watch:
         return cls(tracks={}, vantages={}, errors={})
 
+    def copied(self) -> Watch:
+        """A copy that may take results ahead."""
+        tracks = {key: msgspec.structs.replace(track) for key, track in self.tracks.items()}
+        return Watch(tracks, dict(self.vantages), dict(self.errors))
+
     def take(self, results: tuple[ProbeResult, ...], minute: int, thresholds: Thresholds) -> None:
         """Adds a minute's results and says anew what each vantage can see."""
         if not results and all(state == UP for state in self.vantages.values()):

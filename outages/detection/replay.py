@@ -18,7 +18,8 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from outages.detection.engine import State, step
+from outages.detection.engine import State, look, step
+from outages.detection.looking import LOOKS
 from outages.detection.signals import (
     Announcement,
     IncidentKind,
@@ -126,6 +127,7 @@ def reports_of(events: list[Event]) -> Reports:
         asn=np.array([e.asn or 0 for e in events], dtype=np.int64),
         reporter=np.array([opaque(e.reporter) for e in events], dtype=np.int64),
         weight=np.array([e.weight for e in events], dtype=np.float32),
+        second=np.array([int(e.at.timestamp()) % 60 for e in events], dtype=np.int8),
     )  # fmt: skip
 
 
@@ -229,6 +231,9 @@ def replay(events: Iterable[Event], service: ServiceSpec) -> Iterator[Transition
     for minute in minutes_of(events, service.slug):
         if state is None:
             state = State.fresh(minute.minute - 1)
+        for second in LOOKS:
+            state, told = look(state, minute, second, service=service)
+            yield from told
         state, outcome = step(state, minute, service=service)
         yield from outcome.transitions
 

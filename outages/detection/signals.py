@@ -6,7 +6,7 @@ Times are whole minutes or seconds since 1970-01-01T00:00Z. A *place* is an ISO 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -80,6 +80,7 @@ class Reports:
 
     `component`, `place` and `symptom` index the tuples of codes beside them. The opaque numbers are
     keyed hashes; 0 means unknown: `network` a /24 or /48, `wide_network` a /16 or /32, `reporter` a device.
+    `second` is the report's second within its minute; where it is empty, no report is seen before the minute's end.
     `asn` is an autonomous system number, 0 where unknown. `weight` is what the reporter has earned (1.0 at first).
     """
 
@@ -95,9 +96,18 @@ class Reports:
     asn: NDArray[np.int64] = field(default_factory=lambda: _empty("int64"))
     reporter: NDArray[np.int64] = field(default_factory=lambda: _empty("int64"))
     weight: NDArray[np.float32] = field(default_factory=lambda: _empty("float32"))
+    second: NDArray[np.int8] = field(default_factory=lambda: _empty("int8"))
 
     def __len__(self) -> int:
         return len(self.component)
+
+    def until(self, second: int) -> Reports:
+        """Those that came before a second of their minute."""
+        seen = slice(0, int(np.searchsorted(self.second, second)))
+        return replace(self, **{name: getattr(self, name)[seen] for name in _COLUMNS})
+
+
+_COLUMNS = tuple(f.name for f in fields(Reports) if f.name not in ("components", "places", "symptoms"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +218,12 @@ class Minute:
     overrides: tuple[Override, ...] = ()
     upstream: tuple[str, ...] = ()  # unlike services that rose in the last minutes, as the scan saw them
 
+    def until(self, second: int) -> Minute:
+        """What reports and probes had said before a second of this minute: what a look within it may see."""
+        limit = self.minute * 60 + second
+        probes = tuple(p for p in self.probes if p.at + (p.latency_ms or 0.0) / 1000 < limit)
+        return Minute(self.minute, self.reports.until(second), probes)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -233,9 +249,9 @@ class Transition:
     """A change of one incident: of its state (`frm` != `to`), or of its scope or evidence (`frm` == `to`).
 
     `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of
-    the minute that was stepped. `frm` is None at the opening. Empty `countries` and `regions` mean everywhere; a
-    country without any of its regions listed means the whole country. `reason` is the rule's name, `text` the rule in
-    words.
+    the minute that was stepped, or the moment of the look that opened it. `frm` is None at the opening. Empty
+    `countries` and `regions` mean everywhere; a country without any of its regions listed means the whole country.
+    `reason` is the rule's name, `text` the rule in words.
     """
 
     incident: int

@@ -109,6 +109,13 @@ class State(msgspec.Struct):
             watch=Watch.fresh(), incidents=[], statements=[], symptom_counts=np.zeros((0, 0), dtype=np.float32),
         )  # fmt: skip
 
+    def copied(self) -> State:
+        """A copy to look ahead with: what taking in signals and opening incidents changes in place is its own."""
+        return msgspec.structs.replace(
+            self, counter=self.counter.copied(), leaves=self.leaves.copied(), groups=self.groups.copied(),
+            watch=self.watch.copied(), incidents=list(self.incidents),
+        )  # fmt: skip
+
     def dumps(self) -> bytes:
         """The state as bytes: one byte of version, then zlib over MessagePack."""
         return bytes([VERSION]) + zlib.compress(_ENCODER.encode(self), 1)

@@ -52,6 +52,7 @@ class Thresholds:
     first_failure: float = 3.0  # nats of probes that a lone fluke would bring: taken off
     confirm: float = 20.0
     second_kind: float = 3.0  # nats from which a kind of evidence counts as a second one
+    shortly_minutes: int = 5  # reports of so many last minutes support probes that begin to fail
     elsewhere: float = 0.5  # part of the nats against other components that supports one, where they are independent
     quorum: float = 14.0  # nats of probes from two vantages that confirm alone
     official: float = 13.0  # nats of an official "investigating"

@@ -130,6 +130,20 @@ def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds
     return told
 
 
+def open_early(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
+    """Opens incidents for candidates that belong to none. What belongs to one is left to the minute's step."""
+    told: list[Transition] = []
+    busy = {c for i in state.incidents for c in i.components}
+    for candidate in candidates.find(state, service, busy, limits):
+        near = [i for i in state.incidents if i.is_open and not i.pinned]
+        has_home = candidate.component in busy or any(
+            candidates.belongs(state, service, candidate, incident, limits) for incident in near
+        )
+        if not has_home and not (told and candidate.verdict.support > 0):
+            told.append(_opened(state, candidate, minute, limits))
+    return told
+
+
 def _joined(state: State, incident: Incident, candidate: Candidate) -> Transition:
     incident.components = tuple(sorted({*incident.components, candidate.component}))
     incident.onset = min(incident.onset, candidate.onset)

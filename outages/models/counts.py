@@ -17,6 +17,9 @@ class DetectorState(models.Model):
     recounted_until = models.DateTimeField(
         help_text="Late, corrected and withdrawn reports up to here are in the counts."
     )
+    looked_until = models.DateTimeField(
+        null=True, help_text="The running minute was looked into up to here. It is not looked into again."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

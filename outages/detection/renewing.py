@@ -1,0 +1,54 @@
+"""A state that was learnt anew goes on with the incidents that were open: to those who follow one nothing has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from outages.detection.signals import IncidentState, Subject, Transition
+from outages.detection.state import Incident, State
+from outages.detection.telling import told_of
+
+
+def carried_over(state: State, subjects: Iterable[Subject]) -> tuple[Transition, ...]:
+    """Gives open incidents back to a new state, each under its number, in its state and its place.
+
+    What the new state has found of one is its evidence from now on. One of which it has found nothing is followed all
+    the same, and ends by the usual rules.
+    """
+    told = []
+    subjects = tuple(subjects)
+    state.admit((c for subject in subjects for c in subject.components), (), (), ())
+    for subject in subjects:
+        mine = max(
+            (i for i in state.incidents if i.is_open and set(i.components) & set(subject.components)),
+            key=lambda incident: _likeness(incident, subject),
+            default=None,
+        )
+        if mine is None:
+            shape = (len(state.components), len(state.zones.places))
+            mine = Incident(
+                number=subject.number, state=subject.state.value, kind=subject.kind.value,
+                components=subject.components, countries=subject.countries, regions=subject.regions,
+                symptom=subject.symptom, onset=subject.opened, opened=subject.opened,
+                observed=np.zeros(shape, dtype=np.float32), expected=np.zeros(shape, dtype=np.float32),
+                last_evidence=state.minute,
+            )  # fmt: skip
+            state.incidents = [*state.incidents, mine]
+        mine.number, mine.state, mine.kind = subject.number, subject.state.value, subject.kind.value
+        mine.components, mine.symptom = subject.components, subject.symptom
+        mine.countries, mine.regions = subject.countries, subject.regions
+        mine.opened, mine.confirmed = subject.opened, subject.confirmed
+        mine.recovering = state.minute if subject.state == IncidentState.RECOVERING else None
+        goes_on = told_of(state, mine, "detector-renewed", "The detector was renewed. This goes on.", (), mine.state)
+        mine.confidence = subject.confidence
+        told.append(replace(goes_on, confidence=subject.confidence))
+    state.incidents = sorted(state.incidents, key=lambda incident: incident.number)
+    return tuple(told)
+
+
+def _likeness(incident: Incident, subject: Subject) -> tuple[bool, int]:
+    common = set(incident.components) & set(subject.components)
+    return incident.kind == subject.kind.value, len(common)
