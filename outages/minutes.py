@@ -106,7 +106,7 @@ def _probes(service: Service, start: datetime, end: datetime) -> dict[int, list[
 def _announcements(service: Service, start: datetime, end: datetime) -> dict[int, list[Announcement]]:
     rows = AnnouncementRow.objects.filter(service=service, seen_at__gte=start, seen_at__lt=end)
     found: dict[int, list[Announcement]] = defaultdict(list)
-    for row in rows.order_by("seen_at", "id"):
+    for row in rows.order_by("seen_at", "posted_at", "id"):
         found[minute_of(row.seen_at)].append(announcement(row))
     return found
 
@@ -122,6 +122,7 @@ def announcement(row: AnnouncementRow) -> Announcement:
         id=row.external_id,
         stage=row.corrected_stage or None,
         relevant=row.corrected_relevant,
+        thread=row.thread,
     )
 
 

@@ -20,13 +20,17 @@ MOST_CHARACTERS = {"official": 4000, "press": 600, "community": 600}  # of other
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post. `external_id` is the source's own name for it. `posted_at` is None where the source does not say."""
+    """One post. `external_id` is the source's own name for it. `posted_at` is None where the source does not say.
+
+    `thread` is the source's name for what the post belongs to, such as one incident; "" where it stands alone.
+    """
 
     external_id: str
     text: str
     url: str = ""
     author: str = ""
     posted_at: datetime | None = None
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ def record_announcements(service: Service, events: Iterable[Event], *, now: date
     """
     posts: dict[str, list[Post]] = defaultdict(list)
     for event in events:
-        posts[event.source].append(Post(event.id or event.url, event.text, event.url, event.author, event.at))
+        post = Post(event.id or event.url, event.text, event.url, event.author, event.at, event.thread)
+        posts[event.source].append(post)
     known = {source.slug: source for source in catalog_of(service).sources}
     with transaction.atomic():
         return sum(

@@ -28,6 +28,7 @@ class _Update(msgspec.Struct):
 
 class _Incident(msgspec.Struct):
     name: str
+    id: str = ""
     incident_updates: list[_Update] = []
     shortlink: str | None = None
     scheduled_for: str | None = None
@@ -81,6 +82,7 @@ def _posts(source: Source, response: Answer, key: str) -> Iterator[Post]:
                 url=incident.shortlink or source.url,
                 author=author,
                 posted_at=posted_at,
+                thread=incident.id,
             )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 
 from outages.announcements.posts import MOST_CHARACTERS, Page, Post, tidy
 from outages.detection.announcements import Reading, read
@@ -40,7 +41,8 @@ def store_page(service: Service, source: Source, page: Page, now: datetime, *, i
     A post is stored once. What was there before the source was first read, and news older than a day, counts in the
     minute of its posting and so opens nothing now.
     """
-    posts = {_key(post): post for post in page.posts}
+    in_order = sorted(page.posts, key=lambda post: post.posted_at or now)  # one that follows another is read after it
+    posts = {_key(post): post for post in in_order}
     known = {
         row.external_id: row
         for row in Announcement.objects.select_for_update().filter(
@@ -78,6 +80,7 @@ def _create(service: Service, source: Source, key: str, post: Post, now: datetim
         service=service,
         source=source.slug,
         external_id=key,
+        thread=tidy(post.thread)[:300],
         author=author,
         tier=tier_of(source, author),
         url=post.url if len(post.url) <= 500 else "",
@@ -124,13 +127,28 @@ def _keys(names: Collection[str]) -> list[str]:
 
 
 def judge(row: Announcement) -> Reading:
-    """Reads a post by the detector's rules and notes what they say."""
-    reading = read(as_published(row), service_spec(catalog_of(row.service)))
+    """Reads a post by the detector's rules, after those before it in its thread, and notes what they say."""
+    spec = service_spec(catalog_of(row.service))
+    reading: Reading | None = None
+    for earlier in _earlier_in_thread(row):
+        reading = read(as_published(earlier), spec, reading)
+    reading = read(as_published(row), spec, reading)
     row.stage = reading.stage
     row.relevant = reading.relevant
     row.components = list(reading.components)
     row.reasons = [reason[:300] for reason in reading.reasons]
     return reading
+
+
+def _earlier_in_thread(row: Announcement) -> Sequence[Announcement]:
+    """The posts that the detector has read before this one in its thread, oldest first."""
+    if not row.thread:
+        return []
+    thread = Announcement.objects.filter(service=row.service, source=row.source, thread=row.thread)
+    earlier = thread.exclude(external_id=row.external_id).filter(
+        Q(seen_at__lt=row.seen_at) | Q(seen_at=row.seen_at, posted_at__lt=row.posted_at)
+    )
+    return list(earlier.order_by("seen_at", "posted_at", "id"))
 
 
 def enter_link(

@@ -12,13 +12,14 @@ from outages.detection.baseline import SHAPE_MINUTES
 from outages.detection.counts import Counted, expanded
 from outages.detection.cusum import Bank, coefficients
 from outages.detection.signals import Cell, Minute, Outcome, ReportKind, Reports, ServiceSpec, Transition
-from outages.detection.state import Incident, State, StateError, Statement
+from outages.detection.state import Incident, State, StateError, Statement, Thread
 from outages.detection.thresholds import DEFAULT, Thresholds
 from outages.detection.tracking import advance, open_early
 
 __all__ = ["State", "StateError", "look", "step"]
 
 STATEMENT_HOURS = 24 * 14
+MOST_THREADS = 100
 LONG_GAP_MINUTES = 30
 
 
@@ -106,8 +107,17 @@ def _weigh(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counte
 
 def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, announcements.Reading]:
     readings: dict[str, announcements.Reading] = {}
+    oldest = minute.minute - 60 * STATEMENT_HOURS
     for announcement in minute.announcements:
-        reading = announcements.read(announcement, service)
+        thread = f"{announcement.source}\n{announcement.thread}" if announcement.thread else ""
+        before = state.threads.get(thread)
+        reading = announcements.read(announcement, service, before.reading if before else None)
+        if thread:
+            known = sorted(
+                (known for known in state.threads.items() if known[1].minute > oldest and known[0] != thread),
+                key=lambda known: known[1].minute,
+            )
+            state.threads = {**dict(known[-MOST_THREADS + 1 :]), thread: Thread(minute.minute, reading)}
         readings[announcement.id or announcement.url] = reading
         if not reading.relevant or reading.stage == "irrelevant":
             continue

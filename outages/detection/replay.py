@@ -70,6 +70,7 @@ class Event(msgspec.Struct):
     text: str = ""
     url: str = ""
     id: str = ""
+    thread: str = ""
 
 
 def opaque(name: str | None) -> int:
@@ -163,7 +164,9 @@ def minutes_of(events: Iterable[Event], service: str | None = None) -> Iterator[
             batch.probes.append(_probe(event, at))
         elif event.type == "announcement":
             batch.announcements.append(
-                Announcement(at, event.source, event.author, event.text, event.url, event.id or event.url)
+                Announcement(
+                    at, event.source, event.author, event.text, event.url, event.id or event.url, thread=event.thread
+                )
             )
     if current is not None:
         yield _minute(current, batch)

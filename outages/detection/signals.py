@@ -135,7 +135,10 @@ class ProbeResult:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One post, as published. `stage`, `relevant`, `components` are set only where a moderator corrected the reader."""
+    """One post, as published. `stage`, `relevant`, `components` are set only where a moderator corrected the reader.
+
+    `thread` names what it belongs to within its source, such as one incident of a status page; "" where nothing does.
+    """
 
     at: float
     source: str
@@ -146,6 +149,7 @@ class Announcement:
     stage: str | None = None
     relevant: bool | None = None
     components: tuple[str, ...] | None = None
+    thread: str = ""
 
 
 class Decision(StrEnum):

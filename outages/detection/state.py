@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from outages.detection.announcements.reading import Reading
 from outages.detection.baseline import Baseline
 from outages.detection.counts import Counter
 from outages.detection.cusum import Bank
@@ -36,6 +37,13 @@ class Statement(msgspec.Struct):
     source: str
     text: str
     planned: bool = False
+
+
+class Thread(msgspec.Struct):
+    """The last post of a thread, as it was read."""
+
+    minute: int
+    reading: Reading
 
 
 class Incident(msgspec.Struct):
@@ -98,6 +106,7 @@ class State(msgspec.Struct):
     rates: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     tempo: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     day: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    threads: dict[str, Thread] = msgspec.field(default_factory=dict)
 
     @classmethod
     def fresh(cls, minute: int) -> State:

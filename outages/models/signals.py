@@ -181,6 +181,7 @@ class Announcement(models.Model):
     service = models.ForeignKey(Service, models.CASCADE, related_name="announcements")
     source = models.SlugField(max_length=60)
     external_id = models.CharField(max_length=300)
+    thread = models.CharField(max_length=300, blank=True, help_text="What it belongs to in its source, if anything.")
     author = models.CharField(max_length=120, blank=True)
     tier = models.CharField(max_length=10, choices=Tier, default=Tier.COMMUNITY)
     url = models.URLField(max_length=500, blank=True)
