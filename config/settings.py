@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.problems",
     "reports.rate_limits.middleware",
+    "outages.api.keeping.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.languages.middleware",
     "django.middleware.common.CommonMiddleware",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_datetime
@@ -20,9 +19,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from outages.api.keeping import KEPT_UNTIL, WHOLE, Kept, Store
 from outages.scan import service_now
 from reports.models import Service
 from reports.submissions import close_to, shorten
+
+KEPT_HEADERS = (
+    "Content-Type",
+    "Content-Disposition",
+    "Content-Security-Policy",
+    "ETag",
+    "Cache-Control",
+    "Vary",
+    "Allow",
+)
+VIEWS: Store[tuple[str, str, str]] = Store()
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -35,15 +46,6 @@ AT_PARAMETER = OpenApiParameter(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A whole answer, kept in the process until a moment of the monotonic clock."""
-
-    until: float
-    content: bytes
-    headers: dict[str, str]
-
-
 class ReadView(APIView):
     """A read: GET and HEAD, with an ETag, `Cache-Control`, and CORS for every site.
 
@@ -54,61 +56,49 @@ class ReadView(APIView):
     max_age_s = 10
     stale_s = 60
     kept_s = 2.0
-    most_kept_bytes = 16 * 1024 * 1024
-
-    _kept: ClassVar[dict[tuple[str, str, str], Kept]] = {}
-    _kept_bytes: ClassVar[int] = 0
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return open_to_all(request, super().dispatch(request, *args, **kwargs))
         key = self.kept_key(request)
-        kept = self._kept.get(key)
-        if kept is not None and kept.until > time.monotonic() and request.method in ("GET", "HEAD"):
-            return self._conditional(request, HttpResponse(kept.content, headers=kept.headers))
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        if isinstance(response, Response) and response.status_code == 200 and request.method != "OPTIONS":
-            response.render()
-            response.headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
-            response.headers["Cache-Control"] = (
-                f"public, max-age={self.max_age_s}, stale-while-revalidate={self.stale_s}"
-            )
-            self._keep(key, response)
-            return self._conditional(request, response)
-        if response.status_code >= 400:
-            response.headers["Cache-Control"] = "no-store"
-        return open_to_all(request, response)
+        kept = VIEWS.get(key)
+        if kept is None:
+            with VIEWS.turn(key):
+                kept = VIEWS.get(key)
+                if kept is None:
+                    response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+                    if not isinstance(response, Response) or response.status_code != 200:
+                        if response.status_code >= 400:
+                            response.headers["Cache-Control"] = "no-store"
+                        return open_to_all(request, response)
+                    kept = self._keep(key, response)
+        return self._conditional(request, kept)
 
     def kept_key(self, request: HttpRequest) -> tuple[str, str, str]:
         """What an answer depends on."""
         return request.get_full_path(), request.headers.get("Accept", ""), get_language() or ""
 
-    def _keep(self, key: tuple[str, str, str], response: Response) -> None:
-        size = len(response.content) + len(key[0]) + 500  # about what the rest of an entry takes
-        if ReadView._kept_bytes + size > self.most_kept_bytes:
-            self._kept.clear()
-            ReadView._kept_bytes = 0
-        ReadView._kept_bytes += size
-        names = (
-            "Content-Type",
-            "Content-Disposition",
-            "Content-Security-Policy",
-            "ETag",
-            "Cache-Control",
-            "Vary",
-            "Allow",
-        )
-        headers = {name: response.headers[name] for name in names if name in response.headers}
-        self._kept[key] = Kept(time.monotonic() + self.kept_s, response.content, headers)
+    def _keep(self, key: tuple[str, str, str], response: Response) -> Kept:
+        response.render()
+        response.headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+        response.headers["Cache-Control"] = f"public, max-age={self.max_age_s}, stale-while-revalidate={self.stale_s}"
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        kept = Kept(time.monotonic() + self.kept_s, response.status_code, response.content, headers)
+        VIEWS.put(key, kept)
+        return kept
 
-    def _conditional(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    def _conditional(self, request: HttpRequest, kept: Kept) -> HttpResponseBase:
         """The answer, or 304 for whoever has it already."""
-        found = get_conditional_response(request, etag=response.headers["ETag"], response=response)
-        return open_to_all(request, found or response)
+        response = kept.response()
+        found = get_conditional_response(request, etag=kept.headers["ETag"], response=response) or response
+        setattr(found, KEPT_UNTIL, kept.until)
+        return open_to_all(request, found)
 
 
 def forget() -> None:
     """Drops the answers that this process keeps."""
-    ReadView._kept.clear()
-    ReadView._kept_bytes = 0
+    VIEWS.forget()
+    WHOLE.forget()
 
 
 def open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -16,8 +16,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from outages.api.keeping import WHOLE
 from outages.api.problems import PROBLEMS
-from outages.api.reads import ReadView
+from outages.api.reads import VIEWS, ReadView
 
 from .conftest import World, add_incident, add_minutes, make_service
 
@@ -271,12 +272,12 @@ def test_reports_without_a_place_stand_beside_the_map(world: World, now: datetim
     from outages import counting
     from outages.detection.signals import Cell, Outcome
 
-    cell = Cell("app", "", 4, 4.0, 0, 0, (1, 2, 3))
-    outcome = Outcome((), (cell,), {}, 4, 4.0, 1.0, 0.1, {}, {}, {})
+    cell = Cell("app", "", 15, 15.0, 0, 0, (1, 2, 3))
+    outcome = Outcome((), (cell,), {}, 15, 15.0, 1.0, 0.1, {}, {}, {})
     minute = int(now.timestamp()) // 60 - 121
     counting.store(world.service, counting.Ids.of(world.service), [(minute, outcome)])
     found = get("/services/acme/map?window=6h").json()
-    assert found["without_place"]["reports"] == 4
+    assert found["without_place"]["reports"] == 15
     assert "" not in [feature["id"] for feature in found["features"]]
 
 
@@ -488,11 +489,13 @@ def test_what_is_kept_is_kept_by_address_and_form(world: World, monkeypatch: pyt
 
 def test_no_number_of_addresses_fills_the_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ReadView, "kept_s", 60.0)
-    monkeypatch.setattr(ReadView, "most_kept_bytes", 10_000)
+    for store in (VIEWS, WHOLE):
+        monkeypatch.setattr(store, "most_bytes", 10_000)
     for number in range(25):
         get(f"/services/acme/components?x={number}")
-    assert sum(len(kept.content) for kept in ReadView._kept.values()) < 10_000
-    assert 0 < len(ReadView._kept) < 25
+    for store in (VIEWS, WHOLE):
+        assert store._bytes < 10_000
+        assert 0 < len(store) < 25
 
 
 # ── pages of lists ───────────────────────────────────────────────────────────────────────────────────────────────
