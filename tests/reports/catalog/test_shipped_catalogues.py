@@ -143,8 +143,12 @@ def test_a_refusal_counts_as_an_answer_only_where_it_is_the_usual_one() -> None:
         assert 429 not in answers
 
 
+def test_the_closed_older_interface_says_nothing_of_the_app() -> None:
+    assert {probe.component for probe in TESLA.probes if "owner-api" in probe.url} == {"fleet-api"}
+
+
 def test_each_country_is_served_by_one_fleet_api_host() -> None:
-    served = [country for probe in TESLA.probes if probe.component == "fleet-api" for country in probe.countries]
+    served = [country for probe in TESLA.probes if probe.slug.startswith("fleet-api") for country in probe.countries]
     assert len(served) == len(set(served))
     assert set(served) == set(TESLA.places)
 
