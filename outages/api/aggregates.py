@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -17,12 +18,13 @@ from outages.api.formats import CsvRenderer, Negotiation
 from outages.api.maps import component_of, country_of
 from outages.api.reads import ReadView, choice, service_or_404, span
 from outages.api.serializers import AggregateSerializer
-from outages.dashboards import aggregates
+from outages.dashboards import aggregates, disclosure, frames
 from outages.dashboards.aggregates import Axis, Cell, Grain
 from outages.dashboards.frames import ENOUGH_NETWORKS
 from reports.serializers import problems
 
 AXES = ("time", "component", "symptom", "country", "region")
+PLACES = ("country", "region")
 NOT_COUNTED = ("platform",)  # reporters say it, but the counts do not keep it
 LONGEST: dict[str, timedelta] = {"minute": timedelta(days=1), "hour": timedelta(days=92), "day": timedelta(days=400)}
 LONGEST_OF_SYMPTOMS = timedelta(days=92)  # kept by the minute only
@@ -42,8 +44,10 @@ class AggregateView(ReadView):
         summary="Reports summed up by one or two of time, part, symptom, country and region",
         description="Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no "
         "cell there says nothing. Where fewer than three networks reported a problem, `few` is true and there is no "
-        "number; networks are not counted by symptom, there the same holds for fewer than three reports. Symptoms are "
-        "counted without places, and platforms are not counted at all: such axes are refused. "
+        "number; networks are not counted by symptom, there the same holds for fewer than three reports. But for the "
+        "service as a whole, numbers are rounded at random to multiples of five, and a cell with few is not listed "
+        "where its number would follow from others. Symptoms are counted without places, and platforms are not counted "
+        "at all: such axes are refused. "
         f"At most {MOST_CELLS:,} cells.",
         parameters=[
             OpenApiParameter("axis_x", str, enum=[*AXES, *NOT_COUNTED], description="Default: time."),
@@ -85,6 +89,7 @@ class AggregateView(ReadView):
             raise ValidationError(
                 {"since": f"These are more than {MOST_CELLS:,} cells. Ask for a shorter span or a coarser grain."}
             )
+        asked = frames.question(service, since, until, x, y, grain, component, country)
         timed = "time" in (x, y)
         times = aggregates.watched(service, since, until, grain) if timed else []
         body = {
@@ -95,7 +100,7 @@ class AggregateView(ReadView):
             "axis_y": y,
             "grain": grain if timed else None,
             "times": [{"at": at, "watched_minutes": minutes} for at, minutes in times],
-            "results": [_body(cell) for cell in found],
+            "results": _bodies(found, x, y, country, component, asked),
         }
         data = AggregateSerializer(body).data
         if request.accepted_renderer.format == CsvRenderer.format:
@@ -127,11 +132,54 @@ def _start_of_bin(at: datetime, grain: Grain) -> datetime:
     return start.replace(hour=0) if grain == "day" else start
 
 
-def _body(cell: Cell) -> dict[str, Any]:
+def _bodies(
+    found: list[Cell], x: Axis, y: Axis | None, country: str | None, component: str | None, asked: disclosure.Question
+) -> list[dict[str, Any]]:
+    """The cells as they may be shown. By time alone they are the whole service's, which are exact."""
+    if x == "time" and not (y or country or component):
+        return [_body(cell, _numbers(cell)) for cell in found]
+    bodies = [_body(cell, _rounded(cell, asked.chance(cell.x, cell.y))) for cell in found]
+    if country:  # the service's other places are not at hand: a small cell of it may be all there was
+        return [body for body in bodies if not body["few"]]
+    unsafe = set() if y in PLACES else _unsafe(found, bodies, 0)
+    if y and x not in PLACES:
+        unsafe |= _unsafe(found, bodies, 1)
+    return [body for cell, body in zip(found, bodies, strict=True) if (cell.x, cell.y) not in unsafe]
+
+
+def _unsafe(found: list[Cell], bodies: list[dict[str, Any]], axis: int) -> set[tuple[Any, Any]]:
+    """The cells with few reports that would not be hidden in their line: the cells that differ along this axis alone.
+
+    Their sum is known exactly, unless what they share is a place: such sums are rounded themselves.
+    """
+    lines: dict[Any, list[tuple[Cell, dict[str, Any]]]] = defaultdict(list)
+    for cell, body in zip(found, bodies, strict=True):
+        if cell.raw:
+            lines[(cell.y, cell.x)[axis]].append((cell, body))
+    unsafe = set()
+    for line in lines.values():
+        small = {(cell.x, cell.y) for cell, body in line if body["few"]}
+        numbers = [body["reports"] for _, body in line if not body["few"]]
+        if small and not disclosure.may_name(sum(cell.raw for cell, _ in line), numbers, len(small)):
+            unsafe |= small
+    return unsafe
+
+
+def _numbers(cell: Cell) -> list[float | None]:
+    effective = None if cell.effective is None else round(cell.effective, 3)
+    return [cell.raw, effective, cell.working, cell.recovered]
+
+
+def _rounded(cell: Cell, chance: float) -> list[float | None]:
+    others = (cell.effective, cell.working, cell.recovered)
+    said = [None if number is None else disclosure.rounded(number, chance) for number in others]
+    return [disclosure.shown(cell.raw, chance), *said]
+
+
+def _body(cell: Cell, numbers: list[float | None]) -> dict[str, Any]:
     few = cell.raw < FEWEST_REPORTS if cell.networks is None else cell.networks < ENOUGH_NETWORKS
-    counted = (cell.raw, None if cell.effective is None else round(cell.effective, 3), cell.working, cell.recovered)
-    numbers = dict(zip(NUMBERS, counted, strict=True))
-    return {"x": _key(cell.x), "y": _key(cell.y), "few": few, **(dict.fromkeys(NUMBERS) if few else numbers)}
+    told = dict.fromkeys(NUMBERS) if few else dict(zip(NUMBERS, numbers, strict=True))
+    return {"x": _key(cell.x), "y": _key(cell.y), "few": few, **told}
 
 
 def _key(value: Any) -> str | None:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from outages.api.reads import ReadView, choice, service_or_404, span
 from outages.api.serializers import CountsSerializer, TimeseriesSerializer
 from outages.api.services import language
-from outages.dashboards import frames
+from outages.dashboards import disclosure, frames
 from reports import places
 from reports.catalog.schema import localise
 from reports.catalog.storing import catalog_of
@@ -90,7 +90,9 @@ class CountsView(ReadView):
         operation_id="services_reports",
         summary="Reports summed up by part, symptom, country or region",
         description="Reports are never given one by one. For a place from which fewer than three networks reported "
-        "and for a part or symptom with fewer than three reports, `few` is true and there is no number.",
+        "and for a part or symptom with fewer than three reports, `few` is true and there is no number; nor does one "
+        "follow from `total`, which is exact: numbers of places are rounded at random to multiples of five, and what "
+        "would be a difference is withheld or not listed.",
         parameters=[
             OpenApiParameter(
                 "by", str, enum=["component", "symptom", "country", "region"], description="Default: component."
@@ -134,21 +136,25 @@ def _by_component(service: Service, since: datetime, until: datetime) -> list[di
     catalog, words = catalog_of(service), language()
     sums = frames.components(frames.mix(service, since, until), [part.slug for part in catalog.components])
     rows = sums.to_dict("index")
-    results = []
-    for part in catalog.components:
-        reports = int(rows[part.slug]["raw"])
-        few = 0 < reports < FEWEST_REPORTS
-        results.append(_count(part.slug, localise(part.name, words), reports, rows[part.slug]["expected"], few=few))
-    return results
+    reports = [int(rows[part.slug]["raw"]) for part in catalog.components]
+    withheld = disclosure.withheld_exact(reports, FEWEST_REPORTS)
+    return [
+        _count(part.slug, localise(part.name, words), number, rows[part.slug]["expected"], few=few)
+        for part, number, few in zip(catalog.components, reports, withheld, strict=True)
+    ]
 
 
 def _by_symptom(service: Service, since: datetime, until: datetime) -> list[dict[str, Any]]:
     words = language()
     names = {symptom.slug: localise(symptom.name, words) for symptom in catalog_of(service).symptoms}
-    return [
-        _count(str(slug), names.get(str(slug), str(slug)), int(row["raw"]), None, few=row["raw"] < FEWEST_REPORTS)
-        for slug, row in frames.symptoms(frames.mix(service, since, until)).to_dict("index").items()
+    found = dict.fromkeys(names, 0) | frames.symptoms(frames.mix(service, since, until))["raw"].to_dict()
+    withheld = disclosure.withheld_exact(list(found.values()), FEWEST_REPORTS)
+    results = [
+        _count(str(slug), names.get(str(slug), str(slug)), int(number), None, few=few)
+        for (slug, number), few in zip(found.items(), withheld, strict=True)
+        if number or few
     ]
+    return sorted(results, key=lambda result: -(result["reports"] or 0))
 
 
 def _by_place(service: Service, since: datetime, until: datetime, level: frames.Level) -> list[dict[str, Any]]:

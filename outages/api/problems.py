@@ -49,6 +49,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The key may not be used for this.",
         "Use one with the scope that `detail` names, or send none.",
     ),
+    "too-many-keys": (409, "One owner has as many keys as one can have.", "Revoke one that is no longer used."),
     "forbidden": (403, "This is not allowed.", "See the operation's description."),
     "permission-denied": (403, "This is not allowed.", "See the operation's description."),
     "not-authenticated": (401, "Something must prove who asks.", "See the operation's description."),

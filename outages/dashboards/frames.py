@@ -11,10 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from scipy.stats import nbinom, poisson
 
+from outages.dashboards import disclosure
 from outages.models import Incident
 from reports.models import Service
 
@@ -103,12 +105,15 @@ def cells(
     component: str | None = None,
     country: str | None = None,
     compare: bool = False,
+    exact: bool = False,
 ) -> Frame:
     """What each place reported in [since, until). One query; two more with `compare`, one of them cached for an hour.
 
     Whole hours come from HourCount, the edges from MinuteCount. Index `place`: a country or region code, "" where a
     report named none; at level "region" reports that name only the country stand under the country's code. Columns:
     `raw`, `effective`, `working`, `recovered`, `networks` (distinct, up to 3, on the best day: hashes change daily).
+    Where there are enough networks the numbers are rounded at random to multiples of 5; a place with fewer has no row
+    where its number would follow from the others (see `disclosure`). `exact` numbers are not for showing.
     With `compare`: `expected` (the service's expected reports × the place's usual share of the last 28 days), `excess`
     (effective − expected) and `ratio` ((effective + 3) / (expected + 3)).
     `component` is a component's slug; `country` keeps only that country's places.
@@ -117,9 +122,9 @@ def cells(
     if last < first:  # both edges lie within one hour
         first = last = until
     place = "country" if level == "country" else "COALESCE(NULLIF(region, ''), country)"
-    where = " AND country = %(country)s" if country else ""
+    where = ""  # all places are read, also where one country's are wanted: what may be said of one hangs on the others
     if component:
-        where += (
+        where = (
             " AND component_id = (SELECT id FROM reports_component WHERE service_id = %(service)s AND slug = %(slug)s)"
         )
     spans = _SPANS.format(columns=f"{place} AS place", where=where)
@@ -148,13 +153,38 @@ def cells(
             "first_hour": first,
             "last_hour": last,
             "slug": component,
-            "country": country,
             "enough": ENOUGH_NETWORKS,
         },
     )
     frame = Frame(rows, columns=["place", "raw", "effective", "working", "recovered", "networks"]).set_index("place")
     frame = frame.astype({"raw": int, "effective": float, "working": int, "recovered": int, "networks": int})
+    if not exact:
+        frame = _disclosed(frame, question(service, since, until, level, component))
+    if country:
+        frame = frame[[place[:2] == country for place in frame.index]]
     return _with_expectation(frame, service, since, until, level, component, country) if compare else frame
+
+
+def question(service: Service, since: datetime, until: datetime, *words: object) -> disclosure.Question:
+    """What chance hangs on in an answer about [since, until)."""
+    # Minutes are counted whole: a span that holds the same minutes is the same question.
+    minutes = [-(-int(at.timestamp()) // 60) for at in (since, until)]
+    return disclosure.Question(settings.SECRET_KEY.encode(), (service.pk, *minutes, *words))
+
+
+def _disclosed(frame: Frame, asked: disclosure.Question) -> Frame:
+    """The cells as they may be shown."""
+    enough = (frame["networks"] >= ENOUGH_NETWORKS) & (frame["raw"] > 0)
+    few = ~enough & (frame["raw"] > 0)
+    total = int(frame["raw"].sum())
+    chances = [asked.chance(place) for place in frame.index]
+    for column in ("raw", "effective", "working", "recovered"):
+        numbers = zip(frame[column], chances, enough, strict=True)
+        said = disclosure.shown if column == "raw" else disclosure.rounded
+        frame[column] = [said(number, chance) if one else number for number, chance, one in numbers]
+    if few.any() and not disclosure.may_name(total, frame.loc[enough, "raw"].tolist(), int(few.sum())):
+        frame = frame[~few]
+    return frame.astype({"raw": int, "effective": float, "working": int, "recovered": int, "networks": int})
 
 
 def _with_expectation(

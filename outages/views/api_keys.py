@@ -91,7 +91,7 @@ def manage(request: HttpRequest, link_id: UUID, token: str) -> HttpResponse:
 def create(request: HttpRequest, link_id: UUID, token: str) -> HttpResponse:
     """Makes a key and shows it. Sent again, the form makes no second one."""
     link, now = _link(link_id, token), timezone.now()
-    form = {
+    form: dict[str, Any] = {
         "name": request.POST.get("name", ""),
         "scopes": request.POST.getlist("scopes"),
         "days": request.POST.get("days", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from tests.factories import Cell
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+exact_cells = partial(frames.cells, exact=True)
 
 
 @pytest.fixture
@@ -64,19 +66,19 @@ def test_bins_of_another_service_stay_away(service: Any) -> None:
 def test_whole_hours_and_edges_count_each_minute_once(service: Any) -> None:
     minutes = [NOON + i * 10 * MINUTE for i in range(24)]  # four hours, six an hour
     factories.cells(service, [Cell(minute, "NL") for minute in minutes])
-    assert frames.cells(service, NOON, NOON + 4 * HOUR).at["NL", "raw"] == 24
-    assert frames.cells(service, NOON + 30 * MINUTE, NOON + 4 * HOUR - 10 * MINUTE).at["NL", "raw"] == 20
-    assert frames.cells(service, NOON + 10 * MINUTE, NOON + 40 * MINUTE).at["NL", "raw"] == 3
-    assert frames.cells(service, NOON + 50 * MINUTE, NOON + 70 * MINUTE).at["NL", "raw"] == 2
-    assert frames.cells(service, NOON + 65 * MINUTE, NOON + 65 * MINUTE).empty
+    assert exact_cells(service, NOON, NOON + 4 * HOUR).at["NL", "raw"] == 24
+    assert exact_cells(service, NOON + 30 * MINUTE, NOON + 4 * HOUR - 10 * MINUTE).at["NL", "raw"] == 20
+    assert exact_cells(service, NOON + 10 * MINUTE, NOON + 40 * MINUTE).at["NL", "raw"] == 3
+    assert exact_cells(service, NOON + 50 * MINUTE, NOON + 70 * MINUTE).at["NL", "raw"] == 2
+    assert exact_cells(service, NOON + 65 * MINUTE, NOON + 65 * MINUTE).empty
 
 
 def test_regions_roll_up_into_countries_and_the_placeless_stay_placeless(service: Any) -> None:
     rows = [Cell(NOON, "US-CA"), Cell(NOON, "US-TX", raw=2), Cell(NOON, "US"), Cell(NOON, ""), Cell(NOON, "NL")]
     factories.cells(service, rows)
-    by_country = frames.cells(service, NOON, NOON + HOUR)
+    by_country = exact_cells(service, NOON, NOON + HOUR)
     assert by_country["raw"].to_dict() == {"US": 4, "NL": 1, "": 1}
-    by_region = frames.cells(service, NOON, NOON + HOUR, "region", country="US")
+    by_region = exact_cells(service, NOON, NOON + HOUR, "region", country="US")
     assert by_region["raw"].to_dict() == {"US-TX": 2, "US-CA": 1, "US": 1}
 
 
@@ -93,7 +95,7 @@ def test_networks_are_told_apart_over_the_whole_span(service: Any) -> None:
             Cell(NOON, "BE", networks=()),
         ],
     )
-    frame = frames.cells(service, NOON, NOON + 2 * HOUR)
+    frame = exact_cells(service, NOON, NOON + 2 * HOUR)
     assert frame["networks"].to_dict() == {"NL": 3, "DE": 1, "FR": 3, "BE": 0}
 
 
@@ -101,20 +103,20 @@ def test_one_network_on_three_days_is_still_one(service: Any) -> None:
     """Hashes change daily, so days cannot be added up."""
     rows = [Cell(NOON + timedelta(days=i), "NL", networks=(100 + i,)) for i in range(3)]
     factories.cells(service, rows)
-    frame = frames.cells(service, NOON, NOON + timedelta(days=3))
+    frame = exact_cells(service, NOON, NOON + timedelta(days=3))
     assert frame["networks"].to_dict() == {"NL": 1}
 
 
 def test_a_component_counts_alone(service: Any) -> None:
     factories.cells(service, [Cell(NOON, "NL"), Cell(NOON, "NL", component="login", raw=5)])
-    assert frames.cells(service, NOON, NOON + HOUR, component="login")["raw"].to_dict() == {"NL": 5}
+    assert exact_cells(service, NOON, NOON + HOUR, component="login")["raw"].to_dict() == {"NL": 5}
 
 
 def test_a_place_is_expected_to_have_its_usual_share(service: Any) -> None:
     before = NOON - timedelta(days=3)
     factories.cells(service, [Cell(before, "NL", raw=30), Cell(before, "DE", raw=10), Cell(NOON, "DE", raw=12)])
     factories.watched(service, NOON, NOON + HOUR, expected=0.2)
-    frame = frames.cells(service, NOON, NOON + HOUR, compare=True)
+    frame = exact_cells(service, NOON, NOON + HOUR, compare=True)
     assert frame.at["DE", "expected"] == pytest.approx(3.0)
     assert frame.at["DE", "excess"] == pytest.approx(9.0)
     assert frame.at["DE", "ratio"] == pytest.approx(15 / 6)
@@ -179,3 +181,15 @@ def test_more_rows_ask_no_more_queries(service: Any, django_assert_num_queries: 
             frames.mix(service, since, since + HOUR)
             frames.days(service, since, 90)
             frames.reports_between(service, since, since + HOUR)
+
+
+def test_what_is_shown_of_places_is_rounded_and_a_place_that_would_follow_from_others_has_no_row(service: Any) -> None:
+    factories.cells(service, [Cell(NOON, "NL", raw=23, networks=(1, 2, 3)), Cell(NOON, "DE", raw=2, networks=(4,))])
+    shown = frames.cells(service, NOON, NOON + HOUR)
+    assert shown.at["NL", "raw"] in (20, 25)
+    assert (shown.at["DE", "raw"], shown.at["DE", "networks"]) == (2, 1)
+    assert frames.cells(service, NOON, NOON + HOUR).equals(shown), "the same question has the same answer"
+    later = NOON + HOUR
+    factories.cells(service, [Cell(later, "DE", raw=2, networks=(4,))])
+    assert frames.cells(service, later, later + HOUR).empty, "it is all there was, and the sum of all is public"
+    assert frames.cells(service, later, later + HOUR, country="DE").empty
