@@ -88,7 +88,7 @@ _BEGINNINGS: Final[tuple[tuple[str, Words], ...]] = (
         r"Announced maintenance: (“.*?”)",
         lambda found: _("Announced maintenance: %(quoted)s") % {"quoted": found[1]},
     ),
-    (r"A moderator decided: (.*)", lambda found: _("A moderator decided: %(why)s") % {"why": found[1]}),
+    (r"A moderator [^:]*: (.*)", lambda found: _("A moderator decided: %(why)s") % {"why": found[1]}),
 )
 _JOINED: Final = re.compile(r"([a-z0-9-]+) fails too\.")
 _POSTED: Final = re.compile(r"(?P<author>.+) on (?P<source>\S+): “(?P<text>.*)”", re.S)
@@ -99,7 +99,8 @@ def event(text: str, terms: Sequence[Mapping[str, Any]], names: Mapping[str, str
     """An event's text with its evidence. `names` are those of the components by slug."""
     if (get_language() or "en") == "en" or not text:
         return text
-    beginning = _beginning(text, names)
+    facts_told = "; ".join(str(each.get("text", "")) for each in terms[:SHOWN_TERMS])
+    beginning = _beginning(text.removesuffix(f" {facts_told}."), names)
     if beginning is None:
         return text
     facts = [ended(term(each)) for each in terms[:SHOWN_TERMS]]

@@ -40,7 +40,9 @@ class IncidentSerializer(S):
     resolved_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField()
     upstream = serializers.ListField(child=serializers.CharField(), help_text="Other services that failed before.")
-    merged_into = serializers.IntegerField(allow_null=True)
+    merged_into = serializers.IntegerField(allow_null=True, help_text="The id of the incident that it is part of.")
+    split_from = serializers.IntegerField(allow_null=True, help_text="The id of the incident that it was split off.")
+    headline = serializers.CharField(allow_blank=True, help_text="A moderator's, where there is one.")
     url = serializers.URLField()
     page_url = serializers.URLField()
 

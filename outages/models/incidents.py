@@ -54,7 +54,7 @@ class Incident(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.service_id}/{self.number} {self.state}"
+        return f"incident {self.number}, {self.state}"
 
     @property
     def is_open(self) -> bool:
@@ -133,6 +133,8 @@ class IncidentOverride(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        verbose_name = "decision on an incident"
+        verbose_name_plural = "decisions on incidents"
         indexes = [models.Index(fields=["service", "applied_at"], name="overrides_by_service")]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from outages.models import Delivery, DetectorState, Incident, IncidentOverride
 from outages.sources import TRUSTED, Evidence
@@ -99,12 +100,18 @@ def _scan_tile(services: list[Service], now: Any) -> Tile:
     minutes = dict(DetectorState.objects.filter(service__in=services).values_list("service__slug", "minute"))
     never = [service.slug for service in services if service.slug not in minutes]
     if not minutes:
-        return Tile("never", "was a minute scanned", url, "bad" if services else "")
+        return Tile("never", "scanned a minute", url, "bad" if services else "")
     slug, oldest = min(minutes.items(), key=lambda pair: pair[1])
     age = now - oldest - timedelta(minutes=1)
     late = age > SCAN_LATE or bool(never)
     detail = f"the oldest: {slug}" + (f"; never: {', '.join(never)}" if never else "")
-    return Tile(ago(oldest + timedelta(minutes=1)), "was the last scan", url, "bad" if late else "", detail)
+    return Tile(
+        timesince(oldest + timedelta(minutes=1), now, depth=1),
+        "since the last scan",
+        url,
+        "bad" if late else "",
+        detail,
+    )
 
 
 def _backlog_tile(now: Any) -> Tile:

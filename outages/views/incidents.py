@@ -26,6 +26,7 @@ BINS = 160
 GRAINS = (1, 2, 5, 10, 20, 30, 60, 180, 360)
 LONGEST = timedelta(days=30)
 MOST_EVENTS = 500
+SHOWN_DECISIONS = 5
 
 
 def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -55,7 +56,6 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     names = page.component_names()
     signs = firsts.first_signs((event.at, event.evidence) for event in events)
     first = First(view, signs.get("crowd"), signs.get("probes"), firsts.official_word(view, posts, at))
-    merged_into = Incident.objects.filter(pk=view.merged_into).first() if view.merged_into else None
     context = page.context(
         "incident",
         incident=view,
@@ -64,7 +64,8 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         where=queries.where(view, page.language, most=8) or _("everywhere"),
         symptom=page.symptom_names().get(view.symptom, view.symptom),
         lasted=end - view.opened_at,
-        merged_into=merged_into.number if merged_into else None,
+        **related(view, at),
+        decisions=[event for event in events if event.words][-SHOWN_DECISIONS:],
         text=retelling.event(view.text, events[-1].evidence if events else [], names),
         stages=stages(events, names),
         first=who_knew_first(first),
@@ -92,6 +93,19 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         api_url=f"/api/v1/incidents/{view.id}",
     )
     return render(request, "pages/incident.html", context)
+
+
+def related(view: IncidentView, at: datetime) -> dict[str, Any]:
+    """The numbers of incidents that moderators or the detector have joined with this one or split off. One query."""
+    ours = Q(pk__in=[pk for pk in (view.merged_into, view.split_from) if pk])
+    rows = list(Incident.objects.filter(ours | Q(merged_into=view.id) | Q(split_from=view.id)).order_by("number"))
+    number = {row.pk: row.number for row in rows}
+    return {
+        "merged_into": number.get(view.merged_into or 0),
+        "split_from": number.get(view.split_from or 0),
+        "merged": [r.number for r in rows if r.merged_into_id == view.id and r.resolved_at and r.updated_at <= at],
+        "split_off": [r.number for r in rows if r.split_from_id == view.id and r.opened_at <= at],
+    }
 
 
 def window_of(span: timedelta) -> str:

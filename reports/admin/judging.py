@@ -28,17 +28,13 @@ class SeenReportAdmin(LookOnly):
     ordering = ("-at",)
     show_full_result_count = False
     fields = readonly_fields = (
-        *("at", "received_at", "service", "what", "part", "place", "note", "network_hash", "door", "late"),
+        *("at", "received_at", "service", "what", "place", "note", "network_hash", "door", "late"),
         *("verdict", "rule", "decided"),
     )
 
     @admin.display(description="says")
     def what(self, row: SeenReport) -> str:
-        return row.symptom.name if row.symptom else row.get_kind_display()
-
-    @admin.display(description="component", ordering="component")
-    def part(self, row: SeenReport) -> str:
-        return row.component.name
+        return f"{row.component.name}: {row.symptom.name if row.symptom else row.get_kind_display()}"
 
     @admin.display(description="place")
     def place(self, row: SeenReport) -> str:
@@ -74,7 +70,7 @@ class SeenReportAdmin(LookOnly):
 class HeldReportAdmin(SeenReportAdmin):
     """The queue: what a rule held for a look."""
 
-    list_display = ("at", "service", "rule", "what", "part", "place", "note", "network_hash", "door", "late")
+    list_display = ("at", "rule", "note", "what", "place", "network_hash", "service")
     list_filter = ("service", "rule", "kind", "door")
     actions = ("accept", "drop", "block")
 
@@ -97,7 +93,7 @@ class HeldReportAdmin(SeenReportAdmin):
 class NotedReportAdmin(SeenReportAdmin):
     """Reports in which somebody wrote something."""
 
-    list_display = ("at", "service", "verdict", "rule", "what", "part", "place", "note", "network_hash")
+    list_display = ("at", "note", "verdict", "rule", "what", "place", "network_hash", "service")
     list_filter = ("service", "verdict", "rule", "kind")
     search_fields = ("note",)
     actions = ("hide_notes", "show_notes", "hold", "block")

@@ -1,6 +1,7 @@
 """English that is read in many countries: no month before the day, no a.m."""
 
 DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "Y-m-d H:i"
 SHORT_DATE_FORMAT = "Y-m-d"
 SHORT_DATETIME_FORMAT = "Y-m-d H:i"
 TIME_FORMAT = "H:i"
