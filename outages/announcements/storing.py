@@ -183,6 +183,7 @@ def corrections() -> Sequence[Announcement]:
     return list(
         Announcement.objects.exclude(corrected_stage="", corrected_relevant=None)
         .select_related("service")
+        .defer("service__definition")
         .order_by("posted_at", "id")
     )
 

@@ -101,7 +101,10 @@ class IncidentDetailView(ReadView):
     )
     def get(self, request: Request, incident_id: int) -> Response:
         row = (
-            Incident.objects.select_related("service").filter(pk=incident_id, service__is_active=True).first()
+            Incident.objects.select_related("service")
+            .defer("service__definition")
+            .filter(pk=incident_id, service__is_active=True)
+            .first()
             if incident_id <= MOST_NUMBER
             else None
         )

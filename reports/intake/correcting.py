@@ -40,6 +40,7 @@ def find(report_id: UUID, secret: str) -> Report:
             report = (
                 Report.objects.filter(id=report_id, at__range=span)
                 .select_related("service", "component", "symptom")
+                .defer("service__definition")
                 .first()
             )
     if report is None:

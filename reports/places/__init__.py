@@ -3,7 +3,7 @@
 Pure: reads the data files beside it, each on first use, and keeps them. See docs/places.md.
 """
 
-from reports.places.coordinates import locate
+from reports.places.coordinates import locate, warm
 from reports.places.maps import SvgMap, geojson, svg_map, topojson_path, topology_of
 from reports.places.resolution import Resolved, UnknownPlace, resolve
 from reports.places.table import Place, countries, get, regions
@@ -24,4 +24,5 @@ __all__ = [
     "svg_map",
     "topojson_path",
     "topology_of",
+    "warm",
 ]
