@@ -21,9 +21,9 @@ PLACE_BYTES = 6  # an ISO 3166-2 code has at most six characters
 class ReportColumns:
     """Counted reports as columns of equal length, in order of (time, id).
 
-    `component`, `place` and `symptom` index the tuples of codes; a place is a region code, else a country code, else "",
-    and the symptom "" stands for none. `minute` is counted since 1970, `second` within it. `weight` is what a report's
-    sender had earned, 1 for nearly everybody.
+    `component`, `place` and `symptom` index the tuples of codes; a place is a region code, else a country code,
+    else "", and the symptom "" stands for none. `minute` is counted since 1970, `second` within it. `weight` is what
+    a report's sender had earned, 1 for nearly everybody.
     """
 
     components: tuple[str, ...]
