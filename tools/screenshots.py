@@ -32,6 +32,7 @@ def pages(service: str, incident: int, symptom: str) -> dict[str, str]:
         "report": f"/{service}/report",
         "map": f"/{service}/map",
         "map-country": f"/{service}/map?country=US",
+        "dashboards": f"/{service}/dashboards",
         "incident": f"/{service}/incidents/{incident}",
         "history": f"/{service}/history",
         "errors": f"/{service}/errors/",

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import pandas as pd
 from django.db import connection
 
+from outages.dashboards import disclosure, frames
+from outages.dashboards.disclosure import Question
 from outages.dashboards.frames import ENOUGH_NETWORKS
 from outages.models import ServiceMinute
 from reports.models import Service
@@ -83,7 +85,9 @@ def counts(
 
     Columns: `bin` (start, UTC), `key` (a component's slug, or a place's code, "" where none was named; at "region"
     reports that name only the country stand under its code), `raw`, `effective` and `networks` (distinct, up to 3).
-    Only bins with a report have rows. Whole hours come from HourCount where the step is made of hours.
+    Only bins with a report have rows. Whole hours come from HourCount where the step is made of hours. Within each bin
+    the numbers are rounded, and rows with too few networks left out, as `disclosure` says; the same bin asked for as a
+    map gets the same numbers.
     """
     by_hour = bins.step % HOUR == timedelta()
     last = floor(bins.until, HOUR) if by_hour else bins.since
@@ -112,7 +116,28 @@ def counts(
         rows = cursor.fetchall()
     frame = pd.DataFrame(rows, columns=["bin", "key", "raw", "effective", "networks"])
     frame["bin"] = pd.to_datetime(frame["bin"], utc=True)
-    return frame.astype({"raw": int, "effective": float, "networks": int})
+    frame = frame.astype({"raw": int, "effective": float, "networks": int})
+    parts = [
+        disclosed(cells, frames.question(service, start, end, key, component, country))
+        for start, end in zip(bins.starts, bins.ends, strict=True)
+        if len(cells := frame[frame["bin"] == start])
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else frame
+
+
+def disclosed(cells: pd.DataFrame, asked: Question) -> pd.DataFrame:
+    """The cells of one bin as they may be shown beside each other. Pure."""
+    cells = cells.copy()
+    enough = (cells["networks"] >= ENOUGH_NETWORKS).tolist()
+    total, few = int(cells["raw"].sum()), enough.count(False)
+    chances = [asked.chance(code) for code in cells["key"]]
+    for column, said in (("raw", disclosure.shown), ("effective", disclosure.rounded)):
+        numbers = zip(cells[column].tolist(), chances, enough, strict=True)
+        cells[column] = [float(said(number, chance)) if one else number for number, chance, one in numbers]
+    told = [int(number) for number, one in zip(cells["raw"], enough, strict=True) if one]
+    if few and not disclosure.may_name(total, told, few):
+        cells = cells[enough]
+    return cells.astype({"raw": int})
 
 
 def is_watched(service: Service, since: datetime, until: datetime) -> bool:

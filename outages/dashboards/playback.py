@@ -23,6 +23,15 @@ NONE, FEW, UNKNOWN = 0, -1, -2  # beside the steps 1 to 5
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """The minutes of a bin that were watched, and the reports expected and counted in them for the whole service."""
+
+    minutes: int = 0
+    expected: float = 0.0
+    counted: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What the map shows of one step of time. `steps` and `values` go by place; a value is None where there is none to
     tell. `watched` is how many of its minutes were scanned, `reports` what was counted everywhere."""
@@ -66,14 +75,11 @@ def read(
     share: dict[str, float] = {}
     if metric.key == "excess":
         share = {str(code): float(part) for code, part in frames.usual_share(service, until, level).items()}
-    return play(steps, found, watched, metric, share)
+    return play(steps, found, watched, metric, share, whole=not (country or component))
 
 
-def watched_by_bin(service: Service, steps: Bins, component: str | None) -> dict[datetime, tuple[int, float]]:
-    """Minutes watched and reports expected in them, for each bin of which anything was watched. One query.
-
-    With a component what is expected of it.
-    """
+def watched_by_bin(service: Service, steps: Bins, component: str | None) -> dict[datetime, Watched]:
+    """What was watched of each bin of which anything was. One query. With a component what is expected of it."""
     expected = "COALESCE((expected_by_component ->> %(slug)s)::float, 0)" if component else "expected"
     values: dict[str, Any] = {
         "step": steps.step,
@@ -84,22 +90,29 @@ def watched_by_bin(service: Service, steps: Bins, component: str | None) -> dict
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT date_bin(%(step)s, minute, %(since)s), count(*), sum({expected}) "  # noqa: S608 -- a constant
+            f"SELECT date_bin(%(step)s, minute, %(since)s), count(*), sum({expected}), sum(effective) "  # noqa: S608 -- a constant
             "FROM outages_serviceminute WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s "
             "GROUP BY 1",
             values,
         )
-        return {start: (int(minutes), float(usual)) for start, minutes, usual in cursor.fetchall()}
+        return {
+            start: Watched(int(minutes), float(usual), float(seen)) for start, minutes, usual, seen in cursor.fetchall()
+        }
 
 
 def play(
     steps: Bins,
     found: dict[tuple[str, datetime], Count],
-    watched: dict[datetime, tuple[int, float]],
+    watched: dict[datetime, Watched],
     metric: Metric,
     share: dict[str, float],
+    *,
+    whole: bool = True,
 ) -> Playback:
-    """The frames of counts by place and bin. `watched` is a `watched_by_bin`, `share` each place's usual share."""
+    """The frames of counts by place and bin. `watched` is a `watched_by_bin`, `share` each place's usual share.
+
+    Unless the counts are the whole service's, a frame's reports are the sum of what is told of its places.
+    """
     codes = sorted({code for code, _start in found if code})
     people = {
         code: place.population if (place := places.get(code)) and place.kind == "country" else None for code in codes
@@ -110,7 +123,7 @@ def play(
             population = people[count.key]
             return count.effective / population * 1e6 if population else None
         if metric.key == "excess":
-            usual = watched.get(count.start, (0, 0.0))[1] * share.get(count.key, 0.0)
+            usual = watched.get(count.start, Watched()).expected * share.get(count.key, 0.0)
             return (count.effective + frames.SHRINKAGE) / (usual + frames.SHRINKAGE)
         return count.effective
 
@@ -131,7 +144,7 @@ def play(
 
     sums: dict[datetime, float] = defaultdict(float)
     for (_code, start), count in found.items():
-        sums[start] += count.effective
+        sums[start] += 0.0 if count.few else count.effective
 
     def rounded(number: float | None) -> float | None:
         return None if number is None else float(f"{number:.3g}")
@@ -143,8 +156,8 @@ def play(
             Frame(
                 start,
                 end,
-                watched=watched.get(start, (0, 0.0))[0],
-                reports=sums.get(start, 0.0),
+                watched=watched.get(start, Watched()).minutes,
+                reports=watched.get(start, Watched()).counted if whole else sums.get(start, 0.0),
                 steps=[step(code, start) for code in codes],
                 values=[rounded(values.get((code, start))) for code in codes],
             )

@@ -53,11 +53,16 @@ class Scope:
         return frames.timeseries(self.service, self.bins.since, self.bins.until, GRAIN_MINUTES[self.window.key])
 
     @cached_property
-    def watched(self) -> list[bool]:
-        """Whether anything of each bin was watched."""
+    def minutes_watched(self) -> list[int]:
+        """How many minutes of each bin were watched."""
         each = self.bins.step // timedelta(minutes=GRAIN_MINUTES[self.window.key])
         minutes = self.series["watched"].tolist()
-        return [any(minutes[i * each : (i + 1) * each]) for i in range(len(self.bins.starts))]
+        return [sum(minutes[i * each : (i + 1) * each]) for i in range(len(self.bins.starts))]
+
+    @property
+    def watched(self) -> list[bool]:
+        """Whether anything of each bin was watched."""
+        return [minutes > 0 for minutes in self.minutes_watched]
 
     @cached_property
     def incidents(self) -> list[IncidentView]:
@@ -94,7 +99,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The same for the page and the CSV. None is an empty cell, FEW too few to say."""
+    """The same for the page and the CSV. None is an empty cell: nothing told. FEW is too few to say."""
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]

@@ -74,19 +74,16 @@ def squares(scope: Scope, frame: pd.DataFrame, steps: Steps) -> list[list[Square
 
 
 def _table(scope: Scope, frame: pd.DataFrame) -> Table:
+    """A row a bin. A part without a number had no report, or what it had would have followed from the others."""
     cells = bins.by_key_and_start(frame)
     rows: list[list[Any]] = []
-    for start, on in zip(scope.bins.starts, scope.watched, strict=True):
-        row: list[Any] = [start]
-        for slug in scope.parts:
-            cell = cells.get((slug, start))
-            if cell is None:
-                row.append(0 if on else None)
-            else:
-                row.append(FEW if cell.few else cell.effective)
-        rows.append(row)
+    for start, minutes in zip(scope.bins.starts, scope.minutes_watched, strict=True):
+        counts = [cells.get((slug, start)) for slug in scope.parts]
+        told = [None if count is None else FEW if count.few else count.effective for count in counts]
+        rows.append([start, *told, minutes])
     columns = [Column(slug, name, "number") for slug, name in scope.parts.items()]
-    return Table([Column("start", _("From"), "time"), *columns], rows)
+    last = Column("minutes_watched", _("Minutes watched"), "number")
+    return Table([Column("start", _("From"), "time"), *columns, last], rows)
 
 
 def _figure(scope: Scope, grid: list[list[Square]]) -> str:

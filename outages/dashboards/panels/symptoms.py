@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
 from plotly import graph_objects as go
 
 from outages import localised
-from outages.dashboards import frames, grids, plots
+from outages.dashboards import disclosure, frames, grids, plots
 from outages.dashboards.panels.base import FEW, FEWEST_REPORTS, Column, Panel, Scope, Table
 from outages.dashboards.plots import COLOURS
 
@@ -17,7 +18,8 @@ MOST = 10
 def read(scope: Scope) -> Panel:
     """The panel. Two queries."""
     top = frames.symptoms(frames.mix(scope.service, scope.bins.since, scope.bins.until))
-    told = top[top["raw"] >= FEWEST_REPORTS]
+    withheld = disclosure.withheld_exact([int(raw) for raw in top["raw"]], FEWEST_REPORTS)
+    told = top.loc[~np.array(withheld, dtype=bool)]
     names = [_name(scope, str(slug)) for slug in told.index]
     most = float(told["share"].max()) if len(told) else 1.0
     bars = [
@@ -47,9 +49,9 @@ def read(scope: Scope) -> Panel:
         if any(scope.watched)
         else _("Nobody watched in this time. That is no all-clear."),
         bars=bars,
-        table=_table(scope, top),
+        table=_table(scope, top, withheld),
         figure=lambda: _figure(names, told),
-        note=_("A symptom with fewer than 3 reports is too few to say."),
+        note=_("A symptom with fewer than 3 reports is too few to say, and so is one from which it would follow."),
     )
 
 
@@ -57,10 +59,10 @@ def _name(scope: Scope, slug: str) -> str:
     return scope.symptoms.get(slug, slug) if slug else _("not named")
 
 
-def _table(scope: Scope, top: pd.DataFrame) -> Table:
+def _table(scope: Scope, top: pd.DataFrame, withheld: list[bool]) -> Table:
     rows = [
-        (slug, _name(scope, str(slug)), *((raw, share) if raw >= FEWEST_REPORTS else (FEW, None)))
-        for slug, raw, share in zip(top.index, top["raw"], top["share"], strict=True)
+        (slug, _name(scope, str(slug)), *((FEW, None) if one else (raw, share)))
+        for slug, raw, share, one in zip(top.index, top["raw"], top["share"], withheld, strict=True)
     ]
     columns = (
         Column("symptom", _("Code")),

@@ -1,0 +1,148 @@
+"""Playback, time machine and panels in a real browser, under the real policy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from outages.dashboards.panels import PANELS
+from reports.models import Service
+from tests import factories
+from tests.browser.conftest import Opener
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def service(site: str) -> Service:
+    service = factories.a_service()
+    factories.an_outage(service, datetime.now(UTC))
+    factories.a_post(service, datetime.now(UTC))
+    return service
+
+
+def classes(page: Page) -> str:
+    """How the places of the drawing are coloured."""
+    return str(
+        page.evaluate("[...document.querySelectorAll('#drawing path')].map(p => p.getAttribute('class')).join()")
+    )
+
+
+def frame_in(page: Page) -> str:
+    return parse_qs(urlsplit(page.url).query).get("frame", [""])[0]
+
+
+def test_the_map_is_stepped_and_played_and_its_address_holds_the_moment(visit: Opener, service: Service) -> None:
+    page, trouble = visit("/acme/map?window=1h")
+    page.wait_for_selector("#plot[data-ready]")
+    whole = classes(page)
+    page.get_by_role("button", name="Step back").click()
+    expect(page.locator("#drawing")).to_be_visible()
+    expect(page.locator("#plot")).to_be_hidden()
+    expect(page.locator("#player-words")).to_contain_text("most in")
+    last = frame_in(page)
+    assert classes(page) != whole
+    page.get_by_role("slider", name="Moment").press("Home")
+    expect(page.locator("#player-moment")).to_have_value("0")
+    assert frame_in(page) < last
+    page.get_by_label("Speed").select_option("125")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator("#player-moment")).to_have_value("12")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()  # it stops at the end
+    address = page.url
+    page.get_by_role("button", name="Whole time").click()
+    expect(page.locator("#plot")).to_be_visible()
+    assert classes(page) == whole
+    assert frame_in(page) == ""
+    assert trouble.all == []
+    page.goto(address.replace(frame_in_address(address), last.replace(":", "%3A")))
+    expect(page.locator("#player-words")).to_contain_text("most in")
+
+
+def frame_in_address(address: str) -> str:
+    """The moment as the address writes it."""
+    return next(part.partition("=")[2] for part in urlsplit(address).query.split("&") if part.startswith("frame="))
+
+
+def test_playback_goes_by_keyboard_alone(visit: Opener, service: Service) -> None:
+    page, _ = visit("/acme/map?window=1h")
+    page.wait_for_selector("#plot[data-ready]")
+    page.locator("#player-moment").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#player-whole")).to_be_visible()
+    before = page.locator("#player-words").text_content()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#player-words")).not_to_have_text(before or "")
+    assert (
+        page.locator("#player-moment").get_attribute("aria-valuetext") == page.locator("#player-words").text_content()
+    )
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#plot")).to_be_visible()
+
+
+def test_nothing_plays_by_itself_where_motion_is_not_wanted(visit: Opener, service: Service) -> None:
+    page, _ = visit("/acme/map?window=1h", reduced_motion="reduce")
+    expect(page.get_by_role("button", name="Step back")).to_be_visible()
+    expect(page.get_by_role("button", name="Play")).to_be_hidden()
+    expect(page.get_by_label("Speed")).to_be_hidden()
+    page.get_by_role("button", name="Step back").click()
+    expect(page.locator("#player-words")).to_contain_text("most in")
+
+
+def test_without_a_script_one_steps_by_links(visit: Opener, service: Service) -> None:
+    page, _ = visit("/acme/map?window=1h", java_script_enabled=False)
+    expect(page.get_by_role("button", name="Play")).to_be_hidden()
+    page.get_by_role("link", name="Earlier", exact=True).click()
+    expect(page.get_by_text("You are looking at the past:")).to_be_visible()
+    page.get_by_role("link", name="Later", exact=True).click()
+    assert page.url.endswith("Z")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_panel_can_be_explored_without_a_breach_of_the_policy(
+    visit: Opener, service: Service, scheme: str
+) -> None:
+    page, trouble = visit("/acme/dashboards?window=6h", color_scheme=scheme)
+    assert not page.evaluate("'Plotly' in window")  # nothing is loaded before somebody explores
+    explored = [key for key in PANELS if page.locator(f"#{key} button[data-explore]").count()]
+    assert {"volume", "parts", "symptoms", "week", "delay"} <= set(explored)
+    for key in explored:
+        button = page.locator(f"#{key} button[data-explore]")
+        button.click()
+        expect(page.locator(f"#{key}-figure .main-svg").first).to_be_visible()
+        expect(page.locator(f"#{key}-drawn")).to_be_hidden()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    page.locator("#volume button[data-explore]").click()
+    expect(page.locator("#volume-drawn")).to_be_visible()
+    expect(page.locator("#volume-figure")).to_be_hidden()
+    assert trouble.all == []
+
+
+def test_a_figure_that_cannot_be_loaded_leaves_the_drawing(visit: Opener, service: Service) -> None:
+    page, _ = visit("/acme/dashboards?window=6h")
+    page.route("**/dashboards/week.json*", lambda route: route.abort())
+    page.locator("#week button[data-explore]").click()
+    expect(page.get_by_text("The chart could not be loaded.")).to_be_visible()
+    expect(page.locator("#week-drawn")).to_be_visible()
+
+
+def test_the_slider_leads_into_the_past_and_a_link_back(visit: Opener, service: Service) -> None:
+    page, _ = visit("/acme/dashboards?window=6h")
+    page.get_by_text("Look at a past moment").click()
+    slider = page.get_by_role("slider", name="Slide to a moment")
+    slider.focus()
+    for _ in range(6):
+        page.keyboard.press("PageDown")
+    chosen = page.get_by_label("Day and time").input_value()
+    assert datetime.fromisoformat(chosen + "+00:00") < datetime.now(UTC) - timedelta(hours=2)
+    page.get_by_role("button", name="Go there").click()
+    expect(page.get_by_text("You are looking at the past:")).to_be_visible()
+    assert parse_qs(urlsplit(page.url).query) == {"window": ["6h"], "at": [chosen]}
+    page.get_by_role("link", name="Back to now").click()
+    expect(page.get_by_text("You are looking at the past:")).to_be_hidden()
