@@ -55,7 +55,7 @@
     waiting.hidden = !reports.length;
     const counted = waiting.querySelector("[data-part=count]");
     counted.textContent = count ? words.waits.replace("{n}", count) : "";
-    counted.hidden = waiting.querySelector("[data-part=later]").hidden = !count;
+    waiting.querySelector("[data-part=later]").hidden = !count;
     waiting.querySelector("ul").replaceChildren(...reports.map(row));
     localise(waiting);
     return count;
@@ -83,7 +83,7 @@
     const given = { service: form.dataset.report };
     for (const name of REPORT_FIELDS) if (fields.get(name)) given[name] = fields.get(name);
     const minutes = Number(fields.get("started")) || 0;
-    const tile = form.querySelector("input[name=symptom]:checked")?.labels[0];
+    const tile = form.querySelector("input[name=symptom]:checked")?.labels[0].lastElementChild; // its icon may be figures
     return {
       key: [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
       said: given,
@@ -183,17 +183,19 @@
 
   // What the offline page can offer instead.
   async function offer(section) {
-    const pages = await (await caches.open("brownout-pages")).keys();
-    const paths = pages.map(({ url }) => new URL(url).pathname).filter((path) => !path.endsWith("/offline"));
-    const items = [...new Set(paths)].sort().map((path) => {
+    const cache = await caches.open("brownout-pages");
+    const pages = (await cache.keys()).filter(({ url }) => !new URL(url).pathname.endsWith("/offline")).reverse();
+    const items = pages.map(async (page) => {
+      const parsed = new DOMParser().parseFromString(await (await cache.match(page)).text(), "text/html");
       const item = document.createElement("li");
       const link = document.createElement("a");
-      link.href = link.textContent = path;
+      link.href = page.url;
+      link.textContent = parsed.title.replace(/ · Brownout$/, "");
       item.append(link);
       return item;
     });
-    section.querySelector("ul").replaceChildren(...items);
-    section.hidden = !items.length;
+    section.querySelector("ul").replaceChildren(...(await Promise.all(items)));
+    section.hidden = !pages.length;
   }
 
   if (waiting) {
@@ -209,7 +211,7 @@
       if (await list()) tell("still");
     });
     setInterval(() => navigator.onLine && flush(), RETRY_MS);
-    list().then(flush, () => {});
+    list().then(() => navigator.onLine && flush(), () => {});
     change().catch(() => {});
     const kept = document.getElementById("kept");
     if (kept && "caches" in window) offer(kept);

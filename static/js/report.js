@@ -10,23 +10,32 @@ function fill(answer) {
   region.replaceChildren(...answer.regions.map(([code, name]) => new Option(name, code, false, code === answer.region)));
 }
 
+let asked = 0;
+
+// True where the lists are filled now. Of several answers under way only the one to the last question counts.
 async function ask(query) {
+  asked += 1;
+  const turn = asked;
   const answer = await fetch(`${form.dataset.regions}?${new URLSearchParams(query)}`);
-  if (answer.ok) fill(await answer.json());
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const found = await answer.json();
+  if (turn !== asked) return false;
+  fill(found);
+  return true;
 }
 
 // The lists at a place. Offline there are no regions of a country that was never asked for: then the country alone.
 async function place(chosen, wanted) {
   country.value = chosen;
   try {
-    await ask({ country: chosen });
+    if (!(await ask({ country: chosen }))) return;
     region.value = wanted ?? "";
     if (chosen && form.dataset.listed) {
       const word = document.getElementById("locate-word");
       word.textContent = form.dataset.listed.replace("{place}", country.selectedOptions[0].textContent);
     }
   } catch {
-    region.replaceChildren(region.options[0]);
+    if (country.value === chosen) region.replaceChildren(region.options[0]);
   }
 }
 

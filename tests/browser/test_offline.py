@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from outages.views import offline, services
@@ -250,7 +251,7 @@ def test_what_was_never_opened_is_said_to_be_so(visit: Opener, service: Service)
     page.context.set_offline(True)
     page.goto(page.url + "history")
     expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
-    expect(page.get_by_role("link", name="/acme/", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Is Acme down?")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("heading", name="You are offline")).to_be_hidden()
@@ -305,3 +306,43 @@ def test_a_new_version_takes_over_and_keeps_what_was_kept(
     page.goto(page.url + "report")
     report(page, "Spins and times out")
     expect(page.get_by_text("Waits for the net.")).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_a_kept_page_its_list_and_a_receipt(
+    visit: Opener, service: Service, scheme: str, width: int
+) -> None:
+    page, _ = visit(
+        "/acme/",
+        service_workers="allow",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+        bypass_csp=True,
+    )
+    installed(page)
+    found = []
+    page.context.set_offline(True)
+    page.goto(page.url + "report")
+    report(page, "503 Server Maintenance")
+    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    found.append(findings(page, width))
+    page.context.set_offline(False)
+    arrived(page, 1)
+    found.append(findings(page, width))
+    page.get_by_role("link", name="Receipt").click()
+    expect(page.get_by_text("Thank you, your report is in.")).to_be_visible()
+    found.append(findings(page, width))
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_role("heading", name="Your report is withdrawn")).to_be_visible()
+    found.append(findings(page, width))
+    assert found == [[], [], [], []]
+
+
+def findings(page: Page, width: int) -> list[tuple[str, str]]:
+    """What axe finds, and whether the page is too wide."""
+    violations = Axe().run(page).response["violations"]
+    found = [(violation["id"], node["html"][:120]) for violation in violations for node in violation["nodes"]]
+    too_wide = page.evaluate("document.documentElement.scrollWidth") > width
+    return [*found, *([("too wide", "")] if too_wide else [])]
