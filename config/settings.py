@@ -114,10 +114,10 @@ MIDDLEWARE = [
     "config.middleware.liveness",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reports.rate_limits.middleware",
+    "outages.api.keeping.middleware",  # what is kept was made by all that follow
     "csp.middleware.CSPMiddleware",
     "config.middleware.problems",
-    "reports.rate_limits.middleware",
-    "outages.api.keeping.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.languages.middleware",
     "django.middleware.common.CommonMiddleware",

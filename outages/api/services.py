@@ -199,6 +199,7 @@ class StatusView(ReadView):
     """What is known of a service."""
 
     max_age_s = 5
+    stale_s = 15  # a shared cache that renews it meanwhile gives none that is older than 20 s
 
     @extend_schema(
         operation_id="services_status",

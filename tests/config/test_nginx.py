@@ -1,0 +1,161 @@
+"""deploy/nginx.conf, in a real nginx where there is one: who is asked, what is kept, what is not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import trustme
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from config import processes
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+SHIPPED = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+STATUS = "/api/v1/services/tesla/status"
+
+needs_nginx = pytest.mark.skipif(NGINX is None, reason="there is no nginx here: apt-get install nginx")
+
+
+def configuration(folder: Path, port: int, web: int, live: int) -> Path:
+    """The shipped file with other ports and paths, inside the least that nginx wants around it."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert("status.example.org")
+    certificate.private_key_pem.write_to_path(str(folder / "privkey.pem"))
+    certificate.cert_chain_pems[0].write_to_path(str(folder / "fullchain.pem"))
+    site = SHIPPED.replace("/etc/ssl/status.example.org", str(folder)).replace("/var/cache/nginx", str(folder))
+    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{web}").replace("127.0.0.1:8001", f"127.0.0.1:{live}")
+    site = site.replace("    listen 443 ssl http2;\n", f"    listen 127.0.0.1:{port} ssl http2;\n")
+    site = site.replace("    listen [::]:443 ssl http2;\n", "")
+    temporary = "".join(
+        f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""  # only that account reaches the folders of tests
+    whole = folder / "nginx.conf"
+    whole.write_text(
+        f"{user}pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\ndaemon off;\nworker_processes 1;\n"
+        f"events {{ worker_connections 512; }}\nhttp {{\n{temporary}{site}}}\n",
+        encoding="utf-8",
+    )
+    return whole
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def live() -> Iterator[HTTPServer]:
+    with HTTPServer(host="127.0.0.1") as server:
+        server.expect_request(re.compile(".*")).respond_with_data("data: live\n\n", content_type="text/event-stream")
+        yield server
+
+
+@pytest.fixture
+def site(tmp_path: Path, httpserver: HTTPServer, live: HTTPServer) -> Iterator[httpx.Client]:
+    """nginx as shipped, in front of two small servers."""
+    assert NGINX is not None
+    tmp_path.chmod(0o755)
+    port = free_port()
+    command = [NGINX, "-e", str(tmp_path / "error.log"), "-c"]
+    command.append(str(configuration(tmp_path, port, httpserver.port, live.port)))
+    tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert tested.returncode == 0, tested.stderr
+    process = subprocess.Popen(command)
+    try:
+        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=False) as client:
+
+            def is_up() -> bool:
+                with contextlib.suppress(httpx.HTTPError):
+                    return client.get("/up").status_code > 0
+                return False
+
+            assert processes.wait_until(is_up, 20)
+            httpserver.clear_log()
+            yield client
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def answer(request: Request) -> Response:
+    headers = {
+        "Cache-Control": "public, max-age=5, stale-while-revalidate=15",
+        "ETag": '"1"',
+        "RateLimit": '"reads";r=7;t=30',
+        "Vary": "Accept-Language",
+    }
+    return Response(f"{request.headers.get('Accept-Language')}", headers=headers)
+
+
+def asked(server: HTTPServer) -> list[str]:
+    return [request.path for request, _ in server.log]
+
+
+@needs_nginx
+def test_who_polls_is_answered_out_of_the_cache_by_language_and_by_what_it_has(
+    site: httpx.Client, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(STATUS).respond_with_handler(answer)
+    first = [site.get(STATUS, headers={"Accept-Language": "de"}) for _ in range(5)]
+    assert {(found.status_code, found.text) for found in first} == {(200, "de")}
+    assert [found.headers["X-Cache"] for found in first] == ["MISS", "HIT", "HIT", "HIT", "HIT"]
+    assert ["RateLimit" in found.headers for found in first] == [True, False, False, False, False]
+    assert site.get(STATUS, headers={"Accept-Language": "nl"}).text == "nl"
+    assert site.get(STATUS, headers={"Accept-Language": "nl", "If-None-Match": '"1"'}).status_code == 304
+    assert asked(httpserver) == [STATUS, STATUS]
+
+
+@needs_nginx
+def test_keys_writes_and_what_must_not_be_kept_go_through(site: httpx.Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_request(STATUS).respond_with_handler(answer)
+    httpserver.expect_request("/api/v1/reports").respond_with_data("no", headers={"Cache-Control": "no-store"})
+    for _ in range(2):
+        site.get(STATUS, headers={"Authorization": "Bearer key"})
+        site.post("/api/v1/reports", json={})
+        site.get("/api/v1/reports")
+    assert asked(httpserver) == [STATUS, "/api/v1/reports", "/api/v1/reports"] * 2
+
+
+@needs_nginx
+def test_streams_and_nothing_else_reach_the_process_of_live_streams(
+    site: httpx.Client, httpserver: HTTPServer, live: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_data("web")
+    for path in ("/api/v1/stream", "/api/v1/services/tesla/stream"):
+        assert site.get(path, params={"last_event_id": "7"}).text == "data: live\n\n"
+    for path in ("/api/v1/services/stream", "/api/v1/stream/x", "/", "/tesla/", "/api/v1/services/a/b/stream"):
+        assert site.get(path).text == "web", path
+    assert [(request.path, request.query_string) for request, _ in live.log] == [
+        ("/api/v1/stream", b"last_event_id=7"),
+        ("/api/v1/services/tesla/stream", b"last_event_id=7"),
+    ]
+
+
+@needs_nginx
+def test_the_caller_s_own_address_is_what_brownout_hears(site: httpx.Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/tesla/").respond_with_handler(
+        lambda request: Response(f"{request.headers['X-Forwarded-For']} {request.headers['X-Forwarded-Proto']}")
+    )
+    assert site.get("/tesla/", headers={"X-Forwarded-For": "9.9.9.9"}).text == "127.0.0.1 https"
+
+
+def test_the_paths_of_the_streams_are_those_of_the_api() -> None:
+    from outages.live import application
+
+    (pattern,) = re.findall(r"location ~ (\S+) \{", SHIPPED)
+    before, after = application.ONE
+    assert re.search(pattern, application.ALL)
+    assert re.search(pattern, f"{before}tesla{after}")
