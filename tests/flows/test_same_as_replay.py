@@ -19,7 +19,7 @@ from django.utils import timezone
 from config.celery import app
 from outages import counting, scan
 from outages.detection.engine import State
-from outages.detection.replay import Event, Line, incidents
+from outages.detection.replay import Event, Line, incidents, opaque
 from outages.feeding import feed
 from outages.minutes import minute_of
 from outages.models import DetectorState, Incident
@@ -33,6 +33,7 @@ from reports.models import Service
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE_S = 180
+WEIGHTS = (1.0, 1.0, 0.5, 1.75, 2.0)
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -70,10 +71,13 @@ def worker(transactional_db: None) -> Iterator[Callable[[], subprocess.Popen[byt
 
 
 def world_of_last_day(kind: str, seed: int, end: datetime) -> list[Event]:
-    """A simulated day that ends now, with one outage of the kind's."""
+    """A simulated day that ends now, with one outage of the kind's. Some of its reporters have earned a weight."""
     one = replace(kinds()[kind], outages=(replace(kinds()[kind].outages[0], count=1),))
     world = generate(one, seed=seed, days=1, start=end - timedelta(days=1))
-    return msgspec.convert(world.events, list[Event])
+    events = msgspec.convert(world.events, list[Event])
+    for event in events:
+        event.weight = WEIGHTS[opaque(event.reporter) % len(WEIGHTS)]
+    return events
 
 
 def begin(service: Service, start: datetime) -> None:
