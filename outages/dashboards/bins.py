@@ -156,22 +156,25 @@ _HOURS = """
      WHERE service_id = %(service)s AND hour >= %(since)s AND hour < %(last_hour)s {where}
     UNION ALL"""
 
+# One pass, since a day may have millions of rows. No row of a group with fewer than three networks in each has a third,
+# so two are looked at: there are values besides the smallest `lo` and the largest `hi` where Σ (v − lo)(hi − v) > 0.
+# Fourteen bits of each hash are enough; where two fall together a place says a little less, never more.
 _COUNTS = """
-WITH spans AS ({hours}
-    SELECT minute AS at, component_id, country, region, raw, effective, networks FROM outages_minutecount
-     WHERE service_id = %(service)s AND minute >= %(last_hour)s AND minute < %(until)s {where}
-),
-placed AS MATERIALIZED (
-    SELECT date_bin(%(step)s, at, %(since)s) AS bin, {key} AS key, raw, effective, networks FROM spans WHERE raw > 0
+WITH placed AS (
+    SELECT date_bin(%(step)s, at, %(since)s) AS bin, {key} AS key, raw, effective, cardinality(networks) AS of,
+           (networks[1] & 16383)::int AS a, (networks[2] & 16383)::int AS b
+      FROM ({hours}
+        SELECT minute AS at, component_id, country, region, raw, effective, networks FROM outages_minutecount
+         WHERE service_id = %(service)s AND minute >= %(last_hour)s AND minute < %(until)s {where}
+      ) spans WHERE raw > 0
 ),
 totals AS (
-    SELECT bin, key, sum(raw) AS raw, sum(effective) AS effective, max(cardinality(networks)) AS most
+    SELECT bin, key, sum(raw) AS raw, sum(effective) AS effective, max(of) AS most, count(a) + count(b) AS n,
+           min(least(a, b)) AS lo, max(greatest(a, b)) AS hi,
+           sum(COALESCE(a, 0) + COALESCE(b, 0)) AS s, sum(COALESCE(a * a, 0) + COALESCE(b * b, 0)) AS squares
       FROM placed GROUP BY 1, 2
-),
-few AS (
-    SELECT p.bin, p.key, count(DISTINCT network) AS n
-      FROM placed p JOIN totals t ON t.bin = p.bin AND t.key = p.key AND t.most < %(enough)s,
-           unnest(p.networks) network GROUP BY 1, 2
 )
-SELECT t.bin, t.key, t.raw, t.effective, LEAST(%(enough)s, GREATEST(t.most, COALESCE(f.n, 0))) AS networks
-  FROM totals t LEFT JOIN few f ON f.bin = t.bin AND f.key = t.key"""
+SELECT bin, key, raw, effective,
+       CASE WHEN most >= %(enough)s THEN %(enough)s WHEN lo IS NULL THEN 0 WHEN lo = hi THEN 1
+            WHEN (lo + hi) * s - squares - n * lo * hi = 0 THEN 2 ELSE 3 END AS networks
+  FROM totals"""

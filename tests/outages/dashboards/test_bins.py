@@ -67,6 +67,27 @@ def test_networks_are_told_apart_within_a_bin_only(service: Any) -> None:
     assert counts["NL", NOON + 15 * MINUTE].few
 
 
+@pytest.mark.parametrize(
+    ("networks", "distinct"),
+    [
+        ([()], 0),
+        ([(7,), (7,)], 1),
+        ([(1,), (9,), (1, 9)], 2),
+        ([(1, 9), (9,), (4,)], 3),
+        ([(-5,), (3,), (2**40 + 11,)], 3),
+        ([(1, 2), (1, 2), (3, 4)], 3),
+        ([(1, 2, 3)], 3),
+    ],
+)
+def test_networks_of_a_place_are_counted_up_to_three(
+    service: Any, networks: list[tuple[int, ...]], distinct: int
+) -> None:
+    rows = [Cell(NOON + i * MINUTE, "NL-NH", raw=9, networks=found) for i, found in enumerate(networks)]
+    factories.cells(service, [*rows, Cell(NOON, "US-CA", raw=500), Cell(NOON, "IS", raw=9, networks=(1,))])
+    frame = bins.counts(service, Bins.covering(NOON, NOON + HOUR, HOUR / 4), "country")
+    assert dict(zip(frame["key"], frame["networks"], strict=True))["NL"] == distinct
+
+
 def a_bin(**cells: tuple[int, int]) -> pd.DataFrame:
     """One bin of (reports, networks) by place."""
     return pd.DataFrame(

@@ -1,0 +1,151 @@
+"""Pages after a day with 2 million reports: the service, its map, the frames that play, the dashboards.
+
+`python -m bench pages`. Works in a database of its own (DATA_DIR, else a temporary one). The counts are made in the
+database as a scan leaves them: one row a minute, part and region, and their sums by the hour. Each page is asked cold
+(nothing kept) and warm; the time is the whole answer in this process, as a browser's Accept-Encoding gets it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+REPORTS = 2_000_000
+RUNS = 5
+REGIONS = 500
+END = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
+AT = f"at={END:%Y-%m-%dT%H:%MZ}"
+PAGES = {
+    "service": f"/tesla/?{AT}",
+    "map, 24 hours": f"/tesla/map?{AT}",
+    "map, times the usual": f"/tesla/map?metric=excess&{AT}",
+    "map of one country": f"/tesla/map?country=US&{AT}",
+    "map, 30 minutes": f"/tesla/map?window=30m&{AT}",
+    "frames, 6 hours": f"/tesla/map/frames.json?window=6h&{AT}",
+    "frames, 24 hours": f"/tesla/map/frames.json?{AT}",
+    "frames, 7 days": f"/tesla/map/frames.json?window=7d&{AT}",
+    "dashboards, 1 hour": f"/tesla/dashboards?window=1h&{AT}",
+    "dashboards, 6 hours": f"/tesla/dashboards?window=6h&{AT}",
+    "dashboards, 24 hours": f"/tesla/dashboards?{AT}",
+    "dashboards, 7 days": f"/tesla/dashboards?window=7d&{AT}",
+}
+
+_MINUTES = """
+INSERT INTO outages_minutecount (service_id, minute, component_id, country, region, raw, effective, working, recovered,
+                                 networks, cuts)
+SELECT %(service)s, %(since)s::timestamptz + (i %% 1440) * interval '1 minute', c.id, left(p.place, 2), p.place,
+       count(*), count(*), 0, 0, (array_agg(DISTINCT hashint8(i)::bigint))[1:3], '{}'
+FROM generate_series(1, %(reports)s) AS i
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS of FROM reports_component
+      WHERE service_id = %(service)s) c ON c.n = abs(hashint8(i * 7)) %% c.of
+JOIN unnest(%(places)s::text[]) WITH ORDINALITY AS p(place, n)
+  ON p.n - 1 = floor(power((abs(hashint8(i * 13)) %% 10000) / 10000.0, 2) * cardinality(%(places)s::text[]))
+GROUP BY 2, 3, 4, 5
+"""
+_HOURS = """
+INSERT INTO outages_hourcount (service_id, hour, component_id, country, region, raw, effective, working, recovered,
+                               networks)
+SELECT service_id, date_trunc('hour', minute, 'UTC'), component_id, country, region, sum(raw), sum(effective), 0, 0,
+       (array_agg(networks[1]))[1:3]
+FROM outages_minutecount WHERE service_id = %(service)s GROUP BY 1, 2, 3, 4, 5
+"""
+_SERVICE = """
+INSERT INTO outages_serviceminute (service_id, minute, raw, effective, working, recovered, expected, dispersion,
+                                   expected_by_component, cuts, vantages)
+SELECT service_id, minute, sum(raw), sum(effective), 0, 0, 20, 0.1, '{}', '{}', '{}'
+FROM outages_minutecount WHERE service_id = %(service)s GROUP BY 1, 2
+"""
+_SYMPTOMS = """
+INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw)
+SELECT m.service_id, m.minute, m.component_id, s.id, sum(m.raw)
+FROM outages_minutecount m JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM reports_symptom
+                                 WHERE service_id = %(service)s LIMIT 5) s ON s.n = ascii(right(m.region, 1)) %% 5 + 1
+WHERE m.service_id = %(service)s GROUP BY 1, 2, 3, 4
+"""
+
+
+def main() -> None:
+    if not os.environ.get("DATA_DIR"):
+        folder = tempfile.mkdtemp(prefix="brownout-bench-")
+        os.chmod(folder, 0o755)  # the database may run as another account
+        os.environ["DATA_DIR"] = folder
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ["OUTBOUND"] = "off"
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from config import embedded
+
+    started = not os.environ.get("DATABASE_URL") and embedded.start(settings.DATA_DIR).started
+    try:
+        _measure()
+    finally:
+        if started and not embedded.kept(settings.DATA_DIR):
+            embedded.stop(settings.DATA_DIR)
+
+
+def _measure() -> None:
+    from django.conf import settings
+    from django.core.cache import cache
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test import Client
+
+    from outages.wiping import wipe_derived
+    from reports import places
+    from reports.catalog.reading import read
+    from reports.catalog.storing import store
+    from reports.models import Service
+
+    call_command("migrate", verbosity=0)
+    store(read(Path(__file__).parents[1] / "catalog" / "tesla.toml"))
+    service = Service.objects.get(slug="tesla")
+    codes = [place.code for country in places.countries() for place in places.regions(country.code)][:REGIONS]
+    values: dict[str, Any] = {"service": service.pk, "since": END - timedelta(days=1), "reports": REPORTS, "places": codes}
+    wipe_derived(service)
+    with connection.cursor() as cursor:
+        for sql in (_MINUTES, _HOURS, _SERVICE, _SYMPTOMS):
+            cursor.execute(sql, values)
+        cursor.execute("SELECT count(*) FROM outages_minutecount WHERE service_id = %s", [service.pk])
+        rows = cursor.fetchone()[0]
+        for table in ("minutecount", "hourcount", "serviceminute", "symptomcount"):
+            cursor.execute(f"VACUUM ANALYZE outages_{table}")
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.ALLOWED_HOSTS = ["*"]
+    client = Client(headers={"accept-encoding": "gzip"})
+    print(f"{REPORTS:,} reports in a day, {rows:,} rows by the minute")
+    print(f"{'page':<22} {'cold, median ms':>16} {'warm, median ms':>16} {'queries':>8} {'kB':>7}")
+    for name, address in PAGES.items():
+        asked: list[str] = []
+
+        def counted(execute: Any, sql: str, *rest: Any, asked: list[str] = asked) -> Any:
+            asked.append(sql)
+            return execute(sql, *rest)
+
+        cache.clear()
+        with connection.execute_wrapper(counted):
+            answer = client.get(address)  # the first one also fills what the process keeps
+        assert answer.status_code == 200, (name, answer.status_code)
+        cold = [_once(client, address, cache.clear) for _ in range(RUNS)]
+        warm = [_once(client, address) for _ in range(RUNS)]
+        took = f"{statistics.median(cold):>16,.0f} {statistics.median(warm):>16,.0f}"
+        print(f"{name:<22} {took} {len(asked):>8} {len(answer.content) / 1000:>7,.0f}")
+
+
+def _once(client: object, address: str, before: object = None) -> float:
+    if callable(before):
+        before()
+    began = time.perf_counter()
+    client.get(address)  # type: ignore[attr-defined]
+    return (time.perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    main()
