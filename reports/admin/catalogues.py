@@ -74,4 +74,4 @@ class ServiceAdmin(LookOnly):
 
 
 def _lines(pairs: Any) -> SafeString:
-    return format_html_join("", "<div><code>{}</code> {}</div>", pairs) or format_html("none")
+    return format_html_join("", "<div><code>{}</code> {}</div>", pairs) or SafeString("none")

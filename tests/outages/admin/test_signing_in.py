@@ -1,0 +1,75 @@
+"""Signing in cannot be tried without end, and nobody is kept out for long by others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from limits.errors import StorageError
+
+from outages.admin import signing_in
+
+pytestmark = pytest.mark.django_db
+RIGHT, WRONG = "a password of ours", "something else"
+
+
+@pytest.fixture(autouse=True)
+def no_counts(servers: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    signing_in.forget()
+    yield
+    monkeypatch.undo()
+    signing_in.forget()
+
+
+def sign_in(client: Client, password: str, name: str = "mo", address: str = "198.51.100.7") -> str:
+    said = {"username": name, "password": password, "next": reverse("admin:index")}
+    answer = client.post(reverse("admin:login"), said, REMOTE_ADDR=address, follow=True)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    if "Too many failed" in text:
+        return "too many"
+    return "wrong" if "Please enter the correct" in text else "in"
+
+
+@pytest.fixture
+def person() -> User:
+    return User.objects.create_user("mo", password=RIGHT, is_staff=True)
+
+
+def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(client: Client, person: User) -> None:
+    tried = [sign_in(client, WRONG) for _ in range(6)]
+    assert tried == ["wrong"] * 5 + ["too many"]
+    assert sign_in(client, RIGHT) == "too many"
+
+
+def test_the_owner_gets_in_from_elsewhere_meanwhile(client: Client, person: User) -> None:
+    for _ in range(6):
+        sign_in(client, WRONG)
+    assert sign_in(client, RIGHT, address="203.0.113.9") == "in"
+
+
+def test_one_network_cannot_try_many_names(client: Client, person: User) -> None:
+    tried = [sign_in(client, WRONG, name=f"name-{n}") for n in range(21)]
+    assert tried == ["wrong"] * 20 + ["too many"]
+    assert sign_in(client, RIGHT) == "too many"
+
+
+def test_a_right_password_uses_nothing_up(client: Client, person: User) -> None:
+    for _ in range(7):
+        assert sign_in(client, RIGHT) == "in"
+        client.logout()
+
+
+def test_while_valkey_is_away_each_process_counts_by_itself(
+    client: Client, person: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: object) -> None:
+        raise StorageError(OSError("away"))
+
+    for what in ("hit", "test"):
+        monkeypatch.setattr(signing_in.limiters()[0], what, away)
+    tried = [sign_in(client, WRONG) for _ in range(6)]
+    assert tried == ["wrong"] * 5 + ["too many"]
