@@ -23,6 +23,7 @@ PAPER = "#faf8f4"  # of the light scheme; pages name both in their own meta elem
 ASSETS = (
     "css/brownout.css",
     "js/page.js",
+    "js/net.js",
     "js/queue.js",
     "js/offline.js",
     "js/report.js",

@@ -53,6 +53,7 @@
     }
     const count = reports.filter((report) => report.state === "waiting").length;
     waiting.hidden = !reports.length;
+    if (!reports.length) queue.flag(false);
     const counted = waiting.querySelector("[data-part=count]");
     counted.textContent = count ? words.waits.replace("{n}", count) : "";
     waiting.querySelector("[data-part=later]").hidden = !count;
@@ -169,18 +170,6 @@
     (form.querySelector("input[name=symptom]:checked") ?? form).focus();
   }
 
-  async function serve() {
-    if (!navigator.serviceWorker || !window.isSecureContext) return;
-    const isFirst = !navigator.serviceWorker.controller;
-    try {
-      await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" });
-      const { active } = await navigator.serviceWorker.ready;
-      active.postMessage({ opened: isFirst ? location.href : "", offline: words.offline });
-    } catch {
-      // then the page works as without
-    }
-  }
-
   // What the offline page can offer instead.
   async function offer(section) {
     const cache = await caches.open("brownout-pages");
@@ -200,7 +189,7 @@
 
   if (waiting) {
     document.addEventListener("submit", submitted);
-    addEventListener("online", () => (keptAt && !document.querySelector("form[data-report]#report") ? location.reload() : flush()));
+    addEventListener("online", flush);
     addEventListener("hashchange", change);
     addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(ready));
     document.addEventListener("visibilitychange", () => document.hidden || flush());
@@ -215,7 +204,5 @@
     change().catch(() => {});
     const kept = document.getElementById("kept");
     if (kept && "caches" in window) offer(kept);
-    if (document.readyState === "complete") serve();
-    else addEventListener("load", serve);
   }
 }

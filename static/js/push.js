@@ -167,5 +167,5 @@
     if (location.hash === "#push") section.scrollIntoView();
   }
 
-  if (section) addEventListener("DOMContentLoaded", start); // queue.js, which has the store, comes after this file
+  if (section) start();
 }

@@ -55,7 +55,18 @@ const queue = {
     return rows.filter((row) => !old.includes(row)).sort((a, b) => a.madeAt - b.madeAt);
   },
 
+  // Tells the pages to come (net.js) that something lies here; a worker has no such storage and needs none.
+  flag(lies) {
+    try {
+      if (lies) localStorage.setItem("brownout-queue", "1");
+      else localStorage.removeItem("brownout-queue");
+    } catch {
+      // then each page looks
+    }
+  },
+
   async put(report) {
+    queue.flag(true);
     await store.put("reports", report);
     queue.channel?.postMessage("changed");
   },
