@@ -38,6 +38,12 @@ format: development  ## put the code into the common style
 messages: development  ## bring the translations in locale/ up to date with the texts of the pages
 	@exec $(BIN)/python tools/messages.py
 
+client: development  ## make the Python client in clients/python anew from the API's description
+	@exec $(BIN)/python tools/client.py
+
+schema-run: development  ## try every operation of the API for MINUTES (10), from SEED: make schema-run MINUTES=10 SEED=1
+	@exec $(BIN)/python tools/schema_run.py --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
+
 screenshots: development browser  ## take the pictures of the docs from the running site
 	@exec $(BIN)/python tools/screenshots.py
 
@@ -58,7 +64,7 @@ clean:  ## remove the virtual environment and what the checks left; the data sta
 
 help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^## / { printf "\n%s\n", substr($$0, 4) } \
-		/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 environment:
 	@$(PYTHON) tools/environment.py
@@ -69,4 +75,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench format messages screenshots backup restore clean help environment development browser
+.PHONY: run demo vantage test check bench format messages client schema-run screenshots backup restore clean help environment development browser

@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceState": ["fine", "raised", "bad", "blind", "missing", "off"],
         "TermKind": ["crowd", "probes", "official", "upstream"],
         "PlaceKind": ["country", "region"],
+        "Axis": ["time", "component", "symptom", "country", "region"],
         "ReportKind": ["problem", "working", "recovered"],
     },
 }

@@ -69,12 +69,14 @@ def describe_rate_limits(result: dict[str, Any], **_context: Any) -> dict[str, A
 
 
 def describe_keys(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Says that every operation takes a key, and how one is refused."""
+    """Says that every operation takes a key, and how one is refused; and that bodies are wanted."""
     result["security"] = [{}, {"ApiKey": []}]
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     challenge = {"WWW-Authenticate": {"description": "Why a key is refused.", "schema": {"type": "string"}}}
     meanings = {"401": "The key is wrong, revoked or expired.", "403": "The key lacks the scope for this."}
     for operation in operations(result):
+        if "requestBody" in operation:
+            operation["requestBody"]["required"] = True
         for status, meaning in meanings.items():
             refusal = operation["responses"].setdefault(status, {"description": meaning, "content": problem})
             refusal["headers"] = {**refusal.get("headers", {}), **challenge}

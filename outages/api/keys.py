@@ -74,7 +74,7 @@ class KeyView(NoticeView):
     @extend_schema(
         operation_id="key_retrieve",
         summary="The key that you send: its scopes, limits and use",
-        auth=["ApiKey"],
+        auth=[{"ApiKey": []}],  # type: ignore[list-item]  # it is taken as it stands
         responses={200: KeySerializer, **problems(401, 406, 503)},
     )
     def get(self, request: Request) -> Response:

@@ -1,0 +1,284 @@
+import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.announcement_page import AnnouncementPage
+from ...models.problem import Problem
+from ...models.services_announcements_relevance import ServicesAnnouncementsRelevance
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    slug: str,
+    *,
+    at: datetime.datetime | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    relevance: ServicesAnnouncementsRelevance | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_at: str | Unset = UNSET
+    if not isinstance(at, Unset):
+        json_at = at.isoformat()
+    params["at"] = json_at
+
+    params["cursor"] = cursor
+
+    params["fields"] = fields
+
+    params["limit"] = limit
+
+    json_relevance: str | Unset = UNSET
+    if not isinstance(relevance, Unset):
+        json_relevance = relevance.value
+
+    params["relevance"] = json_relevance
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/services/{slug}/announcements".format(
+            slug=quote(str(slug), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> AnnouncementPage | Problem | None:
+    if response.status_code == 200:
+        response_200 = AnnouncementPage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 406:
+        response_406 = Problem.from_dict(response.json())
+
+        return response_406
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[AnnouncementPage | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    slug: str,
+    *,
+    client: AuthenticatedClient | Client,
+    at: datetime.datetime | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    relevance: ServicesAnnouncementsRelevance | Unset = UNSET,
+) -> Response[AnnouncementPage | Problem]:
+    """Posts about a service, newest first
+
+     What was announced about a service.
+
+    Args:
+        slug (str):
+        at (datetime.datetime | Unset):
+        cursor (str | Unset):
+        fields (str | Unset):
+        limit (int | Unset):  Default: 50.
+        relevance (ServicesAnnouncementsRelevance | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AnnouncementPage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        slug=slug,
+        at=at,
+        cursor=cursor,
+        fields=fields,
+        limit=limit,
+        relevance=relevance,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    slug: str,
+    *,
+    client: AuthenticatedClient | Client,
+    at: datetime.datetime | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    relevance: ServicesAnnouncementsRelevance | Unset = UNSET,
+) -> AnnouncementPage | Problem | None:
+    """Posts about a service, newest first
+
+     What was announced about a service.
+
+    Args:
+        slug (str):
+        at (datetime.datetime | Unset):
+        cursor (str | Unset):
+        fields (str | Unset):
+        limit (int | Unset):  Default: 50.
+        relevance (ServicesAnnouncementsRelevance | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AnnouncementPage | Problem
+    """
+
+    return sync_detailed(
+        slug=slug,
+        client=client,
+        at=at,
+        cursor=cursor,
+        fields=fields,
+        limit=limit,
+        relevance=relevance,
+    ).parsed
+
+
+async def asyncio_detailed(
+    slug: str,
+    *,
+    client: AuthenticatedClient | Client,
+    at: datetime.datetime | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    relevance: ServicesAnnouncementsRelevance | Unset = UNSET,
+) -> Response[AnnouncementPage | Problem]:
+    """Posts about a service, newest first
+
+     What was announced about a service.
+
+    Args:
+        slug (str):
+        at (datetime.datetime | Unset):
+        cursor (str | Unset):
+        fields (str | Unset):
+        limit (int | Unset):  Default: 50.
+        relevance (ServicesAnnouncementsRelevance | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AnnouncementPage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        slug=slug,
+        at=at,
+        cursor=cursor,
+        fields=fields,
+        limit=limit,
+        relevance=relevance,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    slug: str,
+    *,
+    client: AuthenticatedClient | Client,
+    at: datetime.datetime | Unset = UNSET,
+    cursor: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    limit: int | Unset = 50,
+    relevance: ServicesAnnouncementsRelevance | Unset = UNSET,
+) -> AnnouncementPage | Problem | None:
+    """Posts about a service, newest first
+
+     What was announced about a service.
+
+    Args:
+        slug (str):
+        at (datetime.datetime | Unset):
+        cursor (str | Unset):
+        fields (str | Unset):
+        limit (int | Unset):  Default: 50.
+        relevance (ServicesAnnouncementsRelevance | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AnnouncementPage | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            slug=slug,
+            client=client,
+            at=at,
+            cursor=cursor,
+            fields=fields,
+            limit=limit,
+            relevance=relevance,
+        )
+    ).parsed

@@ -1,0 +1,11 @@
+from enum import StrEnum
+
+
+class NoticeEvidenceKind(StrEnum):
+    CROWD = "crowd"
+    OFFICIAL = "official"
+    PROBES = "probes"
+    UPSTREAM = "upstream"
+
+    def __str__(self) -> str:
+        return str(self.value)

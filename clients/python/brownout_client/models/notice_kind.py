@@ -1,0 +1,15 @@
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    CHALLENGE = "challenge"
+    CHANGED = "changed"
+    CONFIRMED = "confirmed"
+    DISABLED = "disabled"
+    MAINTENANCE = "maintenance"
+    OPENED = "opened"
+    RESOLVED = "resolved"
+    TEST = "test"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class ServicesAggregateGrain(StrEnum):
+    DAY = "day"
+    HOUR = "hour"
+    MINUTE = "minute"
+
+    def __str__(self) -> str:
+        return str(self.value)

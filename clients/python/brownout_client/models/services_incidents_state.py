@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class ServicesIncidentsState(StrEnum):
+    ALL = "all"
+    OPEN = "open"
+
+    def __str__(self) -> str:
+        return str(self.value)

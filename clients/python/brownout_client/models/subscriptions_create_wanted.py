@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.subscriptions_create_wanted_cadence import (
+    SubscriptionsCreateWantedCadence,
+)
+from ..models.subscriptions_create_wanted_channel import (
+    SubscriptionsCreateWantedChannel,
+)
+from ..models.subscriptions_create_wanted_from_state import (
+    SubscriptionsCreateWantedFromState,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="SubscriptionsCreateWanted")
+
+
+@_attrs_define
+class SubscriptionsCreateWanted:
+    """A subscription as somebody asks for it."""
+
+    service: str
+    """ The service's slug. """
+    channel: SubscriptionsCreateWantedChannel
+    """ How to tell you. """
+    target: str
+    """ The webhook's URL, the mail address, or the `endpoint` of a browser's push subscription. """
+    p256dh: None | str | Unset = UNSET
+    auth: None | str | Unset = UNSET
+    component: None | str | Unset = UNSET
+    country: None | str | Unset = UNSET
+    region: None | str | Unset = UNSET
+    from_state: SubscriptionsCreateWantedFromState | Unset = SubscriptionsCreateWantedFromState.CONFIRMED
+    """ From which state on: `possible` too, from `confirmed` on, or only when it is resolved. """
+    cadence: SubscriptionsCreateWantedCadence | Unset = SubscriptionsCreateWantedCadence.EACH
+    """ Each notice at once, or one mail a day (mail only). """
+    owner_mail: None | str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        service = self.service
+
+        channel = self.channel.value
+
+        target = self.target
+
+        p256dh: None | str | Unset
+        if isinstance(self.p256dh, Unset):
+            p256dh = UNSET
+        else:
+            p256dh = self.p256dh
+
+        auth: None | str | Unset
+        if isinstance(self.auth, Unset):
+            auth = UNSET
+        else:
+            auth = self.auth
+
+        component: None | str | Unset
+        if isinstance(self.component, Unset):
+            component = UNSET
+        else:
+            component = self.component
+
+        country: None | str | Unset
+        if isinstance(self.country, Unset):
+            country = UNSET
+        else:
+            country = self.country
+
+        region: None | str | Unset
+        if isinstance(self.region, Unset):
+            region = UNSET
+        else:
+            region = self.region
+
+        from_state: str | Unset = UNSET
+        if not isinstance(self.from_state, Unset):
+            from_state = self.from_state.value
+
+        cadence: str | Unset = UNSET
+        if not isinstance(self.cadence, Unset):
+            cadence = self.cadence.value
+
+        owner_mail: None | str | Unset
+        if isinstance(self.owner_mail, Unset):
+            owner_mail = UNSET
+        else:
+            owner_mail = self.owner_mail
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "service": service,
+                "channel": channel,
+                "target": target,
+            }
+        )
+        if p256dh is not UNSET:
+            field_dict["p256dh"] = p256dh
+        if auth is not UNSET:
+            field_dict["auth"] = auth
+        if component is not UNSET:
+            field_dict["component"] = component
+        if country is not UNSET:
+            field_dict["country"] = country
+        if region is not UNSET:
+            field_dict["region"] = region
+        if from_state is not UNSET:
+            field_dict["from_state"] = from_state
+        if cadence is not UNSET:
+            field_dict["cadence"] = cadence
+        if owner_mail is not UNSET:
+            field_dict["owner_mail"] = owner_mail
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        service = d.pop("service")
+
+        channel = SubscriptionsCreateWantedChannel(d.pop("channel"))
+
+        target = d.pop("target")
+
+        def _parse_p256dh(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        p256dh = _parse_p256dh(d.pop("p256dh", UNSET))
+
+        def _parse_auth(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        auth = _parse_auth(d.pop("auth", UNSET))
+
+        def _parse_component(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        component = _parse_component(d.pop("component", UNSET))
+
+        def _parse_country(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        country = _parse_country(d.pop("country", UNSET))
+
+        def _parse_region(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        region = _parse_region(d.pop("region", UNSET))
+
+        _from_state = d.pop("from_state", UNSET)
+        from_state: SubscriptionsCreateWantedFromState | Unset
+        if isinstance(_from_state, Unset):
+            from_state = UNSET
+        else:
+            from_state = SubscriptionsCreateWantedFromState(_from_state)
+
+        _cadence = d.pop("cadence", UNSET)
+        cadence: SubscriptionsCreateWantedCadence | Unset
+        if isinstance(_cadence, Unset):
+            cadence = UNSET
+        else:
+            cadence = SubscriptionsCreateWantedCadence(_cadence)
+
+        def _parse_owner_mail(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        owner_mail = _parse_owner_mail(d.pop("owner_mail", UNSET))
+
+        subscriptions_create_wanted = cls(
+            service=service,
+            channel=channel,
+            target=target,
+            p256dh=p256dh,
+            auth=auth,
+            component=component,
+            country=country,
+            region=region,
+            from_state=from_state,
+            cadence=cadence,
+            owner_mail=owner_mail,
+        )
+
+        return subscriptions_create_wanted

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class SubscriptionsUpdateChangesFromState(StrEnum):
+    CONFIRMED = "confirmed"
+    POSSIBLE = "possible"
+    RESOLVED = "resolved"
+
+    def __str__(self) -> str:
+        return str(self.value)
