@@ -138,7 +138,7 @@ def set_aside(service: Service, start: datetime, end: datetime) -> list[SetAside
         cursor.execute(
             "SELECT floor(extract(epoch FROM at) / 60)::int, component_id, country, region, verdict, count(*) "
             "FROM reports_report WHERE service_id = %s AND at >= %s AND at < %s AND withdrawn_at IS NULL "
-            "AND kind = 0 AND verdict IN (1, 2) GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
+            "AND kind = 0 AND verdict <> 0 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
             [service.pk, start, end],
         )
         return [
