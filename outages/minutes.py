@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -178,7 +179,18 @@ def _like(service_id: int, number: int, opened_at: datetime) -> Incident | None:
 def open_incidents(service: Service) -> list[Subject]:
     """The stored incidents that are open, oldest first."""
     rows = Incident.objects.filter(service=service, state__in=Incident.OPEN_STATES).order_by("number")
-    return [_stored(row) for row in rows]
+    standing = IncidentOverride.objects.filter(
+        service=service, applied_at__isnull=False, outcome="", undoes=None
+    ).exclude(undone_by__in=IncidentOverride.objects.filter(applied_at__isnull=False, outcome=""))
+    scoped = Q(action=IncidentOverride.Action.CHANGE) & ~Q(components=None, countries=None)
+    pinned = set(
+        standing.filter(scoped | Q(action=IncidentOverride.Action.SPLIT)).values_list("incident_id", flat=True)
+    )
+    whole = set(standing.filter(action=IncidentOverride.Action.MERGE).values_list("merge_into_id", flat=True))
+    return [
+        replace(_stored(row), pinned=row.pk in pinned or row.split_from_id is not None, whole=row.pk in whole)
+        for row in rows
+    ]
 
 
 def _subject(row: Incident | None) -> Subject | None:

@@ -254,14 +254,12 @@ def _taken_out(
 
 def _refuse_if_waiting(incident: Incident) -> None:
     """One decision at a time: the next is taken in sight of what came of the one before."""
-    row = Service.objects.select_for_update(no_key=True).get(pk=incident.service_id)
-    if row.clock != Service.Clock.LIVE:
-        raise Refused(f"{row.name} shows what was recorded. Nothing scans it, so no decision would be carried out.")
+    Service.objects.select_for_update(no_key=True).get(pk=incident.service_id)
     waiting = IncidentOverride.objects.filter(
         Q(incident=incident) | Q(merge_into=incident), applied_at=None, withdrawn_at=None
     )
     if waiting.exists():
-        raise Refused(f"Another decision on incident {incident.number} waits for the next scan, within a minute.")
+        raise Refused(f"Another decision on incident {incident.number} waits for the next scan.")
 
 
 def _stored(incident: Incident, action: str, reason: str, by: Any, **values: Any) -> IncidentOverride:
@@ -274,7 +272,7 @@ def _stored(incident: Incident, action: str, reason: str, by: Any, **values: Any
         if action != Action.MERGE:
             _refuse_if_waiting(incident)
         elif IncidentOverride.objects.filter(incident=incident, applied_at=None, withdrawn_at=None).exists():
-            raise Refused(f"Another decision on incident {incident.number} waits for the next scan, within a minute.")
+            raise Refused(f"Another decision on incident {incident.number} waits for the next scan.")
         return IncidentOverride.objects.create(
             service_id=incident.service_id,
             incident=incident,

@@ -26,7 +26,7 @@ from reports.admin.base import LookOnly, asking_why, log
 from reports.catalog.schema import localise
 from reports.catalog.storing import catalog_of
 
-WAITS = "The next scan carries it out, within a minute or so."
+WAITS = "The next scan carries it out: within a minute or so, or with the next minute that is played of a recording."
 
 
 class ReasonForm(forms.Form):

@@ -41,11 +41,15 @@ def carried_over(state: State, subjects: Iterable[Subject]) -> tuple[Transition,
         mine.components, mine.symptom = subject.components, subject.symptom
         mine.countries, mine.regions = subject.countries, subject.regions
         mine.opened, mine.confirmed = subject.opened, subject.confirmed
+        mine.pinned, mine.whole = subject.pinned, subject.whole
         mine.recovering = state.minute if subject.state == IncidentState.RECOVERING else None
         goes_on = told_of(state, mine, "detector-renewed", "The detector was renewed. This goes on.", (), mine.state)
         mine.confidence = subject.confidence
         told.append(replace(goes_on, confidence=subject.confidence))
-    state.incidents = sorted(state.incidents, key=lambda incident: incident.number)
+    numbers = {subject.number for subject in subjects}
+    whole = [set(i.components) for i in state.incidents if i.whole]  # what was merged into these is found anew
+    parts = {i.number for i in state.incidents if any(set(i.components) <= one for one in whole)} - numbers
+    state.incidents = sorted((i for i in state.incidents if i.number not in parts), key=lambda i: i.number)
     return tuple(told)
 
 

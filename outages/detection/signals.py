@@ -181,6 +181,8 @@ class Subject:
     confirmed: int | None = None
     closed: int | None = None
     headline: str = ""
+    pinned: bool = False  # a moderator's decision on its components and places stands
+    whole: bool = False  # a moderator merged others into it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from outages import moderation, scan
-from outages.models import Delivery, DetectorState, Incident, IncidentOverride
+from outages.detection.state import State
+from outages.models import DetectorState, Incident, IncidentOverride
 from outages.moderation import Refused
 from reports.models import Report, Service
 from tests.outages.test_scan import LAG, START, burst, report, service
@@ -230,15 +231,25 @@ def test_what_makes_no_sense_is_refused_with_a_reason(site: Site, decide: Any, w
     assert not IncidentOverride.objects.exists()
 
 
-def test_recorded_incidents_are_not_moderated(site: Site) -> None:
+def test_in_a_rehearsal_a_decision_comes_with_the_next_minute_that_is_played(site: Site) -> None:
     Service.objects.update(clock=Service.Clock.RECORDED)
-    with pytest.raises(Refused, match="shows what was recorded"):
-        moderation.move(Incident.objects.get(number=1), "dismissed", **site.said())
+    moderation.move(Incident.objects.get(number=1), "dismissed", **site.said())
+    site.service.refresh_from_db()
+    scan.catch_up(site.service, site.now + timedelta(minutes=1))
+    assert Incident.objects.get(number=1).state == "dismissed"
 
 
-def test_a_detector_that_learns_anew_leaves_decisions_alone(site: Site) -> None:
-    decision = moderation.move(Incident.objects.get(number=1), "dismissed", **site.said())
+def test_a_detector_that_learns_anew_keeps_to_what_was_decided(site: Site) -> None:
+    site.decided(*moderation.merge(Incident.objects.all(), **site.said()))
+    (changed,) = site.decided(
+        moderation.change(Incident.objects.get(number=1), codes=["DE", "NL", "FR"], **site.said())
+    )
     DetectorState.objects.update(state=b"of another age")
-    site.decided(decision)
-    assert decision.applied_at is not None
-    assert not Delivery.objects.exists()
+    site.go_on(6)
+    first, second = Incident.objects.order_by("number")
+    assert (first.is_open, first.countries, second.state) == (True, ["DE", "FR", "NL"], "merged")
+    followed = State.loads(bytes(DetectorState.objects.get().state)).incidents
+    assert [(one.number, one.pinned, one.whole) for one in followed if one.is_open] == [(1, True, True)]
+    changed.refresh_from_db()
+    site.decided(moderation.undo(changed, **site.said()))
+    assert Incident.objects.get(number=1).countries == ["DE", "NL"]
