@@ -1,16 +1,13 @@
-"""Pages of words: about, how we know, privacy, developers."""
+"""Pages of words: about, how we know, privacy."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from outages.dashboards import frames
 from outages.detection.thresholds import DEFAULT, as_dict
-from outages.views.embedding import iframe
-from reports.models import Service
 
 
 def about(request: HttpRequest) -> HttpResponse:
@@ -36,10 +33,3 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of a reporter, and for how long."""
     return render(request, "texts/privacy.html", {"retention_days": settings.REPORT_RETENTION_DAYS})
 
-
-def developers(request: HttpRequest) -> HttpResponse:
-    """The API, with examples that work on this very site."""
-    service = Service.objects.filter(is_active=True).order_by("position", "name").first()
-    slug, name = (service.slug, service.name) if service else ("tesla", "Tesla")
-    frame = iframe(slug, _("Is %(name)s down?") % {"name": name})
-    return render(request, "texts/developers.html", {"site": settings.SITE_URL, "slug": slug, "iframe": frame})
