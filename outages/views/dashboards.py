@@ -34,6 +34,7 @@ def read_scope(request: HttpRequest, page: Shown) -> Scope:
         symptoms=page.symptom_names(),
         controls=frozenset(probe.slug for probe in probes if probe.control),
         probes=any(not probe.control for probe in probes),
+        official=any(source.tier == "official" and source.kind != "manual" for source in page.catalog.sources),
     )
 
 

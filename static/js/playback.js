@@ -190,7 +190,7 @@ function startPlayer() {
   // Where motion is not wanted there is nothing that plays by itself; stepping stays.
   const calm = () => {
     if (still.matches && timer) pause();
-    for (const item of [part("play"), part("speed"), part("speed").labels[0]]) item.hidden = still.matches;
+    for (const item of [part("play"), part("speed").parentElement]) item.hidden = still.matches;
   };
   still.addEventListener("change", calm);
   calm();

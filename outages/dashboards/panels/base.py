@@ -41,6 +41,7 @@ class Scope:
     symptoms: dict[str, str]
     controls: frozenset[str] = frozenset()
     probes: bool = True  # whether the catalogue has any
+    official: bool = True  # whether the catalogue has an official source to read
 
     @cached_property
     def bins(self) -> Bins:

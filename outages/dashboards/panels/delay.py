@@ -31,6 +31,11 @@ def read(scope: Scope) -> Panel:
     top = nice_top(max(min(max((_latest(first) for first in shown), default=0.0), LONGEST_MINUTES), SHORTEST_MINUTES))
     title = _("How late official word is")
     lead = words(summary)
+    note = _("Minutes from the first sign of crowd or probes, for each outage of the last %(days)d days.") % {
+        "days": LOOK_BACK.days
+    }
+    if not scope.official:
+        note = _("No official source is read for this service, so its silence says nothing.")
     return Panel(
         key="delay",
         title=title,
@@ -48,8 +53,7 @@ def read(scope: Scope) -> Panel:
         ],
         table=_table(found),
         figure=lambda: _figure(shown, top),
-        note=_("Minutes from the first sign of crowd or probes, for each outage of the last %(days)d days.")
-        % {"days": LOOK_BACK.days},
+        note=note,
         wide=True,
     )
 

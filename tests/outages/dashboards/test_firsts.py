@@ -24,8 +24,9 @@ def an_incident(number: int = 1, **changes: Any) -> IncidentView:
         "text": "", "reason": "", "opened_at": NOON, "confirmed_at": NOON, "resolved_at": NOON + 60 * MINUTE,
         "updated_at": NOON, "merged_into": None,
     }  # fmt: skip
-    values = {**values, **changes}
-    return IncidentView(**{name: values.get(name) for name in IncidentView.__dataclass_fields__})
+    values |= changes
+    given: dict[str, Any] = {name: values.get(name) for name in IncidentView.__dataclass_fields__}
+    return IncidentView(**given)
 
 
 def first(crowd: int | None, probes: int | None, official: int | None) -> First:

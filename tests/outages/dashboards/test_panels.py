@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,12 @@ def test_an_incident_s_delay_is_in_the_table_and_silence_is_hatched(service: Any
     assert [(row[0], row[-1]) for row in panel.table.rows] == [(1, 25), (2, None)]
     assert "In 1 there was none at all" in panel.lead
     assert str(panel.drawing).count('class="gap"') == 1
+
+
+def test_the_silence_of_a_source_that_nobody_reads_says_nothing(service: Any) -> None:
+    factories.an_incident(service, NOON - timedelta(days=2), states=((0, "confirmed"), (60, "resolved")))
+    assert "No official source is read" in PANELS["delay"](replace(scope(service), official=False)).note
+    assert "No official source is read" not in PANELS["delay"](scope(service)).note
 
 
 def test_the_figures_colours_are_the_style_sheet_s_and_the_script_knows_them_all() -> None:

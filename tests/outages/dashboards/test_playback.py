@@ -34,7 +34,7 @@ def play(found: dict[tuple[str, datetime], Count], metric: str = "count", **more
 def test_each_frame_says_of_each_place_a_step_or_that_too_few_report() -> None:
     made = play(counts(("DE", 0, 60, 3), ("DE", 1, 2, 1), ("NL", 1, 4, 3), ("", 1, 5, 3)))
     assert made.places == ["DE", "NL"]
-    assert made.breaks == (2, 5, 20, 50)
+    assert list(made.breaks) == [2, 5, 20, 50]
     assert [frame.steps for frame in made.frames] == [[5, NONE], [FEW, 2], [NONE, NONE]]
     assert [frame.values for frame in made.frames] == [[60, None], [None, 4], [None, None]]
 
