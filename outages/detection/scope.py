@@ -22,6 +22,7 @@ REGION_COST: Final = 4.5
 FEW_COUNTRIES: Final = 3  # where fewer are known at all, nobody knows of everywhere
 UNEVEN: Final = 2.0  # how unevenly one outage may be reported from country to country
 LEAST_RISE: Final = 2.0  # times the usual
+FEW_RISES: Final = 24  # so few are not sorted: that would cost more than it saves
 WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
 
 
@@ -71,8 +72,12 @@ def together(pieces: list[tuple[float, float]]) -> float:
         return 0.0
     x = np.array([p[0] for p in pieces])
     m = np.maximum(np.array([p[1] for p in pieces]), 1e-3)
-    rises = np.unique(np.maximum(np.append(x / m, seen / expected), LEAST_RISE))[:, None]
-    own = np.clip((x / m)[None, :], np.maximum(rises / UNEVEN, LEAST_RISE), rises * UNEVEN)
+    each = x / m
+    rises = np.maximum(np.concatenate([each, [seen / expected]]), LEAST_RISE)
+    if len(rises) > FEW_RISES:  # many that did not rise are one
+        rises = np.unique(rises)
+    rises = rises[:, None]
+    own = np.minimum(np.maximum(each[None, :], np.maximum(rises / UNEVEN, LEAST_RISE)), rises * UNEVEN)
     return float((x * np.log(own) - m * (own - 1)).sum(axis=1).max())
 
 
