@@ -134,6 +134,13 @@ def test_it_comes_up_says_where_and_ends_cleanly(site):
     first = site().is_up()
     assert first.get("/livez") == 200
     assert first.get("/api/v1/services/tesla/status") == 200
+
+    def streams():
+        with contextlib.suppress(OSError):
+            return first.get("/api/v1/services/tesla/stream") == 200
+        return False
+
+    assert processes.wait_until(streams, PATIENCE_S, 0.1), "the web server leads on to the process of live streams"
     assert first.said(f"Brownout is at http://localhost:{first.port}/")
     groups, servers = first.groups(), embedded.status(first.data_dir)
     assert first.stop(signal.SIGINT) == 0
