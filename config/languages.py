@@ -17,7 +17,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/v1/"
 OUR_OWN = ("same-origin", "same-site")  # who follows a link of ours has chosen that page's language
-NEVER_LED = ("embed",)  # a frame speaks the language of the page that it stands in
+NEVER_LED = ("embed", "embed-map")  # a frame speaks the language of the page that it stands in
 
 
 def middleware(get_response: Handler) -> Handler:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from outages import localised
-from outages.wording import ended, listed, paragraph
+from outages.wording import ended, listed, paragraph, reports_clause
 
 SHOWN_TERMS: Final = 3  # as many as an event's own words name
 SURGE: Final = 1.2  # a general rise by less goes without saying
@@ -92,6 +92,7 @@ _BEGINNINGS: Final[tuple[tuple[str, Words], ...]] = (
 )
 _JOINED: Final = re.compile(r"([a-z0-9-]+) fails too\.")
 _POSTED: Final = re.compile(r"(?P<author>.+) on (?P<source>\S+): “(?P<text>.*)”", re.S)
+_COUNTED: Final = re.compile(r"(\d+) reports? in 30 minutes, usually (\d+(?:\.\d+)?)")
 _FAILING: Final = re.compile(r"(?P<probes>.+?): (?P<said>.+), seen from (?P<vantages>.+)", re.S)
 
 
@@ -123,6 +124,8 @@ def term(stored: Mapping[str, Any]) -> str:
         return text
     match stored.get("kind"):
         case "crowd":
+            if found := _COUNTED.fullmatch(text):
+                return reports_clause(int(found[1]), float(found[2]))
             return _crowd(stored) or text
         case "probes" if found := _FAILING.fullmatch(text):
             return _("%(probes)s: %(said)s, seen from %(vantages)s") % {

@@ -49,6 +49,7 @@ ENGLISH_ONLY = (
     "outages/notices/",
     "templates/admin/",
     "templates/api/",
+    "templates/developers/link.",
     "templates/subscribe/mail.",
 )
 WRITTEN_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the same files give the same bytes
@@ -195,14 +196,15 @@ def problems(tag: str, texts: Catalog) -> Iterator[str]:
         if mine is None or mine.id != message.id:
             yield f"not in the file: {_first(message)!r}"
         else:
-            yield from _wrong(mine, catalog.num_plurals)
+            yield from wrong(mine, catalog.num_plurals)
     yield from (f"used no more: {first!r}" for first, _context in known)
     yield from (f"used no more: {message.id!r}" for message in catalog.obsolete.values())
     if path.with_suffix(".mo").read_bytes() != as_mo(catalog):
         yield "the .mo file is not what the .po file gives"
 
 
-def _wrong(message: Message, plurals: int) -> Iterator[str]:
+def wrong(message: Message, plurals: int) -> Iterator[str]:
+    """What is wrong with a message of a language that has so many plural forms."""
     first = _first(message)
     said = list(message.string) if isinstance(message.string, tuple | list) else [message.string]
     wanted = 1 if isinstance(message.id, str) else plurals

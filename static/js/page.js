@@ -3,17 +3,23 @@
 
 const pad = (n) => String(n).padStart(2, "0");
 
-// Times in the visitor's own zone, UTC on hover.
+// Times in the visitor's own zone, written as the page's language does, UTC on hover.
+const pageLanguage = document.documentElement.lang || "en";
+const clocks = new Intl.DateTimeFormat(pageLanguage, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const moments = new Intl.DateTimeFormat(pageLanguage, {
+  year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+});
+function moment(at) {
+  if (pageLanguage !== "en") return moments.format(at);
+  // English is read in many countries: no month before the day.
+  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${clocks.format(at)}`;
+}
 function localise(root) {
   for (const time of root.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
-    const clock = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
     time.title = `${time.dateTime.slice(0, 16).replace("T", " ")} UTC`;
-    time.textContent =
-      time.dataset.local === "clock"
-        ? clock
-        : `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${clock}`;
+    time.textContent = time.dataset.local === "clock" ? clocks.format(at) : moment(at);
   }
 }
 
