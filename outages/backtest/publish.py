@@ -39,6 +39,10 @@ same worlds: reports against the mean of that time of day (fifteen minutes, each
 as Downdetector describes it, and three probe failures in a row, as self-hosted monitors do by default."""
 
 
+_CONFIDENCE = """Each incident says how likely it is that there is a fault. This is how often there was one, at the
+openings and at the confirmations of all worlds above together."""
+
+
 def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[int], crowds: Crowds) -> str:
     """The page's text."""
     parts = [_INTRODUCTION]
@@ -48,6 +52,9 @@ def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[i
         named = ", ".join(map(str, seeds))
         parts += ["## Simulated worlds", f"Every kind of day, seeds {named}.", _tables(simulated)]
     parts += [_BASELINES]
+    both = [Method(one.name, one.scores + other.scores) for one, other in zip(given, simulated, strict=True)]
+    if both and len(rows := report.reliability_table(both)) > 1:
+        parts += ["## How sure is it?", _CONFIDENCE, report.markdown(rows)]
     if crowds.leads or crowds.clusters or crowds.texts:
         parts += ["## Recorded crowds", report.crowds_in_words(crowds)]
     if crowds.texts:

@@ -8,7 +8,7 @@ from typing import Final
 
 from outages.backtest.community import Comparison
 from outages.backtest.downdetector import Leads
-from outages.backtest.score import Total, WorldScore, total
+from outages.backtest.score import Total, WorldScore, reliability, total
 from outages.backtest.status_texts import TextScore
 
 Cells = list[str]
@@ -71,6 +71,15 @@ def table(methods: Sequence[Method], *, by_kind: bool = True) -> list[Cells]:
         kinds = dict.fromkeys(score.world for score in methods[0].scores)
         rows += [_row(kind, [s for s in methods[0].scores if s.world == kind]) for kind in kinds]
     rows += [_row(f"all: {method.name}", method.scores) for method in methods]
+    return rows
+
+
+def reliability_table(methods: Sequence[Method]) -> list[Cells]:
+    """Heading and rows: how often an outage was there when the first method said one with some confidence."""
+    rows = [["confidence", "times said", "mean confidence", "share true"]]
+    for one in reliability(methods[0].scores):
+        share = f"{one.true / one.times:.2f} ({one.true} of {one.times})"
+        rows.append([f"{one.least:.2f} to {one.most:.2f}", str(one.times), f"{one.mean:.2f}", share])
     return rows
 
 

@@ -7,6 +7,7 @@ dismissed still counts: people saw it. Times are minutes since 1970-01-01T00:00Z
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 EARLY_MINUTES: Final = 3.0  # before the start …
+CONFIDENCES: Final = (0.0, 0.5, 0.7, 0.8, 0.9, 0.97, 1.01)  # limits of the reliability table's rows
 LATE_MINUTES: Final = 10.0  # … and after the end in which an opening still belongs to an outage
 Item = TypeVar("Item")
 
@@ -32,6 +34,8 @@ class Incident(msgspec.Struct, frozen=True):
     regions: tuple[str, ...] = ()
     confirmed_at: str | None = None
     resolved_at: str | None = None
+    confidence: float | None = None  # 0…1, as it was opened
+    confidence_confirmed: float | None = None
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -71,6 +75,7 @@ class WorldScore:
     days: float
     outages: tuple[Found, ...]
     false: tuple[Incident, ...] = field(default=())
+    said: tuple[tuple[float, bool], ...] = ()  # each confidence that was said, and whether there was an outage
 
     @property
     def false_confirmed(self) -> int:
@@ -161,7 +166,36 @@ def score(truth: Truth, incidents: Sequence[Incident]) -> WorldScore:
         for outage, own in zip(truth.outages, matched, strict=True)
     )
     days = (minutes(truth.end) - minutes(truth.start)) / 1440
-    return WorldScore(truth.profile, days, found, tuple(false))
+    said = tuple(
+        (confidence, incident not in false)
+        for incident in incidents
+        for confidence in (incident.confidence, incident.confidence_confirmed)
+        if confidence is not None
+    )
+    return WorldScore(truth.profile, days, found, tuple(false), said)
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Of what was said with a confidence of `least` to `most`: how many times, with which mean, and how many true."""
+
+    least: float
+    most: float
+    times: int
+    mean: float
+    true: int
+
+
+def reliability(scores: Iterable[WorldScore]) -> list[Reliability]:
+    """How often an outage was there when one was said with some confidence, at openings and confirmations."""
+    said = [one for world in scores for one in world.said]
+    found = []
+    for least, most in itertools.pairwise(CONFIDENCES):
+        inside = [one for one in said if least <= one[0] < most]
+        if inside:
+            mean = round(statistics.mean(confidence for confidence, _ in inside), 2)
+            found.append(Reliability(least, min(most, 1.0), len(inside), mean, sum(is_true for _, is_true in inside)))
+    return found
 
 
 def _found(outage: dict[str, Any], own: list[Incident], weights: Mapping[str, float]) -> Found:

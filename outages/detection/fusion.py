@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from outages.detection.counts import mixed
 from outages.detection.probes import Track, Watch
 from outages.detection.scope import excess
 from outages.detection.signals import ReportKind, Term, TermKind
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
 
+LEAST_BESIDES = 0.15  # so much of a country's reports may always come from others than its three largest providers
 COUNTS_FROM = 0.5  # a network or provider counts as one from so much weight
 
 
@@ -30,6 +32,7 @@ class Crowd:
     origins: int
     without_one: float  # nats left without the largest origin
     without_three: float
+    networks_besides: int = 0  # networks outside the three largest origins
     mix: float = 0.0  # nats of the symptoms' mix: unlike the usual one is positive
     are_known: bool = True  # the autonomous systems
     beyond_burst: float = 0.0  # nats left if a burst of several times the usual were nothing special
@@ -53,6 +56,7 @@ class Crowd:
         return (
             self.networks >= limits.broad_networks
             and self.origins >= limits.broad_origins
+            and self.networks_besides >= limits.broad_networks_besides
             and self.without_three >= limits.broad_without_three
             and self.is_no_burst(limits)
         )
@@ -102,15 +106,36 @@ def surge_of(state: State, components: list[int], mask: NDArray[np.bool_], since
     return max(1.0, factor) if sizes >= 4 else 1.0
 
 
+def share_besides(state: State, rows: NDArray[Any], largest: NDArray[np.int64]) -> float:
+    """The share of reports that usually comes from others than these origins; 1 where that is not known."""
+    rows = rows[np.isin(rows["origin"], largest)]
+    shares, _ = state.counter.origins.shares(rows["source"], mixed(state.zones.lands[rows["place"]]))
+    if not len(rows) or shares.max() >= 1:
+        return 1.0
+    usual = sum(
+        float(np.average(shares[at], weights=rows["weight"][at])) for at in (rows["origin"] == o for o in largest)
+    )
+    return min(max(1 - usual, LEAST_BESIDES), 1.0)
+
+
 def crowd_of(
-    rows: NDArray[Any], expected: float, minutes: int, limits: Thresholds, mix: float = 0.0, surge: float = 1.0
-) -> Crowd:
-    """Weighs problem reports (rows of the log) against what was expected of them."""
+    rows: NDArray[Any], expected: float, minutes: int, limits: Thresholds, mix: float = 0.0, surge: float = 1.0,
+    state: State | None = None,
+) -> Crowd:  # fmt: skip
+    """Weighs problem reports (rows of the log) against what was expected of them.
+
+    With a state, what its three largest origins leave is held against what the others usually bring.
+    """
     expected *= surge
     seen = float(rows["weight"].sum())
     if not len(rows):
         return Crowd(0.0, 0.0, expected, minutes, 0, 0, 0.0, 0.0)
-    shares = _by(rows, "origin")
+    origins, inverse = np.unique(rows["origin"], return_inverse=True)
+    weights = np.bincount(inverse, weights=rows["weight"]).astype(np.float64)
+    order = np.argsort(-weights, kind="stable")
+    shares, largest = weights[order], origins[order[:3]]
+    others = ~np.isin(rows["origin"], largest) & (rows["weight"] >= COUNTS_FROM)
+    besides = share_besides(state, rows, largest) if state is not None else 1.0
     are_known = bool((rows["origin"] > 0).sum() * 2 >= len(rows))
     networks = _by(rows, "network")
     return Crowd(
@@ -118,7 +143,8 @@ def crowd_of(
         networks=int((networks >= COUNTS_FROM).sum()) if are_known else len(networks),
         origins=int((shares >= COUNTS_FROM).sum()),
         without_one=excess(seen - float(shares[:1].sum()), expected),
-        without_three=excess(seen - float(shares[:3].sum()), expected), mix=mix, surge=surge,
+        without_three=excess(seen - float(shares[:3].sum()), expected * besides), mix=mix, surge=surge,
+        networks_besides=len(np.unique(rows["network"][others])),
         are_known=are_known,
         beyond_burst=excess(seen, expected * limits.burst),
     )  # fmt: skip
@@ -177,10 +203,6 @@ class Verdict:
         if self.official >= limits.second_kind:
             found.append(TermKind.OFFICIAL.value)
         return tuple(found)
-
-    def confidence(self) -> float:
-        """The odds that the nats make from odds of e^-10 beforehand, as a probability."""
-        return round(1 / (1 + math.exp(min(10 - self.total, 50))), 4)
 
 
 def confirming_rule(verdict: Verdict, limits: Thresholds) -> str | None:
@@ -308,7 +330,7 @@ def verdict_of(
     expected = float(state.rates[numbers][:, mask].sum()) * minutes
     seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms))
     mix = mix_nats(seen.astype(np.float64), state.symptom_counts[numbers].sum(axis=0).astype(np.float64), limits)
-    crowd = crowd_of(rows, expected, minutes, limits, mix, surge_of(state, numbers, mask, since, limits))
+    crowd = crowd_of(rows, expected, minutes, limits, mix, surge_of(state, numbers, mask, since, limits), state)
     nats = crowd.nats if crowd.opens(limits) else min(crowd.nats, limits.second_kind)
     probes: dict[str, float] = {}
     countries = countries_in(state, mask)

@@ -90,7 +90,8 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
         needed = min(needed, limits.recover_crowd_nats)
     if recovery.working_share is not None and recovery.working_share >= 0.7:
         needed *= 0.8
-    if recovery.crowd_nats >= needed or minute - incident.last_evidence >= limits.quiet_minutes:
+    has_stopped = recovery.crowd_nats >= needed and incident.state == IncidentState.RECOVERING
+    if has_stopped or minute - incident.last_evidence >= limits.quiet_minutes:
         return "reports-stopped", "Reports are back to the usual."
     return None
 

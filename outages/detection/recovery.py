@@ -79,7 +79,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
     numbers = [state.components.index(c) for c in incident.components]
     rows = problems(state, numbers, mask, minute - 119)
     usual = float(state.rates[numbers][:, mask].sum())
-    gone, falling, active = _fading(rows, usual, minute, incident.onset)
+    gone, falling, active = _fading(rows, usual, minute, incident.onset, limits)
     return Recovery(
         probe_nats=probe_nats,
         probe_minutes=probe_minutes,
@@ -95,7 +95,9 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
     )
 
 
-def _fading(rows: NDArray[np.void], usual: float, minute: int, onset: int) -> tuple[float, bool, bool]:
+def _fading(
+    rows: NDArray[np.void], usual: float, minute: int, onset: int, limits: Thresholds
+) -> tuple[float, bool, bool]:
     """Nats for "reports have stopped", whether they are falling, whether there are more than usual."""
     age = minute - rows["minute"]
     weight = rows["weight"]
@@ -110,8 +112,8 @@ def _fading(rows: NDArray[np.void], usual: float, minute: int, onset: int) -> tu
         if before < 5:
             break
         rate = seen(span, span + before) / before
-        still = max(0.45 * rate, 2 * usual, 0.02)
-        gone = max(usual, 0.18 * rate, 0.005)
+        still = max(limits.still_share * rate, 2 * usual, 0.02)
+        gone = max(usual, limits.gone_share * rate, 0.005)
         if still <= gone:
             continue
         best = max(best, (still - gone) * span - seen(0, span) * math.log(still / gone))

@@ -204,6 +204,8 @@ class Line:
     opened_at: str
     confirmed_at: str | None = None
     resolved_at: str | None = None
+    confidence: float = field(default=0.0, compare=False)  # as it was opened
+    confidence_confirmed: float | None = field(default=None, compare=False)
 
 
 def _at(second: int) -> str:
@@ -216,12 +218,13 @@ def take(lines: dict[int, Line], transition: Transition, service: str) -> None:
     line = lines.get(transition.incident)
     if line is None:
         line = lines[transition.incident] = Line(service, transition.kind, (), (), (), now)
+        line.confidence = transition.confidence
     line.kind = transition.kind.value
     line.components, line.countries, line.regions = transition.components, transition.countries, transition.regions
     if transition.to in (IncidentState.CONFIRMED, IncidentState.MAINTENANCE) and line.confirmed_at is None:
-        line.confirmed_at = now
+        line.confirmed_at, line.confidence_confirmed = now, transition.confidence
     if transition.kind == IncidentKind.MAINTENANCE and line.confirmed_at is None:
-        line.confirmed_at = now
+        line.confirmed_at, line.confidence_confirmed = now, transition.confidence
     if transition.to in _ENDS:
         line.resolved_at = now
     elif transition.frm in _ENDS:

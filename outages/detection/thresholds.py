@@ -68,7 +68,16 @@ class Thresholds:
     open_without_one: float = 2.5  # nats left when the largest autonomous system is set aside
     broad_networks: int = 6
     broad_origins: int = 4
+    broad_networks_besides: int = 3  # networks left when the three largest autonomous systems are set aside
     broad_without_three: float = 7.0  # nats left when the three largest autonomous systems are set aside
+
+    # How sure (telling.py)
+    even_nats: float = 8.0  # an incident with so many nats is as likely true as not
+    spread_nats: float = 4.0  # so many more make its odds e times as high …
+    one_side_most: float = 0.85  # … up to here, if only the crowd or one vantage sees it
+    unconfirmed_most: float = 0.95
+    confirmed_most: float = 0.99
+    dismissed_most: float = 0.1
 
     # Place and part (scope.py)
     part_nats: float = 8.0  # excess of a component that makes it part of an incident
@@ -81,8 +90,10 @@ class Thresholds:
     # Lifecycle (lifecycle.py)
     recover_probe_nats: float = 8.5
     resolve_probe_nats: float = 9.5
+    still_share: float = 0.6  # share of the last hour's reports that goes on in an outage that lasts …
+    gone_share: float = 0.18  # … and that comes for a while after one is over
     recover_crowd_nats: float = 2.5
-    resolve_crowd_nats: float = 5.5
+    resolve_crowd_nats: float = 5.0
     resolve_minutes: int = 8  # good probes for at least so long
     quiet_minutes: int = 25  # so long without a sign ends what no probe watches
     dismiss_minutes: int = 45

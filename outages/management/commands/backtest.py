@@ -15,13 +15,14 @@ from outages.backtest import community, downdetector, publish, published, report
 from outages.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
 from outages.detection import replay
 from outages.detection.replay import Event
+from outages.management.commands.replay import spec_for
 from outages.simulation.kinds import kinds
 from outages.simulation.world import generate
 
 T = TypeVar("T")
 
 METHODS: Final[dict[str, Callable[[list[Event]], list[Incident]]]] = {
-    "Brownout": lambda events: _as_scored(replay.incidents(events)),
+    "Brownout": lambda events: _as_scored(replay.incidents(events, spec_for(events))),
     "reports against the mean of that time of day": published.mean_of_the_time_of_day,
     "three probe failures in a row": published.three_failures_in_a_row,
 }
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         for title, methods in (("Given worlds", of_given), ("Simulated worlds", of_simulated)):
             if methods[0].scores:
                 self.stdout.write(f"\n{title}\n{report.plain(report.table(methods))}\n")
+                self.stdout.write(f"{report.plain(report.reliability_table(methods))}\n")
         crowds = self._crowds(options["data"] or shared_folder() / "datasets") if options["crowds"] else report.Crowds()
         if not (of_given[0].scores or of_simulated[0].scores or options["crowds"]):
             raise CommandError("There is nothing to measure on: name worlds, or simulate some with --seed 1.")

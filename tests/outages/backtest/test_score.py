@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from outages.backtest.score import Incident, Truth, incidents_in, overlap, places, score, total, truth_of
+from outages.backtest.score import Incident, Truth, incidents_in, overlap, places, reliability, score, total, truth_of
 from tests.outages.shared import needs
 
 WEIGHTS = {"NL-NH": 0.2, "NL-ZH": 0.2, "US-CA": 0.6}
@@ -153,3 +153,10 @@ def test_the_score_agrees_with_the_given_one(seed: int, tmp_path: Path) -> None:
         assert mine[name] == pytest.approx(value, abs=0.0011), name
     for one, other in zip(ours, theirs, strict=True):
         assert (one.false_confirmed, one.false_possible) == (other["false_confirmed"], other["false_possible"])
+
+
+def test_what_was_said_with_a_confidence_is_held_against_what_was_true() -> None:
+    right = incident(confidence=0.85, confidence_confirmed=0.99)
+    wrong = incident("2026-03-06T10:00:00Z", confidence=0.85)
+    rows = reliability([score(truth(outage()), [right, wrong])])
+    assert [(row.least, row.times, row.true, row.mean) for row in rows] == [(0.8, 2, 1, 0.85), (0.97, 1, 1, 0.99)]

@@ -94,6 +94,19 @@ def test_five_thousand_reports_in_an_hour_from_few_origins_confirm_nothing(day: 
     assert "confirmed" not in day.states()
 
 
+def test_a_flood_of_three_systems_in_a_country_that_hardly_reports_confirms_nothing(day: Day) -> None:
+    """There two chance reports are already many times the usual: more must come from others than the three."""
+    number = 10**9
+    for minute in range(60):
+        rows = []
+        for _ in range(84):
+            number += 7919
+            rows.append(("login", "IE-L", "login-failed", 64496 + number % 3, number))
+        rows += [("login", "IE-L", "login-failed", 501 + minute, number + 1)] if minute in (10, 30) else []
+        day.minute(joined([day.crowd.usual(), reports(rows)]))
+    assert "confirmed" not in day.states()
+
+
 def test_a_slow_drip_of_false_reports_over_a_day_confirms_nothing(day: Day) -> None:
     number = 10**9
     for minute in range(1440):
