@@ -70,7 +70,7 @@ class SeenReportAdmin(LookOnly):
 class HeldReportAdmin(SeenReportAdmin):
     """The queue: what a rule held for a look."""
 
-    list_display = ("at", "rule", "note", "what", "place", "network_hash", "service")
+    list_display = ("at", "note", "what", "place", "rule", "network_hash", "service")
     list_filter = ("service", "rule", "kind", "door")
     actions = ("accept", "drop", "block")
 
@@ -93,7 +93,7 @@ class HeldReportAdmin(SeenReportAdmin):
 class NotedReportAdmin(SeenReportAdmin):
     """Reports in which somebody wrote something."""
 
-    list_display = ("at", "note", "verdict", "rule", "what", "place", "network_hash", "service")
+    list_display = ("at", "note", "what", "place", "verdict", "rule", "network_hash", "service")
     list_filter = ("service", "verdict", "rule", "kind")
     search_fields = ("note",)
     actions = ("hide_notes", "show_notes", "hold", "block")
