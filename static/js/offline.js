@@ -175,15 +175,17 @@
     const cache = await caches.open("brownout-pages");
     const pages = (await cache.keys()).filter(({ url }) => !new URL(url).pathname.endsWith("/offline")).reverse();
     const items = pages.map(async (page) => {
-      const parsed = new DOMParser().parseFromString(await (await cache.match(page)).text(), "text/html");
+      const copy = await cache.match(page);
+      const parsed = new DOMParser().parseFromString(await copy.text(), "text/html");
       const item = document.createElement("li");
       const link = document.createElement("a");
       link.href = page.url;
       link.textContent = parsed.title.replace(/ · Brownout$/, "");
-      item.append(link);
+      item.append(link, " · ", clock(copy.headers.get("X-Kept-At")));
       return item;
     });
     section.querySelector("ul").replaceChildren(...(await Promise.all(items)));
+    localise(section);
     section.hidden = !pages.length;
   }
 

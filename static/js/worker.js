@@ -137,8 +137,10 @@ async function offlinePage(address) {
 async function marked(kept, why) {
   const at = kept.headers.get("X-Kept-At");
   const shown = new Date(at).toDateString() === new Date().toDateString() ? "clock" : "moment";
+  const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
   const text = (await kept.text())
     .replace("<html ", `<html data-kept="${why}" data-kept-at="${at}" `)
+    .replace("<title>", `<title>${clock} · `) // a title may name a verdict
     .replaceAll("<time data-kept-time></time>", `<time datetime="${at}" data-local="${shown}">${at}</time>`);
   return new Response(text, { headers: kept.headers });
 }
