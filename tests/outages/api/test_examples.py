@@ -6,16 +6,23 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from django.test import Client
 from django.utils import timezone
+from standardwebhooks import Webhook
+
+from config import processes
+from outages.notices.webhook import new_signing_secret
+from tests.outages.live.conftest import Process, free_port
 
 from .conftest import add_incident, add_minutes
 
@@ -46,6 +53,11 @@ def this_minute() -> datetime:
 def site(live_server: Any, settings: Any) -> str:
     settings.SITE_URL = live_server.url
     return str(live_server.url)
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def run(site: str, *command: str) -> subprocess.CompletedProcess[str]:
@@ -127,6 +139,69 @@ def test_a_table_of_hours_and_countries(tesla: Any, site: str) -> None:
     assert head.split() == ["country", "DE", "NL"]
     assert len(rows) in (3, 4)
     assert "few or none" in done.stdout
+
+
+def test_the_map_is_kept_as_geojson_and_ranked(tesla: Any, site: str, tmp_path: Path) -> None:
+    done = run(site, sys.executable, "map.py", "tesla", str(tmp_path / "map.geojson"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["Netherlands: 120", "Germany: too few to say"]
+    assert json.loads((tmp_path / "map.geojson").read_text())["type"] == "FeatureCollection"
+
+
+def test_news_are_told_once(tesla: Any, site: str, tmp_path: Path) -> None:
+    seen = str(tmp_path / "seen.txt")
+    add_incident(tesla, 1, this_minute() - timedelta(minutes=30))
+    first = run(site, sys.executable, "news.py", "tesla", seen)
+    assert first.returncode == 0, first.stderr
+    assert "/tesla/incidents/1" in first.stdout
+    assert run(site, sys.executable, "news.py", "tesla", seen).stdout == ""
+    assert run(site, sys.executable, "news.py", "nothing", seen).returncode != 0
+
+
+def test_a_webhook_is_proven_and_its_signature_checked(tesla: Any) -> None:
+    secret = new_signing_secret()
+    port = free_port()
+    environment = {"PATH": os.environ["PATH"], "SIGNING_SECRET": secret, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "webhook.py", str(port)], env=environment, cwd=EXAMPLES, stdout=subprocess.PIPE, text=True,
+        stderr=subprocess.DEVNULL,
+    ) as hook:  # fmt: skip
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            assert processes.wait_until(lambda: is_listening(port), 20, 0.05)
+            body = json.dumps({"type": "subscription.challenge", "data": {"title": "please", "challenge": "abc"}})
+            now = timezone.now()
+            signed = {
+                "webhook-id": "msg_1",
+                "webhook-timestamp": str(int(now.timestamp())),
+                "webhook-signature": Webhook(secret).sign("msg_1", now, body),
+            }
+            assert httpx.post(url, content=body, headers=signed).json() == {"challenge": "abc"}
+            forged = httpx.post(url, content=body.replace("abc", "abd"), headers=signed)
+            assert forged.status_code == 401
+            assert hook.stdout is not None
+            assert hook.stdout.readline() == "msg_1 subscription.challenge please\n"
+        finally:
+            hook.terminate()
+
+
+def test_a_stream_is_listened_to(tesla: Any, settings: Any) -> None:
+    live = Process()
+    environment = {"PATH": os.environ["PATH"], "BROWNOUT": live.url(""), "no_proxy": "*"}
+    try:
+        with subprocess.Popen(
+            [sys.executable, "listen.py"], env=environment, cwd=EXAMPLES, stdout=subprocess.PIPE, text=True
+        ) as listener:
+            try:
+                assert listener.stdout is not None
+                assert listener.stdout.readline().startswith("status ")
+                add_incident(tesla, 1, this_minute() - timedelta(minutes=30))
+                heard = [listener.stdout.readline() for _ in range(2)]
+                assert [line.split()[0] for line in heard] == ["incident", "incident"]
+            finally:
+                listener.terminate()
+    finally:
+        live.end()
 
 
 def test_the_sensor_reads_what_the_status_has(tesla: Any) -> None:

@@ -60,6 +60,7 @@ def one_connection() -> Iterator[None]:
 
 
 METHODS = ("get", "post", "patch", "delete")
+READS = ("/api/v1/services", "/api/v1/incidents", "/api/v1/places")  # of all others one must have something of its own
 
 
 @pytest.mark.slow
@@ -96,6 +97,8 @@ def test_every_operation_keeps_to_its_description(method: str, path: str, world:
     with contextlib.suppress(Unsatisfiable):  # some operations take nothing that could be wrong
         wrong()
     assert answered.total() > 0
+    if method == "GET" and not path.endswith("/stream") and path.startswith(READS):
+        assert answered[200] > 10, answered
 
 
 @pytest.mark.django_db
