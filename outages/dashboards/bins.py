@@ -15,7 +15,7 @@ from django.db import connection
 
 from outages.dashboards import disclosure, frames
 from outages.dashboards.disclosure import Question
-from outages.dashboards.frames import ENOUGH_NETWORKS
+from outages.dashboards.frames import ENOUGH_NETWORKS, NETWORK_BITS, NETWORKS
 from outages.models import ServiceMinute
 from reports.models import Service
 
@@ -91,12 +91,11 @@ def counts(
     """
     by_hour = bins.step % HOUR == timedelta()
     last = floor(bins.until, HOUR) if by_hour else bins.since
-    where = ""
+    where = ""  # all places are read, also where one country's are wanted: what may be said of one hangs on the others
     if component:
-        where += (
+        where = (
             " AND component_id = (SELECT id FROM reports_component WHERE service_id = %(service)s AND slug = %(slug)s)"
         )
-    where += " AND country = %(country)s" if country else ""
     values: dict[str, Any] = {
         "service": service.pk,
         "since": bins.since,
@@ -104,8 +103,6 @@ def counts(
         "until": bins.until,
         "step": bins.step,
         "slug": component,
-        "country": country,
-        "enough": ENOUGH_NETWORKS,
     }
     sql = _COUNTS.format(key=_KEYS[key], where=where, hours=_HOURS.format(where=where) if by_hour else "")
     if key == "component":
@@ -118,11 +115,12 @@ def counts(
     frame["bin"] = pd.to_datetime(frame["bin"], utc=True)
     frame = frame.astype({"raw": int, "effective": float, "networks": int})
     parts = [
-        disclosed(cells, frames.question(service, start, end, key, component, country))
+        disclosed(cells, frames.question(service, start, end, key, component))
         for start, end in zip(bins.starts, bins.ends, strict=True)
         if len(cells := frame[frame["bin"] == start])
     ]
-    return pd.concat(parts, ignore_index=True) if parts else frame
+    found = pd.concat(parts, ignore_index=True) if parts else frame
+    return found[found["key"].str[:2] == country] if country and len(found) else found
 
 
 def disclosed(cells: pd.DataFrame, asked: Question) -> pd.DataFrame:
@@ -156,25 +154,12 @@ _HOURS = """
      WHERE service_id = %(service)s AND hour >= %(since)s AND hour < %(last_hour)s {where}
     UNION ALL"""
 
-# One pass, since a day may have millions of rows. No row of a group with fewer than three networks in each has a third,
-# so two are looked at: there are values besides the smallest `lo` and the largest `hi` where Σ (v − lo)(hi − v) > 0.
-# Fourteen bits of each hash are enough; where two fall together a place says a little less, never more.
-_COUNTS = """
-WITH placed AS (
-    SELECT date_bin(%(step)s, at, %(since)s) AS bin, {key} AS key, raw, effective, cardinality(networks) AS of,
-           (networks[1] & 16383)::int AS a, (networks[2] & 16383)::int AS b
-      FROM ({hours}
+_COUNTS = f"""
+SELECT bin, key, sum(raw) AS raw, sum(effective) AS effective, {NETWORKS} AS networks
+  FROM (
+    SELECT date_bin(%(step)s, at, %(since)s) AS bin, {{key}} AS key, raw, effective, {NETWORK_BITS}
+      FROM ({{hours}}
         SELECT minute AS at, component_id, country, region, raw, effective, networks FROM outages_minutecount
-         WHERE service_id = %(service)s AND minute >= %(last_hour)s AND minute < %(until)s {where}
+         WHERE service_id = %(service)s AND minute >= %(last_hour)s AND minute < %(until)s {{where}}
       ) spans WHERE raw > 0
-),
-totals AS (
-    SELECT bin, key, sum(raw) AS raw, sum(effective) AS effective, max(of) AS most, count(a) + count(b) AS n,
-           min(least(a, b)) AS lo, max(greatest(a, b)) AS hi,
-           sum(COALESCE(a, 0) + COALESCE(b, 0)) AS s, sum(COALESCE(a * a, 0) + COALESCE(b * b, 0)) AS squares
-      FROM placed GROUP BY 1, 2
-)
-SELECT bin, key, raw, effective,
-       CASE WHEN most >= %(enough)s THEN %(enough)s WHEN lo IS NULL THEN 0 WHEN lo = hi THEN 1
-            WHEN (lo + hi) * s - squares - n * lo * hi = 0 THEN 2 ELSE 3 END AS networks
-  FROM totals"""
+  ) placed GROUP BY 1, 2"""  # noqa: S608 -- constants; every value is a parameter
