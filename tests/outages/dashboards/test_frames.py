@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.cache import cache
-from scipy.stats import nbinom
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import nbinom, poisson
 
 from outages.dashboards import frames
 from tests import factories
@@ -34,6 +36,15 @@ def test_the_band_holds_the_middle_of_a_negative_binomial() -> None:
     assert (low[1], high[1]) == (1.0, 8.0)  # Poisson(4)
     assert (low[2], high[2]) == (nbinom.ppf(0.05, n, n / (n + 4)), nbinom.ppf(0.95, n, n / (n + 4)))
     assert high[2] > high[1]
+
+
+@given(mean=st.floats(1e-4, 1e5), size=st.floats(1e-2, 1e5))
+def test_the_band_is_that_of_scipys_distributions(mean: float, size: float) -> None:
+    variances = np.array([mean + mean**2 / size, mean])
+    low, high = frames.negative_binomial_band(np.array([mean, mean]), variances)
+    n = mean**2 / (variances[0] - mean)
+    assert (low[0], high[0]) == tuple(nbinom.ppf(frames.BAND, n, n / (n + mean)))
+    assert (low[1], high[1]) == tuple(poisson.ppf(frames.BAND, mean))
 
 
 def test_bins_sum_their_minutes_and_their_variances(service: Any) -> None:
