@@ -30,6 +30,12 @@ PARAMETER = "last_event_id"
 RETRY_MS = (2000, 6000)  # so that those who lose their connection together do not all come back together
 LATER_S = (10, 40)
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*"}
+PREFLIGHT = {
+    **OPEN_TO_ALL,
+    "Access-Control-Allow-Methods": "GET, OPTIONS",
+    "Access-Control-Allow-Headers": "Last-Event-ID, Cache-Control",
+    "Access-Control-Max-Age": "86400",
+}
 STREAM = {
     **OPEN_TO_ALL,
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -63,17 +69,7 @@ class Live:
         try:
             if scope["method"] == "OPTIONS":
                 _service_of(scope["path"])
-                await _answer(
-                    send,
-                    204,
-                    {
-                        **OPEN_TO_ALL,
-                        "Access-Control-Allow-Methods": "GET, OPTIONS",
-                        "Access-Control-Allow-Headers": "Last-Event-ID, Cache-Control",
-                        "Access-Control-Max-Age": "86400",
-                    },
-                    b"",
-                )
+                await _answer(send, 204, PREFLIGHT, b"")
                 return
             key, last = await self._wanted(scope)
             await self._stream(key, last, receive, send)
@@ -196,7 +192,7 @@ async def _refuse(send: Send, refusal: Refusal) -> None:
 
 
 async def _answer(send: Send, status: int, headers: Headers, body: bytes) -> None:
-    await _start(send, status, {**headers, "Content-Length": str(len(body))})
+    await _start(send, status, headers if status == 204 else {**headers, "Content-Length": str(len(body))})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
