@@ -68,6 +68,7 @@ async function refresh() {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
+    if (keptAt) return location.reload(); // not parts of it: the whole page can be had again
     fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     return; // the ages on the page go on growing and say how old it is
