@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ValidationError as WrongValue
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from outages.api.reads import number
+from outages.api.reads import ReadView, number
+from reports.serializers import problems
 from reports.submissions import close_to, shorten
 
 PAGE_SIZE = 50
@@ -76,6 +78,38 @@ def items(request: Request, item: type[serializers.Serializer[Any]], bodies: Ite
     for name in sorted(wanted - set(names)):
         raise ValidationError({"fields": f"{shorten(name)!r} is no field of these.{close_to(name, names)}"})
     return [{name: value for name, value in body.items() if name in wanted} for body in every]
+
+
+class ShortListView(ReadView):
+    """A list that is never long: all of it, with the fields that were asked for. `item` is what its items are."""
+
+    item: ClassVar[type[serializers.Serializer[Any]]]
+
+    def bodies(self, request: Request, **names: Any) -> Iterable[Any]:
+        """The items. Raises NotFound and ValidationError."""
+        raise NotImplementedError
+
+    def get(self, request: Request, **names: Any) -> Response:
+        return Response({"results": items(request, self.item, self.bodies(request, **names))})
+
+
+def short_list(
+    item: type[serializers.Serializer[Any]],
+    operation_id: str,
+    summary: str,
+    *parameters: OpenApiParameter,
+    errors: tuple[int, ...] = (400, 404, 406),
+    **more: Any,
+) -> Any:
+    """The description of a ShortListView's operation: a class decorator."""
+    operation = extend_schema(
+        operation_id=operation_id,
+        summary=summary,
+        parameters=[*parameters, FIELDS_PARAMETER],
+        responses={200: list_of(item), **problems(*errors)},
+        **more,
+    )
+    return extend_schema_view(get=operation)
 
 
 def _on_this_site(link: str | None) -> str | None:

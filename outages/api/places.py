@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.paging import FIELDS_PARAMETER, items, list_of
+from outages.api.maps import country_of
+from outages.api.paging import ShortListView, short_list
 from outages.api.reads import ReadView
 from outages.api.serializers import PlaceDetailSerializer, PlaceSerializer
 from outages.api.services import language
@@ -35,26 +37,22 @@ def place_body(place: Place) -> dict[str, Any]:
 
 
 @extend_schema(tags=["places"])
-class PlacesView(ReadView):
+@short_list(
+    PlaceSerializer,
+    "places_list",
+    "All countries, or the regions of one",
+    OpenApiParameter("country", str, description="Its regions instead, by its ISO 3166-1 code."),
+    errors=(400, 406),
+)
+class PlacesView(ShortListView):
     """Places."""
 
     max_age_s = 3600
+    item = PlaceSerializer
 
-    @extend_schema(
-        operation_id="places_list",
-        summary="All countries, or the regions of one",
-        parameters=[
-            OpenApiParameter("country", str, description="Its regions instead, by its ISO 3166-1 code."),
-            FIELDS_PARAMETER,
-        ],
-        responses={200: list_of(PlaceSerializer), **problems(400, 406)},
-    )
-    def get(self, request: Request) -> Response:
-        code = request.query_params.get("country", "").upper()
-        if code and places.get(code) not in places.countries():
-            raise ValidationError({"country": "There is no such country. Give an ISO 3166-1 code such as NL."})
-        found = places.regions(code) if code else places.countries()
-        return Response({"results": items(request, PlaceSerializer, map(place_body, found))})
+    def bodies(self, request: Request, **names: str) -> Iterable[dict[str, Any]]:
+        code = country_of(request)
+        return map(place_body, places.regions(code) if code else places.countries())
 
 
 @extend_schema(tags=["places"])

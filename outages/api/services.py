@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from outages import queries
 from outages.api.incidents import incident_body
-from outages.api.paging import FIELDS_PARAMETER, PAGE_PARAMETERS, items, list_of, page, page_of
+from outages.api.paging import FIELDS_PARAMETER, PAGE_PARAMETERS, ShortListView, items, page, page_of, short_list
 from outages.api.reads import AT_PARAMETER, ReadView, moment, service_or_404
 from outages.api.serializers import (
     ComponentSerializer,
@@ -161,37 +161,29 @@ class ServiceView(ReadView):
 
 
 @extend_schema(tags=["services"])
-class ComponentsView(ReadView):
+@short_list(ComponentSerializer, "services_components", "The parts of a service")
+class ComponentsView(ShortListView):
     """The parts of a service."""
 
     max_age_s = 60
+    item = ComponentSerializer
 
-    @extend_schema(
-        operation_id="services_components",
-        summary="The parts of a service",
-        parameters=[FIELDS_PARAMETER],
-        responses={200: list_of(ComponentSerializer), **problems(400, 404, 406)},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        bodies = component_bodies(catalog_of(service_or_404(slug)))
-        return Response({"results": items(request, ComponentSerializer, bodies)})
+    def bodies(self, request: Request, **names: str) -> list[dict[str, Any]]:
+        return component_bodies(catalog_of(service_or_404(names["slug"])))
 
 
 @extend_schema(tags=["services"])
-class SymptomsView(ReadView):
+@short_list(
+    SymptomSerializer, "services_symptoms", "What people see when a service fails, what it means and what to do"
+)
+class SymptomsView(ShortListView):
     """The symptoms of a service."""
 
     max_age_s = 60
+    item = SymptomSerializer
 
-    @extend_schema(
-        operation_id="services_symptoms",
-        summary="What people see when a service fails, what it means and what to do",
-        parameters=[FIELDS_PARAMETER],
-        responses={200: list_of(SymptomSerializer), **problems(400, 404, 406)},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        bodies = symptom_bodies(catalog_of(service_or_404(slug)))
-        return Response({"results": items(request, SymptomSerializer, bodies)})
+    def bodies(self, request: Request, **names: str) -> list[dict[str, Any]]:
+        return symptom_bodies(catalog_of(service_or_404(names["slug"])))
 
 
 @extend_schema(tags=["services"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outages.api.counts import SPAN_PARAMETERS
-from outages.api.paging import FIELDS_PARAMETER, items, list_of
+from outages.api.paging import FIELDS_PARAMETER, ShortListView, items, short_list
 from outages.api.reads import AT_PARAMETER, ReadView, at_of, service_or_404, span
 from outages.api.serializers import ProbeHistorySerializer, ProbeHourSerializer, ProbeSerializer, SourceSerializer
 from outages.api.services import language
@@ -29,43 +31,44 @@ MOST_HOURS = 10_000
 
 
 @extend_schema(tags=["signals"])
-class SourcesView(ReadView):
+@short_list(
+    SourceSerializer,
+    "services_sources",
+    "Where announcements are read, and whether they can be read",
+    description="All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off: "
+    "never an all-clear.",
+)
+class SourcesView(ShortListView):
     """Sources of announcements."""
 
-    @extend_schema(
-        operation_id="services_sources",
-        summary="Where announcements are read, and whether they can be read",
-        description="All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off: "
-        "never an all-clear.",
-        parameters=[FIELDS_PARAMETER],
-        responses={200: list_of(SourceSerializer), **problems(400, 404, 406)},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        service = service_or_404(slug)
-        found = Evidence([service], timezone.now()).sources(service, language())
-        return Response({"results": items(request, SourceSerializer, found)})
+    item = SourceSerializer
+
+    def bodies(self, request: Request, **names: str) -> Iterable[Any]:
+        service = service_or_404(names["slug"])
+        return Evidence([service], timezone.now()).sources(service, language())
 
 
 @extend_schema(tags=["signals"])
-class ProbesView(ReadView):
+@short_list(
+    ProbeSerializer,
+    "services_probes",
+    "What each vantage last saw of each target",
+    AT_PARAMETER,
+    description="The last result of each probe from each vantage, none older than 15 minutes then.",
+)
+class ProbesView(ShortListView):
     """Probes."""
 
-    @extend_schema(
-        operation_id="services_probes",
-        summary="What each vantage last saw of each target",
-        description="The last result of each probe from each vantage, none older than 15 minutes then.",
-        parameters=[AT_PARAMETER, FIELDS_PARAMETER],
-        responses={200: list_of(ProbeSerializer), **problems(400, 404, 406)},
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        service = service_or_404(slug)
+    item = ProbeSerializer
+
+    def bodies(self, request: Request, **names: str) -> Iterable[ProbeResult]:
+        service = service_or_404(names["slug"])
         at = at_of(request, service)
-        rows = (
+        return (
             ProbeResult.objects.filter(service=service, at__gt=at - RECENT, at__lte=at)
             .order_by("probe", "vantage", "-at")
             .distinct("probe", "vantage")
         )
-        return Response({"results": items(request, ProbeSerializer, rows)})
 
 
 @extend_schema(tags=["signals"])
