@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from reports.models import IdempotencyKey, Report, Service
+from reports.origin import REPORTER_COOKIE
 from reports.receipts import moment_of
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,35 @@ def test_a_report_is_stored_and_answered_with_a_receipt(service: Service) -> Non
     moment = moment_of(report.id)
     assert moment is not None
     assert abs(moment - report.received_at) < timedelta(milliseconds=2)
+
+
+@pytest.mark.parametrize("from_here", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}])
+def test_a_script_of_our_pages_stands_for_the_form(service: Service, from_here: dict[str, str]) -> None:
+    client = Client()
+    first = post({"service": "acme", "symptom": "http-503"}, client, **from_here)
+    assert first.cookies[REPORTER_COOKIE]["httponly"]
+    second = post({"service": "acme", "symptom": "http-503"}, client, **from_here)
+    assert (second.status_code, second.json()["id"]) == (200, first.json()["id"])
+    assert second.cookies == {}
+    assert Report.objects.get().door == "web"
+
+
+@pytest.mark.parametrize("elsewhere", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://example.org"}])
+def test_what_others_send_sets_no_cookie_and_heeds_none(service: Service, elsewhere: dict[str, str]) -> None:
+    client = Client()
+    client.cookies[REPORTER_COOKIE] = "a-token-of-ours"
+    answers = [post({"service": "acme", "symptom": "http-503"}, client, **elsewhere) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert all(answer.cookies == {} for answer in answers)
+    assert set(Report.objects.values_list("door", flat=True)) == {"api"}
+
+
+def test_two_that_waited_are_two_where_they_speak_of_times_apart(service: Service) -> None:
+    client, now = Client(), timezone.now()
+    for minutes in (6, 3, 2):
+        said = {"service": "acme", "symptom": "http-503", "occurred_at": (now - timedelta(minutes=minutes)).isoformat()}
+        post(said, client, **{"Sec-Fetch-Site": "same-origin", "Idempotency-Key": f"waited-{minutes}"})
+    assert Report.objects.count() == 2
 
 
 def test_without_a_component_the_symptoms_own_is_meant(service: Service) -> None:

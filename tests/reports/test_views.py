@@ -176,7 +176,8 @@ def test_a_correction_starts_from_what_was_written(client: Any, service: Any) ->
     assert '<option value="NL-NH" selected>' in page
     assert ">\nold</textarea>" in page
     answer = client.post(f"{receipt}/correct", {"symptom": "http-503", "component": "app", "country": "DE"})
-    assert (answer.status_code, answer["Location"]) == (303, receipt)
+    assert (answer.status_code, answer["Location"]) == (303, f"{receipt}?corrected=1")
+    assert "Your correction is saved." in client.get(answer["Location"]).content.decode()
     [report] = stored()
     assert (report.symptom.slug, report.component.slug) == ("http-503", "app")
     assert (report.country, report.region, report.note) == ("DE", "", "")
