@@ -18,7 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from config.languages import has_languages, path_in
-from outages import localised
+from outages import localised, wording
 from outages.dashboards import frames
 from reports import places
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES, written
@@ -117,6 +117,12 @@ def icon(name: str) -> SafeString:
 def state_word(state: str) -> str:
     """A state in a word or two."""
     return str(STATE_WORDS[state]()) if state in STATE_WORDS else state
+
+
+@register.filter
+def ended(text: str) -> str:
+    """A text as a sentence, with the language's full stop."""
+    return wording.ended(text)
 
 
 @register.filter
