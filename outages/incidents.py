@@ -108,8 +108,11 @@ def highest_number(service: Service) -> int:
     return Incident.objects.filter(service=service).aggregate(Max("number"))["number__max"] or 0
 
 
-def note_decisions(overrides: Iterable[Override], refused: Mapping[int, str], at: datetime) -> None:
-    """Marks decisions as carried out at the time of their events, or says why they were not."""
+def note_decisions(service: Service, overrides: Iterable[Override], refused: Mapping[int, str], at: datetime) -> None:
+    """Marks decisions as carried out at the time of their events, or says why they were not.
+
+    After a rebuild they belong to the incidents that were made anew.
+    """
     for override in overrides:
         before = {
             name: {**asdict(subject), "state": subject.state.value, "kind": subject.kind.value}
@@ -117,7 +120,18 @@ def note_decisions(overrides: Iterable[Override], refused: Mapping[int, str], at
             if subject is not None
         }
         outcome = refused.get(override.id, "")[:200]
-        IncidentOverride.objects.filter(id=override.id).update(applied_at=at, before=before, outcome=outcome)
+        ids = dict(
+            Incident.objects.filter(
+                service=service, number__in=[override.incident, override.merge_into or 0]
+            ).values_list("number", "id")
+        )
+        IncidentOverride.objects.filter(id=override.id).update(
+            applied_at=at,
+            before=before,
+            outcome=outcome,
+            incident_id=ids.get(override.incident),
+            merge_into_id=ids.get(override.merge_into or 0),
+        )
 
 
 def _term(term: Term) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def announcement(row: AnnouncementRow) -> Announcement:
 
 def _decisions(service: Service, start: datetime, end: datetime, *, pending: bool) -> dict[int, list[IncidentOverride]]:
     """Decisions by the minute in which they are carried out. Those of before are there again after a rebuild."""
-    due = Q(applied_at__gt=start, applied_at__lte=end, outcome="")
+    due = Q(applied_at__gt=start, applied_at__lte=end)
     if pending:
         due |= Q(applied_at=None, withdrawn_at=None)
     rows = IncidentOverride.objects.filter(due, service=service).select_related("incident", "merge_into")
@@ -144,7 +144,6 @@ def _override(row: IncidentOverride) -> Override:
     row.incident = row.incident or _like(row.service_id, row.number, row.opened_at)
     if row.into_number is not None and row.into_opened_at is not None:
         row.merge_into = row.merge_into or _like(row.service_id, row.into_number, row.into_opened_at)
-    row.save(update_fields=["incident", "merge_into"])
     return Override(
         incident=row.incident.number if row.incident else 0,
         to=IncidentState(row.to) if row.to else None,

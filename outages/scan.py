@@ -204,7 +204,7 @@ def _walk(
                 incidents.apply(service, told)
         state, outcome = step(state, minute, service=spec)
         incidents.apply(service, outcome.transitions)
-        incidents.note_decisions(minute.overrides, outcome.refused, counting.at_minute(minute.minute) + MINUTE)
+        incidents.note_decisions(service, minute.overrides, outcome.refused, counting.at_minute(minute.minute) + MINUTE)
         outcomes.append((minute.minute, outcome))
     counting.store(service, counting.Ids.of(service), outcomes, set_aside(service, first, last))
     return state

@@ -26,6 +26,12 @@ WRITERS = {
     "Report": ("reports_report", {"reports/intake"}),
     "Incident": ("outages_incident", {"outages/incidents.py"}),
     "IncidentEvent": ("outages_incidentevent", {"outages/incidents.py"}),
+    "IncidentOverride": (
+        "outages_incidentoverride",
+        {"outages/moderation.py", "outages/incidents.py", "outages/wiping.py"},
+    ),
+    "ReportDecision": ("reports_reportdecision", {"reports/intake"}),
+    "NetworkBlock": ("reports_networkblock", {"reports/intake"}),
     "Delivery": ("outages_delivery", {"outages/notices"}),
     "Subscription": ("outages_subscription", {"outages/notices"}),
 }

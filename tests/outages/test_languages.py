@@ -105,6 +105,15 @@ def test_what_the_detector_wrote_is_said_again_with_its_numbers() -> None:
         assert retelling.event("Words that nobody knows here.", [], {}) == "Words that nobody knows here."
 
 
+def test_a_moderators_reason_stays_as_it_was_written_and_the_evidence_is_said_once() -> None:
+    term = {"kind": "probes", "text": "login: 503, seen from paris"}
+    text = f"A moderator merged incident 2 into it: One cause: the cloud. {term['text']}."
+    with translation.override("de"):
+        said = retelling.event(text, [term], {})
+    assert said.startswith("Eine Moderation hat entschieden: One cause: the cloud.")
+    assert said.count("503") == 1
+
+
 def test_a_page_names_its_other_languages(client: Any, outage: Any) -> None:
     for page in ("/acme/map?window=1h", "/ja/acme/map?window=1h"):
         text = client.get(page).content.decode()
@@ -186,3 +195,17 @@ def test_the_api_answers_in_the_language_that_is_asked_for_and_gives_nobody_anot
         assert "Accept-Language" in answer["Vary"]
     refused = client.get("/api/v1/services/nothing/status", headers={"accept-language": "de"})
     assert "There is no service" in refused.json()["detail"]
+
+
+def test_no_language_makes_the_first_view_heavy(client: Any, outage: Any) -> None:
+    sizes = {
+        tag: len(client.get(path_in("/acme/", tag), headers={"accept-encoding": "gzip"}).content) for tag in LANGUAGES
+    }
+    assert max(sizes.values()) < sizes[DEFAULT_LANGUAGE] + 2_500, sizes
+
+
+def test_a_page_that_is_not_there_says_so_in_its_language(client: Any, db: None) -> None:
+    answer = client.get("/de/nowhere/")
+    assert answer.status_code == 404
+    assert 'lang="de"' in answer.content.decode()
+    assert "Hier ist nichts" in answer.content.decode()

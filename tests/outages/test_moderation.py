@@ -203,10 +203,14 @@ def test_after_a_later_decision_an_earlier_one_cannot_be_undone(site: Site) -> N
 
 def test_a_decision_whose_incident_a_rebuild_does_not_find_says_so(site: Site) -> None:
     (decision,) = site.decided(moderation.move(Incident.objects.get(number=1), "dismissed", **site.said()))
-    Report.objects.all().delete()
+    Report.objects.update(withdrawn_at=site.now)
     site.rebuilt()
     decision.refresh_from_db()
     assert (decision.incident, decision.outcome) == (None, "There is no such incident.")
+    Report.objects.update(withdrawn_at=None)
+    site.rebuilt()
+    decision.refresh_from_db()
+    assert (decision.incident, decision.outcome) == (Incident.objects.get(number=1, state="dismissed"), "")
 
 
 @pytest.mark.parametrize(
