@@ -30,6 +30,7 @@ def pages(service: str, incident: int, symptom: str) -> dict[str, str]:
         "board": "/",
         "service": f"/{service}/",
         "report": f"/{service}/report",
+        "subscribe": f"/{service}/subscribe",
         "map": f"/{service}/map",
         "map-country": f"/{service}/map?country=US",
         "dashboards": f"/{service}/dashboards",
@@ -44,6 +45,7 @@ def pages(service: str, incident: int, symptom: str) -> dict[str, str]:
         "method": "/about/method",
         "developers": "/developers",
         "missing": "/nothing-here/",
+        "offline": "/offline",
     }
 
 
