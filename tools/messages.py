@@ -206,7 +206,7 @@ def problems(tag: str, texts: Catalog) -> Iterator[str]:
 def wrong(message: Message, plurals: int) -> Iterator[str]:
     """What is wrong with a message of a language that has so many plural forms."""
     first = _first(message)
-    said = list(message.string) if isinstance(message.string, tuple | list) else [message.string]
+    said = [text or "" for text in (message.string if isinstance(message.string, tuple | list) else [message.string])]
     wanted = 1 if isinstance(message.id, str) else plurals
     if message.fuzzy:
         yield f"fuzzy: {first!r}"

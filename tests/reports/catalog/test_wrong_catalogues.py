@@ -23,6 +23,7 @@ WRONG = {
     "a key that is a sentence": ('"Hello, world" = 1', "expected keys of at most 60 letters, digits, - and _"),
     "a key that plays at being a message": ('"a` - at `$.name" = 1', "expected keys of at most 60 letters"),
     "nothing": ("", "slug: is missing; expected lower-case letters and digits, joined by single hyphens"),
+    "a language's name": (GOOD.replace('"mail"', '"de"'), "slug: expected a word that is no language of the site"),
     # the schema
     "no name": ('slug = "a"', "name: is missing; expected text, or a table of languages"),
     "a number for a name": (GOOD.replace('"Mail"', "3"), "name: expected text, or a table of languages; found 3"),
