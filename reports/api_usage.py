@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -139,15 +139,17 @@ _LAST_USED = """
 """
 
 
-def by_day(key: ApiKey, now: datetime) -> list[dict[str, Any]]:
-    """The days of the last month on which a key was used, the newest first: day, reads, writes, refused."""
+def by_day(keys: Iterable[ApiKey], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
+    """The days of the last month on which keys were used, the newest first, by the key's id: day, reads, writes,
+    refused. One query."""
     first = now.astimezone(UTC).date() - timedelta(days=SHOWN_DAYS - 1)
-    rows = ApiKeyUsage.objects.filter(key=key, day__gte=first).values("day").order_by("-day")
+    rows = ApiKeyUsage.objects.filter(key__in=list(keys), day__gte=first).values("key_id", "day").order_by("-day")
     summed = rows.annotate(all_reads=Sum("reads"), all_writes=Sum("writes"), all_refused=Sum("refused"))
-    return [
-        {"day": row["day"], "reads": row["all_reads"], "writes": row["all_writes"], "refused": row["all_refused"]}
-        for row in summed
-    ]
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in summed:
+        numbers = {"reads": row["all_reads"], "writes": row["all_writes"], "refused": row["all_refused"]}
+        found[row["key_id"]].append({"day": row["day"], **numbers})
+    return found
 
 
 def _name(day: date) -> str:

@@ -79,7 +79,7 @@ class KeyView(NoticeView):
     )
     def get(self, request: Request) -> Response:
         key = required_key(request._request)
-        body = {**_body(key), "usage": api_usage.by_day(key, timezone.now())}
+        body = {**_body(key), "usage": api_usage.by_day([key], timezone.now())[key.pk]}
         return answer(KeySerializer(body).data)
 
 

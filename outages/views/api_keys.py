@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -176,10 +177,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    found = list(link.owner.keys.order_by("-created_at"))
-    entries = [
-        {"key": key, "usage": api_usage.by_day(key, now), "webhooks": key.subscriptions.count()} for key in found
-    ]
+    found = list(link.owner.keys.annotate(webhooks=Count("subscriptions")).order_by("-created_at"))
+    usage = api_usage.by_day(found, now)
+    entries = [{"key": key, "usage": usage[key.pk], "webhooks": key.webhooks} for key in found]
     context = {
         "link": link,
         "token": token,

@@ -186,6 +186,14 @@ def test_a_revoked_key_takes_its_webhooks_and_their_addresses_along(path: str) -
     assert Subscription.objects.count() == Endpoint.objects.count() == 0
 
 
+def test_the_page_asks_no_more_for_more_keys(path: str, django_assert_max_num_queries: Any) -> None:
+    owner = ApiKeyOwner.objects.get()
+    for number in range(8):
+        api_keys.create(name=f"key {number}", scopes=["read"], now=timezone.now(), owner=owner)
+    with django_assert_max_num_queries(5):
+        assert Client().get(path).content.decode().count("brownout_") >= 8
+
+
 def test_the_limits_are_shown_as_they_are_set(settings: Any) -> None:
     settings.RATE_LIMIT_READS_A_MINUTE, settings.RATE_LIMIT_KEY_READS_A_MINUTE = 17, 0
     text = Client().get("/developers/keys").content.decode()

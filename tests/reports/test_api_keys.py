@@ -264,7 +264,7 @@ def test_use_is_counted_by_day_and_carried_over_once(settings: Any) -> None:
     Client().post("/api/v1/reports", "{}", "application/json", headers={"Authorization": f"Bearer {made.text}"})
     for _ in range(2):
         api_usage.flush(now)
-    [day] = api_usage.by_day(made.key, now)
+    [day] = api_usage.by_day([made.key], now)[made.key.pk]
     assert {name: day[name] for name in api_usage.COLUMNS} == {"reads": 3, "writes": 0, "refused": 1}
     made.key.refresh_from_db()
     assert made.key.last_used_at is not None
@@ -283,7 +283,7 @@ def test_counts_that_valkey_has_lost_are_not_lost_again() -> None:
     storage.delete("brownout:key-usage:20260302")
     counts.add(made.key.pk, "reads", NOW)
     api_usage.flush(NOW)
-    assert [day["reads"] for day in api_usage.by_day(made.key, NOW)] == [6]
+    assert [day["reads"] for day in api_usage.by_day([made.key], NOW)[made.key.pk]] == [6]
     assert ApiKeyUsage.objects.count() == 2
     storage.delete("brownout:key-usage:20260302")
 
@@ -310,7 +310,7 @@ def test_while_valkey_is_away_the_counts_wait() -> None:
     away.is_away, clock[0] = False, api_usage.AWAY_S
     counts.add(made.key.pk, "reads", NOW)
     api_usage.flush(NOW)
-    assert [day["reads"] for day in api_usage.by_day(made.key, NOW)] == [4]
+    assert [day["reads"] for day in api_usage.by_day([made.key], NOW)[made.key.pk]] == [4]
     away.real.delete("brownout:key-usage:20260302")
 
 
