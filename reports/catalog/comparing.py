@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from django.conf import settings
 
 from reports.catalog.errors import CatalogError
 from reports.catalog.reading import read
+from reports.catalog.storing import digest_of
 from reports.models import Service
 
 
@@ -37,16 +39,30 @@ def file_states() -> list[FileState]:
     """All files of CATALOG_DIR, by name."""
     loaded = dict(Service.objects.filter(is_active=True).values_list("slug", "definition_hash"))
     found = []
-    for path in sorted(settings.CATALOG_DIR.glob("*.toml")):
+    for name, slug, digest, problems in _files(settings.CATALOG_DIR, _fingerprint(settings.CATALOG_DIR)):
+        state: Literal["loaded", "changed", "new", "wrong"] = "wrong" if problems else "new"
+        if slug in loaded:
+            state = "loaded" if loaded[slug] == digest else "changed"
+        found.append(FileState(name, slug, state, problems))
+    return found
+
+
+def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Changes with every file's name, size or time."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files)
+
+
+@lru_cache(maxsize=4)
+def _files(folder: Path, fingerprint: object) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
+    """Name, slug, digest and problems of each file. Reading them takes a while, so it is done once for the same."""
+    found = []
+    for path in sorted(folder.glob("*.toml")):
         try:
             catalog = read(path)
         except CatalogError as error:
-            found.append(FileState(path.name, "", "wrong", tuple(str(problem) for problem in error.problems)))
+            found.append((path.name, "", "", tuple(str(problem) for problem in error.problems)))
             continue
-        builtins = msgspec.to_builtins(catalog)
-        digest = hashlib.sha256(msgspec.json.encode(builtins, order="deterministic")).hexdigest()
-        state: Literal["loaded", "changed", "new"] = "new"
-        if catalog.slug in loaded:
-            state = "loaded" if loaded[catalog.slug] == digest else "changed"
-        found.append(FileState(path.name, catalog.slug, state))
-    return found
+        digest = digest_of(msgspec.to_builtins(catalog))
+        found.append((path.name, catalog.slug, digest, ()))
+    return tuple(found)

@@ -49,7 +49,7 @@ class Change:
 def store(catalog: Catalog) -> Change:
     """Makes the database say what the catalogue says. A second time changes nothing."""
     definition = msgspec.to_builtins(catalog)
-    digest = hashlib.sha256(msgspec.json.encode(definition, order="deterministic")).hexdigest()
+    digest = digest_of(definition)
     values = {
         "name": localise(catalog.name),
         "definition": definition,
@@ -75,6 +75,11 @@ def store(catalog: Catalog) -> Change:
             _store_parts(Component, service, catalog.components),
             _store_parts(Symptom, service, catalog.symptoms),
         )
+
+
+def digest_of(definition: object) -> str:
+    """The hash by which a definition, as it is stored, is known again."""
+    return hashlib.sha256(msgspec.json.encode(definition, order="deterministic")).hexdigest()
 
 
 def retire_all_but(slugs: Collection[str]) -> list[Change]:
