@@ -76,7 +76,9 @@ def _crowd(incident: Incident, event: IncidentEvent, term: dict[str, Any]) -> It
             f"outages_serviceminute {_span(since, until)}, expected of {', '.join(parts)} everywhere: {usual:.3f}; "
             f"times the share learnt for {where} ({share:.3f}) and a general rise of {surge:.2f}: {term['expected']}"
         )
-    yield _reports(incident, since, until, parts, places)
+    if event.at < until:
+        yield f"seen at {event.at:%H:%M:%S}, within the last minute: its counts above also hold what came later in it"
+    yield _reports(incident, since, until, parts, places, event.at)
 
 
 def _expected_everywhere(incident: Incident, since: datetime, until: datetime, parts: Sequence[str]) -> float:
@@ -85,12 +87,14 @@ def _expected_everywhere(incident: Incident, since: datetime, until: datetime, p
     return sum(row.get(part, 0.0) for row in expected for part in parts)
 
 
-def _reports(incident: Incident, since: datetime, until: datetime, parts: Sequence[str], places: Sequence[str]) -> str:
+def _reports(
+    incident: Incident, since: datetime, until: datetime, parts: Sequence[str], places: Sequence[str], seen_at: datetime
+) -> str:
     inside = Q()
     for country, region in map(split_place, places):
         inside |= Q(region=region) if region else Q(country=country)
     rows = Report.objects.filter(
-        inside, service=incident.service, at__gte=since, at__lt=until, component__slug__in=parts,
+        inside, service=incident.service, at__gte=since, at__lt=min(until, seen_at), component__slug__in=parts,
         kind=Report.Kind.PROBLEM, verdict=Report.Verdict.ACCEPTED, withdrawn_at=None,
     )  # fmt: skip
     sums = rows.aggregate(
