@@ -113,15 +113,22 @@ def incidents(
     only_open: bool = False,
     most: int | None = None,
     before: int | None = None,
+    component: str | None = None,
+    country: str | None = None,
 ) -> list[IncidentView]:
     """Incidents that had opened by `at`, newest first, each as it stood then.
 
     `since` leaves out those that had ended before; `only_open` those that were not open at `at`; `before` those whose
-    number is not below it. Two queries.
+    number is not below it. `component` and `country` keep those that concern it, as they stand today; what is
+    everywhere concerns each country. Two queries.
     """
     rows = Incident.objects.filter(service=service, opened_at__lte=at).order_by("-opened_at", "-number")
     if before is not None:
         rows = rows.filter(number__lt=before)
+    if component:
+        rows = rows.filter(components__contains=[component])
+    if country:
+        rows = rows.filter(Q(countries__contains=[country]) | Q(countries=[], regions=[]))
     if since is not None:
         rows = rows.filter(Q(resolved_at=None) | Q(resolved_at__gte=since))
     if only_open:

@@ -15,8 +15,7 @@ from rest_framework.response import Response
 
 from outages.api.counts import FEWEST_REPORTS, SPAN_PARAMETERS
 from outages.api.formats import CsvRenderer, Negotiation
-from outages.api.maps import component_of, country_of
-from outages.api.reads import ReadView, choice, service_or_404, span
+from outages.api.reads import ReadView, choice, component_of, country_of, service_or_404, span
 from outages.api.serializers import AggregateSerializer
 from outages.dashboards import aggregates, disclosure, frames
 from outages.dashboards.aggregates import Axis, Cell, Grain

@@ -15,7 +15,17 @@ from rest_framework.response import Response
 
 from outages import queries
 from outages.api.paging import FIELDS_PARAMETER, LARGEST_PAGE, PAGE_PARAMETERS, PAGE_SIZE, items, link, page, page_of
-from outages.api.reads import AT_PARAMETER, ReadView, at_of, choice, moment, number, service_or_404
+from outages.api.reads import (
+    AT_PARAMETER,
+    ReadView,
+    at_of,
+    choice,
+    component_of,
+    country_of,
+    moment,
+    number,
+    service_or_404,
+)
 from outages.api.serializers import AnnouncementSerializer, IncidentDetailSerializer, IncidentSerializer
 from outages.models import Announcement, Incident
 from outages.queries import IncidentView
@@ -67,6 +77,8 @@ class IncidentsView(ReadView):
                 "state", str, enum=["open", "all"], description="`open` leaves out those that are over; default `all`."
             ),
             OpenApiParameter("since", datetime, description="Leaves out those that were over before."),
+            OpenApiParameter("component", str, description="Only those of this part, as they stand today."),
+            OpenApiParameter("country", str, description="Only those in this country (ISO 3166-1), or everywhere."),
             *PAGE_PARAMETERS,
             FIELDS_PARAMETER,
         ],
@@ -83,6 +95,8 @@ class IncidentsView(ReadView):
             only_open=only_open,
             most=None if only_open else limit + 1,  # some are left out of the open ones after they are read
             before=number(request, "cursor", 0, least=1, most=MOST_NUMBER) or None,
+            component=component_of(request, service),
+            country=country_of(request),
         )
         on = link(request, cursor=views[limit - 1].number) if len(views) > limit else None
         bodies = [incident_body(slug, view) for view in views[:limit]]

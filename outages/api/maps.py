@@ -13,14 +13,12 @@ from rest_framework.response import Response
 
 from outages.api.counts import number_of
 from outages.api.formats import GeoJsonRenderer, Negotiation, TopoJsonRenderer
-from outages.api.reads import AT_PARAMETER, ReadView, at_of, choice, service_or_404
+from outages.api.reads import AT_PARAMETER, ReadView, at_of, choice, component_of, country_of, service_or_404
 from outages.api.serializers import MapSerializer, TopologySerializer
 from outages.api.services import language
 from outages.dashboards import frames
 from outages.dashboards.maps import METRICS, WINDOWS, PlaceRow, layer
 from reports import places
-from reports.catalog.storing import catalog_of
-from reports.models import Service
 from reports.serializers import problems
 
 
@@ -105,25 +103,6 @@ class MapView(ReadView):
             for code, cell in cells_by_place.items()
         ]
         return Response(MapSerializer({**body, "type": "FeatureCollection", "features": features}).data)
-
-
-def country_of(request: Request) -> str | None:
-    """The parameter `country`. Raises ValidationError."""
-    code = request.query_params.get("country", "").upper()
-    if not code:
-        return None
-    place = places.get(code)
-    if place is None or place.kind != "country":
-        raise ValidationError({"country": "There is no such country. Give an ISO 3166-1 code such as NL."})
-    return code
-
-
-def component_of(request: Request, service: Service) -> str | None:
-    """The parameter `component`. Raises ValidationError."""
-    slug = request.query_params.get("component", "")
-    if not slug:
-        return None
-    return choice(request, "component", tuple(part.slug for part in catalog_of(service).components), slug)
 
 
 def _cell(row: PlaceRow) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.maps import country_of
 from outages.api.paging import ShortListView, short_list
-from outages.api.reads import ReadView
+from outages.api.reads import ReadView, country_of
 from outages.api.serializers import PlaceDetailSerializer, PlaceSerializer
 from outages.api.services import language
 from reports import places

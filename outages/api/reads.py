@@ -21,6 +21,8 @@ from rest_framework.views import APIView
 
 from outages.api.keeping import KEPT_UNTIL, WHOLE, Kept, Store
 from outages.scan import service_now
+from reports import places
+from reports.catalog.storing import catalog_of
 from reports.models import Service
 from reports.submissions import close_to, shorten
 
@@ -151,6 +153,25 @@ def choice(request: Request, name: str, options: tuple[str, ...], default: str) 
     if raw not in options:
         raise ValidationError({name: f"{shorten(raw)!r} is not known here.{close_to(raw, options)}"})
     return raw
+
+
+def country_of(request: Request) -> str | None:
+    """The parameter `country`. Raises ValidationError."""
+    code = request.query_params.get("country", "").upper()
+    if not code:
+        return None
+    place = places.get(code)
+    if place is None or place.kind != "country":
+        raise ValidationError({"country": "There is no such country. Give an ISO 3166-1 code such as NL."})
+    return code
+
+
+def component_of(request: Request, service: Service) -> str | None:
+    """The parameter `component`. Raises ValidationError."""
+    slug = request.query_params.get("component", "")
+    if not slug:
+        return None
+    return choice(request, "component", tuple(part.slug for part in catalog_of(service).components), slug)
 
 
 def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:

@@ -412,6 +412,21 @@ def test_every_code_that_the_program_uses_is_explained() -> None:
     assert used <= PROBLEMS.keys()
 
 
+def test_incidents_can_be_narrowed_to_a_part_and_a_country(world: World, now: datetime) -> None:
+    everywhere = add_incident(world.service, 2, now - timedelta(minutes=40))
+    type(everywhere).objects.filter(pk=everywhere.pk).update(components=["login"], countries=[], regions=[])
+
+    def numbers(query: str) -> list[int]:
+        return [row["number"] for row in get(f"/services/acme/incidents?{query}").json()["results"]]
+
+    assert numbers("") == [2, 1]
+    assert (numbers("component=app"), numbers("component=login")) == ([1], [2])
+    assert (numbers("country=nl"), numbers("country=DE")) == ([2, 1], [2])
+    assert numbers("component=app&country=DE") == []
+    for query in ("component=engine", "country=QQ"):
+        assert get(f"/services/acme/incidents?{query}").status_code == 400
+
+
 # ── caching and access ───────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -17,6 +17,8 @@ def _get_kwargs(
     slug: str,
     *,
     at: datetime.datetime | Unset = UNSET,
+    component: str | Unset = UNSET,
+    country: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
     fields: str | Unset = UNSET,
     limit: int | Unset = 50,
@@ -30,6 +32,10 @@ def _get_kwargs(
     if not isinstance(at, Unset):
         json_at = at.isoformat()
     params["at"] = json_at
+
+    params["component"] = component
+
+    params["country"] = country
 
     params["cursor"] = cursor
 
@@ -119,6 +125,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     at: datetime.datetime | Unset = UNSET,
+    component: str | Unset = UNSET,
+    country: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
     fields: str | Unset = UNSET,
     limit: int | Unset = 50,
@@ -132,6 +140,8 @@ def sync_detailed(
     Args:
         slug (str):
         at (datetime.datetime | Unset):
+        component (str | Unset):
+        country (str | Unset):
         cursor (str | Unset):
         fields (str | Unset):
         limit (int | Unset):  Default: 50.
@@ -149,6 +159,8 @@ def sync_detailed(
     kwargs = _get_kwargs(
         slug=slug,
         at=at,
+        component=component,
+        country=country,
         cursor=cursor,
         fields=fields,
         limit=limit,
@@ -168,6 +180,8 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     at: datetime.datetime | Unset = UNSET,
+    component: str | Unset = UNSET,
+    country: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
     fields: str | Unset = UNSET,
     limit: int | Unset = 50,
@@ -181,6 +195,8 @@ def sync(
     Args:
         slug (str):
         at (datetime.datetime | Unset):
+        component (str | Unset):
+        country (str | Unset):
         cursor (str | Unset):
         fields (str | Unset):
         limit (int | Unset):  Default: 50.
@@ -199,6 +215,8 @@ def sync(
         slug=slug,
         client=client,
         at=at,
+        component=component,
+        country=country,
         cursor=cursor,
         fields=fields,
         limit=limit,
@@ -212,6 +230,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     at: datetime.datetime | Unset = UNSET,
+    component: str | Unset = UNSET,
+    country: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
     fields: str | Unset = UNSET,
     limit: int | Unset = 50,
@@ -225,6 +245,8 @@ async def asyncio_detailed(
     Args:
         slug (str):
         at (datetime.datetime | Unset):
+        component (str | Unset):
+        country (str | Unset):
         cursor (str | Unset):
         fields (str | Unset):
         limit (int | Unset):  Default: 50.
@@ -242,6 +264,8 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         slug=slug,
         at=at,
+        component=component,
+        country=country,
         cursor=cursor,
         fields=fields,
         limit=limit,
@@ -259,6 +283,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     at: datetime.datetime | Unset = UNSET,
+    component: str | Unset = UNSET,
+    country: str | Unset = UNSET,
     cursor: str | Unset = UNSET,
     fields: str | Unset = UNSET,
     limit: int | Unset = 50,
@@ -272,6 +298,8 @@ async def asyncio(
     Args:
         slug (str):
         at (datetime.datetime | Unset):
+        component (str | Unset):
+        country (str | Unset):
         cursor (str | Unset):
         fields (str | Unset):
         limit (int | Unset):  Default: 50.
@@ -291,6 +319,8 @@ async def asyncio(
             slug=slug,
             client=client,
             at=at,
+            component=component,
+            country=country,
             cursor=cursor,
             fields=fields,
             limit=limit,
