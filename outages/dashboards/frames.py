@@ -179,7 +179,7 @@ def cells(
     if not exact:
         frame = _disclosed(frame, question(service, since, until, level, component))
     if country:
-        frame = frame[[place[:2] == country for place in frame.index]]
+        frame = frame.loc[[place[:2] == country for place in frame.index]]
     return _with_expectation(frame, service, since, until, level, component, country) if compare else frame
 
 

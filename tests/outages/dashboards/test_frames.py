@@ -204,3 +204,10 @@ def test_what_is_shown_of_places_is_rounded_and_a_place_that_would_follow_from_o
     factories.cells(service, [Cell(later, "DE", raw=2, networks=(4,))])
     assert frames.cells(service, later, later + HOUR).empty, "it is all there was, and the sum of all is public"
     assert frames.cells(service, later, later + HOUR, country="DE").empty
+
+
+def test_a_country_without_reports_can_be_compared_where_nobody_reported_at_all(service: Any) -> None:
+    factories.watched(service, NOON - HOUR, NOON, raw=0, expected=0.1)
+    found = frames.cells(service, NOON - HOUR, NOON, "country", country="NL", compare=True)
+    assert found.empty
+    assert {"raw", "effective", "expected", "ratio"} <= set(found.columns)
