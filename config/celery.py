@@ -9,8 +9,6 @@ from celery.schedules import crontab
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# Django's checks import every page, and with them pandas and plotly: 100 MB that no worker needs. `make test` checks.
-os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 from django.conf import settings
 

@@ -69,7 +69,7 @@ def test_a_person_subscribes_confirms_is_told_and_unsubscribes(service, story, c
     html, kind = notice.alternatives[0]
     assert kind == "text/html"
     assert "<script" not in html
-    assert "resolved" in Client().get(path).content.decode()
+    assert "it is over" in Client().get(path).content.decode()
 
     assert "Unsubscribe" in Client().get(one_tap).content.decode()
     assert Subscription.objects.exists(), "a GET ends nothing"
