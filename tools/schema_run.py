@@ -15,11 +15,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from config import processes  # noqa: E402 -- the project's folder has to be known first
+
 PORT = 8733
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
@@ -33,7 +40,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=PORT)
     options = parser.parse_args()
-    sys.path.insert(0, str(PROJECT))
     folder = Path(tempfile.mkdtemp(prefix="brownout-schema-"))
     folder.chmod(0o755)  # the database may run as another account
     os.environ.update(
@@ -54,16 +60,41 @@ def main() -> int:
     embedded.start(folder)
     try:
         real, key = _fill()
-        from bench.intake import server
-
-        with server("config.urls", options.port, dict(os.environ)):
+        with _server(options.port, folder):
             code, report = _try(options.port, options.minutes, options.seed, real, key, folder)
-        log = (folder / "bench_web.log").read_text("utf-8", "replace").splitlines()
+        log = (folder / "web.log").read_text("utf-8", "replace").splitlines()
         _tell(report, options.seed, [line for line in log if " WARNING " not in line and "[INFO]" not in line])
         return code
     finally:
         embedded.stop(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _server(port: int, folder: Path) -> Iterator[None]:
+    """The product's web server. Raises RuntimeError where it does not answer in two minutes."""
+    command = [sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "8"]
+    with (folder / "web.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        if not processes.wait_until(lambda: _is_up(port), 120, 0.2):
+            raise RuntimeError("the web server does not answer: " + (folder / "web.log").read_text("utf-8", "replace"))
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _is_up(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def _fill() -> tuple[dict[str, Any], str]:
