@@ -212,7 +212,7 @@ SPECTACULAR_SETTINGS = {
             "ApiKey": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A key, for higher limits and for webhooks that belong to it. All but `key` works without.",
+                "description": "A key: higher limits, and webhooks that belong to it. All but `key` works without.",
             }
         }
     },

@@ -255,8 +255,8 @@ def standing(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> H
     return response
 
 
-def _to_receipt(slug: str, report_id: UUID, secret: str) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("receipt", args=[slug, report_id, secret]))
+def _to_receipt(slug: str, report_id: UUID, secret: str, query: str = "") -> HttpResponse:
+    response = HttpResponseRedirect(reverse("receipt", args=[slug, report_id, secret]) + query)
     response.status_code = 303
     return response
 

@@ -32,4 +32,3 @@ def method(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept of a reporter, and for how long."""
     return render(request, "texts/privacy.html", {"retention_days": settings.REPORT_RETENTION_DAYS})
-
