@@ -27,6 +27,7 @@ PAGES = (
     "/acme/dashboards",
     "/acme/is-it-me",
     "/acme/errors/",
+    "/acme/errors/http-503",
     "/acme/report",
     "/acme/subscribe",
     "/embed/acme",
@@ -35,6 +36,8 @@ PAGES = (
     "/privacy",
     "/sources",
     "/developers",
+    "/developers/keys",
+    "/offline",
 )
 # Words of the frame and of each page's own texts. None of them is a word of another of the languages.
 ENGLISH = ("Skip to the content", "How we know", "Report a problem", "What people see", "no outage seen", "usually ")
