@@ -139,7 +139,9 @@ def test_what_is_over_is_tidied_away() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["", "x", "brownout_", "brownout_" + "x" * 40, "é", api_keys.new_text()])
+@pytest.mark.parametrize(
+    "text", ["", "x", "brownout_", "brownout_" + "x" * 40, "é", pytest.param(api_keys.new_text(), id="unknown")]
+)
 @pytest.mark.parametrize(
     "path", ["/api/v1/services", "/api/v1/key", "/api/v2/status.json", "/open311/v2/services.json"]
 )
