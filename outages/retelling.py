@@ -77,6 +77,10 @@ _BEGINNINGS: Final[tuple[tuple[str, Words], ...]] = (
     (r"Reports have doubled\.", lambda _found: _("Reports have doubled.")),
     (r"It is back\.", lambda _found: _("It is back.")),
     (
+        r"The detector was renewed\. This goes on\.",
+        lambda _found: _("The detector was renewed. This goes on."),
+    ),
+    (
         r"It is one outage with incident (\d+)\.",
         lambda found: _("It is one outage with incident %(number)s.") % {"number": found[1]},
     ),
