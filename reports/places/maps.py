@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import shapely
+
 from reports.places import topology
 from reports.places.files import SHAPES, read_json
 from reports.places.geometry import Box, Polygon, clockwise_outside, extent, main_part
@@ -25,6 +27,7 @@ _INSETS: Final = {"US": ("US-AK", "US-HI")}  # drawn in boxes of their own, besi
 _SMALLEST_PX: Final = (
     0.7  # a polygon smaller than this in both directions is left out, unless it is its place's largest
 )
+_UNSEEN_PX: Final = 0.15  # an outline may lie this far beside the true one
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ def _span(ring: list[Point]) -> float:
 
 
 def _ring_path(ring: list[Point]) -> str:
-    tenths = [(round(x * 10), round(y * 10)) for x, y in ring]
+    tenths = [(round(x * 10), round(y * 10)) for x, y in _simplified(ring)]
     start_x, start_y = tenths[0]
     steps = []
     x, y = start_x, start_y
@@ -207,6 +210,12 @@ def _ring_path(ring: list[Point]) -> str:
             steps.append(f"{_tenth(next_x - x)} {_tenth(next_y - y)}")
             x, y = next_x, next_y
     return f"M{_tenth(start_x)} {_tenth(start_y)}l{' '.join(steps) or '.1 0'}z"
+
+
+def _simplified(ring: list[Point]) -> list[Point]:
+    """The ring without the points that nobody would miss (Douglas-Peucker); as it is where too little would be left."""
+    left = shapely.LineString(ring).simplify(_UNSEEN_PX, preserve_topology=False).coords
+    return list(left) if len(left) > 3 else ring
 
 
 def _tenth(tenths: int) -> str:
