@@ -111,9 +111,12 @@ def _cell(page: Shown, country: str, region: str) -> dict[str, Any] | None:
 
 
 def here_words(here: Here, cell: dict[str, Any] | None) -> str:
-    """What the place reported, in words; without a number where few did, as on the map."""
+    """What the place reported, in words; without a number where few did, as on the map.
+
+    A place that is not listed may have had a few reports, which are withheld.
+    """
     if cell is None or not cell["raw"]:
-        return _("nobody has reported a problem in 30 minutes")
+        return _("nobody has reported a problem in 30 minutes, or too few to say anything")
     if here.networks < frames.ENOUGH_NETWORKS:
         return _("too few people have reported to say anything")
     return wording.reports_clause(int(cell["raw"]), cell["expected"])

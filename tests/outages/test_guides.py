@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -281,17 +282,18 @@ def test_many_reports_around_me_say_that_it_is_not_only_me(client: Any, calm: An
     factories.cells(calm, [factories.Cell(until - i * MINUTE, "NL-NH", "login", raw=2) for i in range(1, 9)])
     page = read(client, "/acme/is-it-me?symptom=login-failed&country=NL&region=NL-NH")
     assert "It is probably not only you:" in page
-    assert "16 reports in 30 minutes, usually fewer than 1" in page
+    assert re.search(r"North Holland: (15|20) reports in 30 minutes, usually fewer than 1", page)  # rounded at random
     elsewhere = read(client, "/acme/is-it-me?symptom=login-failed&country=DE")
     assert "It is probably on your side:" in elsewhere
-    assert "nobody has reported a problem in 30 minutes" in elsewhere
+    assert "nobody has reported a problem in 30 minutes, or too few to say anything." in elsewhere
 
 
 def test_a_few_reports_around_me_are_too_few_to_say(client: Any, calm: Any) -> None:
     until = NOW.replace(second=0)
     factories.cells(calm, [factories.Cell(until - i * MINUTE, "NL-NH", "login", networks=(7,)) for i in range(1, 20)])
     page = read(client, "/acme/is-it-me?symptom=login-failed&country=NL&region=NL-NH")
-    assert "North Holland: too few people have reported to say anything." in page
+    # The only place with reports, and too few: it is withheld, and so as little said to be without any.
+    assert "North Holland: nobody has reported a problem in 30 minutes, or too few to say anything." in page
 
 
 def test_nobody_watching_is_no_answer(client: Any, service: Any) -> None:
