@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -49,12 +49,6 @@ def pages(service: str, incident: int, symptom: str) -> dict[str, str]:
     }
 
 
-def settled(page: Page) -> None:
-    """Waits until plotly has drawn, where there is a plot."""
-    if page.locator("#plot").count():
-        page.wait_for_selector("#plot[data-ready]", timeout=20_000)
-
-
 def take(browser: Browser, address: str, wanted: dict[str, str], folder: Path) -> Iterator[Path]:
     """A picture of each page in each width and scheme."""
     for scheme in SCHEMES:
@@ -68,7 +62,6 @@ def take(browser: Browser, address: str, wanted: dict[str, str], folder: Path) -
             page = context.new_page()
             for name, path in wanted.items():
                 page.goto(address + path, wait_until="load")
-                settled(page)
                 file = folder / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=file, full_page=True)
                 yield file

@@ -1,4 +1,5 @@
-// plotly takes over from the server's drawing where a script runs: zoom, pan, hover, a tap on a country opens its regions.
+// "Explore" lets plotly take over from the server's drawing: zoom, pan, hover, a tap on a country opens its regions.
+// Nothing of it is loaded before: it weighs more than all the rest of the page.
 "use strict";
 
 const source = document.currentScript.dataset;
@@ -44,10 +45,6 @@ function hatch(plot) {
 async function draw() {
   const plot = document.getElementById("plot");
   const drawing = document.getElementById("drawing");
-  if (drawing.dataset.playing || new URLSearchParams(location.search).has("frame")) {
-    drawing.addEventListener("whole", draw, { once: true }); // the player colours the drawing; it says when it is done
-    return;
-  }
   const figure = JSON.parse(document.getElementById("figure").textContent);
   await load(source.plotly);
   paint(figure);
@@ -65,7 +62,7 @@ async function draw() {
     plot.hidden = true;
     throw error;
   }
-  if (drawing.dataset.playing) plot.hidden = true;
+  if (drawing.dataset.playing) plot.hidden = true; // the player colours the drawing, and gives way when it is done
   else drawing.hidden = true;
   hatch(plot);
   plot.on("plotly_afterplot", () => hatch(plot));
@@ -81,4 +78,14 @@ async function draw() {
   plot.dataset.ready = "1";
 }
 
-addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(() => draw()));
+const explore = document.getElementById("explore");
+explore.addEventListener("click", async () => {
+  explore.disabled = true;
+  try {
+    await draw();
+    explore.hidden = true;
+    document.getElementById("plot").focus({ preventScroll: true });
+  } catch {
+    explore.disabled = false; // the drawing stays, and another tap tries again
+  }
+});

@@ -159,7 +159,6 @@
   }
 
   function start() {
-    section.hidden = false;
     const can = ability();
     say(can === "able" ? "none" : can);
     part("ask").addEventListener("click", ask);

@@ -51,7 +51,9 @@ def service(site: str) -> Service:
 
 
 def settled(page: Page) -> None:
-    if page.locator("#plot").count():
+    """Lets plotly draw the map, where there is one."""
+    if page.locator("#explore").count():
+        page.locator("#explore").click()
         page.wait_for_selector("#plot[data-ready]")
 
 
