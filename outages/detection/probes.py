@@ -30,9 +30,10 @@ def classified(result: ProbeResult) -> str:
         return result.classification
     if result.error is not None or result.http_status is None:
         return DOWN
+    if result.http_status < 400:
+        return UP
     body = (result.body or "").lower()
-    refused = any(word in body for word in BLOCKING_WORDS)
-    if result.http_status in (403, 429, 451) or (refused and result.http_status >= 400):
+    if result.http_status in (403, 429, 451) or any(word in body for word in BLOCKING_WORDS):
         return BLOCKED
     return DOWN if result.http_status >= 500 else UP
 

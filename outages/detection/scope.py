@@ -22,6 +22,7 @@ REGION_COST: Final = 4.5
 FEW_COUNTRIES: Final = 3  # where fewer are known at all, nobody knows of everywhere
 UNEVEN: Final = 2.0  # how unevenly one outage may be reported from country to country
 LEAST_RISE: Final = 2.0  # times the usual
+FEW_PIECES: Final = 5  # arrays cost more than they save below this
 FEW_RISES: Final = 24  # so few are not sorted: that would cost more than it saves
 WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
 
@@ -70,6 +71,8 @@ def together(pieces: list[tuple[float, float]]) -> float:
     seen, expected = sum(p[0] for p in pieces), sum(p[1] for p in pieces)
     if seen <= expected:
         return 0.0
+    if len(pieces) < FEW_PIECES:
+        return _together_of_few(pieces, seen / expected)
     x = np.array([p[0] for p in pieces])
     m = np.maximum(np.array([p[1] for p in pieces]), 1e-3)
     each = x / m
@@ -79,6 +82,19 @@ def together(pieces: list[tuple[float, float]]) -> float:
     rises = rises[:, None]
     own = np.minimum(np.maximum(each[None, :], np.maximum(rises / UNEVEN, LEAST_RISE)), rises * UNEVEN)
     return float((x * np.log(own) - m * (own - 1)).sum(axis=1).max())
+
+
+def _together_of_few(pieces: list[tuple[float, float]], whole: float) -> float:
+    """The same without arrays, which cost more than they save where there is little to sum."""
+    each = [(x, m, x / m) for x, m in ((x, max(m, 1e-3)) for x, m in pieces)]
+    best = -math.inf
+    for rise in {max(rise, LEAST_RISE) for rise in (whole, *(own for _, _, own in each))}:
+        low, high, nats = max(rise / UNEVEN, LEAST_RISE), rise * UNEVEN, 0.0
+        for x, m, own in each:
+            own = min(max(own, low), high)
+            nats += x * math.log(own) - m * (own - 1)
+        best = max(best, nats)
+    return best
 
 
 def place_of(
