@@ -46,6 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    # Pages name static files by their plain names: collecting them is the business of some tests of their own.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     if config.getoption("numprocesses", None):
         # Each process chooses its servers first: with this set, pytest-django reads the settings before that.
         del os.environ["DJANGO_SETTINGS_MODULE"]

@@ -63,13 +63,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(live_server: Any, settings: Any) -> Iterator[str]:
+def site(live_server: Any) -> Iterator[str]:
     """The address of the running site. What a process keeps for some seconds is dropped before and after.
 
     Reports lie in a partitioned table of our own making, which Django's flush after the test passes over.
     """
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     from django.core.cache import cache
 
     from outages.api import reads

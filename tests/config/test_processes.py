@@ -13,7 +13,7 @@ from config import processes
 def test_a_process_is_alive_until_it_ends_and_a_zombie_is_not():
     child = subprocess.Popen(["sleep", "60"])
     assert processes.is_alive(child.pid)
-    assert "sleep" in processes.command_line(child.pid)
+    assert processes.wait_until(lambda: "sleep" in processes.command_line(child.pid), 5)  # empty until it has begun
     child.kill()
     # Nobody has collected it yet: the number still exists, the process does not.
     assert processes.wait_until(lambda: not processes.is_alive(child.pid), 5)

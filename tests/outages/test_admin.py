@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -23,13 +22,6 @@ pytestmark = pytest.mark.django_db
 
 ADD = "admin:outages_announcement_add"
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture(autouse=True)
-def files_as_they_lie(settings: Any) -> None:
-    """Pages name static files by their plain names; collecting them is another test's business."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture

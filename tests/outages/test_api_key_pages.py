@@ -26,10 +26,8 @@ FORM = {"name": "Home Assistant", "scopes": ["read", "notices:manage"], "days": 
 
 @pytest.fixture(autouse=True)
 def here(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mail goes to Django's outbox; static files by their plain names; no broker."""
+    """Mail goes to Django's outbox; no broker."""
     settings.EMAIL_HOST, settings.OUTBOUND = "localhost", "loopback"
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     monkeypatch.setattr(tasks, "_hint_key_links", lambda: None)
 
 

@@ -36,8 +36,6 @@ PAGES = (
 
 @pytest.fixture(autouse=True)
 def at_noon(settings: Any) -> Any:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.SITE_URL = "https://brownout.example"
     with time_machine.travel(NOW, tick=False):
         yield

@@ -18,8 +18,6 @@ NOW = datetime(2026, 3, 2, 12, 0, 20, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def at_noon(settings: Any) -> Any:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.SITE_URL = "https://brownout.example"
     with time_machine.travel(NOW, tick=False):
         yield

@@ -61,9 +61,7 @@ SITE = Probe(slug="site", kind="http", component="app", url="https://acme.exampl
 
 
 @pytest.fixture(autouse=True)
-def at_noon(settings: Any) -> Any:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+def at_noon() -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
 

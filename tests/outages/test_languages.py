@@ -45,9 +45,7 @@ BROWSER = {"accept": "text/html,*/*;q=0.8", "accept-language": "de-CH,de;q=0.9,e
 
 
 @pytest.fixture(autouse=True)
-def at_noon(settings: Any) -> Any:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+def at_noon() -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
 

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture(autouse=True)
-def plain_files(settings: Any) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
 def test_the_manifest_makes_the_site_an_app(client: Any) -> None:
     factories.a_service()
     answer = client.get("/manifest.webmanifest")

@@ -151,11 +151,7 @@ def test_what_a_catalogue_does_not_ask_for_is_not_missing() -> None:
     assert Evidence([bare], NOON).missing(bare) == []
 
 
-def test_the_page_names_the_blind_vantage_and_the_source_that_needs_a_token(
-    client: Client, service: Service, settings: Any
-) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+def test_the_page_names_the_blind_vantage_and_the_source_that_needs_a_token(client: Client, service: Service) -> None:
     now = datetime.now(UTC)
     saw(service, "oslo", now, app="timeout", login="timeout", control="timeout")
     reading.health_of(service, SOURCES[0])
@@ -169,10 +165,8 @@ def test_the_page_names_the_blind_vantage_and_the_source_that_needs_a_token(
 
 
 def test_the_page_asks_no_more_of_the_database_for_more_services(
-    client: Client, settings: Any, django_assert_max_num_queries: Any
+    client: Client, django_assert_max_num_queries: Any
 ) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     for number in range(4):
         saw(a_service(f"s{number}", name=f"S{number}", probes=PROBES, sources=SOURCES), "paris", datetime.now(UTC))
     assert client.get("/sources").status_code == 200  # reads the catalogues, once for this process

@@ -30,10 +30,8 @@ PAGES = ("/acme/", "/acme/map", "/acme/map?metric=excess&country=US", "/acme/inc
 
 
 @pytest.fixture(autouse=True)
-def at_noon(settings: Any) -> Any:
-    """The clock stands at NOW; pages name static files by their plain names."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+def at_noon() -> Any:
+    """The clock stands at NOW."""
     with time_machine.travel(NOW, tick=False):
         yield
 

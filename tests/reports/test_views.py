@@ -18,9 +18,7 @@ VALID = {"symptom": "login-failed", "token": "2f6f7b3e-0000-4000-8000-0000000000
 
 
 @pytest.fixture(autouse=True)
-def at_noon(settings: Any) -> Any:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+def at_noon() -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
 

@@ -24,8 +24,6 @@ def api_without_leftovers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
 
     reads.forget()
     monkeypatch.setattr(reads.ReadView, "kept_s", 0.0)
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
     keys.forget()

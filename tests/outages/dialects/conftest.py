@@ -15,13 +15,10 @@ STATES = ("possible", "confirmed", "recovering", "maintenance")
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a process keeps for some seconds would outlive a test's database; pages name static files plainly."""
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a process keeps for some seconds would outlive a test's database."""
     from outages.api import reads
     from reports import keys, known
-
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
     monkeypatch.setattr(reads.ReadView, "kept_s", 0.0)
     for forget in (reads.forget, keys.forget, known.forget):

@@ -15,11 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def here(settings, monkeypatch):
-    """Mail goes to Django's outbox; static files by their plain names; no broker."""
+    """Mail goes to Django's outbox; no broker."""
     settings.EMAIL_HOST = "localhost"
     settings.OUTBOUND = "loopback"
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr(tasks, "wake", lambda *_: None)
 

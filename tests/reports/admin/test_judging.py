@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,12 +15,6 @@ from reports.models import NetworkBlock, Report, ReportDecision, Service
 
 pytestmark = pytest.mark.django_db
 HELD, NOTED = "admin:reports_heldreport_changelist", "admin:reports_notedreport_changelist"
-
-
-@pytest.fixture(autouse=True)
-def files_as_they_lie(settings: Any) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture
