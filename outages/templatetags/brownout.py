@@ -157,7 +157,8 @@ def moment(at: datetime | None) -> SafeString | str:
     """A date and time, in UTC until the browser puts it into its own zone."""
     if at is None:
         return ""
-    return format_html('<time datetime="{}" data-local="moment">{}</time>', _stamp(at), f"{localised.minute(at)} UTC")
+    shape = '<time datetime="{}" data-local="moment">{}<span class="utc"> UTC</span></time>'
+    return format_html(shape, _stamp(at), localised.minute(at))
 
 
 @register.filter
