@@ -91,14 +91,22 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class Refused(Exception):
-    """Nothing was stored. `errors` say by field what to change: [{"field", "message"}]."""
+    """Nothing was stored. `errors` say by field what to change: [{"field", "message"}].
+
+    They quote what was sent: what cannot be printed, or kept in PostgreSQL, is shown as �.
+    """
 
     def __init__(self, status: int, code: str, detail: str, errors: Iterable[dict[str, str]] = ()) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
-        self.detail = detail
-        self.errors = list(errors)
+        self.detail = _printable(detail)
+        self.errors = [{key: _printable(text) for key, text in error.items()} for error in errors]
+
+
+def _printable(text: str) -> str:
+    """The text with � for control characters and for halves of surrogate pairs."""
+    return "".join("\ufffd" if unicodedata.category(character) in ("Cc", "Cs") else character for character in text)
 
 
 class Errors:

@@ -176,6 +176,13 @@ def test_a_repeated_request_gets_the_same_answer(service: Service) -> None:
     assert first.json()["results"][0]["report"]["receipt"] not in json.dumps(IdempotencyKey.objects.get().body)
 
 
+def test_what_cannot_be_kept_is_quoted_so_that_the_answer_can_be_repeated(service: Service) -> None:
+    body = [{"service": "acme"}, {"service": "a\u0000c"}, {"service": "acme", "country": "N\u0000"}]
+    first = post(body, **{"Idempotency-Key": "a-key-of-mine"})
+    assert [one["status"] for one in first.json()["results"]] == [201, 404, 422]
+    assert post(body, **{"Idempotency-Key": "a-key-of-mine"}).json() == first.json()
+
+
 def test_the_same_key_for_another_batch_is_a_problem(service: Service) -> None:
     post([{"service": "acme"}], **{"Idempotency-Key": "a-key-of-mine"})
     response = post([{"service": "acme", "kind": "working"}], **{"Idempotency-Key": "a-key-of-mine"})
