@@ -36,5 +36,5 @@ USER brownout
 VOLUME /data
 EXPOSE 8000 8001
 
-# `web`, `live`, `worker`, `notices`, `beat` or `probe NAME`; `python -m config.prepare` comes once before them.
-CMD ["python", "-m", "config.run", "web"]
+# `web`, `live`, `worker`, `notices`, `beat` or `probe NAME`; `python -m config.local.prepare` comes once before them.
+CMD ["python", "-m", "config.local.run", "web"]

@@ -11,14 +11,14 @@ MAKEFLAGS += --no-print-directory
 ## Run it
 
 run: environment  ## run Brownout on http://localhost:8000/ until Ctrl-C (PORT, DATA_DIR … see docs/settings.md)
-	@exec $(BIN)/python -m config.run
+	@exec $(BIN)/python -m config.local.run
 
 demo: environment  ## replay a reconstructed outage into the running site, sixty times as fast
 	@exec $(BIN)/python manage.py demo
 
 vantage: environment  ## run one more vantage's probes: make vantage NAME=paris REDIS_URL=…
 	@test -n "$(NAME)" || { echo 'Give the vantage a name: make vantage NAME=paris REDIS_URL=…' >&2; exit 2; }
-	@exec $(BIN)/python -m config.run probe $(NAME)
+	@exec $(BIN)/python -m config.local.run probe $(NAME)
 
 ## Check it
 
@@ -51,11 +51,11 @@ screenshots: development browser  ## take the pictures of the docs from the runn
 
 backup: environment  ## save the database into a file: make backup FILE=brownout.dump (back: make restore FILE=…)
 	@test -n "$(FILE)" || { echo 'Name the file: make backup FILE=brownout.dump' >&2; exit 2; }
-	@exec $(BIN)/python -m config.backup save "$(FILE)"
+	@exec $(BIN)/python -m config.local.backup save "$(FILE)"
 
 restore: environment  ## put the database back into the state of a file; what came later is lost
 	@test -n "$(FILE)" || { echo 'Name the file: make restore FILE=brownout.dump' >&2; exit 2; }
-	@exec $(BIN)/python -m config.backup load "$(FILE)"
+	@exec $(BIN)/python -m config.local.backup load "$(FILE)"
 
 clean:  ## remove the virtual environment and what the checks left; the data stay
 	@rm -rf $(VENV) $(VENV).lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

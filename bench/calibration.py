@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from outages.detection.cusum import coefficients
+from outages.detection.estimators.cusum import coefficients
 from outages.detection.thresholds import DEFAULT
 
 RATES = (1 / 60, 0.1, 0.5, 2.0, 10.0, 30.0, 100.0)  # reports a minute: 1 an hour to 100 a minute

@@ -114,7 +114,7 @@ def main() -> None:
     os.environ.update(
         OUTBOUND="off", TRUSTED_PROXIES="127.0.0.1/32", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings"
     )
-    from config import embedded
+    from config.local import embedded
 
     data_dir = Path(os.environ["DATA_DIR"])
     started = not os.environ.get("DATABASE_URL") and embedded.start(data_dir).started

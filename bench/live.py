@@ -32,7 +32,7 @@ def main() -> None:
         os.chmod(folder, 0o755)  # the database may run as another account
         os.environ["DATA_DIR"] = folder
     os.environ.update(OUTBOUND="off", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
-    from config import embedded
+    from config.local import embedded
 
     data_dir = Path(os.environ["DATA_DIR"])
     started = embedded.start(
@@ -87,7 +87,7 @@ def _measure() -> None:
 @contextlib.contextmanager
 def _live() -> Iterator[subprocess.Popen[bytes]]:
     """The process of live streams, as `make run` starts it."""
-    from config import run
+    from config.local import run
 
     environment = {**os.environ, "LIVE_PORT": str(PORT), "LIVE_LISTENERS": str(LISTENERS + 100)}
     process = subprocess.Popen(run.live_command(), cwd=PROJECT, env=environment)
@@ -124,9 +124,9 @@ def _event(service: Any) -> float:
     from django.db.models import Max
     from django.utils import timezone
 
-    from outages import incidents
-    from outages.detection.signals import IncidentKind, IncidentState, Transition
+    from outages.detection.datatypes import IncidentKind, IncidentState, Transition
     from outages.models import Incident
+    from outages.pipeline import incidents
 
     number = (Incident.objects.filter(service=service).aggregate(last=Max("number"))["last"] or 0) + 1
     with transaction.atomic():
@@ -136,8 +136,8 @@ def _event(service: Any) -> float:
                 Transition(
                     incident=number,
                     second=int(timezone.now().timestamp()),
-                    frm=None,
-                    to=IncidentState.CONFIRMED,
+                    from_state=None,
+                    to_state=IncidentState.CONFIRMED,
                     kind=IncidentKind.OUTAGE,
                     components=("app",),
                     countries=("NL",),

@@ -82,7 +82,7 @@ def main() -> None:
     django.setup()
     from django.conf import settings
 
-    from config import embedded
+    from config.local import embedded
 
     started = not os.environ.get("DATABASE_URL") and embedded.start(settings.DATA_DIR).started
     try:
@@ -99,10 +99,10 @@ def _measure() -> None:
     from django.db import connection
     from django.test import Client
 
-    from outages.wiping import wipe_derived
+    from outages.pipeline.reset import wipe_derived
     from reports import places
-    from reports.catalog.reading import read
-    from reports.catalog.storing import store
+    from reports.catalog.loader import read
+    from reports.catalog.store import store
     from reports.models import Service
 
     call_command("migrate", verbosity=0)

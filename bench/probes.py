@@ -53,7 +53,7 @@ def main() -> None:
         os.chmod(folder, 0o755)  # the database may run as another account
         os.environ["DATA_DIR"] = folder
     os.environ.update(OUTBOUND="loopback", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
-    from config import embedded
+    from config.local import embedded
 
     data_dir = Path(os.environ["DATA_DIR"])
     started = not os.environ.get("DATABASE_URL") and embedded.start(data_dir).started
@@ -75,9 +75,9 @@ def main() -> None:
 def measure_runner(tls: ssl.SSLContext) -> None:
     """Probes alone: look-up, connection, request, answer."""
     from bench._target import NAMES
-    from outages.outbound.client import Client
-    from outages.outbound.policy import Mode, Policy
-    from outages.probes import runner
+    from outages.signals.outbound.client import Client
+    from outages.signals.outbound.policy import Mode, Policy
+    from outages.signals.probes import runner
     from reports.catalog.schema import Probe
 
     client = Client(Policy(Mode.LOOPBACK), user_agent="Brownout/bench", tls=tls)
@@ -101,10 +101,10 @@ def measure_path(tls: ssl.SSLContext) -> None:
     """The whole way of a minute with 10,000 probes: planned, carried as JSON, run, stored. In one process."""
     from bench._target import NAMES
     from outages.models import ProbeHealth, ProbeResult, Slot, Vantage
-    from outages.outbound.client import Client
-    from outages.outbound.policy import Mode, Policy
-    from outages.probes import dispatch, runner, storing
-    from reports.catalog import storing as catalogs
+    from outages.signals.outbound.client import Client
+    from outages.signals.outbound.policy import Mode, Policy
+    from outages.signals.probes import dispatch, runner, store
+    from reports.catalog import store as catalogs
     from reports.catalog.schema import Catalog, Component, Probe, Symptom
     from reports.models import Service
 
@@ -138,13 +138,13 @@ def measure_path(tls: ssl.SSLContext) -> None:
         carried = msgspec.json.decode(msgspec.json.encode(list(jobs)), type=list[runner.Job])
         found = runner.run(carried, client)
         ran = time.perf_counter()
-        storing.store(vantage, msgspec.json.decode(msgspec.json.encode(found), type=list[runner.Finding]), now)
+        store.store(vantage, msgspec.json.decode(msgspec.json.encode(found), type=list[runner.Finding]), now)
         parts["run"] += ran - began
         parts["store"] += time.perf_counter() - ran
 
     start = dispatch.tick_of(datetime.now(UTC))
     now = start
-    storing.heard("bench", now)
+    store.heard("bench", now)
     dispatch.dispatch(now, send)
     before = ProbeResult.objects.count()
     began, used = time.perf_counter(), cpu_s()
@@ -166,10 +166,10 @@ def measure_path(tls: ssl.SSLContext) -> None:
 def measure_calm() -> None:
     """What Tesla's catalogue costs a worker and its clock in a calm hour: with probes, less the same without any."""
     from outages.models import ProbeResult, Slot, Vantage
-    from reports.catalog import reading, storing
+    from reports.catalog import loader, store
     from reports.models import Service
 
-    catalog = reading.read(PROJECT / "catalog" / "tesla.toml")
+    catalog = loader.read(PROJECT / "catalog" / "tesla.toml")
     probes = [
         msgspec.structs.replace(probe, url=f"http://h{n}.localhost:{HTTP_PORT}/", port=HTTP_PORT, expect=[200])
         if probe.kind == "http"
@@ -179,7 +179,7 @@ def measure_calm() -> None:
     ]
     costs = {}
     for word, some in (("without", []), ("with", probes)):
-        storing.store(msgspec.structs.replace(catalog, probes=some, sources=[]))
+        store.store(msgspec.structs.replace(catalog, probes=some, sources=[]))
         for model in (Slot, Vantage):
             model.objects.all().delete()
         Service.objects.exclude(slug="tesla").update(is_active=False)

@@ -62,7 +62,7 @@ def main() -> None:
         PORT=str(PORT),
         RATE_LIMIT_READS_A_MINUTE="1000000000",  # counted and told as ever, but never reached
     )
-    from config import embedded
+    from config.local import embedded
 
     data_dir = Path(os.environ["DATA_DIR"])
     started = embedded.start(
@@ -79,7 +79,7 @@ def _measure(data_dir: Path) -> None:
     import django
 
     django.setup()
-    subprocess.run([sys.executable, "-m", "config.prepare"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "config.local.prepare"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
     (data_dir / "bench_hello.py").write_text(HELLO, encoding="utf-8")
     best: dict[str, Measured] = {}
     with _web() as web, _hello(data_dir) as hello:
@@ -172,7 +172,7 @@ def _get(port: int, path: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _web() -> Iterator[subprocess.Popen[bytes]]:
-    from config import run
+    from config.local import run
 
     with _serving(run.web_command("127.0.0.1", PORT), PORT, "/livez", dict(os.environ)) as process:
         yield process
@@ -180,7 +180,7 @@ def _web() -> Iterator[subprocess.Popen[bytes]]:
 
 @contextlib.contextmanager
 def _hello(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    from config import run
+    from config.local import run
 
     command = run.web_command("127.0.0.1", HELLO_PORT)
     command[command.index("config.wsgi:application")] = "bench_hello:application"

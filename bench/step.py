@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 
+from outages.detection.datatypes import Minute, Reports, ServiceSpec
 from outages.detection.engine import State, step
-from outages.detection.signals import Minute, Reports, ServiceSpec
 
 START = 29_000_000
 SIZES = ((10, 100), (100, 100), (100, 1000))  # components × regions

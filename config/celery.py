@@ -56,23 +56,23 @@ app.conf.update(
         "scan": {"task": "outages.tasks.scan_services", "schedule": crontab()},
         "tidy-reports": {"task": "reports.tasks.tidy", "schedule": crontab(minute="7")},
         "probes": {
-            "task": "outages.probes.tasks.dispatch_probes",
+            "task": "outages.signals.probes.tasks.dispatch_probes",
             "schedule": 5.0,
             "options": {"expires": 5},
         },
-        "sources": {"task": "outages.announcements.tasks.dispatch_sources", "schedule": crontab()},
-        "probes-by-hour": {"task": "outages.probes.tasks.roll_up_probes", "schedule": crontab(minute="*/10")},
-        "notices": {"task": "outages.notices.tasks.sweep_notices", "schedule": crontab()},
+        "sources": {"task": "outages.signals.announcements.tasks.dispatch_sources", "schedule": crontab()},
+        "probes-by-hour": {"task": "outages.signals.probes.tasks.roll_up_probes", "schedule": crontab(minute="*/10")},
+        "notices": {"task": "outages.notifications.tasks.sweep_notices", "schedule": crontab()},
         "deliveries": {
-            "task": "outages.notices.tasks.deliver_notices",
+            "task": "outages.notifications.tasks.deliver_notices",
             "schedule": crontab(),
             "options": {"queue": "notices", "expires": 55},
         },
-        "tidy-notices": {"task": "outages.notices.tasks.tidy_notices", "schedule": crontab(minute="13")},
+        "tidy-notices": {"task": "outages.notifications.tasks.tidy_notices", "schedule": crontab(minute="13")},
         "key-usage": {"task": "reports.tasks.store_key_usage", "schedule": crontab()},
-        "key-links": {"task": "outages.notices.tasks.send_key_links", "schedule": crontab()},
-        "probes-house": {"task": "outages.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
+        "key-links": {"task": "outages.notifications.tasks.send_key_links", "schedule": crontab()},
+        "probes-house": {"task": "outages.signals.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
     },
 )
 app.autodiscover_tasks()
-app.autodiscover_tasks(["outages.probes", "outages.announcements", "outages.notices"])
+app.autodiscover_tasks(["outages.signals.probes", "outages.signals.announcements", "outages.notifications"])

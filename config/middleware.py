@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from config.problems import problem_response, wants_problem
+from reports.errors import problem_response, wants_problem
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config import embedded, env
+from config import env
+from config.local import embedded
 from reports.languages import DEFAULT_LANGUAGE
 from reports.languages import LANGUAGES as languages
 
@@ -114,8 +115,8 @@ MIDDLEWARE = [
     "config.middleware.liveness",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "reports.rate_limits.middleware",
-    "outages.api.keeping.middleware",  # what is kept was made by all that follow
+    "reports.access.rate_limits.middleware",
+    "outages.api.framework.response_cache.middleware",  # what is kept was made by all that follow
     "csp.middleware.CSPMiddleware",
     "config.middleware.problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -198,7 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "config.problems.exception_handler",
+    "EXCEPTION_HANDLER": "reports.errors.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -216,16 +217,16 @@ SPECTACULAR_SETTINGS = {
             }
         }
     },
-    "WEBHOOKS": ["outages.api.hooks.incident_notice", "outages.api.hooks.subscription_notice"],
+    "WEBHOOKS": ["outages.api.webhooks.incident_notice", "outages.api.webhooks.subscription_notice"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "outages.api.description.describe_sparse_items",
-        "outages.api.description.describe_keys",
-        "outages.api.description.describe_rate_limits",
+        "outages.api.framework.openapi.describe_sparse_items",
+        "outages.api.framework.openapi.describe_keys",
+        "outages.api.framework.openapi.describe_rate_limits",
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {

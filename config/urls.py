@@ -12,12 +12,12 @@ urlpatterns = [
     path("api/", include("outages.api.urls")),
     path("", include(same_in_all_languages)),
     *i18n_patterns(
-        path("", include("reports.urls")),
+        path("", include("reports.web.urls")),
         path("", include("outages.urls")),
         prefix_default_language=False,
     ),
 ]
 
-handler400 = "outages.views.errors.bad_request"
-handler404 = "outages.views.errors.not_found"
-handler500 = "outages.views.errors.server_error"
+handler400 = "outages.web.views.errors.bad_request"
+handler404 = "outages.web.views.errors.not_found"
+handler500 = "outages.web.views.errors.server_error"

@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from reports import carried
+from reports.reputation import signed_token
 
 
 class OutagesConfig(AppConfig):
@@ -19,5 +19,7 @@ class OutagesConfig(AppConfig):
         groups of moderators and operators made after migrations.
         """
         import_module("config.celery")
-        carried.judged_by(import_module("outages.agreement").agreement)
-        post_migrate.connect(import_module("outages.groups").make, sender=self, dispatch_uid="outages.groups")
+        signed_token.judged_by(import_module("outages.queries.report_outcomes").agreement)
+        post_migrate.connect(
+            import_module("outages.admin.groups").make, sender=self, dispatch_uid="outages.admin.groups"
+        )

@@ -6,9 +6,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from outages import scan
-from outages.detection.looking import LOOKS
-from outages.notices.tasks import sweep_notices
+from outages.detection.early_look import LOOKS
+from outages.notifications.tasks import sweep_notices
+from outages.pipeline import scan
 from reports.models import Service
 
 LOOK_EXPIRES_S = 10  # a later one finds no more than the next

@@ -4,13 +4,15 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from outages.views import (
+from outages.web.views import (
+    about,
     api_keys,
-    board,
+    csv_exports,
     dashboards,
     developers,
     embeds,
-    exports,
+    front_page,
+    geojson,
     guides,
     history,
     incidents,
@@ -19,12 +21,10 @@ from outages.views import (
     maps,
     offline,
     services,
-    shapes,
     sources,
     subscribe,
-    texts,
 )
-from outages.views.errors import View, explained
+from outages.web.views.errors import View, explained
 
 
 def page(view: View) -> View:
@@ -36,14 +36,14 @@ def page(view: View) -> View:
 same_in_all_languages: list[URLPattern | URLResolver] = [
     path("language", languages.choose, name="language"),
     path("service-worker.js", offline.service_worker, name="service-worker"),
-    path("shapes/<str:country>.geojson", page(shapes.geojson), name="shapes"),
+    path("shapes/<str:country>.geojson", page(geojson.geojson), name="shapes"),
 ]
 
 urlpatterns = [
-    path("", page(board.board), name="board"),
-    path("about", page(texts.about), name="about"),
-    path("about/method", page(texts.method), name="method"),
-    path("privacy", page(texts.privacy), name="privacy"),
+    path("", page(front_page.board), name="board"),
+    path("about", page(about.about), name="about"),
+    path("about/method", page(about.method), name="method"),
+    path("privacy", page(about.privacy), name="privacy"),
     path("sources", page(sources.sources), name="sources"),
     path("developers", page(developers.developers), name="developers"),
     path("developers/keys", api_keys.keys, name="api-keys"),
@@ -62,13 +62,13 @@ urlpatterns = [
     path("<slug:slug>/", page(services.service), name="service"),
     path("<slug:slug>/map", page(maps.service_map), name="map"),
     path("<slug:slug>/map/frames.json", page(maps.map_frames), name="map-frames"),
-    path("<slug:slug>/map.csv", page(exports.map_csv), name="map-csv"),
+    path("<slug:slug>/map.csv", page(csv_exports.map_csv), name="map-csv"),
     path("<slug:slug>/dashboards", page(dashboards.dashboards), name="dashboards"),
     path("<slug:slug>/dashboards/<slug:panel>.csv", page(dashboards.dashboard_csv), name="dashboard-csv"),
     path("<slug:slug>/dashboards/<slug:panel>.json", page(dashboards.dashboard_figure), name="dashboard-figure"),
-    path("<slug:slug>/reports.csv", page(exports.reports_csv), name="reports-csv"),
+    path("<slug:slug>/reports.csv", page(csv_exports.reports_csv), name="reports-csv"),
     path("<slug:slug>/history", page(history.history), name="history"),
-    path("<slug:slug>/history.csv", page(exports.history_csv), name="history-csv"),
+    path("<slug:slug>/history.csv", page(csv_exports.history_csv), name="history-csv"),
     path("<slug:slug>/incidents/<int:number>", page(incidents.incident), name="incident"),
     path("<slug:slug>/errors/", page(guides.guides), name="guides"),
     path("<slug:slug>/errors/<slug:symptom>", page(guides.guide), name="guide"),

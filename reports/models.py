@@ -83,7 +83,7 @@ class Report(models.Model):
 
     `at` is when it counts: when it came in, or `occurred_at` for one that waited offline or was imported.
     `network`, `wide_network` and `reporter` are keyed hashes whose key changes daily; 0 means unknown. `weight` is
-    what the reporter had earned (see reports/standing.py).
+    what the reporter had earned (see reports/reputation/score.py).
     """
 
     class Kind(models.IntegerChoices):

@@ -10,7 +10,10 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from reports import api_keys, api_usage, idempotency, keys, partitions
+from reports import partitions
+from reports.access import idempotency, usage
+from reports.access import keys as api_keys
+from reports.privacy import daily_keys
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,7 @@ def tidy() -> None:
 @shared_task
 def store_key_usage() -> None:
     """Each minute: carries over what keys have asked for."""
-    api_usage.flush(timezone.now())
+    usage.flush(timezone.now())
 
 
 def make_partitions(now: datetime) -> int:
@@ -61,7 +64,7 @@ def delete_old_reports(now: datetime) -> int:
 
 def delete_old_keys(now: datetime) -> int:
     """Deletes the keys of days gone by; the hashes of those days can then no longer be tried against addresses."""
-    return keys.delete_old(now.astimezone(UTC).date())
+    return daily_keys.delete_old(now.astimezone(UTC).date())
 
 
 def _limit_waiting() -> None:

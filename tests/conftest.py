@@ -69,7 +69,7 @@ def servers() -> Iterator[None]:
     """PostgreSQL and Valkey, those of DATABASE_URL and REDIS_URL where given, else embedded ones."""
     from django.conf import settings
 
-    from config import embedded
+    from config.local import embedded
 
     started = embedded.start(
         settings.DATA_DIR,

@@ -22,7 +22,7 @@ from outages.models import (
     SymptomCount,
 )
 from reports.catalog import schema
-from reports.catalog.storing import store
+from reports.catalog.store import store
 from reports.models import Component, Service, Symptom
 
 MINUTE = timedelta(minutes=1)
@@ -221,8 +221,8 @@ def an_incident(
         IncidentEvent.objects.create(
             incident=incident,
             at=opened_at + minutes * MINUTE,
-            frm=before,
-            to=state,
+            from_state=before,
+            to_state=state,
             reason=f"{state}_rule",
             text=f"The evidence says {state}.",
             confidence=0.93,

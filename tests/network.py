@@ -12,7 +12,7 @@ _EVENTS = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddri
 _watching = False
 
 
-class OutsideAddress(AssertionError):
+class OutsideAddressError(AssertionError):
     """A test tried to leave the machine."""
 
 
@@ -41,7 +41,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         host = address[0]
     if not is_local(host):
         attempts.append(f"{event} {host}")
-        raise OutsideAddress(f"{event}: {host} is not this machine")
+        raise OutsideAddressError(f"{event}: {host} is not this machine")
 
 
 def watch() -> None:

@@ -61,7 +61,7 @@ def main() -> int:
     environment = {**os.environ, "DATA_DIR": data_dir, "OUTBOUND": "off", "PYTHONPATH": str(PROJECT)}
     try:
         sys.path.insert(0, str(PROJECT))
-        from config import embedded
+        from config.local import embedded
 
         if extent == "all" and not environment.get("DATABASE_URL"):
             embedded.start(Path(data_dir), broker=False)  # for the check of the migrations

@@ -16,7 +16,7 @@ FLAGS = (
 )
 
 
-class NoBrowser(RuntimeError):
+class NoBrowserError(RuntimeError):
     """There is no Chromium on this machine. The message says how to get one."""
 
 
@@ -24,5 +24,5 @@ def launch(playwright: Playwright) -> Browser:
     """A headless Chromium. Raises NoBrowser."""
     path = browser.find()
     if path is None:
-        raise NoBrowser(browser.HOW_TO_GET_ONE)
+        raise NoBrowserError(browser.HOW_TO_GET_ONE)
     return playwright.chromium.launch(executable_path=str(path), args=list(FLAGS))

@@ -25,7 +25,7 @@ OLDEST = (3, 11)
 SAY_EVERY_S = 5.0
 
 
-class Problem(Exception):
+class SetupError(Exception):
     """The environment cannot be made; the message says what to do."""
 
 
@@ -60,7 +60,7 @@ def write_stamp(file_name):
 
 def check_python():
     if sys.version_info < OLDEST:
-        raise Problem(
+        raise SetupError(
             f"Brownout needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is {sys.version.split()[0]}. "
             "If you have a newer one under another name, say so: make run PYTHON=python3.12"
         )
@@ -69,7 +69,7 @@ def check_python():
         import venv  # noqa: F401
     except ImportError as error:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-        raise Problem(
+        raise SetupError(
             f"This Python cannot make virtual environments: the module {error.name} is missing.\n"
             f"On Debian and Ubuntu install it with: apt-get install {package}"
         ) from None
@@ -95,12 +95,12 @@ def make_folder():
         return
     print(f"Making the virtual environment in {os.path.relpath(FOLDER)}", flush=True)
     if os.path.exists(FOLDER) and not os.path.exists(os.path.join(FOLDER, "pyvenv.cfg")) and os.listdir(FOLDER):
-        raise Problem(f"{FOLDER} is in the way: it is no virtual environment. Move it or set VENV.")
+        raise SetupError(f"{FOLDER} is in the way: it is no virtual environment. Move it or set VENV.")
     shutil.rmtree(FOLDER, ignore_errors=True)
     command = [sys.executable, "-m", "venv", FOLDER]
     made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if made.returncode:
-        raise Problem("The virtual environment cannot be made:\n" + made.stdout.decode(errors="replace"))
+        raise SetupError("The virtual environment cannot be made:\n" + made.stdout.decode(errors="replace"))
 
 
 def install(file_name):
@@ -126,7 +126,7 @@ def install(file_name):
     if pip.wait():
         with open(log, encoding="utf-8") as kept:
             last = [line for line in kept if not line.startswith("WARNING")][-15:]
-        raise Problem(f"The installation failed; {log} has all of it. It ended with:\n{''.join(last)}")
+        raise SetupError(f"The installation failed; {log} has all of it. It ended with:\n{''.join(last)}")
     print(f"  installed in {time.monotonic() - began:.0f} s", flush=True)
 
 
@@ -147,7 +147,7 @@ def main():
                 install(wanted)
                 write_stamp("requirements.txt")
                 write_stamp(wanted)
-    except Problem as problem:
+    except SetupError as problem:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -58,7 +58,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         try:
             browser = chromium.launch(playwright)
-        except chromium.NoBrowser as error:
+        except chromium.NoBrowserError as error:
             raise SystemExit(str(error)) from error
         draw(browser)
         browser.close()

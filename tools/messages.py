@@ -46,7 +46,7 @@ ENGLISH_ONLY = (
     "outages/admin",
     "outages/api/",
     "outages/dialects/",
-    "outages/notices/",
+    "outages/notifications/",
     "templates/admin/",
     "templates/api/",
     "templates/developers/link.",

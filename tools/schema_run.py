@@ -25,7 +25,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from config import processes  # noqa: E402 -- the project's folder has to be known first
+from config.local import processes  # noqa: E402 -- the project's folder has to be known first
 
 PORT = 8733
 CHECKS = (
@@ -55,7 +55,7 @@ def main() -> int:
             ("RATE_LIMIT_READS_A_MINUTE", "RATE_LIMIT_WRITES_A_MINUTE", "RATE_LIMIT_KEY_READS_A_MINUTE",
              "RATE_LIMIT_KEY_WRITES_A_MINUTE"), "0"),
     )  # fmt: skip
-    from config import embedded
+    from config.local import embedded
 
     embedded.start(folder)
     try:
@@ -110,7 +110,8 @@ def _fill() -> tuple[dict[str, Any], str]:
     from django.utils import timezone
 
     from outages.models import ProbeHour
-    from reports import api_keys, tasks
+    from reports import tasks
+    from reports.access import keys
     from reports.models import Service
     from tests.outages.api.conftest import add_incident, add_minutes
 
@@ -122,7 +123,7 @@ def _fill() -> tuple[dict[str, Any], str]:
     hour = now.replace(minute=0) - timedelta(hours=2)
     ProbeHour.objects.create(service=service, probe="fleet-api-na", vantage="local", hour=hour, results=60, up=50,
                              degraded=0, down=10, blocked=0, p50_ms=80.0, p95_ms=200.0, p99_ms=None)  # fmt: skip
-    key = api_keys.create(name="schema run", scopes=list(api_keys.Scope), now=now)
+    key = keys.create(name="schema run", scopes=list(keys.Scope), now=now)
     real = {"slug": "tesla", "incident_id": incident.pk, "code": "NL", "probe": "fleet-api-na"}
     return real, key.text
 

@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from outages.announcements import storing
-from outages.detection.announcements import STAGES
+from outages.detection.classifier import STAGES
 from outages.models import Announcement, AnnouncementRevision
+from outages.signals.announcements import store
 from reports.catalog.schema import Source
-from reports.catalog.storing import catalog_of
+from reports.catalog.store import catalog_of
 from reports.models import Service
 
 STAGE_CHOICES = [("", "as the rules say"), *((stage, stage) for stage in STAGES)]
@@ -64,7 +64,7 @@ class LinkForm(forms.ModelForm):
 
     def clean_posted_at(self) -> Any:
         moment = self.cleaned_data["posted_at"]
-        if moment > timezone.now() + storing.MOST_AHEAD:
+        if moment > timezone.now() + store.MOST_AHEAD:
             raise ValidationError("This moment lies in the future. Times are UTC.")
         return moment
 
@@ -140,11 +140,11 @@ class AnnouncementAdmin(admin.ModelAdmin):
         if isinstance(form, LinkForm):
             service, source = form.chosen()
             given = {name: form.cleaned_data[name] for name in ("url", "author", "text", "posted_at")}
-            obj.pk = storing.enter_link(service, source, **given, now=now).pk
+            obj.pk = store.enter_link(service, source, **given, now=now).pk
             obj.refresh_from_db()
         elif form.has_changed():
             stored = Announcement.objects.get(pk=obj.pk)
-            storing.correct(
+            store.correct(
                 stored,
                 stage=form.cleaned_data["corrected_stage"],
                 relevant=form.cleaned_data["corrected_relevant"],
@@ -160,6 +160,6 @@ class AnnouncementAdmin(admin.ModelAdmin):
         """The corrections as cases for the tests of the announcements' reader, a line of JSON each."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        lines = "".join(f"{case}\n" for case in storing.correction_cases())
+        lines = "".join(f"{case}\n" for case in store.correction_cases())
         headers = {"Content-Disposition": 'attachment; filename="corrections.jsonl"'}
         return HttpResponse(lines, content_type="application/jsonl", headers=headers)

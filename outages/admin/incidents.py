@@ -1,4 +1,4 @@
-"""Incidents, and the decisions about them. The next scan carries a decision out (outages/moderation.py)."""
+"""Incidents, and the decisions about them. The next scan carries a decision out (outages/pipeline/decisions.py)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from outages import moderation
-from outages.detection.moderating import spots
+from outages.detection.incidents.overrides import spots
 from outages.models import Incident, IncidentEvent, IncidentOverride
-from outages.moderation import LONGEST_HEADLINE, LONGEST_REASON, Refused
+from outages.pipeline import decisions
+from outages.pipeline.decisions import LONGEST_HEADLINE, LONGEST_REASON, DecisionError
 from reports import places
 from reports.admin.base import LookOnly, asking_why, log
 from reports.catalog.schema import localise
-from reports.catalog.storing import catalog_of
+from reports.catalog.store import catalog_of
 
 WAITS = "The next scan carries it out: within a minute or so, or with the next minute that is played of a recording."
 
@@ -90,8 +90,8 @@ class CorrectionForm(ReasonForm):
 
     def clean_codes(self) -> list[str]:
         try:
-            return moderation.checked_places(self.cleaned_data["codes"].split(","))
-        except Refused as error:
+            return decisions.checked_places(self.cleaned_data["codes"].split(","))
+        except DecisionError as error:
             raise forms.ValidationError(str(error)) from error
 
 
@@ -119,7 +119,7 @@ class Verb:
 
 
 def _to(state: str) -> Carry:
-    return lambda incident, said, by: moderation.move(incident, state, by=by, **said)
+    return lambda incident, said, by: decisions.move(incident, state, by=by, **said)
 
 
 _State = Incident.State
@@ -130,18 +130,18 @@ VERBS = {
     "reopen": Verb(
         "Reopen",
         lambda i: i.state in (_State.RESOLVED, _State.DISMISSED),
-        lambda incident, said, by: moderation.move(incident, moderation.reopened(incident), by=by, **said),
+        lambda incident, said, by: decisions.move(incident, decisions.reopened(incident), by=by, **said),
     ),
     "correct": Verb(
         "Correct",
         lambda i: i.state != _State.MERGED,
-        lambda incident, said, by: moderation.change(incident, by=by, **said),
+        lambda incident, said, by: decisions.change(incident, by=by, **said),
         CorrectionForm,
     ),
     "split": Verb(
         "Split",
         lambda i: i.is_open and len(i.components) + len(spots(i.countries, i.regions)) > 1,
-        lambda incident, said, by: moderation.split(incident, by=by, **said),
+        lambda incident, said, by: decisions.split(incident, by=by, **said),
         SplitForm,
     ),
 }
@@ -162,11 +162,11 @@ class PastInline(admin.TabularInline):
 
 class EventInline(PastInline):
     model = IncidentEvent
-    fields = readonly_fields = ("at", "frm", "to", "reason", "text", "confidence")
+    fields = readonly_fields = ("at", "from_state", "to_state", "reason", "text", "confidence")
 
 
 def _undo_link(row: IncidentOverride) -> SafeString | str:
-    if why := moderation.why_not_undo(row):
+    if why := decisions.why_not_undo(row):
         return why
     words = "Withdraw" if row.waits else "Undo"
     return format_html('<a class="button" href="{}">{}</a>', reverse("admin:outages_undo", args=[row.pk]), words)
@@ -184,7 +184,7 @@ class DecisionInline(PastInline):
     model = IncidentOverride
     fk_name = "incident"
     verbose_name_plural = "decisions of moderators"
-    fields = readonly_fields = ("created_at", "by", "action", "to", "reason", "standing", "undo")
+    fields = readonly_fields = ("created_at", "by", "action", "to_state", "reason", "standing", "undo")
 
     @admin.display(description="state")
     def standing(self, row: IncidentOverride) -> str:
@@ -219,22 +219,22 @@ class IncidentAdmin(LookOnly):
     def where(self, row: Incident) -> str:
         return ", ".join(sorted(spots(row.countries, row.regions))) or "everywhere"
 
-    @asking_why("merge these incidents into the one that opened first", refused=Refused)
+    @asking_why("merge these incidents into the one that opened first", refused=DecisionError)
     def merge(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
-        moderation.merge(rows, reason=reason, by=request.user)
+        decisions.merge(rows, reason=reason, by=request.user)
         return f"{len(rows)} incidents become one. {WAITS}"
 
-    @asking_why("dismiss these incidents", refused=Refused)
+    @asking_why("dismiss these incidents", refused=DecisionError)
     def dismiss(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         return self._each(rows, _State.DISMISSED, reason, request)
 
-    @asking_why("resolve these incidents", refused=Refused)
+    @asking_why("resolve these incidents", refused=DecisionError)
     def resolve(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         return self._each(rows, _State.RESOLVED, reason, request)
 
     def _each(self, rows: list[Any], to: str, reason: str, request: HttpRequest) -> str:
         """All or none: what is refused for one is said, and nothing is decided."""
-        moderation.move_all(rows, to, reason=reason, by=request.user)
+        decisions.move_all(rows, to, reason=reason, by=request.user)
         return f"Decided for {len(rows)} incidents. {WAITS}"
 
     def get_urls(self) -> list[Any]:
@@ -269,7 +269,7 @@ class IncidentAdmin(LookOnly):
         if request.method == "POST" and form.is_valid():
             try:
                 asked.carry(row, form.cleaned_data, request.user)
-            except Refused as error:
+            except DecisionError as error:
                 form.add_error(None, str(error))
             else:
                 return self._decided(request, row, f"{asked.words}: {form.cleaned_data['reason']}")
@@ -286,8 +286,8 @@ class IncidentAdmin(LookOnly):
         form = ReasonForm(row, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                moderation.undo(decision, reason=form.cleaned_data["reason"], by=request.user)
-            except Refused as error:
+                decisions.undo(decision, reason=form.cleaned_data["reason"], by=request.user)
+            except DecisionError as error:
                 form.add_error(None, str(error))
             else:
                 done = f"{decision.get_action_display()} taken back: {form.cleaned_data['reason']}"
@@ -316,13 +316,13 @@ class IncidentAdmin(LookOnly):
 class DecisionAdmin(LookOnly):
     """What moderators decided about incidents, by whom and why."""
 
-    list_display = ("created_at", "by", "service", "number", "action", "to", "reason", "standing", "undo")
+    list_display = ("created_at", "by", "service", "number", "action", "to_state", "reason", "standing", "undo")
     list_filter = ("service", "action", "by")
     list_select_related = ("service", "by", "incident", "merge_into")
     date_hierarchy = "created_at"
     list_per_page = 50
     fields = readonly_fields = (
-        *("created_at", "by", "service", "number", "incident", "action", "to", "merge_into", "components"),
+        *("created_at", "by", "service", "number", "incident", "action", "to_state", "merge_into", "components"),
         *("countries", "regions", "kind", "headline", "reason", "applied_at", "standing", "undoes"),
     )
 

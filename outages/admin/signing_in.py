@@ -15,7 +15,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from reports import origin
+from reports.privacy import origin
 
 log = logging.getLogger(__name__)
 

@@ -13,14 +13,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from outages.analytics import aggregates, disclosure, frames
+from outages.analytics.aggregates import Axis, Cell, Grain
+from outages.analytics.frames import ENOUGH_NETWORKS
 from outages.api.counts import FEWEST_REPORTS, SPAN_PARAMETERS
-from outages.api.formats import CsvRenderer, Negotiation
-from outages.api.reads import ReadView, choice, component_of, country_of, service_or_404, span
+from outages.api.framework.renderers import CsvRenderer, Negotiation
+from outages.api.framework.views import ReadView, choice, component_of, country_of, service_or_404, span
 from outages.api.serializers import AggregateSerializer
-from outages.dashboards import aggregates, disclosure, frames
-from outages.dashboards.aggregates import Axis, Cell, Grain
-from outages.dashboards.frames import ENOUGH_NETWORKS
-from reports.serializers import problems
+from reports.api.serializers import problems
 
 AXES = ("time", "component", "symptom", "country", "region")
 PLACES = ("country", "region")

@@ -10,15 +10,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.reads import ReadView, choice, service_or_404, span
+from outages.analytics import disclosure, frames
+from outages.api.framework.views import ReadView, choice, service_or_404, span
 from outages.api.serializers import CountsSerializer, TimeseriesSerializer
 from outages.api.services import language
-from outages.dashboards import disclosure, frames
 from reports import places
+from reports.api.serializers import problems
 from reports.catalog.schema import localise
-from reports.catalog.storing import catalog_of
+from reports.catalog.store import catalog_of
 from reports.models import Service
-from reports.serializers import problems
 
 MOST_POINTS = 2000
 DAY = timedelta(days=1)

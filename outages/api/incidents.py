@@ -13,9 +13,17 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages import queries
-from outages.api.paging import FIELDS_PARAMETER, LARGEST_PAGE, PAGE_PARAMETERS, PAGE_SIZE, items, link, page, page_of
-from outages.api.reads import (
+from outages.api.framework.paging import (
+    FIELDS_PARAMETER,
+    LARGEST_PAGE,
+    PAGE_PARAMETERS,
+    PAGE_SIZE,
+    items,
+    link,
+    page,
+    page_of,
+)
+from outages.api.framework.views import (
     AT_PARAMETER,
     ReadView,
     at_of,
@@ -28,8 +36,9 @@ from outages.api.reads import (
 )
 from outages.api.serializers import AnnouncementSerializer, IncidentDetailSerializer, IncidentSerializer
 from outages.models import Announcement, Incident
-from outages.queries import IncidentView
-from reports.serializers import problems
+from outages.queries import status
+from outages.queries.status import IncidentView
+from reports.api.serializers import problems
 
 MOST_NUMBER = 2**31 - 1
 
@@ -88,7 +97,7 @@ class IncidentsView(ReadView):
         service = service_or_404(slug)
         limit = number(request, "limit", PAGE_SIZE, least=1, most=LARGEST_PAGE)
         only_open = choice(request, "state", ("all", "open"), "all") == "open"
-        views = queries.incidents(
+        views = status.incidents(
             service,
             at_of(request, service),
             since=moment(request, "since"),
@@ -125,13 +134,13 @@ class IncidentDetailView(ReadView):
         if row is None:
             raise NotFound("There is no such incident.", code="unknown-incident")
         at = at_of(request, row.service)
-        view = queries.incident(row.service, row.number, at)
+        view = status.incident(row.service, row.number, at)
         if view is None:
             raise NotFound("This incident had not begun then.", code="unknown-incident")
         posts = row.announcements.filter(seen_at__lte=at).order_by("posted_at", "id")
         body = {
             **incident_body(row.service.slug, view),
-            "tally": asdict(queries.incident_tally(row.service, view, at)),
+            "tally": asdict(status.incident_tally(row.service, view, at)),
             "events": list(row.events.filter(at__lte=at)),
             "announcements": [announcement_body(post) for post in posts],
         }

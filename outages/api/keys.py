@@ -13,11 +13,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.notices import NoticeView, answer
-from reports import api_keys, api_usage, rate_limits
+from outages.api.subscriptions import NoticeView, answer
+from reports.access import keys, rate_limits
+from reports.access import usage as api_usage
+from reports.api.serializers import problems
+from reports.intake.submissions import SubmissionError
 from reports.models import ApiKey
-from reports.serializers import problems
-from reports.submissions import Refused
 
 S = serializers.Serializer[Any]
 
@@ -53,7 +54,7 @@ class KeySerializer(S):
     id = serializers.UUIDField()
     name = serializers.CharField()
     shown = serializers.CharField(help_text="How the key begins.")
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=[scope.value for scope in api_keys.Scope]))
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=[scope.value for scope in keys.Scope]))
     created_at = serializers.DateTimeField()
     rotated_at = serializers.DateTimeField(allow_null=True)
     old_until_at = serializers.DateTimeField(
@@ -85,9 +86,9 @@ class KeyView(NoticeView):
 
 def required_key(request: HttpRequest) -> ApiKey:
     """The key that was sent along. Raises Refused (401)."""
-    key = api_keys.of_request(request)
+    key = keys.of_request(request)
     if key is None:
-        raise Refused(HTTPStatus.UNAUTHORIZED, "key-required", "Send a key, as `Authorization: Bearer KEY`.")
+        raise SubmissionError(HTTPStatus.UNAUTHORIZED, "key-required", "Send a key, as `Authorization: Bearer KEY`.")
     return key
 
 

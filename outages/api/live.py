@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from outages.api.reads import open_to_all, service_or_404
-from reports.serializers import problems
+from outages.api.framework.views import open_to_all, service_or_404
+from reports.api.serializers import problems
 
 EXAMPLE = """retry: 3170
 
@@ -52,7 +52,7 @@ STREAM = {
 }
 
 
-class NotRouted(APIException):
+class NotRoutedError(APIException):
     status_code = 503
     default_code = "stream-not-routed"
     default_detail = (
@@ -81,7 +81,7 @@ class Redirected(APIView):
         """Leads on. Raises NotRouted where that would lead back here."""
         base = settings.LIVE_URL or _beside(request)
         if base == settings.SITE_URL:
-            raise NotRouted
+            raise NotRoutedError
         return Response(status=307, headers={"Location": base + request.get_full_path()})
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:

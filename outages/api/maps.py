@@ -11,15 +11,15 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from outages.analytics import frames
 from outages.api.counts import number_of
-from outages.api.formats import GeoJsonRenderer, Negotiation, TopoJsonRenderer
-from outages.api.reads import AT_PARAMETER, ReadView, at_of, choice, component_of, country_of, service_or_404
+from outages.api.framework.renderers import GeoJsonRenderer, Negotiation, TopoJsonRenderer
+from outages.api.framework.views import AT_PARAMETER, ReadView, at_of, choice, component_of, country_of, service_or_404
 from outages.api.serializers import MapSerializer, TopologySerializer
 from outages.api.services import language
-from outages.dashboards import frames
-from outages.dashboards.maps import METRICS, WINDOWS, PlaceRow, layer
+from outages.web.charts.maps import METRICS, WINDOWS, PlaceRow, layer
 from reports import places
-from reports.serializers import problems
+from reports.api.serializers import problems
 
 
 @extend_schema(tags=["counts"])

@@ -10,14 +10,14 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.paging import ShortListView, short_list
-from outages.api.reads import ReadView, country_of
+from outages.api.framework.paging import ShortListView, short_list
+from outages.api.framework.views import ReadView, country_of
 from outages.api.serializers import PlaceDetailSerializer, PlaceSerializer
 from outages.api.services import language
 from reports import places
+from reports.api.serializers import problems
+from reports.intake.submissions import shorten
 from reports.places import Place
-from reports.serializers import problems
-from reports.submissions import shorten
 
 
 def place_body(place: Place) -> dict[str, Any]:

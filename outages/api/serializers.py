@@ -102,8 +102,10 @@ class IncidentEventSerializer(S):
     """A change of an incident, with the evidence at that moment."""
 
     at = serializers.DateTimeField(help_text="When the public could first see it.")
-    frm = serializers.CharField(allow_blank=True, help_text="The state before; empty at the opening.")
-    to = serializers.ChoiceField(choices=Incident.State.choices)
+    frm = serializers.CharField(
+        source="from_state", allow_blank=True, help_text="The state before; empty at the opening."
+    )
+    to = serializers.ChoiceField(source="to_state", choices=Incident.State.choices)
     reason = serializers.CharField()
     text = serializers.CharField(allow_blank=True)
     confidence = serializers.FloatField(min_value=0, max_value=1)

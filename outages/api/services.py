@@ -12,10 +12,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages import queries
+from outages.api.framework.paging import (
+    FIELDS_PARAMETER,
+    PAGE_PARAMETERS,
+    ShortListView,
+    items,
+    page,
+    page_of,
+    short_list,
+)
+from outages.api.framework.views import AT_PARAMETER, ReadView, moment, service_or_404
 from outages.api.incidents import incident_body
-from outages.api.paging import FIELDS_PARAMETER, PAGE_PARAMETERS, ShortListView, items, page, page_of, short_list
-from outages.api.reads import AT_PARAMETER, ReadView, moment, service_or_404
 from outages.api.serializers import (
     ComponentSerializer,
     ServiceDetailSerializer,
@@ -23,10 +30,11 @@ from outages.api.serializers import (
     StatusSerializer,
     SymptomSerializer,
 )
+from outages.queries import status as queries
+from reports.api.serializers import problems
 from reports.catalog.schema import Catalog, Guide, localise
-from reports.catalog.storing import catalog_of, fetch_catalogs
+from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.models import Service
-from reports.serializers import problems
 
 
 def language() -> str:

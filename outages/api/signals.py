@@ -13,16 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outages.api.counts import SPAN_PARAMETERS
-from outages.api.paging import FIELDS_PARAMETER, ShortListView, items, short_list
-from outages.api.reads import AT_PARAMETER, ReadView, at_of, service_or_404, span
+from outages.api.framework.paging import FIELDS_PARAMETER, ShortListView, items, short_list
+from outages.api.framework.views import AT_PARAMETER, ReadView, at_of, service_or_404, span
 from outages.api.serializers import ProbeHistorySerializer, ProbeHourSerializer, ProbeSerializer, SourceSerializer
 from outages.api.services import language
 from outages.models import ProbeHour, ProbeResult
-from outages.sources import Evidence
-from reports.catalog.storing import catalog_of
+from outages.queries.evidence_sources import Evidence
+from reports.api.serializers import problems
+from reports.catalog.store import catalog_of
+from reports.intake.submissions import close_to, shorten
 from reports.models import Service
-from reports.serializers import problems
-from reports.submissions import close_to, shorten
 
 RECENT = timedelta(minutes=15)
 DAY = timedelta(days=1)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from outages.api import keys, notices
+from outages.api import keys, subscriptions
 from outages.api.aggregates import AggregateView
 from outages.api.counts import CountsView, TimeseriesView
-from outages.api.description import SchemaView, docs
+from outages.api.framework.openapi import SchemaView, docs
+from outages.api.framework.problems import all_problems, nothing_here, problem
 from outages.api.incidents import AnnouncementsView, IncidentDetailView, IncidentsView
 from outages.api.live import ServiceStreamView, StreamView
 from outages.api.maps import MapView
 from outages.api.places import PlacesView, PlaceView
-from outages.api.problems import all_problems, nothing_here, problem
 from outages.api.services import ComponentsView, ServicesView, ServiceView, StatusView, SymptomsView
 from outages.api.signals import ProbeHistoryView, ProbesView, SourcesView
 
@@ -39,8 +39,8 @@ v1: list[URLPattern | URLResolver] = [
     path("places", PlacesView.as_view(), name="places"),
     path("places/<str:code>", PlaceView.as_view(), name="place"),
     path("", include(keys.urlpatterns)),
-    path("", include(notices.urlpatterns)),
-    path("", include("reports.urls_api")),
+    path("", include(subscriptions.urlpatterns)),
+    path("", include("reports.api.urls")),
 ]
 
 app_name = "api"

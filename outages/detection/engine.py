@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection import announcements, looking, moderating
-from outages.detection.baseline import SHAPE_MINUTES
-from outages.detection.counts import Counted, expanded
-from outages.detection.cusum import Bank, coefficients
-from outages.detection.signals import Cell, Minute, Outcome, ReportKind, Reports, ServiceSpec, Transition
+from outages.detection import classifier, early_look
+from outages.detection.datatypes import Cell, Minute, Outcome, ReportKind, Reports, ServiceSpec, Transition
+from outages.detection.estimators.baseline import SHAPE_MINUTES
+from outages.detection.estimators.cusum import Bank, coefficients
+from outages.detection.estimators.weighting import Counted, expanded
+from outages.detection.incidents import overrides
+from outages.detection.incidents.tracking import advance, open_early
 from outages.detection.state import Incident, State, StateError, Statement, Thread
 from outages.detection.thresholds import DEFAULT, Thresholds
-from outages.detection.tracking import advance, open_early
 
 __all__ = ["State", "StateError", "look", "step"]
 
@@ -44,7 +45,7 @@ def step(
     readings = _read(state, minute, service)
     counted, counts = _weigh(state, minute, thresholds)
     expected = state.rates.sum(axis=1)
-    decided = moderating.carry_out(state, minute.overrides, thresholds)
+    decided = overrides.carry_out(state, minute.overrides, thresholds)
     transitions = advance(state, minute, service, counts, thresholds)
     _learn(state, counted, counts, thresholds)
     return state, Outcome(
@@ -73,7 +74,7 @@ def look(
     that is passed may be changed in place: use only the one returned.
     """
     minute = minute.until(second)
-    if not looking.is_worth_it(state, minute, thresholds):
+    if not early_look.is_worth_it(state, minute, thresholds):
         return state, ()
     _admit(state, minute, service)
     ahead = state.copied()
@@ -81,7 +82,7 @@ def look(
     _weigh(ahead, minute, thresholds)
     told = open_early(ahead, minute, service, thresholds)
     for incident in ahead.incidents[len(state.incidents) :]:
-        looking.adopt(state, incident, ahead.rates)
+        early_look.adopt(state, incident, ahead.rates)
     return state, tuple(replace(transition, second=minute.minute * 60 + second) for transition in told)
 
 
@@ -105,13 +106,13 @@ def _weigh(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counte
     return counted, counts
 
 
-def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, announcements.Reading]:
-    readings: dict[str, announcements.Reading] = {}
+def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, classifier.Reading]:
+    readings: dict[str, classifier.Reading] = {}
     oldest = minute.minute - 60 * STATEMENT_HOURS
     for announcement in minute.announcements:
         thread = f"{announcement.source}\n{announcement.thread}" if announcement.thread else ""
         before = state.threads.get(thread)
-        reading = announcements.read(announcement, service, before.reading if before else None)
+        reading = classifier.read(announcement, service, before.reading if before else None)
         if thread:
             known = sorted(
                 (known for known in state.threads.items() if known[1].minute > oldest and known[0] != thread),

@@ -18,9 +18,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from outages.detection.engine import State, look, step
-from outages.detection.looking import LOOKS
-from outages.detection.signals import (
+from outages.detection.datatypes import (
     Announcement,
     IncidentKind,
     IncidentState,
@@ -31,6 +29,8 @@ from outages.detection.signals import (
     ServiceSpec,
     Transition,
 )
+from outages.detection.early_look import LOOKS
+from outages.detection.engine import State, look, step
 
 EVENTS_NAME: Final = "events.ndjson.gz"
 _KINDS: Final = {"problem": ReportKind.PROBLEM, "working": ReportKind.WORKING, "recovered": ReportKind.RECOVERED}
@@ -221,13 +221,13 @@ def take(lines: dict[int, Line], transition: Transition, service: str) -> None:
         line.confidence = transition.confidence
     line.kind = transition.kind.value
     line.components, line.countries, line.regions = transition.components, transition.countries, transition.regions
-    if transition.to in (IncidentState.CONFIRMED, IncidentState.MAINTENANCE) and line.confirmed_at is None:
+    if transition.to_state in (IncidentState.CONFIRMED, IncidentState.MAINTENANCE) and line.confirmed_at is None:
         line.confirmed_at, line.confidence_confirmed = now, transition.confidence
     if transition.kind == IncidentKind.MAINTENANCE and line.confirmed_at is None:
         line.confirmed_at, line.confidence_confirmed = now, transition.confidence
-    if transition.to in _ENDS:
+    if transition.to_state in _ENDS:
         line.resolved_at = now
-    elif transition.frm in _ENDS:
+    elif transition.from_state in _ENDS:
         line.resolved_at = None
 
 

@@ -9,13 +9,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection.announcements.reading import Reading
-from outages.detection.baseline import Baseline
-from outages.detection.counts import Counter
-from outages.detection.cusum import Bank
-from outages.detection.probes import Watch
+from outages.detection.classifier.result import Reading
+from outages.detection.estimators.baseline import Baseline
+from outages.detection.estimators.cusum import Bank
+from outages.detection.estimators.probes import Watch
+from outages.detection.estimators.weighting import Counter
+from outages.detection.estimators.zones import Zones, grown
 from outages.detection.thresholds import DEFAULT
-from outages.detection.zones import Zones, grown
 
 VERSION: Final = 1
 

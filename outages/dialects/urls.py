@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from outages.dialects import open311_views, views
-from outages.dialects.gatus import DURATIONS
-from outages.dialects.reading import NothingHere
+from outages.dialects import views
+from outages.dialects.common.views import NothingHere
+from outages.dialects.gatus.render import DURATIONS
+from outages.dialects.open311 import views as open311_views
 
 
 class DurationConverter(StringConverter):

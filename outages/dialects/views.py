@@ -13,20 +13,26 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages import queries
+from outages.api.framework.views import service_or_404
 from outages.api.incidents import MOST_NUMBER
-from outages.api.reads import service_or_404
 from outages.api.services import language
-from outages.dashboards import board
-from outages.dialects import badges, calendars, cap, feeds, gatus, metrics, statuspage, timeline, uptime_kuma
-from outages.dialects.reading import DialectView, all_services, default_service, service_of_host
-from outages.dialects.stories import plans, stories, without_told
-from outages.dialects.words import marked_name, spoken
+from outages.dialects.badges import render as badges
+from outages.dialects.common.stories import plans, stories, without_told
+from outages.dialects.common.text import marked_name, spoken
+from outages.dialects.common.views import DialectView, all_services, default_service, service_of_host
+from outages.dialects.feeds import cap, ical
+from outages.dialects.feeds import render as feeds
+from outages.dialects.gatus import render as gatus
+from outages.dialects.metrics import render as metrics
+from outages.dialects.statuspage import render as statuspage
+from outages.dialects.uptime_kuma import render as uptime_kuma
 from outages.models import ProbeResult
-from outages.probes.health import SILENT_AFTER
-from outages.scan import service_now
-from outages.wording import verdict_word
-from reports.catalog.storing import catalog_of, fetch_catalogs
+from outages.pipeline.scan import service_now
+from outages.queries import front_page, timeline
+from outages.queries import status as queries
+from outages.signals.probes.health import SILENT_AFTER
+from outages.texts.sentences import verdict_word
+from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.models import Component, Service
 
 PROBES_BACK = max(queries.PROBE_WINDOW, SILENT_AFTER)
@@ -123,7 +129,7 @@ class FeedView(DialectView):
             feed_url=f"{settings.SITE_URL}{path}/feeds/{self.file}",
             language=words,
             stories=stories(services, words),
-            changed_at=max((service.created_at for service in services), default=board.BEGINNING),
+            changed_at=max((service.created_at for service in services), default=front_page.BEGINNING),
         )
 
 
@@ -162,8 +168,8 @@ class CalendarView(DialectView):
         found = stories(services, words)
         announced = plans(services, words, _moments(services))
         unseen = without_told(announced, found)
-        text = calendars.calendar(_title(services, slug, words), found, unseen)
-        return Response(text, content_type=calendars.ICALENDAR)
+        text = ical.calendar(_title(services, slug, words), found, unseen)
+        return Response(text, content_type=ical.ICALENDAR)
 
 
 class CapView(DialectView):
@@ -308,7 +314,7 @@ class MetricsView(DialectView):
 
     def get(self, request: Request) -> Response:
         now = timezone.now()
-        rows = board.rows(now=now)
+        rows = front_page.rows(now=now)
         services = [row.service for row in rows]
         results = (
             ProbeResult.objects.filter(service__in=services, at__gt=now - PROBES_BACK, at__lte=now, control=False)

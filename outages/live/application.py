@@ -14,11 +14,11 @@ from urllib.parse import parse_qs
 from django.http import HttpRequest
 
 from config.languages import accepted
-from config.problems import MEDIA_TYPE, problem
 from outages.live import wire
-from outages.live.following import Follower, Unreadable
-from outages.live.hub import Closed, Dropped, Hub, Key, Listener
-from reports.submissions import close_to, shorten
+from outages.live.following import Follower, UnreadableError
+from outages.live.hub import ClosedError, DroppedError, Hub, Key, Listener
+from reports.errors import MEDIA_TYPE, problem
+from reports.intake.submissions import close_to, shorten
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -45,7 +45,7 @@ STREAM = {
 }
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """No stream. `code` is the end of the problem's type."""
 
     def __init__(self, status: int, code: str, detail: str, **headers: str) -> None:
@@ -73,14 +73,16 @@ class Live:
                 return
             key, last = await self._wanted(scope)
             await self._stream(key, last, receive, send)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             await _refuse(send, refusal)
 
     async def _wanted(self, scope: dict[str, Any]) -> tuple[Key, int | None]:
         """What is asked for. Raises Refusal."""
         slug = _service_of(scope["path"])
         if scope["method"] != "GET":
-            raise Refusal(405, "method-not-allowed", "This address does not take this method.", Allow="GET, OPTIONS")
+            raise RefusalError(
+                405, "method-not-allowed", "This address does not take this method.", Allow="GET, OPTIONS"
+            )
         if self.hub.is_closed:
             raise _later("restarting", "This process is about to end. Connect again.")
         if self.hub.is_full:
@@ -92,12 +94,12 @@ class Live:
         try:
             if (slug and slug not in self.follower.slugs.values()) or (last or 0) > self.follower.position:
                 await self.follower.look()  # another process may know more than this one so far
-        except Unreadable as error:
+        except UnreadableError as error:
             raise _later("unavailable", "Nothing can be read at the moment. Try again later.") from error
         known = self.follower.slugs.values()
         if slug and slug not in known:
             detail = f"There is no service {shorten(slug)!r}.{close_to(slug, known)}"
-            raise Refusal(404, "unknown-service", detail)
+            raise RefusalError(404, "unknown-service", detail)
         return Key(slug, _language(headers.get("accept-language", ""))), last
 
     async def _stream(self, key: Key, last: int | None, receive: Receive, send: Send) -> None:
@@ -108,7 +110,7 @@ class Live:
         try:
             try:
                 missed, standing = await self.follower.welcome(key, last, self.follower.position)
-            except Unreadable as error:
+            except UnreadableError as error:
                 raise _later("unavailable", "Nothing can be read at the moment. Try again later.") from error
             await _start(send, 200, STREAM)
             await _write(send, listener, wire.retry(random.randint(*RETRY_MS)) + missed)
@@ -117,7 +119,7 @@ class Live:
             del standing
             while True:
                 await _write(send, listener, await listener.next())
-        except (Closed, Dropped):
+        except (ClosedError, DroppedError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except asyncio.CancelledError:
             pass  # it has gone, or did not keep up: the connection ends with this task
@@ -147,7 +149,7 @@ def _service_of(path: str) -> str:
     before, after = ONE
     slug = path[len(before) : -len(after)] if path.startswith(before) and path.endswith(after) else ""
     if path != ALL and (not slug or "/" in slug):
-        raise Refusal(404, "not-found", "There is nothing at this address. See /api/v1/docs for what there is.")
+        raise RefusalError(404, "not-found", "There is nothing at this address. See /api/v1/docs for what there is.")
     return slug
 
 
@@ -165,7 +167,7 @@ def _last_position(header: str, query: bytes) -> int | None:
         return wire.position_of(given)
     except ValueError as error:
         detail = f"{PARAMETER}: {shorten(given)!r} is not the id of an event."
-        raise Refusal(400, "invalid", detail) from error
+        raise RefusalError(400, "invalid", detail) from error
 
 
 def _language(accept_language: str) -> str:
@@ -174,11 +176,11 @@ def _language(accept_language: str) -> str:
     return accepted(request)
 
 
-def _later(code: str, detail: str) -> Refusal:
-    return Refusal(503, code, detail, Retry_After=str(random.randint(*LATER_S)))
+def _later(code: str, detail: str) -> RefusalError:
+    return RefusalError(503, code, detail, Retry_After=str(random.randint(*LATER_S)))
 
 
-async def _refuse(send: Send, refusal: Refusal) -> None:
+async def _refuse(send: Send, refusal: RefusalError) -> None:
     headers = {
         **OPEN_TO_ALL,
         "Access-Control-Expose-Headers": "Retry-After",

@@ -42,11 +42,11 @@ RESETS = {
 }
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """PostgreSQL cannot be read."""
 
 
-class UnknownService(Exception):
+class UnknownServiceError(Exception):
     """There is no such service."""
 
 
@@ -105,7 +105,7 @@ class Follower:
                 hinted, self._hinted = self._hinted, set()
                 is_due = time.monotonic() - self._looked_s >= LOOK_EVERY_S
                 await self._look(None if is_due or not hinted else hinted)
-            except Unreadable as error:
+            except UnreadableError as error:
                 self._note_unreadable(error)
                 self._looked_s = -LOOK_EVERY_S
                 await asyncio.sleep(1)
@@ -256,7 +256,7 @@ class Follower:
             if dropped:
                 log.info("dropped %s listeners that did not keep up", dropped)
 
-    def _note_unreadable(self, error: Unreadable) -> None:
+    def _note_unreadable(self, error: UnreadableError) -> None:
         now = datetime.now(UTC)
         if self.unreadable_since is None:
             self.unreadable_since = now
@@ -304,7 +304,7 @@ def _reads(function: Callable[..., T], arguments: Sequence[Any]) -> T:
         return function(*arguments)
     except Error as error:
         connection.close()
-        raise Unreadable(str(error)) from error
+        raise UnreadableError(str(error)) from error
 
 
 def _statuses(wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Status]:

@@ -24,11 +24,11 @@ class Key:
     language: str
 
 
-class Dropped(Exception):
+class DroppedError(Exception):
     """The listener did not keep up."""
 
 
-class Closed(Exception):
+class ClosedError(Exception):
     """The process is to end."""
 
 
@@ -65,7 +65,7 @@ class Channel:
         """
         while number == self.end:
             if self.is_closed:
-                raise Closed
+                raise ClosedError
             waiter = asyncio.get_running_loop().create_future()
             self._waiting.add(waiter)
             try:
@@ -74,7 +74,7 @@ class Channel:
                 self._waiting.discard(waiter)
         first = self.end - len(self._pieces)
         if number < first:
-            raise Dropped
+            raise DroppedError
         if number == self.end - 1:
             return self._pieces[-1], self.end
         pieces, size = [], 0

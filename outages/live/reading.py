@@ -10,12 +10,12 @@ from typing import Any
 from django.utils import translation
 from rest_framework.renderers import JSONRenderer
 
-from outages import queries
 from outages.api.incidents import incident_body
 from outages.api.serializers import IncidentSerializer, StatusSerializer
 from outages.api.services import status_body
 from outages.models import LiveEntry
-from outages.queries import IncidentView
+from outages.queries import status
+from outages.queries.status import IncidentView
 from reports.models import Service
 
 TIMES = ("at", "as_of")  # these move on while nothing changes
@@ -67,7 +67,7 @@ def tail(most: int) -> Tail:
 
 
 def _entry(row: LiveEntry) -> Entry:
-    incident = queries.incident_after(row.event) if row.event is not None else None
+    incident = status.incident_after(row.event) if row.event is not None else None
     return Entry(row.position, row.service.slug, incident)
 
 
@@ -92,6 +92,6 @@ def statuses(wanted: Sequence[tuple[str, str]], *, now: datetime) -> dict[tuple[
 
 def _status(service: Service, language: str, now: datetime) -> Status:
     with translation.override(language):
-        data = StatusSerializer(status_body(queries.status(service, now=now))).data
+        data = StatusSerializer(status_body(status.status(service, now=now))).data
     substance = tuple(repr(value) for name, value in data.items() if name not in TIMES)
     return Status(JSONRenderer().render(data), substance)

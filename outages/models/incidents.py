@@ -1,4 +1,4 @@
-"""Incidents and their history. Only outages/incidents.py writes these."""
+"""Incidents and their history. Only outages/pipeline/incidents.py writes these."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class IncidentEvent(models.Model):
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="events")
     at = models.DateTimeField(help_text="When the public could first see it.")
     created_at = models.DateTimeField(auto_now_add=True)
-    frm = models.CharField(max_length=12, blank=True)
-    to = models.CharField(max_length=12)
+    from_state = models.CharField(max_length=12, blank=True)
+    to_state = models.CharField(max_length=12)
     reason = models.CharField(max_length=60)
     text = models.TextField(blank=True)
     confidence = models.FloatField(default=0)
@@ -88,7 +88,7 @@ class IncidentEvent(models.Model):
         indexes = [models.Index(fields=["incident", "at"], name="events_by_incident")]
 
     def __str__(self) -> str:
-        return f"{self.frm or 'opened'} → {self.to}"
+        return f"{self.from_state or 'opened'} → {self.to_state}"
 
 
 class IncidentOverride(models.Model):
@@ -96,7 +96,7 @@ class IncidentOverride(models.Model):
 
     A rebuild deletes incidents and makes them anew, and carries decisions out again in their minute (`applied_at`):
     `number` and `opened_at` tell the incident then. `before` remembers what was before, for an undo. Where it could
-    not be carried out `outcome` says why. What a decision says is told in outages/detection/signals.py (Override).
+    not be carried out `outcome` says why. What a decision says is told in outages/detection/datatypes.py (Override).
     """
 
     class Action(models.TextChoices):
@@ -111,7 +111,7 @@ class IncidentOverride(models.Model):
     number = models.PositiveIntegerField()
     opened_at = models.DateTimeField()
     action = models.CharField(max_length=8, choices=Action, default=Action.STATE)
-    to = models.CharField(max_length=12, choices=Incident.State, blank=True)
+    to_state = models.CharField(max_length=12, choices=Incident.State, blank=True)
     reason = models.CharField(max_length=300)
     merge_into = models.ForeignKey(Incident, models.SET_NULL, null=True, blank=True, related_name="+")
     into_number = models.PositiveIntegerField(null=True)

@@ -1,4 +1,4 @@
-"""Who wants to be told, and what they were told. Only outages/notices writes these."""
+"""Who wants to be told, and what they were told. Only outages/notifications writes these."""
 
 from __future__ import annotations
 

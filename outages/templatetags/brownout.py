@@ -18,8 +18,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from config.languages import has_languages, path_in
-from outages import localised, wording
-from outages.dashboards import frames
+from outages.analytics import frames
+from outages.texts import formats, sentences
 from reports import places
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES, written
 from reports.models import Service
@@ -122,7 +122,7 @@ def state_word(state: str) -> str:
 @register.filter
 def ended(text: str) -> str:
     """A text as a sentence, with the language's full stop."""
-    return wording.ended(text)
+    return sentences.ended(text)
 
 
 @register.filter
@@ -158,13 +158,13 @@ def moment(at: datetime | None) -> SafeString | str:
     if at is None:
         return ""
     shape = '<time datetime="{}" data-local="moment">{}<span class="utc"> UTC</span></time>'
-    return format_html(shape, _stamp(at), localised.minute(at))
+    return format_html(shape, _stamp(at), formats.minute(at))
 
 
 @register.filter
 def day(when: date | None) -> str:
     """A day in figures, as the language writes it."""
-    return "" if when is None else localised.day(when)
+    return "" if when is None else formats.day(when)
 
 
 @register.filter
@@ -250,7 +250,7 @@ def duration(span: timedelta | None) -> str:
 @register.filter
 def grouped(number: float | None) -> str:
     """A count with its thousands set apart; a fraction is rounded."""
-    return "" if number is None else localised.number(number)
+    return "" if number is None else formats.number(number)
 
 
 @register.filter
@@ -258,12 +258,12 @@ def short(number: float | None) -> str:
     """A number in at most three figures or so."""
     if number is None or number != number:
         return ""
-    return localised.short(number)
+    return formats.short(number)
 
 
 @register.filter
 def percent(share: float | None) -> str:
-    return "" if share is None else localised.percent(share)
+    return "" if share is None else formats.percent(share)
 
 
 @register.filter

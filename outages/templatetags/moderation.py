@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from outages.models import Delivery, DetectorState, Incident, IncidentOverride
-from outages.sources import TRUSTED, Evidence
+from outages.queries.evidence_sources import TRUSTED, Evidence
 from reports.admin.base import ago
-from reports.catalog.comparing import file_states
+from reports.catalog.diff import file_states
 from reports.models import HeldReport, NetworkBlock, Report, Service
 
 register = template.Library()
@@ -39,7 +39,7 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class UnreliableSource:
     """A source of evidence that cannot be relied on now."""
 
     what: str
@@ -125,21 +125,23 @@ def _backlog_tile(now: Any) -> Tile:
     )
 
 
-def _troubles(services: list[Service], now: Any) -> list[Trouble]:
+def _troubles(services: list[Service], now: Any) -> list[UnreliableSource]:
     evidence = Evidence(services, now)
     found = [
-        Trouble(f"vantage {vantage.name}", vantage.state, "", ago(vantage.last_result_at))
+        UnreliableSource(f"vantage {vantage.name}", vantage.state, "", ago(vantage.last_result_at))
         for vantage in evidence.vantages
         if vantage.state not in NO_TROUBLE
     ]
     for service in services:
         found += [
-            Trouble(f"{service.slug}: source {source.slug}", source.state, source.detail, ago(source.last_success_at))
+            UnreliableSource(
+                f"{service.slug}: source {source.slug}", source.state, source.detail, ago(source.last_success_at)
+            )
             for source in evidence.sources(service)
             if source.state not in NO_TROUBLE
         ]
         found += [
-            Trouble(
+            UnreliableSource(
                 f"{service.slug}: probe {probe.probe} from {probe.vantage}",
                 probe.state,
                 probe.detail,

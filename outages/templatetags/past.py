@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.translation import gettext as _
 
-from outages.views.moments import Moment
+from outages.web.views.time_travel import Moment
 
 register = template.Library()
 

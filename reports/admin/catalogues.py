@@ -12,9 +12,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from reports.admin.base import LookOnly
-from reports.catalog.comparing import file_states
+from reports.catalog.diff import file_states
 from reports.catalog.schema import localise
-from reports.catalog.storing import catalog_of
+from reports.catalog.store import catalog_of
 from reports.models import Service
 
 

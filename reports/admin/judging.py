@@ -9,9 +9,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from reports import intake, places
+from reports import places
 from reports.admin.base import LookOnly, asking_why, log
-from reports.intake.moderating import Refused
+from reports.intake import moderation
+from reports.intake.moderation import ModerationError
 from reports.models import HeldReport, NetworkBlock, NotedReport, Report, ReportDecision, SeenReport, short
 
 
@@ -50,16 +51,16 @@ class SeenReportAdmin(LookOnly):
         past = ReportDecision.objects.filter(report_id=row.pk).select_related("by")
         return "\n".join(f"{one.at:%Y-%m-%d %H:%M} UTC, {one.by or 'somebody'}: {one}" for one in past) or "nothing yet"
 
-    @asking_why("block the networks of these reports for today", refused=Refused)
+    @asking_why("block the networks of these reports for today", refused=ModerationError)
     def block(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         now = timezone.now()
         networks = {row.network: row.received_at for row in rows}
         made = 0
         for network, received_at in networks.items():
             try:
-                intake.block_network(network, received_at, reason=reason, by=request.user, now=now)
+                moderation.block_network(network, received_at, reason=reason, by=request.user, now=now)
                 made += 1
-            except Refused as why:
+            except ModerationError as why:
                 if len(networks) == 1 or "reason" in str(why):
                     raise
                 self.message_user(request, f"{short(network)}: {why}", messages.WARNING)
@@ -78,14 +79,14 @@ class HeldReportAdmin(SeenReportAdmin):
         held: QuerySet[HeldReport] = super().get_queryset(request)
         return held.filter(verdict=Report.Verdict.HELD, withdrawn_at=None)
 
-    @asking_why("accept: count these reports from now on", refused=Refused)
+    @asking_why("accept: count these reports from now on", refused=ModerationError)
     def accept(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
-        done = intake.accept([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
+        done = moderation.accept([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "accepted and count in their own minutes within a minute", len(rows))
 
-    @asking_why("drop: never count these reports", refused=Refused)
+    @asking_why("drop: never count these reports", refused=ModerationError)
     def drop(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
-        done = intake.drop([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
+        done = moderation.drop([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "dropped", len(rows))
 
 
@@ -102,19 +103,19 @@ class NotedReportAdmin(SeenReportAdmin):
         noted: QuerySet[NotedReport] = super().get_queryset(request)
         return noted.exclude(note="")
 
-    @asking_why("hide the notes; the reports go on counting", refused=Refused)
+    @asking_why("hide the notes; the reports go on counting", refused=ModerationError)
     def hide_notes(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
-        done = intake.hide_notes([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
+        done = moderation.hide_notes([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "stripped of a note that could be shown", len(rows))
 
-    @asking_why("stop hiding the notes", refused=Refused)
+    @asking_why("stop hiding the notes", refused=ModerationError)
     def show_notes(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
-        done = intake.show_notes([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
+        done = moderation.show_notes([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "given back their notes", len(rows))
 
-    @asking_why("hold: put these reports into the queue", refused=Refused)
+    @asking_why("hold: put these reports into the queue", refused=ModerationError)
     def hold(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
-        done = intake.hold([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
+        done = moderation.hold([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "held", len(rows))
 
 
@@ -128,10 +129,10 @@ class ReportDecisionAdmin(LookOnly):
     date_hierarchy = "at"
     actions = ("hold_again",)
 
-    @asking_why("hold the reports of these decisions again", refused=Refused)
+    @asking_why("hold the reports of these decisions again", refused=ModerationError)
     def hold_again(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         reports = {row.report_id for row in rows}
-        done = intake.hold(reports, reason=reason, by=request.user, now=timezone.now())
+        done = moderation.hold(reports, reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "put back into the queue", len(reports))
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
@@ -154,7 +155,7 @@ class NetworkBlockAdmin(LookOnly):
 
     @admin.action(description="lift these blocks", permissions=["moderate"])
     def lift(self, request: HttpRequest, queryset: QuerySet[NetworkBlock]) -> None:
-        lifted = [row for row in queryset if intake.lift_block(row, by=request.user, now=timezone.now())]
+        lifted = [row for row in queryset if moderation.lift_block(row, by=request.user, now=timezone.now())]
         rows: list[Model] = list(lifted)
         log(request, rows, "Lifted.")
         self.message_user(request, f"{len(lifted)} blocks were lifted.", messages.SUCCESS)

@@ -8,12 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from reports import places, receipts, trust
-from reports.known import KnownService
-from reports.models import Report
-from reports.origin import Origin
-from reports.standing import Said
-from reports.submissions import (
+from reports import places
+from reports.intake import receipts, rules
+from reports.intake.service_cache import KnownService
+from reports.intake.submissions import (
     KINDS,
     Errors,
     Submission,
@@ -24,6 +22,9 @@ from reports.submissions import (
     close_to,
     shorten,
 )
+from reports.models import Report
+from reports.privacy.origin import Origin
+from reports.reputation.score import Said
 
 Door = Report.Door
 TimeCheck = Callable[[datetime | None, datetime, Errors], tuple[datetime, datetime, bool]]
@@ -125,7 +126,7 @@ class Row:
         return Said(self.service.slug, component, place, int(self.at.timestamp() // 60))
 
     def values(
-        self, report_id: UUID, secret: str, judgement: trust.Judgement, received_at: datetime
+        self, report_id: UUID, secret: str, judgement: rules.Judgement, received_at: datetime
     ) -> tuple[Any, ...]:
         """The row's values in the order of COLUMNS."""
         origin = self.origin
@@ -196,7 +197,7 @@ def place_of(
     check_coordinates(lat, lon, errors)
     try:
         found = places.resolve(country, region)
-    except places.UnknownPlace as error:
+    except places.UnknownPlaceError as error:
         errors.add(error.field, str(error))
         return "", "", ""
     if found.code is None and lat is not None and lon is not None:

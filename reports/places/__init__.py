@@ -5,7 +5,7 @@ Pure: reads the data files beside it, each on first use, and keeps them. See doc
 
 from reports.places.coordinates import locate, warm
 from reports.places.maps import SvgMap, geojson, svg_map, topojson_path, topology_of
-from reports.places.resolution import Resolved, UnknownPlace, resolve
+from reports.places.resolution import Resolved, UnknownPlaceError, resolve
 from reports.places.table import Place, countries, get, regions
 from reports.places.zones import from_time_zone
 
@@ -13,7 +13,7 @@ __all__ = [
     "Place",
     "Resolved",
     "SvgMap",
-    "UnknownPlace",
+    "UnknownPlaceError",
     "countries",
     "from_time_zone",
     "geojson",

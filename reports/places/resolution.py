@@ -30,7 +30,7 @@ class Resolved:
         return self.region or self.country
 
 
-class UnknownPlace(ValueError):
+class UnknownPlaceError(ValueError):
     """A code that stands for no place. The message says what to change; `field` says in which of the two."""
 
     def __init__(self, field: Literal["country", "region"], message: str) -> None:
@@ -51,15 +51,15 @@ def resolve(country: str | None, region: str | None = None) -> Resolved:
         return Resolved(wanted_country, None)
     written = region.strip().upper()
     if not _REGION.fullmatch(written):
-        raise UnknownPlace("region", _malformed_region(region, wanted_country))
+        raise UnknownPlaceError("region", _malformed_region(region, wanted_country))
     prefix = table().aliases.get(written[:2], written[:2])
     if prefix not in table().places:
-        raise UnknownPlace(
+        raise UnknownPlaceError(
             "region", f"The region {written} is of a country that does not exist: {prefix} is not in ISO 3166-1."
         )
     found = _region(written, prefix)
     if wanted_country and wanted_country not in (prefix, found.country):
-        raise UnknownPlace(
+        raise UnknownPlaceError(
             "region",
             f"The region {written} is not in {wanted_country}. Give a region whose code begins with {wanted_country}-, "
             f"or the country {prefix}.",
@@ -73,12 +73,14 @@ def _country(country: str) -> str:
     if _COUNTRY.fullmatch(code) and code in table().places:
         return code
     if _REGION.fullmatch(written):
-        raise UnknownPlace(
+        raise UnknownPlaceError(
             "country", f"{written} is a region. Give the country as {written[:2]} and {written} as region."
         )
     if _COUNTRY.fullmatch(written):
-        raise UnknownPlace("country", f"There is no country {written} in ISO 3166-1. Give a code such as NL or US.")
-    raise UnknownPlace(
+        raise UnknownPlaceError(
+            "country", f"There is no country {written} in ISO 3166-1. Give a code such as NL or US."
+        )
+    raise UnknownPlaceError(
         "country", f"A country is two letters as in ISO 3166-1, such as NL or US, not {_quoted(country)}."
     )
 

@@ -60,7 +60,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         try:
             running = chromium.launch(playwright)
-        except chromium.NoBrowser as error:
+        except chromium.NoBrowserError as error:
             pytest.skip(str(error))
         yield running
         running.close()
@@ -74,15 +74,16 @@ def site(live_server: Any) -> Iterator[str]:
     """
     from django.core.cache import cache
 
-    from outages.api import reads
-    from reports import keys, known
+    from outages.api.framework import views
+    from reports.intake import service_cache
     from reports.models import Report
+    from reports.privacy import daily_keys
 
-    for forget in (keys.forget, known.forget, reads.forget, cache.clear):
+    for forget in (daily_keys.forget, service_cache.forget, views.forget, cache.clear):
         forget()
     yield live_server.url
-    keys.forget()
-    known.forget()
+    daily_keys.forget()
+    service_cache.forget()
     Report.objects.all().delete()
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from outages.dashboards.panels import PANELS
+from outages.web.charts.panels import PANELS
 from reports.models import Service
 from tests import factories
 from tests.browser.conftest import Opener

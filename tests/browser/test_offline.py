@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from outages.views import offline, services
+from outages.web.views import offline, services
 from reports.models import Report, Service
 from tests import factories
 from tests.browser.conftest import Opener

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from outages.models import Endpoint, Subscription
-from outages.notices import fanning, worker
+from outages.notifications import fan_out, worker
 from reports.models import Service
 from tests import factories
 from tests.browser.conftest import Opener
@@ -67,7 +67,7 @@ class Device:
     def delivers(self) -> dict[str, Any]:
         """Sends what is due, and gives the one message that came to the worker, as the push service would."""
         seen = len(self.push_service.received)
-        fanning.sweep(datetime.now(UTC))
+        fan_out.sweep(datetime.now(UTC))
         worker.run()
         [request] = self.push_service.received[seen:]
         message: dict[str, Any] = read_push(request.body, self.key, self.auth)

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from outages import scan
+from outages.pipeline import scan
 from reports.models import Report, Service
 from tests import factories
 from tests.browser.conftest import Opener

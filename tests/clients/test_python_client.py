@@ -38,8 +38,8 @@ def test_the_client_is_what_the_description_gives(tmp_path: Path) -> None:
 @pytest.fixture
 def site(live_server: Any, settings: Any, transactional_db: None) -> str:
     """The site with Tesla as it is shipped, two hours of reports until now, and two incidents."""
-    from reports.catalog.reading import read
-    from reports.catalog.storing import store
+    from reports.catalog.loader import read
+    from reports.catalog.store import store
     from reports.models import Service
 
     store(read(client.PROJECT / "catalog" / "tesla.toml"))
@@ -85,9 +85,9 @@ def test_incidents_are_read_page_by_page(site: str) -> None:
 
 
 def test_a_key_is_sent_along(site: str) -> None:
-    from reports import api_keys
+    from reports.access import keys
 
-    made = api_keys.create(name="ada", scopes=["read"], now=timezone.now())
+    made = keys.create(name="ada", scopes=["read"], now=timezone.now())
     assert run(site, EXAMPLES["With a key"], BROWNOUT_KEY=made.text).startswith("ada [")
 
 

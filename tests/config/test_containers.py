@@ -31,11 +31,11 @@ def test_the_services_are_the_ones_that_the_docs_name():
 def test_each_command_of_ours_exists(name):
     command = [re.sub(r"\$\{\w+:-(.*)\}", r"\1", word) for word in OURS[name]["command"]]
     assert command[:2] == ["python", "-m"]
-    if command[2] == "config.prepare":
-        check = [sys.executable, "-c", "import config.prepare as p; assert callable(p.main)"]
+    if command[2] == "config.local.prepare":
+        check = [sys.executable, "-c", "import config.local.prepare as p; assert callable(p.main)"]
     else:
         code = "import sys; from config import run; run.one_process(sys.argv[1], 'h', 1, (sys.argv[2:] + [''])[0])"
-        assert command[2] == "config.run"
+        assert command[2] == "config.local.run"
         assert command[3] in {"web", "live", "worker", "notices", "beat", "probe"}
         check = [sys.executable, "-c", code, *command[3:]]
     done = subprocess.run(check, cwd=PROJECT, capture_output=True, text=True, check=False)

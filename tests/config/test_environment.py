@@ -61,14 +61,14 @@ def test_a_moved_environment_is_not_used(project):
 
 
 def test_a_folder_that_is_no_environment_is_left_alone(project):
-    with pytest.raises(environment.Problem, match="is in the way"):
+    with pytest.raises(environment.SetupError, match="is in the way"):
         environment.make_folder()
     assert (project / ".venv" / "bin").exists()
 
 
 def test_an_old_python_is_told_what_to_do(monkeypatch):
     monkeypatch.setattr(environment, "OLDEST", (99, 0))
-    with pytest.raises(environment.Problem, match=r"needs Python 99\.0 or newer.*make run PYTHON="):
+    with pytest.raises(environment.SetupError, match=r"needs Python 99\.0 or newer.*make run PYTHON="):
         environment.check_python()
 
 
@@ -81,14 +81,14 @@ def test_a_debian_without_venv_is_told_which_package_to_install(monkeypatch):
         return real_import(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(environment.Problem, match=r"apt-get install python3\.\d+-venv"):
+    with pytest.raises(environment.SetupError, match=r"apt-get install python3\.\d+-venv"):
         environment.check_python()
 
 
 def test_a_failed_installation_shows_its_end_and_leaves_no_stamp(project, monkeypatch):
     (project / "requirements.txt").write_text("no such requirement !!\n")
     monkeypatch.setattr(environment, "PYTHON", sys.executable)
-    with pytest.raises(environment.Problem, match="Invalid requirement"):
+    with pytest.raises(environment.SetupError, match="Invalid requirement"):
         environment.install("requirements.txt")
     assert not environment.is_installed("requirements.txt")
 

@@ -24,18 +24,24 @@ CLOCK_OWNERS = {"datetime", "date", "time", "timezone"}
 # model: (its table, the modules that may write it)
 WRITERS = {
     "Report": ("reports_report", {"reports/intake"}),
-    "Incident": ("outages_incident", {"outages/incidents.py"}),
-    "IncidentEvent": ("outages_incidentevent", {"outages/incidents.py"}),
+    "Incident": ("outages_incident", {"outages/pipeline/incidents.py"}),
+    "IncidentEvent": ("outages_incidentevent", {"outages/pipeline/incidents.py"}),
     "IncidentOverride": (
         "outages_incidentoverride",
-        {"outages/moderation.py", "outages/incidents.py", "outages/wiping.py"},
+        {"outages/pipeline/decisions.py", "outages/pipeline/incidents.py", "outages/pipeline/reset.py"},
     ),
     "ReportDecision": ("reports_reportdecision", {"reports/intake"}),
     "NetworkBlock": ("reports_networkblock", {"reports/intake"}),
-    "Delivery": ("outages_delivery", {"outages/notices"}),
-    "Subscription": ("outages_subscription", {"outages/notices"}),
+    "Delivery": ("outages_delivery", {"outages/notifications"}),
+    "Subscription": ("outages_subscription", {"outages/notifications"}),
 }
-PURE = ("outages/detection", "outages/simulation", "outages/backtest", "reports/places", "reports/trust.py")
+PURE = (
+    "outages/detection",
+    "outages/evaluation/simulation",
+    "outages/evaluation/backtest",
+    "reports/places",
+    "reports/intake/rules.py",
+)
 
 
 def sources(*paths):

@@ -20,20 +20,20 @@ def test_everything_else_is_not_local(host):
 
 
 def test_a_connection_to_an_outside_address_is_refused_and_remembered():
-    with socket.socket() as connection, pytest.raises(network.OutsideAddress):
+    with socket.socket() as connection, pytest.raises(network.OutsideAddressError):
         connection.connect(("192.0.2.1", 80))
     assert network.attempts == ["socket.connect 192.0.2.1"]
     network.attempts.clear()
 
 
 def test_a_datagram_to_an_outside_address_is_refused():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection, pytest.raises(network.OutsideAddress):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection, pytest.raises(network.OutsideAddressError):
         connection.sendto(b"?", ("192.0.2.1", 53))
     network.attempts.clear()
 
 
 def test_even_asking_for_an_outside_name_is_refused():
-    with pytest.raises(network.OutsideAddress):
+    with pytest.raises(network.OutsideAddressError):
         httpx.get("http://example.org/")
     assert network.attempts == ["socket.getaddrinfo example.org"]
     network.attempts.clear()

@@ -17,7 +17,7 @@ import trustme
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from config import processes
+from config.local import processes
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SHIPPED = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")

@@ -17,18 +17,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.celery import app
-from outages import counting, scan
 from outages.detection.engine import State
 from outages.detection.replay import Event, Line, incidents, opaque
-from outages.feeding import feed
-from outages.minutes import minute_of
+from outages.evaluation.simulation.kinds import kinds
+from outages.evaluation.simulation.world import generate
 from outages.models import DetectorState, Incident
-from outages.simulation.kinds import kinds
-from outages.simulation.world import generate
-from outages.spec import service_spec
+from outages.pipeline import counts, scan
+from outages.pipeline.inputs import minute_of
+from outages.pipeline.spec import service_spec
+from outages.signals.recordings.ingest import feed
 from outages.tasks import scan_service
-from reports.catalog.reading import read
-from reports.catalog.storing import catalog_of, store
+from reports.catalog.loader import read
+from reports.catalog.store import catalog_of, store
 from reports.models import Service
 
 PROJECT = Path(__file__).parents[2]
@@ -85,7 +85,7 @@ def begin(service: Service, start: datetime) -> None:
     state = State.fresh(minute_of(start) - 1)
     DetectorState.objects.create(
         service=service,
-        minute=counting.at_minute(state.minute),
+        minute=counts.at_minute(state.minute),
         state=state.dumps(),
         recounted_until=start,
     )

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from outages import counting
+from outages.detection.datatypes import Minute, Reports
 from outages.detection.engine import State, step
-from outages.detection.signals import Minute, Reports
-from outages.minutes import minute_of
 from outages.models import DetectorState
-from outages.spec import service_spec
-from reports.catalog.storing import catalog_of
+from outages.pipeline import counts
+from outages.pipeline.inputs import minute_of
+from outages.pipeline.spec import service_spec
+from reports.catalog.store import catalog_of
 from reports.models import Report, Service
 from tests.outages.detection.minutes import Crowd
 
@@ -108,7 +108,7 @@ def watched_quietly(service: Service, until: datetime, minutes: int = 400) -> No
         state, _ = step(state, Minute(number, taken), service=spec)
     DetectorState.objects.create(
         service=service,
-        minute=counting.at_minute(state.minute),
+        minute=counts.at_minute(state.minute),
         state=state.dumps(),
         recounted_until=datetime(2000, 1, 1, tzinfo=UTC),
     )

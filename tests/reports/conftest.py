@@ -14,12 +14,13 @@ NOW = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def nothing_kept_in_the_process() -> Iterator[None]:
     """What a process keeps for some seconds would outlive a test's database."""
-    from reports import blocks, keys, known
+    from reports.intake import network_blocks, service_cache
+    from reports.privacy import daily_keys
 
-    for kept in (blocks, keys, known):
+    for kept in (network_blocks, daily_keys, service_cache):
         kept.forget()
     yield
-    for kept in (blocks, keys, known):
+    for kept in (network_blocks, daily_keys, service_cache):
         kept.forget()
 
 
@@ -44,7 +45,7 @@ def catalog() -> Any:
 
 @pytest.fixture
 def service(db: None, catalog: Any) -> Any:
-    from reports.catalog.storing import store
+    from reports.catalog.store import store
     from reports.models import Service
 
     store(catalog)
@@ -56,7 +57,7 @@ def recorded(db: None, catalog: Any) -> Any:
     """A service that only shows what was recorded."""
     import msgspec
 
-    from reports.catalog.storing import store
+    from reports.catalog.store import store
     from reports.models import Service
 
     store(

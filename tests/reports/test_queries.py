@@ -88,7 +88,7 @@ def test_retired_parts_and_symptoms_keep_their_names(service: Service) -> None:
 
 
 def test_columns_fit_the_detector(service: Service) -> None:
-    from outages.detection.signals import Reports
+    from outages.detection.datatypes import Reports
 
     add(service, AT)
     found = report_columns(service, AT, AT + MINUTE)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from outages.notices.encryption import public_bytes, to_base64url
+from outages.notifications.channels.push_encryption import public_bytes, to_base64url
 from tests.servers.hooks import Hooks
 
 

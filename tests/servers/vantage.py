@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from outages.outbound.client import Client
-from outages.outbound.policy import Mode, Policy
-from outages.probes import runner
+from outages.signals.outbound.client import Client
+from outages.signals.outbound.policy import Mode, Policy
+from outages.signals.probes import runner
 
 
 def serve(port: int, status: Path) -> None:

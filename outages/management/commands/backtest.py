@@ -11,13 +11,13 @@ import msgspec
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from outages.backtest import community, downdetector, publish, published, report, status_texts
-from outages.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
 from outages.detection import replay
 from outages.detection.replay import Event
+from outages.evaluation.backtest import community, downdetector, publish, published, report, status_texts
+from outages.evaluation.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
+from outages.evaluation.simulation.kinds import kinds
+from outages.evaluation.simulation.world import generate
 from outages.management.commands.replay import spec_for
-from outages.simulation.kinds import kinds
-from outages.simulation.world import generate
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ import msgspec
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from outages import playing
 from outages.detection.replay import Event
-from outages.simulation import reconstruction
+from outages.evaluation.simulation import reconstruction
+from outages.signals.recordings import player
 from reports.models import Service
 
 
@@ -23,21 +23,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         speed = options["speed"]
-        if not playing.SLOWEST <= speed <= playing.FASTEST:
+        if not player.SLOWEST <= speed <= player.FASTEST:
             raise CommandError("--speed must lie between 1 and 100,000.")
         service = Service.objects.filter(slug=reconstruction.SERVICE).first()
         if service is None:
             raise CommandError(f"There is no service {reconstruction.SERVICE}. Run manage.py load_catalog first.")
         self.stdout.write("A reconstruction from public figures. The reports are made up; see the banner on its pages.")
-        show = playing.Show(
+        show = player.Show(
             msgspec.convert(reconstruction.reconstruct(options["seed"]).events, list[Event]),
             start=reconstruction.START,
             since=reconstruction.SHOW_FROM,
             until=reconstruction.END,
         )
-        playing.prepare(service, show, self.stdout.write)
+        player.prepare(service, show, self.stdout.write)
         self.stdout.write(f"Watch it: {settings.SITE_URL}/{service.slug}/  (Ctrl-C stops it where it is)")
         try:
-            playing.play(service, show, speed, self.stdout.write)
+            player.play(service, show, speed, self.stdout.write)
         except KeyboardInterrupt:
             self.stdout.write("Stopped. What was played stays.")

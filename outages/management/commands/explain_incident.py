@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from outages import explaining, localised, queries
 from outages.models import Incident, IncidentEvent
-from outages.scan import service_now
+from outages.pipeline.scan import service_now
+from outages.queries import explain, status
+from outages.texts import formats
 
 NUMBERS = ("seen", "expected", "nats")
 
@@ -31,12 +32,12 @@ class Command(BaseCommand):
             f"{incident.kind}, {incident.state}"
         )
         self.stdout.write(
-            f"  parts {', '.join(incident.components)}; {where}; confidence {localised.percent(incident.confidence)}"
+            f"  parts {', '.join(incident.components)}; {where}; confidence {formats.percent(incident.confidence)}"
         )
         at = service_now(incident.service, now=timezone.now())
-        view = queries.incident(incident.service, incident.number, at)
+        view = status.incident(incident.service, incident.number, at)
         if view is not None:
-            for line in explaining.whole(incident, view, at):
+            for line in explain.whole(incident, view, at):
                 self.stdout.write(f"  rows: {line}")
         for event in incident.events.all():
             self._tell(incident, event)
@@ -44,15 +45,15 @@ class Command(BaseCommand):
     def _tell(self, incident: Incident, event: IncidentEvent) -> None:
         total = sum(term["nats"] for term in event.evidence)
         self.stdout.write(
-            f"\n{event.at:%Y-%m-%d %H:%M} UTC  {event.frm or 'opened'} → {event.to}  "
-            f"by {event.reason}, {total:.1f} nats, confidence {localised.percent(event.confidence)}"
+            f"\n{event.at:%Y-%m-%d %H:%M} UTC  {event.from_state or 'opened'} → {event.to_state}  "
+            f"by {event.reason}, {total:.1f} nats, confidence {formats.percent(event.confidence)}"
         )
         self.stdout.write(f"  {event.text}")
         for term in event.evidence:
             self.stdout.write(f"  {term['kind']}: {term['name']}, {term['nats']:.2f} nats: {term['text']}")
-            shown = {name: localised.short(term[name]) for name in NUMBERS if term[name] is not None}
+            shown = {name: formats.short(term[name]) for name in NUMBERS if term[name] is not None}
             self.stdout.write(f"    shown: {', '.join(f'{name} {number}' for name, number in shown.items())}")
             detail = {key: value for key, value in term["detail"].items() if value not in (None, "", [], {})}
             self.stdout.write(f"    numbers: {json.dumps(detail, ensure_ascii=False, sort_keys=True)}")
-            for line in explaining.term(incident, event, term):
+            for line in explain.term(incident, event, term):
                 self.stdout.write(f"    rows: {line}")

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from outages.announcements import storing
+from outages.signals.announcements import store
 
 
 class Command(BaseCommand):
     help = "Prints every corrected post as a line of JSON: what it says, and what a moderator made of it."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for case in storing.correction_cases():
+        for case in store.correction_cases():
             self.stdout.write(case)

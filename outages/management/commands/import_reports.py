@@ -10,13 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from outages import scan
 from outages.models import ServiceMinute
-from reports import intake, recorded_csv
-from reports.intake import Recorded, Recording
+from outages.pipeline import scan
+from reports.intake import csv_import, recorded
+from reports.intake.csv_import import FormatError, LineError
+from reports.intake.recorded import Recorded, Recording
+from reports.intake.submissions import SubmissionError
 from reports.models import Service
-from reports.recorded_csv import NotThisFormat, WrongLine
-from reports.submissions import Refused
 
 MINUTE = timedelta(minutes=1)
 AFTERWARDS = timedelta(hours=3)  # what has begun can end within the span that is watched
@@ -26,21 +26,21 @@ class Command(BaseCommand):
     help = "Takes a CSV file of recorded reports in, at their own times, and the detector over those days."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="columns " + ",".join(recorded_csv.COLUMNS))
+        parser.add_argument("file", type=Path, help="columns " + ",".join(csv_import.COLUMNS))
         parser.add_argument("--service", required=True, help="slug of the service that they are about")
         parser.add_argument("--no-scan", action="store_true", help="only store them")
 
     def handle(self, *, file: Path, service: str, no_scan: bool, **_options: Any) -> None:
-        wrong: list[WrongLine] = []
+        wrong: list[LineError] = []
         try:
             with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
-                reports = _readable(recorded_csv.read(lines, service), wrong)
-                recording = intake.take_recorded(service, reports, now=timezone.now(), progress=self._say_progress)
+                reports = _readable(csv_import.read(lines, service), wrong)
+                recording = recorded.take_recorded(service, reports, now=timezone.now(), progress=self._say_progress)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror or error}") from error
-        except NotThisFormat as error:
+        except FormatError as error:
             raise CommandError(f"{file}: {error}") from error
-        except Refused as refused:
+        except SubmissionError as refused:
             raise CommandError(refused.detail) from refused
         recording.refused += [(error.line, error.reason) for error in wrong]
         self._say_result(recording)
@@ -79,16 +79,16 @@ class Command(BaseCommand):
 
         try:
             stepped = scan.rebuild(service, start, end, now=timezone.now(), progress=say_day)
-        except scan.ReportsGone as error:
+        except scan.ReportsGoneError as error:
             raise CommandError(str(error)) from error
         count = service.incidents.count()
         self.stdout.write(f"{stepped:,} minutes stepped, {count:,} incidents found")
 
 
-def _readable(read: Iterator[Recorded | WrongLine], wrong: list[WrongLine]) -> Iterator[Recorded]:
+def _readable(read: Iterator[Recorded | LineError], wrong: list[LineError]) -> Iterator[Recorded]:
     """The reports; lines that cannot be read are put aside."""
     for item in read:
-        if isinstance(item, WrongLine):
+        if isinstance(item, LineError):
             wrong.append(item)
         else:
             yield item

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from outages.detection import replay
-from outages.detection.signals import ServiceSpec
-from outages.spec import service_spec
-from reports.catalog import reading
+from outages.detection.datatypes import ServiceSpec
+from outages.pipeline.spec import service_spec
+from reports.catalog import loader
 from reports.catalog.errors import CatalogError
 
 
@@ -20,7 +20,7 @@ def spec_for(events: list[replay.Event]) -> ServiceSpec:
     """What the catalogue says of the events' service; where there is none, what the events themselves tell."""
     surveyed = replay.surveyed(events)
     path = Path(settings.CATALOG_DIR) / f"{surveyed.slug}.toml"
-    return service_spec(reading.read(path)) if path.is_file() else surveyed
+    return service_spec(loader.read(path)) if path.is_file() else surveyed
 
 
 class Command(BaseCommand):

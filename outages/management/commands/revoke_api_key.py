@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from outages.notices import subscribing
-from reports.api_keys import PREFIX, SHOWN
+from outages.notifications import subscriptions
+from reports.access.keys import PREFIX, SHOWN
 from reports.models import ApiKey
 
 
@@ -22,5 +22,5 @@ class Command(BaseCommand):
         if not found:
             raise CommandError("There is no key that begins so.")
         for key in found:
-            ended = subscribing.end_key(key)
+            ended = subscriptions.end_key(key)
             self.stdout.write(f"Revoked {key.shown}… ({key.name}); {ended} subscriptions ended.")

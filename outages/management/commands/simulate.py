@@ -12,11 +12,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from outages import playing
 from outages.detection.replay import Event
-from outages.simulation.kinds import kinds
-from outages.simulation.plan import DoesNotFit
-from outages.simulation.world import DEFAULT_START, World, generate
+from outages.evaluation.simulation.kinds import kinds
+from outages.evaluation.simulation.plan import PlanError
+from outages.evaluation.simulation.world import DEFAULT_START, World, generate
+from outages.signals.recordings import player
 from reports.models import Service
 
 BEFORE_IT_STARTS = timedelta(minutes=15)
@@ -72,7 +72,7 @@ class Command(BaseCommand):
     def _rehearse(self, name: str, **options: Any) -> None:
         """Plays the first thing that happens in a world. On a recorded service only: people must be able to tell."""
         slug, speed = options["service"], options["speed"]
-        if not playing.SLOWEST <= speed <= playing.FASTEST:
+        if not player.SLOWEST <= speed <= player.FASTEST:
             raise CommandError("--speed must lie between 1 and 100,000.")
         service = Service.objects.filter(slug=slug).first()
         if service is None:
@@ -88,17 +88,17 @@ class Command(BaseCommand):
         happenings = sorted([*world.truth["outages"], *world.truth["decoys"]], key=lambda one: str(one["start"]))
         if not happenings:
             raise CommandError(f"Nothing happens on a {name} day: there is nothing to rehearse.")
-        show = playing.Show(
+        show = player.Show(
             msgspec.convert(world.events, list[Event]),
             start=start,
             since=_whole_minute(happenings[0]["start"]) - BEFORE_IT_STARTS,
             until=_whole_minute(happenings[0]["end"]) + AFTER_IT_ENDS,
         )
-        playing.prepare(service, show, self.stdout.write)
+        player.prepare(service, show, self.stdout.write)
         self.stdout.write(f"The truth: {msgspec.json.encode(happenings[0]).decode()}")
         self.stdout.write(f"Watch it: {settings.SITE_URL}/{slug}/  (Ctrl-C stops it where it is)")
         try:
-            playing.play(service, show, speed, self.stdout.write)
+            player.play(service, show, speed, self.stdout.write)
         except KeyboardInterrupt:
             self.stdout.write("Stopped. What was played stays.")
 
@@ -112,5 +112,5 @@ def _world(name: str, options: dict[str, Any], start: datetime = DEFAULT_START) 
         return generate(
             kinds()[name], seed=options["seed"], days=options["days"], service=options["service"], start=start
         )
-    except DoesNotFit as error:
+    except PlanError as error:
         raise CommandError(str(error)) from error

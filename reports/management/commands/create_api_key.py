@@ -8,15 +8,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from reports import api_keys
-from reports.submissions import Refused
+from reports.access import keys
+from reports.intake.submissions import SubmissionError
 
 
 class Command(BaseCommand):
     help = "Make a key of the API and print it, this one time."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        every = ", ".join(api_keys.Scope)
+        every = ", ".join(keys.Scope)
         parser.add_argument("name", help="what it is for")
         parser.add_argument("--scope", action="append", dest="scopes", help=f"may be repeated: {every}; default: all")
         parser.add_argument("--expires-days", type=int, help="without it: never")
@@ -28,18 +28,18 @@ class Command(BaseCommand):
         days = options["expires_days"]
         if any((options[name] or 0) < 0 for name in ("reads_a_minute", "writes_a_minute")):
             raise CommandError("A limit is 0 or more.")
-        if days is not None and not 0 < days <= api_keys.LONGEST_LIFE.days:
-            raise CommandError(f"--expires-days takes 1 to {api_keys.LONGEST_LIFE.days}.")
+        if days is not None and not 0 < days <= keys.LONGEST_LIFE.days:
+            raise CommandError(f"--expires-days takes 1 to {keys.LONGEST_LIFE.days}.")
         try:
-            made = api_keys.create(
+            made = keys.create(
                 name=options["name"],
-                scopes=options["scopes"] or list(api_keys.Scope),
+                scopes=options["scopes"] or list(keys.Scope),
                 now=now,
                 expires_at=now + timedelta(days=days) if days is not None else None,
                 reads_a_minute=options["reads_a_minute"],
                 writes_a_minute=options["writes_a_minute"],
             )
-        except Refused as refused:
+        except SubmissionError as refused:
             raise CommandError(refused.detail) from refused
         self.stdout.write(f"{made.text}\n")
         self.stdout.write(f"Named {made.key.name}, for {', '.join(made.key.scopes)}. It is not shown again.")

@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.catalog import storing
+from reports.catalog import store
 from reports.catalog.errors import CatalogError, Problem
-from reports.catalog.reading import read
+from reports.catalog.loader import read
 from reports.catalog.schema import Catalog
 
 
@@ -32,14 +32,14 @@ class Command(BaseCommand):
         if not files:
             raise CommandError(f"There is no catalogue in {settings.CATALOG_DIR}; expected files that end in .toml.")
         catalogs, errors = _read(files)
-        changes: list[storing.Change] = []
+        changes: list[store.Change] = []
         if check:
             for file, catalog in catalogs.items():
                 self.stdout.write(f"{file}: {catalog.slug} is fine")
         else:
-            changes += [storing.store(catalog) for catalog in catalogs.values()]
+            changes += [store.store(catalog) for catalog in catalogs.values()]
             if whole and not errors:
-                changes += storing.retire_all_but({catalog.slug for catalog in catalogs.values()})
+                changes += store.retire_all_but({catalog.slug for catalog in catalogs.values()})
         for change in changes:
             self.stdout.write(str(change))
         if errors:

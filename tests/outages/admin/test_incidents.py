@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from outages import incidents
-from outages.detection.signals import IncidentKind, IncidentState, Transition
+from outages.detection.datatypes import IncidentKind, IncidentState, Transition
 from outages.models import Incident, IncidentOverride
+from outages.pipeline import incidents
 from reports.models import Service
 from tests.factories import a_service, an_incident
 
@@ -51,8 +51,8 @@ def decide(client: Client, incident: Incident, verb: str, **said: Any) -> str:
 @pytest.mark.parametrize(
     ("verb", "said", "action", "values"),
     [
-        ("resolve", {}, "state", {"to": "resolved"}),
-        ("dismiss", {}, "state", {"to": "dismissed"}),
+        ("resolve", {}, "state", {"to_state": "resolved"}),
+        ("dismiss", {}, "state", {"to_state": "dismissed"}),
         ("split", {"components": ["charging"]}, "split", {"components": ["charging"]}),
         ("split", {"codes": ["NL"]}, "split", {"countries": ["NL"], "regions": []}),
         (
@@ -149,8 +149,8 @@ def test_the_public_page_says_what_a_moderator_changed_and_links_what_belongs_to
     merged = Transition(
         incident=other.number,
         second=int(timezone.now().timestamp()),
-        frm=IncidentState.CONFIRMED,
-        to=IncidentState.MERGED,
+        from_state=IncidentState.CONFIRMED,
+        to_state=IncidentState.MERGED,
         kind=IncidentKind.OUTAGE,
         components=("app",),
         countries=(),
@@ -176,7 +176,9 @@ def test_the_public_page_says_what_a_moderator_changed_and_links_what_belongs_to
 def test_a_headline_stands_instead_of_ours(client: Client, incident: Incident, service: Service) -> None:
     now = timezone.now()
     Incident.objects.filter(pk=incident.pk).update(headline="Tesla’s cloud")
-    incident.events.create(at=now, frm="confirmed", to="confirmed", reason="moderator", headline="Tesla’s cloud")
+    incident.events.create(
+        at=now, from_state="confirmed", to_state="confirmed", reason="moderator", headline="Tesla’s cloud"
+    )
     page = client.get(reverse("incident", args=[service.slug, incident.number])).content.decode()
     assert "Tesla’s cloud</h1>" in page
 

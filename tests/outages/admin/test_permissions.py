@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from outages import groups
+from outages.admin import groups
 from outages.models import DetectorState, ProbeHealth, ProbeHour, SourceHealth, Vantage
 from reports.models import NetworkBlock, Report, ReportDecision, Service
 from tests.factories import a_post, a_service, an_incident, watched
@@ -31,7 +31,9 @@ def service() -> Service:
     service = a_service()
     now = timezone.now()
     incident = an_incident(service, now - timedelta(minutes=9), components=("app", "login"))
-    incident.overrides.create(service=service, number=1, opened_at=incident.opened_at, to="dismissed", reason="why")
+    incident.overrides.create(
+        service=service, number=1, opened_at=incident.opened_at, to_state="dismissed", reason="why"
+    )
     a_post(service, now).revisions.create(text="before", content_hash="", replaced_at=now)
     watched(service, now - timedelta(minutes=2), now)
     DetectorState.objects.create(service=service, minute=now, state=b"", recounted_until=now)

@@ -19,19 +19,20 @@ def api_without_leftovers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Static files by their plain names, and nothing that a process keeps for some seconds."""
     from django.core.cache import cache
 
-    from outages.api import reads
-    from reports import keys, known
+    from outages.api.framework import views
+    from reports.intake import service_cache
+    from reports.privacy import daily_keys
 
-    reads.forget()
-    monkeypatch.setattr(reads.ReadView, "kept_s", 0.0)
+    views.forget()
+    monkeypatch.setattr(views.ReadView, "kept_s", 0.0)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
-    keys.forget()
-    known.forget()
+    daily_keys.forget()
+    service_cache.forget()
     yield
-    keys.forget()
-    known.forget()
-    reads.forget()
+    daily_keys.forget()
+    service_cache.forget()
+    views.forget()
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ class World:
 def make_service(slug: str = "acme", **changes: Any) -> Any:
     """A stored service with two components and two symptoms."""
     from reports.catalog import schema
-    from reports.catalog.storing import store
+    from reports.catalog.store import store
     from reports.models import Service
 
     store(
@@ -83,8 +84,8 @@ def make_service(slug: str = "acme", **changes: Any) -> Any:
 
 def add_minutes(service: Any, start: datetime, count: int, symptom: str = "http-503") -> None:
     """Watched minutes with two reports each in Noord-Holland (three networks) and one in Berlin (one network)."""
-    from outages import counting
-    from outages.detection.signals import Cell, Outcome
+    from outages.detection.datatypes import Cell, Outcome
+    from outages.pipeline import counts
 
     cells = (
         Cell("app", "NL-NH", 2, 2.0, 1, 0, (1, 2, 3)),
@@ -103,7 +104,7 @@ def add_minutes(service: Any, start: datetime, count: int, symptom: str = "http-
         vantages={},
     )
     first = int(start.timestamp()) // 60
-    counting.store(service, counting.Ids.of(service), [(first + offset, outcome) for offset in range(count)])
+    counts.store(service, counts.Ids.of(service), [(first + offset, outcome) for offset in range(count)])
 
 
 def add_incident(service: Any, number: int, opened_at: datetime, *, resolved_at: datetime | None = None) -> Any:
@@ -137,9 +138,16 @@ def add_incident(service: Any, number: int, opened_at: datetime, *, resolved_at:
     changes = [("", "possible", opened_at, 0.4), ("possible", "confirmed", confirmed_at, 0.9)]
     if resolved_at:
         changes.append(("confirmed", "resolved", resolved_at, 0.9))
-    for frm, to, at, confidence in changes:
+    for from_state, to, at, confidence in changes:
         incident.events.create(
-            at=at, frm=frm, to=to, reason=f"{to}-rule", text=to, confidence=confidence, evidence=[term], **scope
+            at=at,
+            from_state=from_state,
+            to_state=to,
+            reason=f"{to}-rule",
+            text=to,
+            confidence=confidence,
+            evidence=[term],
+            **scope,
         )
     return incident
 

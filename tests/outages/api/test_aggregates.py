@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from outages import counting
-from outages.detection.signals import Cell, Outcome
+from outages.detection.datatypes import Cell, Outcome
+from outages.pipeline import counts
 
 from .conftest import World, make_service
 
@@ -87,12 +87,12 @@ def test_the_edges_of_a_span_are_counted_by_the_minute(world: World, now: dateti
 
 def test_every_pair_of_axes_agrees_with_a_count_by_hand(world: World, now: datetime) -> None:
     service = make_service("busy")
-    ids = counting.Ids.of(service)
+    ids = counts.Ids.of(service)
     first = int((now - timedelta(hours=30)).timestamp()) // 60
     byhand: dict[tuple[str, str], dict[tuple[str, str], list[Any]]] = defaultdict(lambda: defaultdict(lambda: [0, {}]))
     outcomes = []
     for step in range(0, 1700, 7):
-        at = counting.at_minute(first + step)
+        at = counts.at_minute(first + step)
         place, part = ("NL-NH", "NL", "DE-BE", "")[step % 4], ("app", "login")[step % 3 == 0]
         networks = tuple(sorted({step % 5 + 1, step % 7 + 1}))
         outcomes.append((first + step, Outcome((), (Cell(part, place, 2, 1.5, 1, 0, networks),), {}, 2, 1.5, 1.0,
@@ -103,7 +103,7 @@ def test_every_pair_of_axes_agrees_with_a_count_by_hand(world: World, now: datet
                 cell = byhand[x, y][keys[x], keys[y]]
                 cell[0] += 2
                 cell[1].setdefault(at.date(), set()).update(networks)
-    counting.store(service, ids, outcomes)
+    counts.store(service, ids, outcomes)
     span = f"since={moment(now - timedelta(hours=31))}&until={moment(now)}"
     for (x, y), expected in byhand.items():
         if x == y or {x, y} == {"country", "region"}:

@@ -14,8 +14,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.api.deprecation import Deprecation, deprecated
-from outages.api.reads import ReadView
+from outages.api.framework.deprecation import Deprecation, deprecated
+from outages.api.framework.views import ReadView
 
 SINCE = datetime(2026, 12, 1, tzinfo=UTC)
 GOING = Deprecation(SINCE, datetime(2028, 1, 1, tzinfo=UTC), "/api/v1/docs")

@@ -20,8 +20,8 @@ from django.test import Client
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from config import processes
-from outages.notices.webhook import new_signing_secret
+from config.local import processes
+from outages.notifications.channels.webhook import new_signing_secret
 from tests.outages.live.conftest import Process, free_port
 
 from .conftest import add_incident, add_minutes
@@ -35,8 +35,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def tesla(transactional_db: None) -> Any:
     """The service as it is shipped, with two hours of reports until now."""
-    from reports.catalog.reading import read
-    from reports.catalog.storing import store
+    from reports.catalog.loader import read
+    from reports.catalog.store import store
     from reports.models import Service
 
     store(read(PROJECT / "catalog" / "tesla.toml"))

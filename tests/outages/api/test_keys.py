@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from outages.models import Delivery, Endpoint, Subscription
-from outages.notices import tasks
-from reports import api_keys, api_usage
+from outages.notifications import tasks
+from reports.access import keys, usage
 from reports.models import ApiKey, ApiKeyUsage, Report
 
 from .conftest import World
@@ -30,8 +30,8 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "wake", lambda *_: None)
 
 
-def key(name: str = "ada", **changes: Any) -> api_keys.Made:
-    return api_keys.create(name=name, scopes=list(api_keys.Scope), now=timezone.now(), **changes)
+def key(name: str = "ada", **changes: Any) -> keys.Made:
+    return keys.create(name=name, scopes=list(keys.Scope), now=timezone.now(), **changes)
 
 
 def ask(method: str, path: str, text: str, body: Any = None, **headers: str) -> Any:
@@ -68,7 +68,7 @@ def test_a_webhook_of_a_key_is_listed_changed_tested_rotated_and_deleted_with_it
     assert ask("post", f"{path}/rotate", ada.text).json()["signing_secret"] != body["signing_secret"]
     assert len(ask("get", f"{path}/deliveries", ada.text).json()["results"]) == 2
 
-    new = api_keys.rotate(ada.key, now=timezone.now(), at_once=True)
+    new = keys.rotate(ada.key, now=timezone.now(), at_once=True)
     assert ask("get", path, ada.text).status_code == 401
     assert ask("get", path, new).status_code == 200, "what belongs to a key stays its through a rotation"
     assert ask("delete", path, new).status_code == 204
@@ -118,7 +118,7 @@ def test_a_key_shows_itself_and_nothing_of_its_text(world: World) -> None:
 class Belongings:
     """All that a key can have, with what must not be seen of it."""
 
-    owner: api_keys.Made
+    owner: keys.Made
     subscription: str
     report: str
     receipt: str
@@ -133,7 +133,7 @@ def adas(world: World) -> Belongings:
     Subscription.objects.update(confirmed_at=timezone.now())
     report = ask("post", "/api/v1/reports", ada.text, {"service": "acme", "note": "adas-note"}).json()
     delivery = Delivery.objects.get()
-    api_usage.flush(timezone.now())
+    usage.flush(timezone.now())
     private = [
         ada.text, str(ada.key.pk), made["id"], made["signing_secret"], str(delivery.pk), HOOK, "of-ada",
         report["receipt"], "adas-note",

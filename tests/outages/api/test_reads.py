@@ -16,9 +16,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from outages.api.keeping import WHOLE
-from outages.api.problems import PROBLEMS
-from outages.api.reads import VIEWS, ReadView
+from outages.api.framework.problems import PROBLEMS
+from outages.api.framework.response_cache import WHOLE
+from outages.api.framework.views import VIEWS, ReadView
 
 from .conftest import World, add_incident, add_minutes, make_service
 
@@ -269,13 +269,13 @@ def test_the_map_of_a_past_moment(world: World, now: datetime) -> None:
 
 
 def test_reports_without_a_place_stand_beside_the_map(world: World, now: datetime) -> None:
-    from outages import counting
-    from outages.detection.signals import Cell, Outcome
+    from outages.detection.datatypes import Cell, Outcome
+    from outages.pipeline import counts
 
     cell = Cell("app", "", 15, 15.0, 0, 0, (1, 2, 3))
     outcome = Outcome((), (cell,), {}, 15, 15.0, 1.0, 0.1, {}, {}, {})
     minute = int(now.timestamp()) // 60 - 121
-    counting.store(world.service, counting.Ids.of(world.service), [(minute, outcome)])
+    counts.store(world.service, counts.Ids.of(world.service), [(minute, outcome)])
     found = get("/services/acme/map?window=6h").json()
     assert found["without_place"]["reports"] == 15
     assert "" not in [feature["id"] for feature in found["features"]]

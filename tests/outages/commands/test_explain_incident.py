@@ -12,16 +12,16 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from selectolax.lexbor import LexborHTMLParser
 
-from outages import scan
-from outages.announcements.recording import record_announcements
-from outages.counting import at_minute
 from outages.detection.replay import Event
 from outages.models import Incident
-from outages.probes.recording import record_results
-from outages.spec import service_spec
-from outages.tally import stored
-from reports.catalog.reading import read
-from reports.catalog.storing import catalog_of, store
+from outages.pipeline import scan
+from outages.pipeline.counts import at_minute
+from outages.pipeline.spec import service_spec
+from outages.queries.tally import stored
+from outages.signals.announcements.recorded import record_announcements
+from outages.signals.probes.recorded import record_results
+from reports.catalog.loader import read
+from reports.catalog.store import catalog_of, store
 from reports.models import Report, Service
 from tests.outages.crowds import Sent, of_reports, send, usual, watched_quietly
 from tests.outages.detection.minutes import Crowd

@@ -29,11 +29,11 @@ GOOD = (
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    from reports import known
+    from reports.intake import service_cache
 
-    known.forget()
+    service_cache.forget()
     yield
-    known.forget()
+    service_cache.forget()
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from outages.detection.engine import State, step
-from outages.detection.signals import (
+from outages.detection.datatypes import (
     Announcement,
     Minute,
     Outcome,
@@ -19,6 +18,7 @@ from outages.detection.signals import (
     ServiceSpec,
     Transition,
 )
+from outages.detection.engine import State, step
 
 START = 29_000_000  # a minute of 2025
 COMPONENTS = ("app", "login", "vehicle", "charging", "website", "energy")
@@ -126,7 +126,7 @@ class Day:
 
     def states(self) -> list[str]:
         """The states that incidents were moved to, in order."""
-        return [t.to.value for t in self.told if t.frm != t.to]
+        return [t.to_state.value for t in self.told if t.from_state != t.to_state]
 
     def result(self, probe: str, vantage: str, component: str, answer: int | str, control: bool = False) -> ProbeResult:
         """A probe's result in the next minute: a status, or an error's name."""

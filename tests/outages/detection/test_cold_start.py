@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from outages.detection.datatypes import Minute, Reports, ServiceSpec, Transition
 from outages.detection.engine import State, step
-from outages.detection.signals import Minute, Reports, ServiceSpec, Transition
 
 SPEC = ServiceSpec("tesla", ("app", "vehicle", "login"))
 
@@ -55,7 +55,7 @@ def play(counts: list[int], *, known: bool = True) -> list[Transition]:
 def test_ten_reports_from_ten_networks_open_an_incident_soon_after_the_start(quiet_minutes: int, known: bool) -> None:
     opened = play([0] * quiet_minutes + [10, 0], known=known)
     assert opened, "nothing opened"
-    assert opened[0].frm is None
+    assert opened[0].from_state is None
     assert opened[0].components == ("app",)
     assert opened[0].terms
 
@@ -92,5 +92,5 @@ def test_many_networks_of_one_wide_network_are_possible_and_never_more(minutes: 
             minute = Minute(29_000_000 + offset, replace(batch, wide_network=same))
         state, outcome = step(state, minute, service=SPEC)
         transitions += outcome.transitions
-    assert [t.to for t in transitions if t.frm is None] == ["possible"]
-    assert all(t.to in ("possible", "dismissed") for t in transitions)
+    assert [t.to_state for t in transitions if t.from_state is None] == ["possible"]
+    assert all(t.to_state in ("possible", "dismissed") for t in transitions)

@@ -5,16 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from outages.detection.datatypes import Announcement, IncidentState, Minute, Override, ReportKind, Reports, TermKind
 from outages.detection.engine import State, StateError, step
-from outages.detection.signals import (
-    Announcement,
-    IncidentState,
-    Minute,
-    Override,
-    ReportKind,
-    Reports,
-    TermKind,
-)
 from tests.outages.detection.minutes import SERVICE, START, Crowd, Day, joined, reports
 
 WARM = 400
@@ -209,7 +201,7 @@ def test_a_rise_of_all_parts_in_the_usual_mix_is_no_fault(day: Day) -> None:
     for _ in range(120):
         day.minute(day.crowd.some(5.0))
     assert "confirmed" not in day.states()
-    assert len([t for t in day.told if t.frm is None]) == 0
+    assert len([t for t in day.told if t.from_state is None]) == 0
 
 
 def said(day: Day, text: str) -> tuple[Announcement, ...]:
@@ -229,7 +221,7 @@ def test_a_moderators_decision_is_carried_out_and_told(day: Day) -> None:
     outage(day, 12)
     number = day.told[0].incident
     day.minute(overrides=(Override(number, IncidentState.DISMISSED, "a test of ours"),))
-    assert day.told[-1].to == IncidentState.DISMISSED
+    assert day.told[-1].to_state == IncidentState.DISMISSED
     assert "a test of ours" in day.told[-1].text
 
 

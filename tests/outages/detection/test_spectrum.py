@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from outages.detection.datatypes import IncidentState, Minute, Reports, ServiceSpec, Transition
 from outages.detection.engine import State, step
 from outages.detection.replay import opaque
-from outages.detection.signals import IncidentState, Minute, Reports, ServiceSpec, Transition
-from reports import recorded_csv
-from reports.intake import Recorded
+from reports.intake import csv_import
+from reports.intake.recorded import Recorded
 
 SHARED = Path(os.environ.get("BROWNOUT_SHARED", Path(__file__).resolve().parents[4] / "shared"))
 FILE = SHARED / "datasets" / "spectrum_community_2026_06" / "spectrum-outages-2026-06.csv"
@@ -55,7 +55,7 @@ def _columns(rows: list[Recorded]) -> Reports:
 def transitions() -> tuple[Transition, ...]:
     by_minute: dict[int, list[Recorded]] = {}
     with FILE.open(encoding="utf-8") as lines:
-        for row in recorded_csv.read(lines, "spectrum"):
+        for row in csv_import.read(lines, "spectrum"):
             assert isinstance(row, Recorded)
             assert row.submission.occurred_at is not None
             by_minute.setdefault(int(row.submission.occurred_at.timestamp() // 60), []).append(row)
@@ -71,7 +71,7 @@ def transitions() -> tuple[Transition, ...]:
 def incidents_open_at(moment: datetime) -> list[Transition]:
     """The latest word on each incident that was open at a moment."""
     latest = {t.incident: t for t in transitions() if t.second <= moment.timestamp()}
-    return [t for t in latest.values() if t.to not in ENDS]
+    return [t for t in latest.values() if t.to_state not in ENDS]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_no_incident_stays_open_for_days() -> None:
     opened: dict[int, int] = {}
     for transition in transitions():
         opened.setdefault(transition.incident, transition.second)
-    closed = {t.incident: t.second for t in transitions() if t.to in ENDS}
+    closed = {t.incident: t.second for t in transitions() if t.to_state in ENDS}
     last = transitions()[-1].second
     longest = max(closed.get(number, last) - start for number, start in opened.items())
     assert longest < timedelta(hours=30).total_seconds()

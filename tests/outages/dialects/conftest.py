@@ -17,14 +17,15 @@ STATES = ("possible", "confirmed", "recovering", "maintenance")
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a process keeps for some seconds would outlive a test's database."""
-    from outages.api import reads
-    from reports import keys, known
+    from outages.api.framework import views
+    from reports.intake import service_cache
+    from reports.privacy import daily_keys
 
-    monkeypatch.setattr(reads.ReadView, "kept_s", 0.0)
-    for forget in (reads.forget, keys.forget, known.forget):
+    monkeypatch.setattr(views.ReadView, "kept_s", 0.0)
+    for forget in (views.forget, daily_keys.forget, service_cache.forget):
         forget()
     yield
-    for forget in (reads.forget, keys.forget, known.forget):
+    for forget in (views.forget, daily_keys.forget, service_cache.forget):
         forget()
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outages.dialects import badges
+from outages.dialects.badges import render
 from outages.verdict import Verdict
 from tests import factories
 
@@ -35,32 +35,32 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("paint", [badges.LABEL, *badges.PAINTS.values()])
-def test_every_text_stands_out_on_light_and_on_dark_pages(paint: badges.Paint) -> None:
+@pytest.mark.parametrize("paint", [render.LABEL, *render.PAINTS.values()])
+def test_every_text_stands_out_on_light_and_on_dark_pages(paint: render.Paint) -> None:
     assert contrast(paint.light, paint.light_text) >= LEAST_CONTRAST
     assert contrast(paint.dark, paint.dark_text) >= LEAST_CONTRAST
 
 
 def test_every_verdict_has_a_colour_and_shields_knows_it() -> None:
-    assert badges.PAINTS.keys() == badges.SHIELDS_COLOURS.keys() == set(Verdict)
-    assert set(badges.SHIELDS_COLOURS.values()) <= NAMED_BY_SHIELDS
+    assert render.PAINTS.keys() == render.SHIELDS_COLOURS.keys() == set(Verdict)
+    assert set(render.SHIELDS_COLOURS.values()) <= NAMED_BY_SHIELDS
 
 
 def test_only_ok_is_green() -> None:
-    assert [verdict for verdict, paint in badges.PAINTS.items() if paint == badges.GOOD] == [Verdict.OK]
-    assert [verdict for verdict, colour in badges.SHIELDS_COLOURS.items() if "green" in colour] == [Verdict.OK]
+    assert [verdict for verdict, paint in render.PAINTS.items() if paint == render.GOOD] == [Verdict.OK]
+    assert [verdict for verdict, colour in render.SHIELDS_COLOURS.items() if "green" in colour] == [Verdict.OK]
 
 
 @given(
     st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")), st.sampled_from(Verdict)
 )
 def test_any_name_makes_an_image_that_can_be_read_aloud(name: str, verdict: Verdict) -> None:
-    image = ElementTree.fromstring(badges.svg(name, "outage", badges.PAINTS[verdict]))
+    image = ElementTree.fromstring(render.svg(name, "outage", render.PAINTS[verdict]))
     assert image.get("role") == "img"
     assert image.findtext(f"{SVG}title") == f"{name}: outage"
     left, right = (float(rect.get("width", 0)) for rect in image.findall(f"{SVG}g/{SVG}rect"))
     assert left + right == float(image.get("width", 0))
-    assert min(left, right) > 2 * badges.PADDING
+    assert min(left, right) > 2 * render.PADDING
 
 
 @pytest.mark.django_db
@@ -107,11 +107,11 @@ def test_an_all_clear_that_is_out_of_date_is_grey(read: Read, db: None, now: dat
 def test_the_image_may_use_its_own_style_and_nothing_else(
     read: Read, service: Any, monkeypatch: pytest.MonkeyPatch, kept_s: float
 ) -> None:
-    from outages.api.reads import ReadView
+    from outages.api.framework.views import ReadView
 
     monkeypatch.setattr(ReadView, "kept_s", kept_s)
     for _time in range(2):
-        assert read("/acme/badge.svg")["Content-Security-Policy"] == badges.SVG_POLICY
+        assert read("/acme/badge.svg")["Content-Security-Policy"] == render.SVG_POLICY
 
 
 @pytest.mark.django_db

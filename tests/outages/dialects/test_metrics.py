@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
-from outages.dialects import metrics
+from outages.dialects.metrics import render
 from outages.verdict import Verdict
 from tests import factories
 
@@ -28,7 +28,7 @@ def samples(read: Read) -> Samples:
     answer = read("/metrics")
     assert answer["Content-Type"].startswith("text/plain; version=")
     return {
-        (sample.name, tuple(sample.labels[label] for label in metrics.METRICS[sample.name][1])): sample.value
+        (sample.name, tuple(sample.labels[label] for label in render.METRICS[sample.name][1])): sample.value
         for family in parse(answer.content.decode())
         for sample in family.samples
     }
@@ -90,25 +90,25 @@ def test_counts_incidents_and_probes_have_their_numbers(read: Read, service: Any
 def test_every_metric_is_declared_with_help_and_type(read: Read, outage: Any, now: datetime) -> None:
     add_probe(outage.service, now - MINUTE, "up")
     families = {family.name: family for family in parse(read("/metrics").content.decode())}
-    assert families.keys() == metrics.METRICS.keys()
+    assert families.keys() == render.METRICS.keys()
     for name, family in families.items():
-        help_text, labels = metrics.METRICS[name]
+        help_text, labels = render.METRICS[name]
         assert (family.type, family.documentation) == ("gauge", help_text)
         assert all(sample.labels.keys() == set(labels) for sample in family.samples)
 
 
 def test_what_is_not_declared_cannot_be_given_out() -> None:
     with pytest.raises(KeyError):
-        metrics.Collected().add("brownout_surprise", 1)
+        render.Collected().add("brownout_surprise", 1)
     with pytest.raises(ValueError, match="labels"):
-        metrics.Collected().add("brownout_reports_30m", 1, "acme", "more")
+        render.Collected().add("brownout_reports_30m", 1, "acme", "more")
 
 
 def test_whoever_asks_for_openmetrics_gets_it(read: Read, outage: Any) -> None:
     answer = read("/metrics", accept="application/openmetrics-text; version=1.0.0")
     assert answer["Content-Type"].startswith("application/openmetrics-text")
     assert "Accept" in answer["Vary"]
-    assert {family.name for family in parse_openmetrics(answer.content.decode())} == set(metrics.METRICS)
+    assert {family.name for family in parse_openmetrics(answer.content.decode())} == set(render.METRICS)
 
 
 def test_the_past_played_back_says_so(read: Read, now: datetime) -> None:

@@ -16,7 +16,7 @@ from django.urls import resolve
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from outages.dialects import metrics
+from outages.dialects.metrics import render as metrics
 from outages.verdict import Verdict
 from tests import factories
 

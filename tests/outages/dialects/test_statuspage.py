@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from outages.dialects import statuspage
+from outages.dialects.statuspage import render
 from tests import factories
 
 from .conftest import MINUTE, NOW, STATES, add_plan
@@ -32,18 +32,18 @@ Read = Callable[..., Any]
 
 def enumerations_hold(document: dict[str, Any]) -> None:
     """Every value of the document is one of the standard's."""
-    assert document.get("status", {}).get("indicator", "none") in statuspage.INDICATORS
+    assert document.get("status", {}).get("indicator", "none") in render.INDICATORS
     for component in document.get("components", []):
-        assert component["status"] in statuspage.COMPONENT_STATUSES
+        assert component["status"] in render.COMPONENT_STATUSES
     for name, statuses in (
-        ("incidents", statuspage.INCIDENT_STATUSES),
-        ("scheduled_maintenances", statuspage.MAINTENANCE_STATUSES),
+        ("incidents", render.INCIDENT_STATUSES),
+        ("scheduled_maintenances", render.MAINTENANCE_STATUSES),
     ):
         for entry in document.get(name, []):
             assert entry["status"] in statuses
-            assert entry["impact"] in statuspage.INDICATORS
+            assert entry["impact"] in render.INDICATORS
             assert all(update["status"] in statuses for update in entry["incident_updates"])
-            assert all(component["status"] in statuspage.COMPONENT_STATUSES for component in entry["components"])
+            assert all(component["status"] in render.COMPONENT_STATUSES for component in entry["components"])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -224,7 +224,7 @@ def test_a_host_named_after_a_service_answers_for_it(client: Any, db: None, now:
 def test_answers_that_are_kept_are_not_mixed_up_between_hosts(
     client: Any, db: None, now: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch, kept_s: float
 ) -> None:
-    from outages.api.reads import ReadView
+    from outages.api.framework.views import ReadView
 
     monkeypatch.setattr(ReadView, "kept_s", kept_s)
     test_a_host_named_after_a_service_answers_for_it(client, db, now, settings)

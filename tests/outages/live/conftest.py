@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
-from config import processes, run
+from config.local import processes, run
 
 PROJECT = Path(__file__).resolve().parents[3]
 PATIENCE_S = 60

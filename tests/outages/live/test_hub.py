@@ -6,7 +6,7 @@ import pytest
 
 from outages.live import hub, wire
 from outages.live.application import Live
-from outages.live.hub import Dropped, Hub, Key
+from outages.live.hub import DroppedError, Hub, Key
 
 KEY = Key("acme", "en")
 
@@ -121,7 +121,7 @@ def test_what_is_kept_for_the_slow_is_bounded_in_pieces_and_bytes():
         for _ in range(10):
             channel.publish(b"x" * (hub.MOST_BYTES // 4))
         assert channel.end == 10
-        with pytest.raises(Dropped):
+        with pytest.raises(DroppedError):
             await channel.after(0)
         found, on = await channel.after(8)
         assert (len(found), on) == (hub.MOST_BYTES // 4, 9), "a large piece goes alone"

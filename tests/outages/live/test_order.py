@@ -7,10 +7,10 @@ from django.db import connection, transaction
 
 from outages.live import reading
 from outages.models import DetectorState, IncidentEvent, LiveEntry
-from outages.wiping import wipe_derived
+from outages.pipeline.reset import wipe_derived
 from tests.factories import a_service
 from tests.outages.live.conftest import Clock
-from tests.outages.notices.conftest import Story
+from tests.outages.notifications.conftest import Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

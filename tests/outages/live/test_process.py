@@ -11,12 +11,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from config import processes
+from config.local import processes
 from outages.live import following
 from outages.models import DetectorState, LiveEntry
 from tests.factories import MINUTE, a_service, watched
 from tests.outages.live.conftest import PATIENCE_S, Clock
-from tests.outages.notices.conftest import Story
+from tests.outages.notifications.conftest import Story
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from reports.catalog import schema
 from reports.catalog.errors import CatalogError
-from reports.catalog.reading import parse, read
+from reports.catalog.loader import parse, read
 from reports.catalog.schema import localise
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "add-your-own-service.md").read_text(encoding="utf-8")

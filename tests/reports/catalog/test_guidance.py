@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reports.catalog import guidance
-from reports.catalog.reading import parse
+from reports.catalog.loader import parse
 
 CATALOG = parse(
     """

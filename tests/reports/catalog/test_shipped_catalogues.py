@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from outages.templatetags.brownout import DRAWN_AS
-from reports.catalog import guidance, translating
-from reports.catalog.reading import read
+from reports.catalog import guidance, translations
+from reports.catalog.loader import read
 from reports.catalog.schema import Catalog, localise
 
 FOLDER = Path(__file__).resolve().parents[3] / "catalog"
@@ -174,4 +174,4 @@ def test_the_real_data_set_is_credited_with_its_licence() -> None:
 @pytest.mark.parametrize("language", ["de", "nl", "fr", "es", "it", "nb", "sv", "da", "zh-Hans", "ja", "ko"])
 @pytest.mark.parametrize("name", CATALOGS)
 def test_every_text_is_there_in_every_language(name: str, language: str) -> None:
-    assert translating.missing(CATALOGS[name], language) == []
+    assert translations.missing(CATALOGS[name], language) == []

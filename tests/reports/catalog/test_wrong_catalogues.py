@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reports.catalog.errors import CatalogError
-from reports.catalog.reading import parse
+from reports.catalog.loader import parse
 from tests.reports.catalog.small import GOOD, HEAD, HTTP, PARTS, PROBE
 
 SOURCE = HEAD + 'entities = ["Mail"]\n' + PARTS + '[[sources]]\nslug = "news"\n'

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import places
-from reports.places import Resolved, UnknownPlace, resolve
+from reports.places import Resolved, UnknownPlaceError, resolve
 
 
 @pytest.mark.parametrize(
@@ -133,14 +133,14 @@ def test_a_place_that_needed_no_change_has_no_note() -> None:
     ],
 )
 def test_a_code_that_stands_for_no_place_is_refused(country: str, region: str, field: str, hint: str) -> None:
-    with pytest.raises(UnknownPlace) as refused:
+    with pytest.raises(UnknownPlaceError) as refused:
         resolve(country, region)
     assert refused.value.field == field
     assert hint in str(refused.value)
 
 
 def test_a_long_text_is_not_thrown_back_whole() -> None:
-    with pytest.raises(UnknownPlace) as refused:
+    with pytest.raises(UnknownPlaceError) as refused:
         resolve("x" * 5_000)
     assert len(str(refused.value)) < 200
 
@@ -152,7 +152,7 @@ letters = st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZabc0123456789- _", max_siz
 def test_any_text_is_a_place_or_a_clear_refusal(country: str | None, region: str | None) -> None:
     try:
         found = resolve(country, region)
-    except UnknownPlace as refused:
+    except UnknownPlaceError as refused:
         assert str(refused).endswith((".", "?"))
         return
     assert found.country is None or places.get(found.country) in places.countries()
@@ -165,7 +165,7 @@ def test_a_well_formed_region_of_an_existing_country_is_never_refused(written: s
     if exists:
         assert resolve(None, written).country is not None
     else:
-        with pytest.raises(UnknownPlace):
+        with pytest.raises(UnknownPlaceError):
             resolve(None, written)
 
 
@@ -173,6 +173,6 @@ def test_a_well_formed_region_of_an_existing_country_is_never_refused(written: s
 def test_what_was_resolved_resolves_to_itself(written: str) -> None:
     try:
         found = resolve(None, written)
-    except UnknownPlace:
+    except UnknownPlaceError:
         return
     assert resolve(found.country, found.region) == Resolved(found.country, found.region)

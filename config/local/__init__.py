@@ -1,0 +1,1 @@
+"""What `make run` needs: processes, their supervisor, embedded servers and backups."""

@@ -1,0 +1,95 @@
+"""Makes the database and the static files ready for this version: tables, catalogues, compressed files.
+
+Run before the processes start, by `make run` and by the container alike: python -m config.local.prepare
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def make_tables() -> None:
+    """Applies the migrations that are missing."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        say(f"Making the tables ({len(missing)} steps)")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def load_catalogues() -> None:
+    """Brings the services of the catalogue files into the database; says what changed."""
+    call_command("load_catalog", stdout=sys.stdout)
+
+
+def collect_static_files() -> None:
+    """Compresses the static files where one has changed since the last time."""
+    stamp = settings.STATIC_ROOT.with_name("static.stamp")
+    wanted = _static_fingerprint()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == wanted and settings.STATIC_ROOT.is_dir():
+        return
+    say("Compressing the static files")
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(wanted, encoding="ascii")
+
+
+def _static_fingerprint() -> str:
+    """Changes with every static file's name, size or time, and with the way they are stored."""
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]["BACKEND"]).encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: str(found[0])):
+            status = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def wait_for_database(patience_s: float = 60) -> None:
+    """Waits for a database that is still starting, as it may be on another machine."""
+    deadline = time.monotonic() + patience_s
+    told = False
+    while True:
+        try:
+            connection.ensure_connection()
+            return
+        except OperationalError as error:
+            if time.monotonic() > deadline:
+                raise
+            if not told:
+                told = True
+                say(f"Waiting for the database: {str(error).strip().splitlines()[0]}")
+            time.sleep(0.5)
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    try:
+        wait_for_database()
+        make_tables()
+        load_catalogues()
+        collect_static_files()
+    except (CommandError, OperationalError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,285 @@
+"""Runs Brownout on this machine: the servers it needs, the web server, the tasks and their clock.
+
+`python -m config.local.run` runs everything until Ctrl-C. With `web`, `live`, `worker`, `notices`, `beat` or
+`probe NAME` it runs that one process alone, for containers and process managers; they bring their own servers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from config import env
+from config.local import embedded, processes, supervisor
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+LOOK_EVERY_S = 0.25
+SERVERS_EVERY_S = 2.0
+ALONE = ("web", "live", "worker", "notices", "beat", "probe")
+FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
+
+
+def web_command(host: str, port: int) -> list[str]:
+    """Granian; two processes of eight threads unless WEB_WORKERS and WEB_THREADS say otherwise."""
+    workers, threads = env.integer("WEB_WORKERS", 2, least=1), env.integer("WEB_THREADS", 8, least=1)
+    return [
+        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"),
+        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"),
+        *("--log-level", "warning" if threads <= 2 * (os.cpu_count() or 1) + 1 else "error"),  # it warns of threads
+    ]
+
+
+def live_command() -> list[str]:
+    """The process of live streams, on a port of its own."""
+    return [sys.executable, "-m", "config.live"]
+
+
+def worker_command() -> list[str]:
+    """A Celery worker on every queue of this machine but that of notices."""
+    return [*_worker("worker"), *_processes(), "--exclude-queues", "notices"]
+
+
+def notices_command() -> list[str]:
+    """A Celery worker that does nothing but send notices: hundreds at once, from one process."""
+    return [*_worker("notices"), "--pool", "solo", "--queues", "notices"]
+
+
+def beat_command() -> list[str]:
+    """Celery's clock. It may run only once for each database; a second one does no harm but wakes tasks in vain."""
+    return _celery("beat", "--pidfile=")
+
+
+def probe_command(vantage: str) -> list[str]:
+    """A Celery worker that does nothing but one vantage's probes."""
+    return [*_worker(f"probe-{vantage}"), *_processes(), "--queues", f"probes.{vantage}"]
+
+
+def one_process(name: str, host: str, port: int, vantage: str) -> list[str]:
+    """The command of the process that is to run alone: web, live, worker, notices, beat or probe."""
+    if name == "web":
+        return web_command(host, port)
+    if name == "probe":
+        return probe_command(vantage)
+    commands = {"live": live_command, "worker": worker_command, "notices": notices_command, "beat": beat_command}
+    return commands[name]()
+
+
+def _worker(name: str) -> list[str]:
+    """A hint may be lost, so a worker needs no gossip with others."""
+    return _celery("worker", "--hostname", f"{name}@%h", "--without-gossip", "--without-mingle")
+
+
+def _processes() -> list[str]:
+    return ["--concurrency", str(env.integer("TASK_PROCESSES", 3, least=1))]
+
+
+def _celery(*arguments: str) -> list[str]:
+    level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+    quiet = "WARNING" if level == "INFO" else level
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "config.celery", *arguments, "--loglevel", quiet]
+
+
+def _child_environment() -> dict[str, str]:
+    """Celery warns against root in six lines; whoever has started us as root knows it."""
+    if os.geteuid() != 0:
+        return {}
+    known = os.environ.get("PYTHONWARNINGS", "")
+    return {"PYTHONWARNINGS": ",".join(filter(None, [known, "ignore:You're running the worker with superuser"]))}
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether we could listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web server says that it lives."""
+    nearest = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    connection = http.client.HTTPConnection(nearest, port, timeout=2)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+class StopRequestedError(Exception):
+    """A signal came while we were still starting."""
+
+
+class Run:
+    """One `make run`, from the first line to the last."""
+
+    def __init__(self, data_dir: Path, host: str, port: int, live_port: int, site_url: str) -> None:
+        self.data_dir, self.host, self.port, self.live_port = data_dir, host, port, live_port
+        self.site_url = site_url
+        # The same rule as in config.settings: an address that is given means a server that is not ours.
+        self.own_database = not env.text("DATABASE_URL")
+        self.own_broker = not env.text("REDIS_URL")
+        environment = _child_environment()
+        self.supervisor = supervisor.Supervisor(
+            [
+                supervisor.Child("web", web_command(host, port), environment),
+                supervisor.Child("live", live_command(), environment),
+                supervisor.Child("worker", worker_command(), environment),
+                supervisor.Child("notices", notices_command(), environment),
+                supervisor.Child("beat", beat_command(), environment),
+            ],
+            record=data_dir / "processes.json",
+        )
+        self.say = self.supervisor.say
+
+    def __call__(self) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants us to go on
+            signal.signal(signal.SIGHUP, self._stop)
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        lock = processes.exclusive(
+            self.data_dir / "run.lock",
+            timeout_s=3,
+            holder=f"Brownout already runs with the data in {self.data_dir}. End that one, or set DATA_DIR to another.",
+        )
+        with lock:
+            return self._run()
+
+    def _run(self) -> int:
+        left = supervisor.end_leftovers(
+            self.supervisor.record, lambda command: "granian" in command or "celery" in command or sys.prefix in command
+        )
+        if left:
+            self.say(f"Ended {left} processes that an earlier run had left")
+        if not (self._finds_free("PORT", self.port, left) and self._finds_free("LIVE_PORT", self.live_port, left)):
+            return 1
+        try:
+            self._start_servers()
+            if not self._prepare():
+                self.say("Brownout cannot start; the reason is above.")
+                return 1
+            self.say("Starting the web server, the tasks and their clock")
+            self.supervisor.start()
+            return self._watch()
+        except StopRequestedError:
+            return 0
+        except embedded.EmbeddedError as error:
+            self.say(str(error))
+            return 1
+        finally:
+            self._end()
+
+    def _finds_free(self, setting: str, port: int, left: int) -> bool:
+        """Whether a port is free for us, perhaps after those that an earlier run had left have let it go."""
+        if processes.wait_until(lambda: port_is_free(self.host, port), 3 if left else 0):
+            return True
+        other = port + 10 if port < 65000 else port - 10
+        self.say(f"Port {port} on {self.host} is taken by another program. Choose another: {setting}={other} make run")
+        return False
+
+    def _start_servers(self) -> None:
+        if self.own_database or self.own_broker:
+            embedded.start(self.data_dir, database=self.own_database, broker=self.own_broker, say=self.say)
+        self._check_stop()
+
+    def _prepare(self) -> bool:
+        """Tables, catalogues and static files; in a process of its own, which can be ended half-way."""
+        self.say("Looking after tables, catalogues and static files")
+        work = subprocess.Popen([sys.executable, "-m", "config.local.prepare"], cwd=PROJECT, start_new_session=True)
+        while work.poll() is None:
+            if self.supervisor.stopping.wait(0.05):
+                processes.end_group(work.pid, supervisor.END_STEPS)
+        self._check_stop()
+        return work.returncode == 0
+
+    def _check_stop(self) -> None:
+        if self.supervisor.stopping.is_set():
+            raise StopRequestedError
+
+    def _watch(self) -> int:
+        web = self.supervisor.children[0]
+        ready, servers_s = False, time.monotonic()
+        while not self.supervisor.stopping.wait(LOOK_EVERY_S):
+            self.supervisor.look()
+            if not ready and web.process is not None and answers(self.host, self.port):
+                ready = True
+                self._welcome()
+            if not ready and web.failures >= FAILURES_BEFORE_GIVING_UP:
+                self.say("The web server does not start; the reason is above.")
+                return 1
+            if time.monotonic() - servers_s > SERVERS_EVERY_S:
+                servers_s = time.monotonic()
+                self._look_after_servers()
+        return 0
+
+    def _look_after_servers(self) -> None:
+        running = embedded.status(self.data_dir)
+        if (self.own_database and not running["PostgreSQL"]) or (self.own_broker and not running["Valkey"]):
+            self.say("A server has ended; starting it again")
+            try:
+                self._start_servers()
+            except embedded.EmbeddedError as error:
+                self.say(str(error))
+
+    def _welcome(self) -> None:
+        self.say(f"\nBrownout is at {self.site_url}/\nIts data are in {self.data_dir}. Ctrl-C ends it.\n")
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if self.supervisor.stopping.is_set() and number == signal.SIGINT:
+            self.supervisor.kill()  # a second Ctrl-C: no more waiting
+        self.supervisor.stopping.set()
+
+    def _end(self) -> None:
+        self.supervisor.stopping.set()
+        self.say("Ending")
+        self.supervisor.end()
+        if (self.own_database or self.own_broker) and not embedded.kept(self.data_dir):
+            embedded.stop(self.data_dir)
+        self.say("Everything has ended; the data stay.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m config.local.run", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("process", nargs="?", default="all", choices=["all", *ALONE])
+    parser.add_argument("vantage", nargs="?", default="", help="the name of the vantage, for probe")
+    given = parser.parse_args(arguments)
+    if (given.process == "probe") != bool(given.vantage):
+        parser.error("probe wants the name of a vantage, as in: probe amsterdam")
+    os.chdir(PROJECT)
+    # Django's checks import every page, and with them pandas and plotly: 100 MB that no worker needs.
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+    try:
+        from config import settings
+
+        if given.process == "all":
+            return Run(settings.DATA_DIR, settings.HOST, settings.PORT, settings.LIVE_PORT, settings.SITE_URL)()
+        command = one_process(given.process, settings.HOST, settings.PORT, given.vantage)
+        if given.vantage:
+            os.environ["VANTAGE"] = given.vantage  # the worker knows only the queues of its own vantage
+        os.execve(command[0], command, {**os.environ, **_child_environment()})  # noqa: S606
+    except (env.SettingError, embedded.EmbeddedError, TimeoutError) as error:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""Keeps a handful of processes running: starts them, passes their lines on, starts them again, ends them together."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.local import processes
+
+LONGEST_PAUSE_S = 30.0
+STEADY_AFTER_S = 60.0  # a process that has lived this long begins again with a short pause
+END_STEPS = ((signal.SIGTERM, 6.0), (signal.SIGKILL, 2.0))
+
+
+@dataclass
+class Child:
+    """One process to keep running."""
+
+    name: str
+    command: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    started_s: float = 0.0
+    failures: int = 0
+    again_s: float = 0.0
+    """When to start it the next time, by the monotonic clock."""
+
+    def pause_s(self) -> float:
+        """How long to wait before the next start: 1, 2, 4 … seconds."""
+        return min(LONGEST_PAUSE_S, 2.0 ** max(self.failures - 1, 0))
+
+
+class Supervisor:
+    """Runs children until told to stop.
+
+    `record` is a file that names the children's process groups, so that the next run can end what a killed one left.
+    """
+
+    def __init__(self, children: Sequence[Child], record: Path) -> None:
+        self.children = list(children)
+        self.record = record
+        self.stopping = threading.Event()
+        self._width = max((len(child.name) for child in children), default=0)
+        self._output = threading.Lock()
+
+    def say(self, line: str, name: str = "") -> None:
+        """Prints one line, whole. A terminal that has gone away is no reason to fail."""
+        with self._output, contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(f"{name:<{self._width}} | {line}\n" if name else f"{line}\n")
+            sys.stdout.flush()
+
+    def start(self) -> None:
+        for child in self.children:
+            self._start(child)
+
+    def look(self) -> None:
+        """Starts again what has ended, after a pause that grows. To be called a few times a second."""
+        now_s = time.monotonic()
+        for child in self.children:
+            if child.process is None:
+                if now_s >= child.again_s:
+                    self._start(child)
+            elif child.process.poll() is not None:
+                self._note_end(child, child.process.returncode, now_s)
+
+    def end(self) -> None:
+        """Ends all children at once, with whatever they have started; waits for some seconds, then insists."""
+        groups = [child.process.pid for child in self.children if child.process is not None]
+        ending = [threading.Thread(target=processes.end_group, args=(group, END_STEPS)) for group in groups]
+        for thread in ending:
+            thread.start()
+        for thread in ending:
+            thread.join()
+        self.record.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """Ends all children without asking."""
+        for child in self.children:
+            if child.process is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(child.process.pid, signal.SIGKILL)
+
+    def _start(self, child: Child) -> None:
+        child.started_s = time.monotonic()
+        child.process = subprocess.Popen(
+            child.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **child.env},
+            start_new_session=True,
+        )
+        threading.Thread(target=self._pass_on, args=(child.name, child.process), daemon=True).start()
+        self._write_record()
+
+    def _pass_on(self, name: str, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.strip():
+                self.say(line.decode(errors="replace").rstrip(), name)
+
+    def _note_end(self, child: Child, code: int, now_s: float) -> None:
+        assert child.process is not None
+        processes.end_group(child.process.pid, ((signal.SIGKILL, 2.0),))  # what it has started ends with it
+        child.process = None
+        child.failures = 1 if now_s - child.started_s > STEADY_AFTER_S else child.failures + 1
+        child.again_s = now_s + child.pause_s()
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        self.say(f"{child.name} {how}; starting it again in {child.pause_s():.0f} s")
+
+    def _write_record(self) -> None:
+        groups = [child.process.pid for child in self.children if child.process is not None]
+        unfinished = self.record.with_suffix(".new")
+        unfinished.write_text(json.dumps(groups), encoding="ascii")
+        unfinished.replace(self.record)
+
+
+def end_leftovers(record: Path, is_ours: Callable[[str], bool]) -> int:
+    """Ends the children that a killed run has left, by its record. Gives the number of groups ended.
+
+    `is_ours` is asked of command lines, since a group's number may belong to somebody else by now.
+    """
+    try:
+        groups = [int(group) for group in json.loads(record.read_text(encoding="ascii"))]
+    except (FileNotFoundError, ValueError, TypeError):
+        return 0
+    left = [group for group in groups if any(is_ours(command) for command in processes.group_commands(group))]
+    for group in left:
+        processes.end_group(group, END_STEPS)
+    record.unlink(missing_ok=True)
+    return len(left)

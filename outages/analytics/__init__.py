@@ -1,0 +1,1 @@
+"""Numbers for charts and maps, safe to publish."""

@@ -1,0 +1,1 @@
+"""What all resources of the REST API share: paging, renderers, problems, the response cache, OpenAPI."""

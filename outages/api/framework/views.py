@@ -1,0 +1,197 @@
+"""What all reads of the API share: a moment to look at, conditional answers, caching and access from other sites."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from outages.api.framework.response_cache import KEPT_UNTIL, WHOLE, Kept, Store
+from outages.pipeline.scan import service_now
+from reports import places
+from reports.catalog.store import catalog_of
+from reports.intake.submissions import close_to, shorten
+from reports.models import Service
+
+KEPT_HEADERS = (
+    "Content-Type",
+    "Content-Disposition",
+    "Content-Security-Policy",
+    "ETag",
+    "Cache-Control",
+    "Vary",
+    "Allow",
+)
+VIEWS: Store[tuple[str, str, str]] = Store()
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+AT_PARAMETER = OpenApiParameter(
+    "at",
+    OpenApiTypes.DATETIME,
+    description="A past moment, such as 2026-06-29T22:00:00Z: the answer as it was then. Without it: the present, "
+    "which for recorded data is the end of what was played. A moment in the future is the present.",
+)
+
+
+class ReadView(APIView):
+    """A read: GET and HEAD, with an ETag, `Cache-Control`, and CORS for every site.
+
+    Each process keeps a whole answer for `kept_s`, so that thousands who poll cost one reading of the database.
+    """
+
+    http_method_names = ["get", "head", "options"]
+    max_age_s = 10
+    stale_s = 60
+    kept_s = 2.0
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return open_to_all(request, super().dispatch(request, *args, **kwargs))
+        key = self.kept_key(request)
+        kept = VIEWS.get(key)
+        if kept is None:
+            with VIEWS.turn(key):
+                kept = VIEWS.get(key)
+                if kept is None:
+                    response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+                    if not isinstance(response, Response) or response.status_code != 200:
+                        if response.status_code >= 400:
+                            response.headers["Cache-Control"] = "no-store"
+                        return open_to_all(request, response)
+                    kept = self._keep(key, response)
+        return self._conditional(request, kept)
+
+    def kept_key(self, request: HttpRequest) -> tuple[str, str, str]:
+        """What an answer depends on."""
+        return request.get_full_path(), request.headers.get("Accept", ""), get_language() or ""
+
+    def _keep(self, key: tuple[str, str, str], response: Response) -> Kept:
+        response.render()
+        response.headers["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+        response.headers["Cache-Control"] = f"public, max-age={self.max_age_s}, stale-while-revalidate={self.stale_s}"
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        kept = Kept(time.monotonic() + self.kept_s, response.status_code, response.content, headers)
+        VIEWS.put(key, kept)
+        return kept
+
+    def _conditional(self, request: HttpRequest, kept: Kept) -> HttpResponseBase:
+        """The answer, or 304 for whoever has it already."""
+        response = kept.response()
+        found = get_conditional_response(request, etag=kept.headers["ETag"], response=response) or response
+        setattr(found, KEPT_UNTIL, kept.until)
+        return open_to_all(request, found)
+
+
+def forget() -> None:
+    """Drops the answers that this process keeps."""
+    VIEWS.forget()
+    WHOLE.forget()
+
+
+def open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """CORS for reads: any site may ask, no cookies are involved."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def service_or_404(slug: str) -> Service:
+    """The active service. Raises NotFound, naming services that sound alike."""
+    service = Service.objects.filter(slug=slug, is_active=True).first() if "\0" not in slug else None
+    if service is None:
+        slugs = Service.objects.filter(is_active=True).values_list("slug", flat=True)
+        raise NotFound(f"There is no service {shorten(slug)!r}.{close_to(slug, slugs)}", code="unknown-service")
+    return service
+
+
+def moment(request: Request, name: str) -> datetime | None:
+    """A time among the parameters, in UTC. Raises ValidationError."""
+    raw = request.query_params.get(name)
+    if not raw:
+        return None
+    # A "+" that was not escaped arrives as a space.
+    try:
+        found = parse_datetime(raw[:-6] + raw[-6:].replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValidationError({name: f"{shorten(raw)!r} is not a time with its zone, such as 2026-06-29T22:00:00Z."})
+    if not EARLIEST <= found < LATEST:
+        raise ValidationError({name: "Only the years from 2000 to 2099 can be asked for."})
+    return found.astimezone(UTC)
+
+
+def at_of(request: Request, service: Service) -> datetime:
+    """The moment that is asked about: `at`, else the service's present."""
+    present = service_now(service, now=timezone.now())
+    asked = moment(request, "at")
+    return min(asked, present) if asked else present
+
+
+def choice(request: Request, name: str, options: tuple[str, ...], default: str) -> str:
+    """A parameter that is one of some words. Raises ValidationError."""
+    raw = request.query_params.get(name) or default
+    if raw not in options:
+        raise ValidationError({name: f"{shorten(raw)!r} is not known here.{close_to(raw, options)}"})
+    return raw
+
+
+def country_of(request: Request) -> str | None:
+    """The parameter `country`. Raises ValidationError."""
+    code = request.query_params.get("country", "").upper()
+    if not code:
+        return None
+    place = places.get(code)
+    if place is None or place.kind != "country":
+        raise ValidationError({"country": "There is no such country. Give an ISO 3166-1 code such as NL."})
+    return code
+
+
+def component_of(request: Request, service: Service) -> str | None:
+    """The parameter `component`. Raises ValidationError."""
+    slug = request.query_params.get("component", "")
+    if not slug:
+        return None
+    return choice(request, "component", tuple(part.slug for part in catalog_of(service).components), slug)
+
+
+def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:
+    """A parameter that is a whole number within bounds. Raises ValidationError."""
+    raw = request.query_params.get(name)
+    if not raw:
+        return default
+    value = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 12 else None
+    if value is None or not least <= value <= most:
+        raise ValidationError({name: f"{shorten(raw)!r} is not a whole number from {least} to {most}."})
+    return value
+
+
+def span(request: Request, service: Service, *, default: timedelta, longest: timedelta) -> tuple[datetime, datetime]:
+    """`since` and `until`, ending at the service's present and `default` long where they are not given."""
+    present = service_now(service, now=timezone.now())
+    until = min(moment(request, "until") or present, present)
+    since = moment(request, "since") or until - default
+    if since >= until:
+        raise ValidationError({"since": "since must be before until, and before the present."})
+    if until - since > longest:
+        raise ValidationError({"since": f"At most {longest.days} days can be asked for at once."})
+    return since, until

@@ -1,0 +1,110 @@
+"""What a webhook is sent, as the description says it (OpenAPI 3.1, `webhooks`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, OpenApiWebhook, extend_schema
+from rest_framework import serializers
+
+from outages.models import Incident
+from outages.notifications.rules import NotificationKind
+
+S = serializers.Serializer[Any]
+
+
+class NoticeEvidenceSerializer(S):
+    """One piece of evidence."""
+
+    kind = serializers.ChoiceField(choices=["crowd", "probes", "official", "upstream"])
+    text = serializers.CharField(allow_blank=True)
+    nats = serializers.FloatField(allow_null=True, help_text="Weight as the natural logarithm of odds.")
+
+
+class IncidentNoticeDataSerializer(S):
+    """The incident as it stood at the event that is told."""
+
+    title = serializers.CharField(help_text="The notice in a line, for people.")
+    subscription = serializers.UUIDField()
+    service = serializers.CharField()
+    incident = serializers.IntegerField(help_text="Its id: /api/v1/incidents/{id}.")
+    number = serializers.IntegerField(help_text="Counts the service's incidents from 1.")
+    kind = serializers.ChoiceField(choices=Incident.Kind.choices)
+    state = serializers.ChoiceField(choices=Incident.State.choices)
+    outage = serializers.IntegerField(
+        min_value=1, help_text="2 and more: it had ended, and has come back since. It is told anew."
+    )
+    components = serializers.ListField(child=serializers.CharField())
+    countries = serializers.ListField(child=serializers.CharField(), help_text="With `regions` empty: everywhere.")
+    regions = serializers.ListField(child=serializers.CharField())
+    symptom = serializers.CharField(allow_blank=True)
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    reason = serializers.CharField(help_text="The rule that made the change.")
+    text = serializers.CharField(allow_blank=True, help_text="The change in words.")
+    evidence = NoticeEvidenceSerializer(many=True)
+    opened_at = serializers.DateTimeField()
+    at = serializers.DateTimeField(help_text="When the public could first see the change.")
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    merged_into = serializers.IntegerField(
+        allow_null=True, help_text="For the state `merged`: the number of the incident that goes on."
+    )
+    url = serializers.URLField()
+    page_url = serializers.URLField()
+
+
+class IncidentNoticeSerializer(S):
+    """A notice of an incident. The same `webhook-id` always comes with the same body."""
+
+    type = serializers.ChoiceField(choices=[f"incident.{kind}" for kind in NotificationKind])
+    timestamp = serializers.DateTimeField(help_text="When it happened.")
+    data = IncidentNoticeDataSerializer()  # type: ignore[assignment]  # also a property of serializers
+
+
+class SubscriptionNoticeDataSerializer(S):
+    """What concerns the subscription itself."""
+
+    title = serializers.CharField()
+    subscription = serializers.UUIDField()
+    service = serializers.CharField()
+    challenge = serializers.CharField(required=False, help_text="Give it back, for `subscription.challenge`.")
+    confirm_url = serializers.URLField(required=False, help_text="Or send it here, as {'challenge': …}.")
+
+
+class SubscriptionNoticeSerializer(S):
+    """A message about the subscription: the proof of ownership, or a test."""
+
+    type = serializers.ChoiceField(choices=["subscription.challenge", "subscription.test"])
+    timestamp = serializers.DateTimeField()
+    data = SubscriptionNoticeDataSerializer()  # type: ignore[assignment]
+
+
+HEADERS = (
+    "Signed as Standard Webhooks has it, by three headers. `webhook-id`: the delivery's id; what comes twice with one "
+    "id counts once. `webhook-timestamp`: when this attempt was made, in seconds since 1970. `webhook-signature`: "
+    "`v1,…`, and for a day after a rotation a second one, after a space."
+)
+TAKEN = {
+    200: OpenApiResponse(description="Any status from 200 to 299: taken."),
+    410: OpenApiResponse(description="No more of this: the subscription is disabled."),
+}
+
+incident_notice = OpenApiWebhook(
+    "incident",
+    extend_schema(
+        summary="An incident was opened, confirmed, has grown, is over; or a maintenance",
+        description=HEADERS,
+        request=IncidentNoticeSerializer,
+        responses=TAKEN,
+        tags=["notices"],
+    ),
+)
+subscription_notice = OpenApiWebhook(
+    "subscription",
+    extend_schema(
+        summary="The proof of ownership, or a test",
+        description=HEADERS,
+        request=SubscriptionNoticeSerializer,
+        responses=TAKEN,
+        tags=["notices"],
+    ),
+)

@@ -1,1 +1,0 @@
-"""What the pages draw: frames (queries → DataFrame), maps (steps and legends), figures (→ plotly), svg (→ markup)."""

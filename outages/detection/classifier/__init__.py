@@ -1,0 +1,98 @@
+"""Reads announcements: is a post about this service, is it official, what stage does it say, of which part, for when.
+
+Explainable rules only: entity × topic × time × tier, in English, German, Dutch, French, Norwegian and Chinese, and in
+short also Swedish, Danish, Spanish, Italian, Japanese and Korean. docs/announcements.md lists the rules.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from outages.detection.classifier import window
+from outages.detection.classifier.features import Features, Tier, extract
+from outages.detection.classifier.result import OPEN_STAGES, STAGES, Reading, Stage
+from outages.detection.classifier.rules import RULES
+from outages.detection.datatypes import Announcement, ServiceSpec
+
+__all__ = ["OPEN_STAGES", "RULES", "STAGES", "Reading", "Stage", "read"]
+
+_TIER_WEIGHT: Final[dict[Tier, float]] = {"official": 1.0, "press": 0.6, "person": 0.4}
+# A text that says only that something is wrong tells no new stage, and an outage does not turn into a plan.
+_RULES_THAT_FOLLOW_A_THREAD: Final = frozenset(
+    {"fault-said", "status-page", "maintenance-ahead", "maintenance-in-progress", "policy", "no-fault"}
+)
+_HIGHEST_SCORE_SET_ASIDE: Final = 0.2
+
+
+def read(announcement: Announcement, service: ServiceSpec, previous: Reading | None = None) -> Reading:
+    """Judges one announcement by the first rule that fits (`rules.RULES`).
+
+    `previous` is the reading of the post before it in the same thread, where one is known: an update that names no
+    stage keeps the stage of the thread, and a thread about an outage does not turn into a plan. What a moderator set in
+    the announcement (stage, relevant, components) wins. Never raises for any text.
+    """
+    features = extract(announcement, service)
+    rule = next(rule for rule in RULES if rule.fits(features))
+    stage, name, reasons = rule.stage, rule.name, [rule.reason(features)]
+    if previous is not None and previous.stage in OPEN_STAGES and name in _RULES_THAT_FOLLOW_A_THREAD:
+        stage, name = previous.stage, "thread"
+        reasons.append(f"keeps the stage of its thread: {stage}")
+    components = features.components
+    corrections: list[str] = []
+    if announcement.components is not None:
+        components = announcement.components
+        corrections.append("a moderator set its components: " + (", ".join(components) or "none"))
+    if announcement.stage in STAGES:
+        stage = next(known for known in STAGES if known == announcement.stage)
+        corrections.append(f"a moderator set its stage: {stage}")
+    if announcement.relevant is not None:
+        corrections.append("a moderator attached it" if announcement.relevant else "a moderator set it aside")
+        if not announcement.relevant:
+            stage = "irrelevant"
+        elif stage == "irrelevant":
+            stage = _stage_without_gate(features)
+    relevant = stage != "irrelevant"
+    if relevant and features.tier != "official":
+        reasons.append("not official: the catalogue does not name its author")
+    span = (features.window or window.find(announcement.text, announcement.at)) if stage == "planned" else None
+    if span is not None:
+        reasons.extend(span.assumed)
+    return Reading(
+        stage=stage,
+        relevant=relevant,
+        official=features.tier == "official",
+        components=components,
+        window=(span.start, span.end) if span is not None else None,
+        score=float(relevant) if corrections else _score(features, relevant),
+        reasons=(*corrections, *reasons),
+        rule="moderator" if corrections else name,
+        planned=relevant and (stage == "planned" or bool(features.planned)),
+    )
+
+
+def _score(f: Features, relevant: bool) -> float:
+    """Entity × topic × time × tier, in 0…1."""
+    entity = 1.0 if f.entity or f.status_page else 0.8 if f.is_ours else 0.0
+    topic = 0.1
+    if (f.fault or f.planned) and f.acting:
+        topic = 1.0
+    elif f.resolved or f.planned:
+        topic = 0.8
+    elif f.fault:
+        topic = 0.6
+    elif f.status_page:
+        topic = 0.4
+    time = 0.3 if f.older and not f.status_page else 1.0
+    score = entity * topic * time * _TIER_WEIGHT[f.tier]
+    return round(score if relevant else min(score, _HIGHEST_SCORE_SET_ASIDE), 3)
+
+
+def _stage_without_gate(f: Features) -> Stage:
+    """The stage of a post that a moderator attached against the rules."""
+    if f.planned and f.future:
+        return "planned"
+    if f.resolved and not f.ongoing:
+        return "resolved"
+    if f.monitoring or f.resolved:
+        return "monitoring"
+    return "identified" if f.identified else "investigating"

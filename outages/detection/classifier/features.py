@@ -1,0 +1,146 @@
+"""What there is to see in an announcement, before anything is decided."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from outages.detection.classifier import text as texts
+from outages.detection.classifier import vocabulary, window
+from outages.detection.datatypes import Announcement, ServiceSpec
+
+Tier = Literal["official", "press", "person"]
+
+# What a source's name tells of it; catalogues name their sources freely.
+_STATUS_PAGE: Final = re.compile(r"status")
+_PRESS: Final = re.compile(r"feed|rss|atom|news|press|github|issues|changelog|announcements|json")
+_RETROSPECTIVE_SIGNS_WANTED: Final = {True: 2, False: 3}  # on a status page fewer are enough: it speaks of nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the rules look at. A tuple holds the words found, so that a reason can quote them."""
+
+    tier: Tier
+    status_page: bool  # the source speaks of nothing but the service's state
+    brand_author: bool  # the author bears the service's name
+    entity: tuple[str, ...]  # the service's names in the text
+    components: tuple[str, ...]
+    component_words: tuple[str, ...]
+    window: window.Window | None
+    other_services: tuple[str, ...]
+    upstream: tuple[str, ...]
+    fault: tuple[str, ...]
+    investigating: tuple[str, ...]
+    identified: tuple[str, ...]
+    monitoring: tuple[str, ...]
+    resolved: tuple[str, ...]
+    completed: tuple[str, ...]
+    ongoing: tuple[str, ...]
+    planned: tuple[str, ...]
+    marketing: tuple[str, ...]
+    policy: tuple[str, ...]
+    other_matter: tuple[str, ...]
+    service: tuple[str, ...]
+    older: tuple[str, ...]
+    personal: tuple[str, ...]
+    maker_voice: tuple[str, ...]
+    ahead: bool  # a planned window that has not ended
+    future: bool  # that, or words such as "will"
+    in_progress: bool  # planned work that goes on now
+    searching: bool  # the cause is being looked for
+    cause_known: bool
+    retrospective: bool  # tells of a closed span of time, afterwards
+    parody: bool
+    part_is_normal: bool  # "Copilot is operating normally.": one part, said by a status page
+
+    @property
+    def about_service(self) -> bool:
+        return bool(self.service or self.components or self.status_page)
+
+    @property
+    def broken(self) -> bool:
+        """Speaks of a fault, or of something that can have one."""
+        return bool(self.fault) or self.about_service
+
+    @property
+    def acting(self) -> bool:
+        """Says that somebody works on it or that it is over."""
+        return bool(self.investigating or self.identified or self.monitoring or self.resolved)
+
+    @property
+    def is_ours(self) -> bool:
+        """Speaks of this service, by name or by whose channel it is."""
+        return bool(self.entity) or self.status_page or (self.tier == "official" and self.brand_author)
+
+
+def tier_of(announcement: Announcement, service: ServiceSpec) -> Tier:
+    """Official is only whom the catalogue names, as (source, author) in lower case."""
+    if (announcement.source.lower(), announcement.author.lower()) in service.official_authors:
+        return "official"
+    return "press" if _PRESS.search(_kind_of(announcement, service)) else "person"
+
+
+def _kind_of(announcement: Announcement, service: ServiceSpec) -> str:
+    """The kind of the source as the catalogue has it, else its name."""
+    return service.source_kinds.get(announcement.source, announcement.source.lower())
+
+
+def _words_for(component: str, service: ServiceSpec) -> tuple[str, ...]:
+    own = service.component_words.get(component, ())
+    return own or vocabulary.common_component_words(component) or (component.replace("-", " "), component)
+
+
+def components_in(folded: str, service: ServiceSpec) -> dict[str, tuple[str, ...]]:
+    """The components that a folded text names, each with the words that name it."""
+    found = {component: texts.named(_words_for(component, service), folded) for component in service.components}
+    return {component: words for component, words in found.items() if words}
+
+
+def extract(announcement: Announcement, service: ServiceSpec) -> Features:
+    folded = texts.fold(announcement.text)
+    author = texts.fold(announcement.author)
+    sober = texts.without_hopes(folded)
+    tier = tier_of(announcement, service)
+    status_page = tier == "official" and bool(_STATUS_PAGE.search(_kind_of(announcement, service)))
+    names = service.entities or (service.slug,)
+    components = components_in(folded, service)
+    planned = texts.words_of("planned", folded)
+    span = window.find(announcement.text, announcement.at) if planned else None
+    ahead = span is not None and span.end > announcement.at
+    retrospective = texts.signs_of("retrospective", folded) >= _RETROSPECTIVE_SIGNS_WANTED[status_page]
+    return Features(
+        tier=tier,
+        status_page=status_page,
+        brand_author=any(texts.fold(name) in author for name in (*names, service.slug)),
+        entity=texts.named(names, folded),
+        components=tuple(components),
+        component_words=tuple(word for words in components.values() for word in words),
+        window=span,
+        other_services=texts.words_of("other_services", folded),
+        upstream=texts.words_of("upstream_services", folded),
+        fault=texts.words_of("fault", folded),
+        investigating=texts.words_of("investigating", folded),
+        identified=texts.words_of("identified", folded),
+        monitoring=texts.words_of("monitoring", folded),
+        resolved=texts.words_of("resolved", sober),
+        completed=texts.words_of("completed", sober),
+        ongoing=texts.words_of("ongoing", folded),
+        planned=planned,
+        marketing=texts.words_of("marketing", folded),
+        policy=texts.words_of("policy", folded),
+        other_matter=texts.words_of("other_matter", folded),
+        service=texts.words_of("service", folded),
+        older=texts.words_of("older", folded),
+        personal=texts.words_of("personal", folded),
+        maker_voice=texts.words_of("maker_voice", folded),
+        ahead=ahead,
+        future=ahead or texts.speaks("future", folded),
+        in_progress=texts.speaks("in_progress", folded),
+        searching=texts.speaks("searching", folded),
+        cause_known=texts.speaks("cause", folded),
+        retrospective=retrospective and not texts.signs_of("present", folded),
+        parody=texts.speaks("parody", f"{author} {folded}"),
+        part_is_normal=status_page and bool(texts.signs_of("part_is_normal", folded)),
+    )

@@ -1,0 +1,98 @@
+"""Text as the reader sees it: folded, without links; and which topics' words it has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from outages.detection.classifier import vocabulary
+
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+")
+_STRAIGHT: Final = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'} | dict.fromkeys("–—‐‑−", "-") | {"\u00a0": " "}
+)
+_WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+MAX_CHARACTERS: Final = 6_000  # longer texts are read this far only
+
+
+def fold(text: str) -> str:
+    """Lower-cased text with straight quotes and dashes, no links, single spaces."""
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).translate(_STRAIGHT)
+    text = _LINK.sub(" ", text).casefold()
+    return re.sub(r"[ \t\r\f\v]+", " ", text).strip()
+
+
+def _bounded(pattern: str) -> str:
+    return pattern if _WIDE.search(pattern) else rf"(?<![^\W_])(?:{pattern})(?![^\W_])"
+
+
+@lru_cache(maxsize=64)
+def _words(topic: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(_bounded, vocabulary.patterns(topic))), re.MULTILINE)
+
+
+def words_of(topic: str, folded: str) -> tuple[str, ...]:
+    """The words of a topic found in the text, in order, each once. KeyError for an unknown topic."""
+    return tuple(dict.fromkeys(found.strip() for m in _words(topic).finditer(folded) if (found := m.group(0)).strip()))
+
+
+def speaks(topic: str, folded: str) -> bool:
+    return _words(topic).search(folded) is not None
+
+
+@lru_cache(maxsize=16)
+def _signs(topic: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, vocabulary.patterns(topic)))
+
+
+def signs_of(topic: str, folded: str) -> int:
+    """How many of a topic's patterns are found, each counted once; these patterns set their own bounds."""
+    return sum(1 for sign in _signs(topic) if sign.search(folded))
+
+
+def without_hopes(folded: str) -> str:
+    """The text without the clauses that only hope for an end ("until it is resolved", "to restore service")."""
+    return _words("not_yet").sub(" … ", folded)
+
+
+@lru_cache(maxsize=1024)
+def _name(word: str) -> re.Pattern[str] | None:
+    name = fold(word)
+    if not name:
+        return None
+    if _WIDE.search(name):
+        return re.compile(re.escape(name))
+    ending = r"[^\W\d_]{0,3}" if len(name) >= 5 else "(?:s|'s)?"
+    return re.compile(rf"(?<![^\W_]){re.escape(name)}{ending}(?![^\W_])")
+
+
+def named(words: tuple[str, ...], folded: str) -> tuple[str, ...]:
+    """Which of these names the text speaks. Names of five letters and more may carry an ending ("Superchargers")."""
+    return tuple(word for word in words if (pattern := _name(word)) is not None and pattern.search(folded))
+
+
+_SMALL_WORDS: Final = {
+    "de": "der|die|das|und|wir|nicht|ist|sind|von|bis|uhr|für|auf|mit|am",
+    "nl": "het|een|wij|we|niet|zijn|van|tot|uur|voor|op|met|de",
+    "fr": "le|la|les|nous|des|est|sont|de|du|pour|avec|et|une?",
+    "no": "og|vi|ikke|er|fra|til|klokken|kl|for|med|på|av|det|en",
+    "es": "el|los|las|y|para|con|del|una|estamos",
+    "it": "il|gli|per|con|della|dalle|alle|una|stiamo",
+    "en": "the|and|we|not|is|are|from|to|for|with|of|on|our",
+}
+_HINTS: Final = {code: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for code, words in _SMALL_WORDS.items()}
+
+
+def language(folded: str) -> str:
+    """The likeliest language, for the hour that a text without a time zone means: "en" where in doubt."""
+    if re.search(r"[\u3040-\u30ff]", folded):
+        return "ja"
+    if re.search(r"[\uac00-\ud7af]", folded):
+        return "ko"
+    if re.search(r"[\u4e00-\u9fff]", folded):
+        return "zh"
+    counts = {code: len(hint.findall(folded)) for code, hint in _HINTS.items()}
+    best = max(counts.values())
+    return "en" if counts["en"] == best else max(counts, key=lambda code: counts[code])

@@ -1,0 +1,1 @@
+"""Estimators: from signals to weighed counts, baselines and statistics."""

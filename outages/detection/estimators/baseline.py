@@ -1,0 +1,195 @@
+"""What is usual: an exponentially forgotten level for each component and place, times the shape of the day.
+
+rate(c, p, t) = level(c, p) · day(p, hour) · week(hour of week) · tempo(p). Each factor is a gamma-Poisson posterior
+mean, shrunk to the next coarser one: a place's day to its service's, a cell's level to what component and place would
+make if they were independent. Only minutes without suspicion are learnt, winsorised at three standard deviations.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection.estimators.zones import grown
+from outages.detection.thresholds import Thresholds
+
+PRIOR_RATE = 0.5  # reports a minute of a service of which nothing is known yet …
+PRIOR_MINUTES = 1.0  # … which weighs as much as so many minutes
+PRIOR_SHAPE = 0.5  # of the gamma distribution of a rate that is not known yet
+SHAPE_MINUTES = 60  # the first hour teaches the level alone
+LEVEL_PRIOR = 2.0  # reports that the independent level weighs
+DAY_PRIOR = 12.0  # expected reports that the coarser day shape weighs
+WEEK_PRIOR = 60.0
+TEMPO_PRIOR = 5.0  # expected reports that the shape weighs against the last hours, on the first day …
+TEMPO_PRIOR_A_DAY = 4.0  # … and more each day
+TEMPO_PRIOR_MOST = 40.0
+TEMPO_KEEP = 0.5 ** (1 / 120)  # the last hours are forgotten with a half-life of two hours
+DISPERSION_PRIOR = 0.1
+DISPERSION_PRIOR_WEIGHT = 300.0
+
+
+class Baseline(msgspec.Struct):
+    """Counts and exposures, forgotten with the same half-life."""
+
+    counts: NDArray[np.float32]  # (components, places) reports learnt
+    exposure: NDArray[np.float32]  # (components, places) minutes watched, each times the day's shape
+    day_counts: NDArray[np.float32]  # (places, 24)
+    day_exposure: NDArray[np.float32]  # (places, 24) reports that the level alone expected
+    week_counts: NDArray[np.float32]  # (168,)
+    week_exposure: NDArray[np.float32]  # (168,)
+    lately_seen: NDArray[np.float32]  # (places,) reports of the last hours, and what the shape expected of them
+    lately_expected: NDArray[np.float32]
+    minutes: int = 0  # watched so far
+    surplus: float = 0.0  # Σ (x − μ)² − x over ten-minute totals
+    squared: float = 0.0  # Σ μ² over the same
+    ten_seen: float = 0.0
+    ten_expected: float = 0.0
+    decayed_hour: int = 0
+
+    @classmethod
+    def fresh(cls, components: int) -> Baseline:
+        return cls(
+            counts=np.zeros((components, 0), dtype=np.float32),
+            exposure=np.zeros((components, 0), dtype=np.float32),
+            day_counts=np.zeros((0, 24), dtype=np.float32),
+            day_exposure=np.zeros((0, 24), dtype=np.float32),
+            week_counts=np.zeros(168, dtype=np.float32),
+            week_exposure=np.zeros(168, dtype=np.float32),
+            lately_seen=np.zeros(0, dtype=np.float32),
+            lately_expected=np.zeros(0, dtype=np.float32),
+        )
+
+    def grow(self, components: int, places: int) -> None:
+        """Makes room for new components and places: they were watched all the time, and brought nothing."""
+        watched = float(self.exposure.max()) if self.exposure.size else float(self.minutes)
+        self.counts = grown(self.counts, (components, places))
+        self.exposure = grown(self.exposure, (components, places), fill=watched)
+        self.day_counts = grown(self.day_counts, (places, 24))
+        self.day_exposure = grown(self.day_exposure, (places, 24))
+        self.lately_seen = grown(self.lately_seen, (places,))
+        self.lately_expected = grown(self.lately_expected, (places,))
+
+    def levels(self) -> NDArray[np.float64]:
+        """Reports a minute of each cell over the whole day, shape (components, places)."""
+        counts = self.counts.astype(np.float64)
+        exposure = self.exposure.astype(np.float64)
+        components, places = counts.shape
+        if not places:
+            return counts
+        watched = max(float(exposure.max()), 1e-9)
+        total = (counts.sum() + PRIOR_RATE * PRIOR_MINUTES) / (watched + PRIOR_MINUTES)
+        of_component = (counts.sum(axis=1) + 1.0) / (counts.sum() + components)
+        of_place = (counts.sum(axis=0) + 0.2) / (counts.sum() + 0.2 * max(places, 50))
+        independent = np.maximum(total * of_component[:, None] * of_place[None, :], 1e-9)
+        levels: NDArray[np.float64] = (counts + LEVEL_PRIOR) / (exposure + LEVEL_PRIOR / independent)
+        return levels
+
+    def days(self) -> NDArray[np.float64]:
+        """The shape of the day at each place, shape (places, 24), about 1 on average."""
+        service = (self.day_counts.sum(axis=0) + DAY_PRIOR) / (self.day_exposure.sum(axis=0) + DAY_PRIOR)
+        shapes: NDArray[np.float64] = (self.day_counts + DAY_PRIOR * service) / (self.day_exposure + DAY_PRIOR)
+        return shapes
+
+    def day_at(self, minute: int) -> NDArray[np.float32]:
+        """Each place's factor at a minute, between the middles of two hours, shape (places,)."""
+        position = (minute % 1440) / 60 - 0.5
+        lower = math.floor(position)
+        share = position - lower
+        days = self.days()
+        factor = days[:, lower % 24] * (1 - share) + days[:, (lower + 1) % 24] * share
+        return factor.astype(np.float32)
+
+    def week_at(self, minute: int) -> float:
+        """The service's factor at an hour of the week."""
+        hour = (minute // 60) % 168
+        return float((self.week_counts[hour] + WEEK_PRIOR) / (self.week_exposure[hour] + WEEK_PRIOR))
+
+    def tempo(self, member: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How the last hours went against the shape, by place: its countries' own tempo, shrunk to the service's.
+
+        `member` (groups, places) says which places make up a country. The longer a service was watched, the more its
+        shape is trusted and the less its last hours.
+        """
+        prior = min(TEMPO_PRIOR + TEMPO_PRIOR_A_DAY * self.minutes / 1440, TEMPO_PRIOR_MOST)
+        whole = float((self.lately_seen.sum() + 3 * prior) / (self.lately_expected.sum() + 3 * prior))
+        seen = member @ self.lately_seen
+        expected = member @ self.lately_expected
+        by_group = (seen + prior * whole) / (expected + prior)
+        sizes = member.sum(axis=0)
+        tempo = (member.T @ by_group) / np.maximum(sizes, 1)
+        return np.where(sizes > 0, tempo, whole).astype(np.float32)
+
+    def rates(self, minute: int, member: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Reports expected in a minute, shape (components, places)."""
+        rates = self.levels() * (self.day_at(minute) * self.tempo(member))[None, :] * self.week_at(minute)
+        return rates.astype(np.float32)
+
+    def dispersion(self, thresholds: Thresholds) -> float:
+        """α of the negative binomial by the method of moments, bounded."""
+        alpha = (self.surplus + DISPERSION_PRIOR * DISPERSION_PRIOR_WEIGHT) / (self.squared + DISPERSION_PRIOR_WEIGHT)
+        young = thresholds.dispersion_young / (1 + 3 * self.minutes / 1440)
+        young += 1 / (PRIOR_SHAPE + float(self.counts.sum()))  # the rate itself is a guess at first
+        return min(max(alpha, thresholds.dispersion_floor) + young, thresholds.dispersion_ceiling)
+
+    def learn(
+        self,
+        counts: NDArray[np.float32],
+        rates: NDArray[np.float32],
+        day: NDArray[np.float32],
+        tempo: NDArray[np.float32],
+        calm: NDArray[np.bool_],
+        minute: int,
+        thresholds: Thresholds,
+    ) -> None:
+        """Takes in one minute: counts and rates (components, places), `calm` the components that may be learnt."""
+        self.minutes += 1
+        if not counts.size:
+            return
+        alpha = self.dispersion(thresholds)
+        limit = rates + 3 * np.sqrt(rates + alpha * rates * rates) + 1
+        is_first = self.minutes <= SHAPE_MINUTES
+        learnt = (counts if is_first else np.minimum(counts, limit)) * calm[:, None]
+        self.counts += learnt
+        self.exposure += day[None, :] * calm[:, None]
+        if is_first:
+            return
+        hour = (minute // 60) % 24
+        factor = np.maximum(day, 1e-3)
+        self.day_counts[:, hour] += learnt.sum(axis=0)
+        expected = (rates * calm[:, None]).sum(axis=0)
+        week = self.week_at(minute)
+        self.day_exposure[:, hour] += expected / factor / week / np.maximum(tempo, 1e-3)
+        self.week_counts[(minute // 60) % 168] += learnt.sum()
+        self.week_exposure[(minute // 60) % 168] += expected.sum() / week
+        tempo = np.maximum(tempo, 1e-3)
+        self.lately_seen = (self.lately_seen * np.float32(TEMPO_KEEP) + learnt.sum(axis=0)).astype(np.float32)
+        self.lately_expected = (self.lately_expected * np.float32(TEMPO_KEEP) + expected / tempo).astype(np.float32)
+        self._disperse(float(learnt.sum()), float(expected.sum()), minute)
+        self._forget(minute, thresholds)
+
+    def _disperse(self, seen: float, expected: float, minute: int) -> None:
+        self.ten_seen += seen
+        self.ten_expected += expected
+        if minute % 10 == 9:
+            if self.minutes > 1440:
+                error = self.ten_seen - self.ten_expected
+                self.surplus += error * error - self.ten_seen
+                self.squared += self.ten_expected**2
+            self.ten_seen = self.ten_expected = 0.0
+
+    def _forget(self, minute: int, thresholds: Thresholds) -> None:
+        hour = minute // 60
+        if hour == self.decayed_hour:
+            return
+        hours = hour - self.decayed_hour if self.decayed_hour else 1
+        self.decayed_hour = hour
+        keep = 0.5 ** (min(hours, 1) / (thresholds.half_life_days * 24))
+        for array in (
+            self.counts, self.exposure, self.day_counts, self.day_exposure, self.week_counts, self.week_exposure,
+        ):  # fmt: skip
+            array *= np.float32(keep)
+        self.surplus *= keep
+        self.squared *= keep

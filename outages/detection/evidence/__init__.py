@@ -1,0 +1,1 @@
+"""Evidence: terms added up, and the places and components that explain them."""

@@ -1,0 +1,249 @@
+"""Place and part: the fewest places and components that explain what was reported beyond the usual.
+
+For a set of places with x reports seen and m expected, the log-likelihood ratio of "raised here" against "as usual" is
+x·ln(x/m) − (x − m) (Kulldorff, Communications in Statistics 26, 1997). A set costs nats for what it takes to name it:
+everywhere nothing, a probe's area a little, each country or region more. The best is the one with the most nats left.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection.estimators.zones import Zones, country_of
+
+AREA_COST: Final = 1.0
+COUNTRY_COST: Final = 3.0
+REGION_COST: Final = 4.5
+FEW_COUNTRIES: Final = 3  # where fewer are known at all, nobody knows of everywhere
+UNEVEN: Final = 2.0  # how unevenly one outage may be reported from country to country
+LEAST_RISE: Final = 2.0  # times the usual
+FEW_PIECES: Final = 5  # arrays cost more than they save below this
+FEW_RISES: Final = 24  # so few are not sorted: that would cost more than it saves
+WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: empty means everywhere; a country without any of its regions listed means the whole country."""
+
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    nats: float = 0.0
+
+
+def excess(seen: float, expected: float) -> float:
+    """x·ln(x/m) − (x − m) where x > m, else 0. Nats."""
+    expected = max(expected, 1e-3)
+    return seen * math.log(seen / expected) - (seen - expected) if seen > expected else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a probe says of its area: it fails (or not) with so many nats."""
+
+    countries: tuple[str, ...]
+    nats: float
+    fails: bool
+
+
+def unexplained(mask: NDArray[np.bool_], expected: NDArray[np.float64], sights: list[Sight], zones: Zones) -> float:
+    """Nats of probes that a place leaves unexplained: failing ones outside it, answering ones inside."""
+    lost = 0.0
+    for sight in sights:
+        area = zones.mask(sight.countries, ())
+        usual = expected[area].sum()
+        covered = float(expected[area & mask].sum() / usual) if usual > 0 else 0.5
+        lost += sight.nats * ((1 - covered) if sight.fails else covered)
+    return lost
+
+
+def together(pieces: list[tuple[float, float]]) -> float:
+    """Nats of several countries or parts of them, each (seen, expected), as one outage.
+
+    Each may have risen up to `UNEVEN` times less or more than the outage's own rise (nights, habits), which is the one
+    that explains most; but by no less than `LEAST_RISE`: one that did not rise speaks against the set.
+    """
+    seen, expected = sum(p[0] for p in pieces), sum(p[1] for p in pieces)
+    if seen <= expected:
+        return 0.0
+    if len(pieces) < FEW_PIECES:
+        return _together_of_few(pieces, seen / expected)
+    x = np.array([p[0] for p in pieces])
+    m = np.maximum(np.array([p[1] for p in pieces]), 1e-3)
+    each = x / m
+    rises = np.maximum(np.concatenate([each, [seen / expected]]), LEAST_RISE)
+    if len(rises) > FEW_RISES:  # many that did not rise are one
+        rises = np.unique(rises)
+    rises = rises[:, None]
+    own = np.minimum(np.maximum(each[None, :], np.maximum(rises / UNEVEN, LEAST_RISE)), rises * UNEVEN)
+    return float((x * np.log(own) - m * (own - 1)).sum(axis=1).max())
+
+
+def _together_of_few(pieces: list[tuple[float, float]], whole: float) -> float:
+    """The same without arrays, which cost more than they save where there is little to sum."""
+    each = [(x, m, x / m) for x, m in ((x, max(m, 1e-3)) for x, m in pieces)]
+    best = -math.inf
+    for rise in {max(rise, LEAST_RISE) for rise in (whole, *(own for _, _, own in each))}:
+        low, high, nats = max(rise / UNEVEN, LEAST_RISE), rise * UNEVEN, 0.0
+        for x, m, own in each:
+            own = min(max(own, low), high)
+            nats += x * math.log(own) - m * (own - 1)
+        best = max(best, nats)
+    return best
+
+
+def place_of(
+    observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones, sights: list[Sight] | None = None
+) -> Place:
+    """The place that best explains reports seen and expected by place, shape (places,), and what probes saw."""
+    x = observed.astype(np.float64)
+    m = np.maximum(expected.astype(np.float64), 1e-4)
+    if not len(x) or x.sum() <= m.sum() * 0.5:
+        return Place()
+    codes = zones.countries()
+    by_country: dict[str, list[int]] = {}
+    for number, country in enumerate(codes):
+        if country:
+            by_country.setdefault(country, []).append(number)
+    sums = {country: (x[at].sum(), m[at].sum()) for country, at in by_country.items()}
+    found = [Place((), (), together(list(sums.values())))] if len(by_country) >= FEW_COUNTRIES else []
+    for group in zones.groups[1:]:
+        inside = [country for country in group if country in sums]
+        if len(group) > 1 and inside:
+            cost = AREA_COST
+            found.append(_made(inside, sums, cost))
+            found.append(_pruned(inside, sums, x, m, by_country, zones, cost))
+    found.append(_grown_from(sums, x, m, by_country, zones))
+    if sights:
+        failing = united([sight.countries for sight in sights if sight.fails], zones)
+        inside = [country for country in failing.countries if country in sums]
+        if inside:
+            found.append(_made(inside, sums, 2 * AREA_COST))
+        found = [
+            replace(place, nats=place.nats - unexplained(zones.mask(place.countries, place.regions), m, sights, zones))
+            for place in found
+        ]
+    best = max(found, key=lambda place: place.nats, default=Place())
+    return _whole(best, m, zones)
+
+
+def _made(countries: list[str], sums: dict[str, tuple[float, float]], cost: float) -> Place:
+    return Place(tuple(sorted(countries)), (), together([sums[c] for c in countries]) - cost)
+
+
+def _pruned(
+    inside: list[str], sums: dict[str, tuple[float, float]], x: NDArray[np.float64], m: NDArray[np.float64],
+    by_country: dict[str, list[int]], zones: Zones, cost: float,
+) -> Place:  # fmt: skip
+    """An area without the few countries that clearly have nothing."""
+    chosen = list(inside)
+    best = _made(chosen, sums, cost)
+    while len(chosen) > 1:
+        poorest = min(chosen, key=lambda c: sums[c][0] / sums[c][1] if sums[c][1] > 1e-3 else math.inf)
+        rest = [c for c in chosen if c != poorest]
+        cost += COUNTRY_COST
+        place = _made(rest, sums, cost)
+        if place.nats <= best.nats:
+            break
+        best, chosen = place, rest
+    return best
+
+
+def _grown_from(
+    sums: dict[str, tuple[float, float]], x: NDArray[np.float64], m: NDArray[np.float64],
+    by_country: dict[str, list[int]], zones: Zones,
+) -> Place:  # fmt: skip
+    """Countries or single regions, the richest first, as long as each pays for its name."""
+    pieces: list[tuple[float, str, tuple[str, ...], float, float, float]] = []
+    for country, (seen, expected) in sums.items():
+        whole = excess(seen, expected) - COUNTRY_COST
+        pieces.append((whole, country, (), seen, expected, COUNTRY_COST))
+        at = [n for n in by_country[country] if len(zones.places[n]) > 2 and x[n] > m[n]]
+        at.sort(key=lambda n: -excess(float(x[n]), float(m[n])))
+        parts: list[tuple[float, float]] = []
+        for count, number in enumerate(at[: len(by_country[country]) - 1], start=1):
+            parts.append((float(x[number]), float(m[number])))
+            names = tuple(zones.places[n] for n in at[:count])
+            part_seen, part_expected = sum(p[0] for p in parts), sum(p[1] for p in parts)
+            nats = together(parts) - REGION_COST * count
+            pieces.append((nats, country, names, part_seen, part_expected, REGION_COST * count))
+    best_of: dict[str, tuple[float, str, tuple[str, ...], float, float, float]] = {}
+    for piece in pieces:
+        if piece[1] not in best_of or piece[0] > best_of[piece[1]][0]:
+            best_of[piece[1]] = piece
+    order = sorted(best_of.values(), key=lambda piece: -piece[0])
+    cost = 0.0
+    chosen: list[tuple[float, float]] = []
+    countries: list[str] = []
+    regions: list[str] = []
+    nats = -math.inf
+    for _, country, names, piece_seen, piece_expected, piece_cost in order:
+        total = together([*chosen, (piece_seen, piece_expected)]) - cost - piece_cost
+        if total <= nats:
+            continue
+        nats, cost = total, cost + piece_cost
+        chosen.append((piece_seen, piece_expected))
+        countries.append(country)
+        regions.extend(names)
+    return Place(tuple(sorted(countries)), tuple(sorted(regions)), nats)
+
+
+def _whole(place: Place, m: NDArray[np.float64], zones: Zones) -> Place:
+    """A set that leaves out next to nothing is everywhere."""
+    mask = zones.mask(place.countries, place.regions)
+    if len({country for country in zones.countries() if country}) < FEW_COUNTRIES:
+        return place
+    return Place((), (), place.nats) if m[mask].sum() >= WHOLE * m.sum() else place
+
+
+def united(areas: list[tuple[str, ...]], zones: Zones) -> Place:
+    """The place that probes of these areas stand for together; an area without countries is everywhere."""
+    if not areas or any(not area for area in areas):
+        return Place()
+    countries = {country for area in areas for country in area}
+    known = {country for group in zones.groups for country in group}
+    return Place() if known <= countries else Place(tuple(sorted(countries)))
+
+
+def containment(a: NDArray[np.bool_], b: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    """Weighted share of the smaller set of places that lies in the other one."""
+    smaller = min(weights[a].sum(), weights[b].sum())
+    return float(weights[a & b].sum() / smaller) if smaller > 0 else 0.0
+
+
+def overlap(a: NDArray[np.bool_], b: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    """Weighted Jaccard index of two sets of places."""
+    either = weights[a | b].sum()
+    return float(weights[a & b].sum() / either) if either > 0 else float(bool((a == b).all()))
+
+
+def worth(
+    place: Place,
+    observed: NDArray[np.float32],
+    expected: NDArray[np.float32],
+    zones: Zones,
+    sights: list[Sight] | None = None,
+) -> float:
+    """The nats that a place keeps after its cost, for these reports and what probes saw."""
+    mask = zones.mask(place.countries, place.regions)
+    cost = 0.0
+    if place.countries or place.regions:
+        detailed = {country_of(region) for region in place.regions}
+        whole = [country for country in place.countries if country not in detailed]
+        cost = COUNTRY_COST * len(whole) + REGION_COST * len(place.regions)
+        for group in zones.groups[1:]:
+            if len(group) > 1 and set(whole) <= set(group) and not place.regions:
+                cost = min(cost, AREA_COST + COUNTRY_COST * len(set(group) - set(whole)))
+    cost += unexplained(mask, np.maximum(expected.astype(np.float64), 1e-4), sights or [], zones)
+    pieces: dict[str, tuple[float, float]] = {}
+    for number in np.flatnonzero(mask).tolist():
+        country = country_of(zones.places[number])
+        if country:
+            seen, usual = pieces.get(country, (0.0, 0.0))
+            pieces[country] = (seen + float(observed[number]), usual + max(float(expected[number]), 1e-4))
+    return together(list(pieces.values())) - cost

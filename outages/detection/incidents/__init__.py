@@ -1,0 +1,1 @@
+"""Incidents inside the detector: how they open, move, and end."""

@@ -1,0 +1,134 @@
+"""Whether an incident is over: probes that answer again, reports that stop, and what was said.
+
+The question for reports is put as a likelihood ratio of two Poisson rates: still going on at a part of the rate seen
+before, against gone to the usual rate or a small rest. Nats for "gone" add up with quiet minutes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection.datatypes import ReportKind
+from outages.detection.estimators.probes import DOWN, Track
+from outages.detection.evidence.fusion import problems
+from outages.detection.evidence.scope import excess
+from outages.detection.state import Incident, State
+from outages.detection.thresholds import Thresholds
+
+SURELY_FAILING = 7.0  # nats of a track: more than one failure
+SPANS = (8, 10, 15, 20, 25, 30, 40)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What speaks for an end. `probe_nats` is None where no probe ever spoke against this incident."""
+
+    probe_nats: float | None
+    probe_minutes: int
+    crowd_nats: float
+    falling: bool
+    failing_now: bool
+    said_resolved: bool
+    working_share: float | None
+    active: bool  # reports beyond the usual within the last quarter of an hour
+
+
+def relevant_tracks(state: State, incident: Incident) -> list[Track]:
+    """The probes that watch this incident's components in its places."""
+    wanted = set(incident.countries)
+    return [
+        t
+        for t in state.watch.tracks.values()
+        if t.component in incident.components
+        and not t.control
+        and (not wanted or not t.countries or wanted & set(t.countries))
+    ]
+
+
+def observe_probes(state: State, incident: Incident) -> None:
+    """Counts this minute's probe results of an open incident."""
+    for track in relevant_tracks(state, incident):
+        if track.minute != state.minute or state.watch.vantages.get(track.vantage, "up") != "up":
+            continue
+        key = f"{track.probe}\n{track.vantage}"
+        if track.state == DOWN and track.score >= SURELY_FAILING and key not in incident.seen_tracks:
+            incident.seen_tracks = [*incident.seen_tracks, key]
+        if key in incident.seen_tracks:
+            incident.probe_results += 1
+            incident.probe_failures += track.state == DOWN
+
+
+def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limits: Thresholds) -> Recovery:
+    """What speaks for the end of an incident now."""
+    minute = state.minute
+    tracks = [t for t in relevant_tracks(state, incident) if f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
+    alive = [t for t in tracks if minute - t.minute < 10 and state.watch.vantages.get(t.vantage, "up") == "up"]
+    probe_nats: float | None = None
+    probe_minutes = 0
+    if tracks:
+        good = sum(t.good for t in alive)
+        before = max(incident.probe_results - good, 1)
+        share = min(max((incident.probe_failures + 2) / (before + 8), 0.05), 0.95)
+        clear = min((t.good for t in alive), default=0)
+        probe_nats = -good * math.log(1 - share) if clear else 0.0
+        probe_minutes = minute - max(t.failed_minute for t in tracks) if alive else 0
+    numbers = [state.components.index(c) for c in incident.components]
+    rows = problems(state, numbers, mask, minute - 119)
+    usual = float(state.rates[numbers][:, mask].sum())
+    gone, falling, active = _fading(rows, usual, minute, incident.onset, limits)
+    return Recovery(
+        probe_nats=probe_nats,
+        probe_minutes=probe_minutes,
+        crowd_nats=gone,
+        falling=falling,
+        failing_now=any(t.score >= SURELY_FAILING and t.good == 0 for t in alive),
+        said_resolved=any(
+            s.official and s.stage == "resolved" and s.minute >= max(incident.opened, minute - 45)
+            for s in state.statements
+        ),
+        working_share=_working_share(state, numbers, mask, minute),
+        active=active,
+    )
+
+
+def _fading(
+    rows: NDArray[np.void], usual: float, minute: int, onset: int, limits: Thresholds
+) -> tuple[float, bool, bool]:
+    """Nats for "reports have stopped", whether they are falling, whether there are more than usual."""
+    age = minute - rows["minute"]
+    weight = rows["weight"]
+
+    def seen(newest: int, oldest: int) -> float:
+        return float(weight[(age >= newest) & (age < oldest)].sum())
+
+    best = 0.0
+    known = minute - onset + 1
+    for span in SPANS:
+        before = min(known - span, 60)
+        if before < 5:
+            break
+        rate = seen(span, span + before) / before
+        still = max(limits.still_share * rate, 2 * usual, 0.02)
+        gone = max(usual, limits.gone_share * rate, 0.005)
+        if still <= gone:
+            continue
+        best = max(best, (still - gone) * span - seen(0, span) * math.log(still / gone))
+    earlier = seen(10, 25) / 15
+    falling = seen(0, 5) / 5 <= 0.9 * earlier or seen(0, 5) / 5 <= 2 * usual + 0.2
+    quarter = seen(0, 15)
+    active = excess(quarter, 15 * usual) >= 3.0
+    return best, falling, active
+
+
+def _working_share(state: State, components: list[int], mask: NDArray[np.bool_], minute: int) -> float | None:
+    """Share of the last quarter's answers that say it works, where enough people answered."""
+    log = state.counter.log
+    rows = log[(log["minute"] > minute - 15) & np.isin(log["component"], components)]
+    rows = rows[mask[rows["place"]]]
+    good = float(rows["weight"][rows["kind"] != ReportKind.PROBLEM].sum())
+    total = float(rows["weight"].sum())
+    return good / total if total >= 8 and good >= 4 else None

@@ -1,0 +1,245 @@
+"""Keeps the incidents of a service: opens, widens, moves, reopens and merges them, and tells of it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outages.detection.datatypes import IncidentKind, IncidentState, Minute, ServiceSpec, Transition
+from outages.detection.evidence import scope
+from outages.detection.evidence.fusion import Assessment, confirming_rule, problems, verdict_of
+from outages.detection.evidence.scope import Place
+from outages.detection.incidents import candidates, overrides
+from outages.detection.incidents.candidates import Candidate, active_plans, place_name
+from outages.detection.incidents.extent import incident_place, mask_of, rescope, split, symptom_of
+from outages.detection.incidents.lifecycle import Move, decide
+from outages.detection.incidents.overrides import forget_evidence
+from outages.detection.incidents.recovery import Recovery, observe_probes, recovery_of
+from outages.detection.incidents.transitions import make_transition
+from outages.detection.state import Incident, State
+from outages.detection.thresholds import Thresholds
+
+LIVE = (IncidentState.POSSIBLE, IncidentState.CONFIRMED, IncidentState.MAINTENANCE)
+_ENDS = (IncidentState.RESOLVED, IncidentState.DISMISSED, IncidentState.MERGED)
+
+
+def advance(
+    state: State, minute: Minute, service: ServiceSpec, counts: NDArray[np.float32], limits: Thresholds
+) -> list[Transition]:
+    """Takes all incidents of a service through one minute."""
+    told: list[Transition] = []
+    for incident in [i for i in state.incidents if i.is_open]:
+        told += _carry(state, incident, minute, counts, limits)
+    told += _open(state, minute, service, limits)
+    told += _reopen(state, minute, limits)
+    told += _merge(state, limits)
+    kept = []
+    for incident in state.incidents:
+        if incident.closed is None or state.minute - incident.closed < limits.reopen_minutes:
+            kept.append(incident)
+        elif incident.state != IncidentState.MERGED:
+            forget_evidence(state, incident)
+    state.incidents = kept
+    return told
+
+
+def _verdict(state: State, incident: Incident, limits: Thresholds) -> Assessment:
+    place = place_name(incident_place(incident))
+    since = incident.onset
+    return verdict_of(state, incident.components, mask_of(state, incident), since, place, limits)
+
+
+def _carry(
+    state: State, incident: Incident, minute: Minute, counts: NDArray[np.float32], limits: Thresholds
+) -> list[Transition]:
+    """One open incident through one minute."""
+    observe_probes(state, incident)
+    mask = mask_of(state, incident)
+    if incident.state in LIVE:
+        incident.observed += counts
+        incident.expected += state.rates
+    verdict = _verdict(state, incident, limits)
+    recovered = recovery_of(state, incident, mask, limits)
+    if recovered.active or recovered.failing_now or verdict.probe_nats >= limits.second_kind:
+        incident.last_evidence = state.minute
+    if minute.upstream and incident.state in LIVE:
+        incident.upstream = tuple(sorted({*incident.upstream, *minute.upstream}))
+    move = decide(incident, verdict, recovered, state.minute, limits)
+    widened = incident.state in LIVE and not incident.pinned and rescope(state, incident, limits)
+    if move is not None and not overrides.ends_too_soon(incident, move.to_state, state.minute):
+        return [_moved(state, incident, move, verdict, recovered, limits)]
+    is_fixed = incident.pinned or incident.whole
+    if incident.state in LIVE and not is_fixed and split(state, incident, limits):
+        widened = True
+    if widened:
+        verdict = _verdict(state, incident, limits)
+        return [
+            make_transition(
+                state, incident, "scope", "The place or the parts were corrected.", verdict.terms, incident.state
+            )
+        ]
+    return _strengthened(state, incident, verdict, limits)
+
+
+def _strengthened(state: State, incident: Incident, verdict: Assessment, limits: Thresholds) -> list[Transition]:
+    """An update where a new kind of evidence came or reports have doubled."""
+    kinds = verdict.kinds(limits)
+    doublings = int(math.log2(max(verdict.crowd.seen, 1.0)))
+    is_new = set(kinds) - set(incident.told_kinds)
+    grew = doublings > incident.told_step and state.minute - incident.last_update >= 5
+    if incident.state not in LIVE or not (is_new or grew):
+        return []
+    incident.told_kinds = tuple(sorted({*incident.told_kinds, *kinds}))
+    text = "A new kind of evidence came." if is_new else "Reports have doubled."
+    return [make_transition(state, incident, "evidence", text, verdict.terms, incident.state)]
+
+
+def _moved(
+    state: State, incident: Incident, move: Move, verdict: Assessment, recovered: Recovery, limits: Thresholds
+) -> Transition:
+    before = incident.state
+    incident.state = move.to_state.value
+    if move.to_state == IncidentState.CONFIRMED and incident.confirmed is None:
+        incident.confirmed = state.minute
+        incident.confirmed_by = move.reason
+    if move.to_state == IncidentState.RECOVERING:
+        incident.recovering = state.minute
+    if move.to_state in _ENDS:
+        incident.closed = state.minute
+        forget_evidence(state, incident)
+    incident.told_kinds = tuple(sorted({*incident.told_kinds, *verdict.kinds(limits)}))
+    return make_transition(state, incident, move.reason, move.text, verdict.terms, before)
+
+
+def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
+    """Opens incidents for candidates that belong to none, and widens those that they belong to."""
+    told: list[Transition] = []
+    busy = {c for i in state.incidents for c in i.components}
+    for candidate in candidates.find(state, service, busy, limits):
+        near = [i for i in state.incidents if i.is_open and not i.pinned]
+        near = [i for i in near if candidate.component not in i.components]
+        home = next((i for i in near if candidates.belongs(state, service, candidate, i, limits)), None)
+        if told and candidate.verdict.support > 0:
+            continue  # what helped it may be what has just been opened: the next minute will tell
+        told.append(_joined(state, home, candidate) if home is not None else _opened(state, candidate, minute, limits))
+    return told
+
+
+def open_early(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
+    """Opens incidents for candidates that belong to none. What belongs to one is left to the minute's step."""
+    told: list[Transition] = []
+    busy = {c for i in state.incidents for c in i.components}
+    for candidate in candidates.find(state, service, busy, limits):
+        near = [i for i in state.incidents if i.is_open and not i.pinned]
+        has_home = candidate.component in busy or any(
+            candidates.belongs(state, service, candidate, incident, limits) for incident in near
+        )
+        if not has_home and not (told and candidate.verdict.support > 0):
+            told.append(_opened(state, candidate, minute, limits))
+    return told
+
+
+def _joined(state: State, incident: Incident, candidate: Candidate) -> Transition:
+    incident.components = tuple(sorted({*incident.components, candidate.component}))
+    incident.onset = min(incident.onset, candidate.onset)
+    incident.last_evidence = state.minute
+    number = state.components.index(candidate.component)
+    incident.observed[number] = candidates.observed_since(state, number, incident.onset)
+    incident.expected[number] = state.rates[number] * (state.minute - incident.onset + 1)
+    text = f"{candidate.component} fails too."
+    return make_transition(state, incident, "another-part", text, candidate.verdict.terms, incident.state)
+
+
+def _opened(state: State, candidate: Candidate, minute: Minute, limits: Thresholds) -> Transition:
+    state.numbered += 1
+    components: tuple[str, ...] = (candidate.component,)
+    place = candidate.place
+    plans = [p for p in active_plans(state, limits) if not p.components or candidate.component in p.components]
+    kind, first, reason, text = IncidentKind.OUTAGE, IncidentState.POSSIBLE, "evidence", "Something may be wrong."
+    if plans:
+        components = tuple(sorted({*components, *(c for p in plans for c in p.components if c in state.components)}))
+        kind, first, place = IncidentKind.MAINTENANCE, IncidentState.MAINTENANCE, Place()
+        reason, text = "announced-maintenance", f"Announced maintenance: “{plans[-1].text[:120]}”"
+    shape = state.rates.shape
+    incident = Incident(
+        number=state.numbered, state=first.value, kind=kind.value, components=components, countries=place.countries,
+        regions=place.regions, symptom="", onset=candidate.onset, opened=state.minute,
+        observed=np.zeros(shape, dtype=np.float32), expected=np.zeros(shape, dtype=np.float32),
+        last_evidence=state.minute, upstream=tuple(sorted(minute.upstream)),
+    )  # fmt: skip
+    since = max(candidate.onset, state.minute - 119)
+    for number in range(shape[0]):
+        incident.observed[number] = candidates.observed_since(state, number, since)
+    incident.expected[:] = state.rates * (state.minute - since + 1)
+    observe_probes(state, incident)
+    mask = mask_of(state, incident)
+    incident.symptom = symptom_of(state, components, mask, since)
+    incident.told_kinds = candidate.verdict.kinds(limits)
+    if first == IncidentState.MAINTENANCE:
+        incident.confirmed = state.minute
+    state.incidents = [*state.incidents, incident]
+    return make_transition(state, incident, reason, text, candidate.verdict.terms, None)
+
+
+def _merge(state: State, limits: Thresholds) -> list[Transition]:
+    """Takes two open incidents that turn out to be one together: the younger goes into the older."""
+    weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
+    opened = [i for i in state.incidents if i.is_open and i.state != IncidentState.RECOVERING and not i.pinned]
+    for number, older in enumerate(opened):
+        for younger in opened[number + 1 :]:
+            a, b = mask_of(state, older), mask_of(state, younger)
+            near = abs(older.onset - younger.onset) <= limits.same_onset_minutes
+            same = scope.overlap(a, b, weights) >= limits.same_place
+            inside = near and scope.containment(a, b, weights) >= limits.same_place
+            if older.kind == younger.kind and (same or inside):
+                return _merged(state, older, younger, limits)
+    return []
+
+
+def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds) -> list[Transition]:
+    before = younger.state
+    younger.state, younger.closed = IncidentState.MERGED.value, state.minute
+    older.components = tuple(sorted({*older.components, *younger.components}))
+    older.seen_tracks = [*older.seen_tracks, *(t for t in younger.seen_tracks if t not in older.seen_tracks)]
+    older.onset = min(older.onset, younger.onset)
+    if younger.confirmed is not None and older.state == IncidentState.POSSIBLE:
+        older.confirmed_by = younger.confirmed_by
+    gone = make_transition(
+        state, younger, "same-outage", f"It is one outage with incident {older.number}.", (), before, older.number
+    )
+    verdict = _verdict(state, older, limits)
+    text = f"Incident {younger.number} is part of it."
+    return [gone, make_transition(state, older, "same-outage", text, verdict.terms, older.state)]
+
+
+def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition]:
+    """Reopens what closed within the hour and fails again."""
+    told = []
+    for incident in state.incidents:
+        if incident.closed is None or incident.state == IncidentState.MERGED or incident.closed >= state.minute:
+            continue
+        mask = mask_of(state, incident)
+        numbers = [state.components.index(c) for c in incident.components]
+        since = max(incident.closed + 1, state.minute - 14)
+        minutes = state.minute - since + 1
+        rows = problems(state, numbers, mask, since)
+        before = problems(state, numbers, mask, incident.closed - 9, incident.closed + 1)["weight"].sum() / 10
+        usual = float(state.rates[numbers][:, mask].sum())
+        verdict = verdict_of(state, incident.components, mask, since, place_name(incident_place(incident)), limits)
+        glow = usual + 1.3 * float(before) * 0.5 ** ((since - incident.closed) / 8)
+        crowd = scope.excess(float(rows["weight"].sum()), glow * minutes) if verdict.crowd.opens(limits) else 0.0
+        if crowd + verdict.probe_nats < limits.open:
+            continue
+        if incident.set_aside and confirming_rule(verdict, limits) is None:
+            continue
+        was = incident.state
+        resumed = IncidentState.POSSIBLE if was == IncidentState.DISMISSED else IncidentState.CONFIRMED
+        if incident.kind == IncidentKind.MAINTENANCE:
+            resumed = IncidentState.MAINTENANCE
+        incident.state, incident.closed, incident.recovering = resumed.value, None, None
+        incident.set_aside = False
+        incident.last_evidence = incident.opened = state.minute
+        told.append(make_transition(state, incident, "back-within-the-hour", "It is back.", verdict.terms, was))
+    return told

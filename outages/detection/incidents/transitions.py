@@ -1,0 +1,59 @@
+"""Transitions: what changed of an incident, in words and numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from outages.detection.datatypes import IncidentKind, IncidentState, Term, TermKind, Transition
+from outages.detection.state import Incident, State
+from outages.detection.thresholds import DEFAULT, Thresholds
+
+_OVER = (IncidentState.RECOVERING, IncidentState.RESOLVED, IncidentState.MERGED)
+
+
+def sides_of(terms: Iterable[Term], limits: Thresholds) -> int:
+    """From how many independent sides an incident is seen: the crowd, each vantage, the maker's word."""
+    seen = 0
+    for term in terms:
+        vantages = term.detail.get("vantages", {}) if term.kind == TermKind.PROBES else {"": term.nats}
+        seen += sum(nats >= limits.second_kind for nats in vantages.values())
+    return seen
+
+
+def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Thresholds = DEFAULT) -> float:
+    """How likely it is that there is a fault, 0…1: nats say how strong the evidence is, its sides how much it can say.
+
+    Nats of one side only rule out chance, not a flood of false reports or trouble of one vantage. Fitted to the
+    backtest's incidents: docs/detection.md has the table. What ended as a fault keeps the confidence that it had.
+    """
+    if incident.state in _OVER:
+        return incident.confidence
+    nats = sum(term.nats for term in terms)
+    likely = 1 / (1 + math.exp(max(min((limits.even_nats - nats) / limits.spread_nats, 50), -50)))
+    if incident.state == IncidentState.DISMISSED:
+        most = limits.dismissed_most
+    elif incident.state != IncidentState.POSSIBLE:
+        most = limits.confirmed_most
+    else:
+        most = limits.unconfirmed_most if sides_of(terms, limits) > 1 else limits.one_side_most
+    return round(min(likely, most), 4)
+
+
+def make_transition(
+    state: State, incident: Incident, reason: str, text: str, terms: tuple[Term, ...], before: str | None,
+    merged_into: int | None = None,
+) -> Transition:  # fmt: skip
+    incident.last_update = state.minute
+    seen = max((t.seen or 0.0 for t in terms if t.kind == TermKind.CROWD), default=0.0)
+    incident.told_step = max(incident.told_step, int(math.log2(max(seen, 1.0))))
+    incident.confidence = confidence_of(incident, terms)
+    facts = "; ".join(term.text for term in terms[:3])
+    return Transition(
+        incident=incident.number, second=(state.minute + 1) * 60,
+        from_state=IncidentState(before) if before else None, to_state=IncidentState(incident.state),
+        kind=IncidentKind(incident.kind), components=incident.components, countries=incident.countries,
+        regions=incident.regions, symptom=incident.symptom, reason=reason,
+        text=f"{text} {facts}." if facts else text, confidence=incident.confidence, terms=terms,
+        merged_into=merged_into, upstream=incident.upstream,
+    )  # fmt: skip

@@ -1,0 +1,212 @@
+"""Incidents with their events, and planned maintenance: what feeds, calendars, alerts and status pages tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from outages.detection.classifier import window
+from outages.dialects.common.text import clean, marked_name
+from outages.models import Announcement, Incident, IncidentEvent
+from outages.queries import status
+from reports.catalog.schema import Catalog
+from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.models import Service
+
+MOST = 50
+PLANS_AHEAD = timedelta(days=60)  # a plan is not announced earlier, and not looked for longer
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An incident with all its events, oldest first; there is at least one."""
+
+    service: Service
+    catalog: Catalog
+    incident: Incident
+    events: list[IncidentEvent]
+    language: str
+
+    @property
+    def name(self) -> str:
+        """The service's name, marked where it plays back the past."""
+        return marked_name(self.catalog, self.language)
+
+    @property
+    def is_maintenance(self) -> bool:
+        return self.incident.kind == Incident.Kind.MAINTENANCE or self.incident.state == Incident.State.MAINTENANCE
+
+    @property
+    def is_false_alarm(self) -> bool:
+        return self.incident.state == Incident.State.DISMISSED
+
+    @property
+    def parts(self) -> str:
+        """The names of its components, or an empty text."""
+        return ", ".join(status.component_names(self.catalog, self.incident.components, self.language))
+
+    @property
+    def where(self) -> str:
+        """Its places in a few words; empty means everywhere."""
+        return status.where(self.incident, self.language)
+
+    @property
+    def headline(self) -> str:
+        """What it is, in a few words: "Possible outage of Mobile app in Netherlands"."""
+        if self.is_maintenance:
+            said = _("Maintenance")
+        elif self.incident.confirmed_at is not None:
+            said = _("Outage")
+        else:
+            said = _("Possible outage")
+        if self.parts:
+            said = _("%(said)s of %(parts)s") % {"said": said, "parts": self.parts}
+        if self.where:
+            said = _("%(said)s in %(places)s") % {"said": said, "places": self.where}
+        return clean(said)
+
+    @property
+    def title(self) -> str:
+        """The headline with the service's name before it and the state behind."""
+        return clean(f"{self.name}: {self.headline} – {self.incident.get_state_display()}")
+
+    @property
+    def url(self) -> str:
+        return f"{settings.SITE_URL}/{self.service.slug}/incidents/{self.incident.number}"
+
+    @property
+    def key(self) -> str:
+        """Names it within this site."""
+        return f"{self.service.slug}-{self.incident.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Maintenance that an official post announces for a time. `revision` counts the post's edits."""
+
+    service: Service
+    catalog: Catalog
+    post: Announcement
+    starts_at: datetime
+    ends_at: datetime
+    revision: int
+    language: str
+
+    @property
+    def name(self) -> str:
+        return marked_name(self.catalog, self.language)
+
+    @property
+    def parts(self) -> str:
+        return ", ".join(status.component_names(self.catalog, self.post.components, self.language))
+
+    @property
+    def headline(self) -> str:
+        said = _("Planned maintenance")
+        return clean(_("%(said)s of %(parts)s") % {"said": said, "parts": self.parts} if self.parts else said)
+
+    @property
+    def text(self) -> str:
+        return clean(self.post.text)
+
+    @property
+    def url(self) -> str:
+        return self.post.url or f"{settings.SITE_URL}/{self.service.slug}/"
+
+    @property
+    def key(self) -> str:
+        return f"{self.service.slug}-plan-{self.post.pk}"
+
+    def overlaps(self, story: Story) -> bool:
+        """Whether the incident is this maintenance."""
+        ended_at = story.incident.resolved_at
+        return (
+            story.is_maintenance
+            and story.service.pk == self.service.pk
+            and story.incident.opened_at <= self.ends_at
+            and (ended_at is None or ended_at >= self.starts_at)
+        )
+
+
+def stories(
+    services: Sequence[Service],
+    language: str,
+    *,
+    only_open: bool = False,
+    number: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    most: int = MOST,
+) -> list[Story]:
+    """The newest incidents of services as they stand, newest first. Three queries at most.
+
+    `since` and `until` bound when they were opened.
+    """
+    rows = Incident.objects.filter(service__in=services).order_by("-opened_at", "-pk")
+    if only_open:
+        rows = rows.filter(state__in=Incident.OPEN_STATES)
+    if since is not None:
+        rows = rows.filter(opened_at__gte=since)
+    if until is not None:
+        rows = rows.filter(opened_at__lte=until)
+    if number is not None:
+        rows = rows.filter(number=number)
+    found = list(rows[:most])
+    if not found:
+        return []
+    fetch_catalogs(services)
+    by_id = {service.pk: service for service in services}
+    events: dict[int, list[IncidentEvent]] = defaultdict(list)
+    for event in IncidentEvent.objects.filter(incident__in=found).order_by("at", "id").defer("evidence"):
+        events[event.incident_id].append(event)
+    return [
+        Story(by_id[row.service_id], catalog_of(by_id[row.service_id]), row, events[row.pk], language)
+        for row in found
+        if row.pk in events
+    ]
+
+
+def plans(services: Sequence[Service], language: str, moments: dict[int, datetime]) -> list[Plan]:
+    """Maintenance that was announced for a time, the latest first; `moments` gives each service's present.
+
+    Of several posts that name the same time the newest counts. Two queries at most.
+    """
+    if not services:
+        return []
+    posts = (
+        Announcement.objects.filter(service__in=services, tier=Announcement.Tier.OFFICIAL, deleted_at=None)
+        .filter(Q(corrected_relevant=True) | Q(corrected_relevant=None, relevant=True))
+        .filter(Q(corrected_stage="planned") | Q(corrected_stage="", stage="planned"))
+        .filter(posted_at__gte=min(moments.values()) - PLANS_AHEAD)
+        .annotate(edits=Count("revisions"))
+        .order_by("posted_at", "pk")
+    )
+    fetch_catalogs(services)
+    by_id = {service.pk: service for service in services}
+    found: dict[tuple[int, int, int], Plan] = {}
+    for post in posts:
+        service = by_id[post.service_id]
+        span = window.find(post.text, post.posted_at.timestamp())
+        if span is None or post.seen_at > moments[service.pk] or post.posted_at < moments[service.pk] - PLANS_AHEAD:
+            continue
+        found[service.pk, span.start, span.end] = Plan(
+            service=service,
+            catalog=catalog_of(service),
+            post=post,
+            starts_at=datetime.fromtimestamp(span.start, UTC),
+            ends_at=datetime.fromtimestamp(span.end, UTC),
+            revision=post.edits,
+            language=language,
+        )
+    return sorted(found.values(), key=lambda plan: (plan.starts_at, plan.key), reverse=True)[:MOST]
+
+
+def without_told(plans: Iterable[Plan], stories: Sequence[Story]) -> list[Plan]:
+    """The plans that no incident stands for."""
+    return [plan for plan in plans if not any(plan.overlaps(story) for story in stories)]

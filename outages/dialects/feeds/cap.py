@@ -1,0 +1,106 @@
+"""An incident as an alert of the Common Alerting Protocol 1.2 (OASIS, 2010). Each of its events is one message."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from outages.dialects.common.stories import Story
+from outages.dialects.common.text import clean
+from outages.models import Incident
+from outages.queries import status
+from reports import places
+
+CAP = "application/cap+xml; charset=utf-8"
+NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+HEADLINE_CHARACTERS = 160
+
+_CERTAINTY = {Incident.State.POSSIBLE: "Possible", Incident.State.DISMISSED: "Unlikely"}
+_URGENCY = {Incident.State.CONFIRMED: "Immediate", Incident.State.MAINTENANCE: "Immediate"}
+_ENDED = (Incident.State.RESOLVED, Incident.State.DISMISSED, Incident.State.MERGED)
+
+
+def alert(story: Story) -> str:
+    """The newest message about the incident. What was played back is marked as a test, so that nobody acts on it."""
+    last = story.events[-1]
+    state = Incident.State(last.to_state)
+    root = ElementTree.Element("alert", {"xmlns": NAMESPACE})
+    _add(root, "identifier", _identifier(story, len(story.events)))
+    _add(root, "sender", _sender())
+    _add(root, "sent", _moment(last.at))
+    _add(root, "status", "Test" if story.catalog.clock == "recorded" else "Actual")
+    _add(root, "msgType", _message_type(story, state))
+    _add(root, "source", "Brownout")
+    _add(root, "scope", "Public")
+    if story.catalog.clock == "recorded":
+        _add(root, "note", _("This plays back the past. Nothing here is happening now."))
+    if len(story.events) > 1:
+        _add(root, "references", _reference(story, len(story.events) - 1))
+    info = ElementTree.SubElement(root, "info")
+    _add(info, "language", story.language)
+    _add(info, "category", "Infra")
+    _add(info, "event", story.headline)
+    _add(info, "responseType", "AllClear" if state in _ENDED else "Monitor")
+    _add(info, "urgency", "Past" if state in _ENDED else _URGENCY.get(state, "Unknown"))
+    _add(info, "severity", "Minor" if story.incident.confirmed_at or story.is_maintenance else "Unknown")
+    _add(info, "certainty", _CERTAINTY.get(state, "Observed"))
+    _add(info, "onset", _moment(story.incident.opened_at))
+    _add(info, "senderName", "Brownout")
+    _add(info, "headline", story.title[:HEADLINE_CHARACTERS])
+    _add(info, "description", clean(last.text) or last.reason)
+    _add(info, "web", story.url)
+    _add(info, "contact", settings.CONTACT_URL)
+    for name, value in (
+        ("state", last.to_state),
+        ("confidence", f"{last.confidence:.2f}"),
+        ("symptom", story.incident.symptom),
+        *(("component", slug) for slug in story.incident.components),
+    ):
+        if value:
+            _named(info, "parameter", name, value)
+    area = ElementTree.SubElement(info, "area")
+    codes = [*story.incident.countries, *story.incident.regions]
+    _add(area, "areaDesc", clean(status.where(story.incident, story.language, most=len(codes))) or _("everywhere"))
+    for code in codes:
+        place = places.get(code)
+        _named(area, "geocode", "ISO 3166-2" if place and place.kind == "region" else "ISO 3166-1", code)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode")
+
+
+def _message_type(story: Story, state: Incident.State) -> str:
+    if state in (Incident.State.DISMISSED, Incident.State.MERGED):
+        return "Cancel"
+    return "Alert" if len(story.events) == 1 else "Update"
+
+
+def _sender() -> str:
+    return f"brownout@{urlsplit(settings.SITE_URL).hostname}"
+
+
+def _identifier(story: Story, message: int) -> str:
+    """Unique among the sender's messages; without spaces, commas and the like, as the standard wants."""
+    return f"{story.key}.{message}"
+
+
+def _reference(story: Story, message: int) -> str:
+    """The message before, as sender,identifier,sent."""
+    return f"{_sender()},{_identifier(story, message)},{_moment(story.events[message - 1].at)}"
+
+
+def _moment(at: datetime) -> str:
+    """The standard has no Z: UTC is -00:00."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}-00:00"
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> None:
+    ElementTree.SubElement(parent, name).text = text
+
+
+def _named(parent: ElementTree.Element, name: str, value_name: str, value: str) -> None:
+    made = ElementTree.SubElement(parent, name)
+    _add(made, "valueName", value_name)
+    _add(made, "value", value)

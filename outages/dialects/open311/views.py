@@ -1,0 +1,284 @@
+"""The views of Open311 GeoReport v2."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from outages.api.services import language
+from outages.dialects.common.stories import Story, stories
+from outages.dialects.common.views import DialectView, all_services
+from outages.dialects.open311 import render
+from outages.dialects.open311.render import CONTENT_TYPES, RequestError
+from outages.models import Incident
+from reports.api.views import LARGEST_BODY, NO_STORE
+from reports.catalog.schema import Catalog, Component
+from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.intake import corrections, rows, single
+from reports.intake.submissions import SubmissionError, close_to, shorten
+from reports.models import Service
+from reports.privacy import origin
+from reports.web.views import is_foreign
+
+log = logging.getLogger(__name__)
+
+LONGEST_SPAN = timedelta(days=90)
+MOST_REQUESTS = 1000
+STATUSES = ("open", "closed")
+
+
+class Open311View(DialectView):
+    """A read. Errors are lists of codes and descriptions, in the format that was asked for."""
+
+    def handle_exception(self, exc: Exception) -> Response | HttpResponse:  # type: ignore[override]
+        form = self.kwargs.get("form", "json")
+        if isinstance(exc, RequestError):
+            return _answer(form, render.errors(form, exc), exc.status)
+        if isinstance(exc, APIException):
+            wrong = RequestError(exc.status_code, str(exc.detail))
+            return _answer(form, render.errors(form, wrong), wrong.status)
+        return super().handle_exception(exc)
+
+    def written(self, form: str, root: str, item: str, data: Any) -> Response:
+        return Response(render.written(form, root, item, data), content_type=CONTENT_TYPES[form])
+
+
+class DiscoveryView(Open311View):
+    """Service discovery."""
+
+    max_age_s = 3600
+
+    def get(self, request: Request, form: str) -> Response:
+        return self.written(form, "discovery", "", render.discovery())
+
+
+class ServicesView(Open311View):
+    """The service list."""
+
+    def get(self, request: Request, form: str) -> Response:
+        return self.written(form, "services", "service", render.services(_open_catalogs(), language()))
+
+
+class DefinitionView(Open311View):
+    """A service definition."""
+
+    def get(self, request: Request, code: str, form: str) -> Response:
+        catalog, component = _part(code)
+        return self.written(form, "service_definition", "", render.definition(catalog, component, language()))
+
+
+class RequestsView(Open311View):
+    """Incidents as service requests."""
+
+    def get(self, request: Request, form: str) -> Response:
+        found = _chosen(request.query_params)
+        return self.written(form, "service_requests", "request", [render.of_incident(story) for story in found])
+
+
+class RequestView(Open311View):
+    """One incident as a service request."""
+
+    def get(self, request: Request, request_id: str, form: str) -> Response:
+        story = _by_id(request_id)
+        if story is None:
+            raise RequestError(
+                HTTPStatus.NOT_FOUND, f"service_request_id: there is no request {shorten(request_id)!r}."
+            )
+        return self.written(form, "service_requests", "request", [render.of_incident(story)])
+
+
+class NoSuchAddress(Open311View):
+    """Every other address."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        raise RequestError(HTTPStatus.NOT_FOUND, "There is nothing at this address. Addresses end in .json or .xml.")
+
+
+_requests = RequestsView.as_view()
+_request = RequestView.as_view()
+
+
+@csrf_exempt
+def requests(request: HttpRequest, form: str) -> HttpResponseBase:
+    """GET lists incidents; POST takes a report in."""
+    return _guarded(form, create, request) if request.method == "POST" else _requests(request, form=form)
+
+
+@csrf_exempt
+def one_request(request: HttpRequest, request_id: str, form: str) -> HttpResponseBase:
+    """An incident, which anybody may see and keep; or a reporter's own report, which nobody may keep."""
+    if "." in request_id and request.method in ("GET", "HEAD"):
+        return _guarded(form, own_report, request, request_id)
+    return _request(request, request_id=request_id, form=form)
+
+
+def create(request: HttpRequest, form: str) -> HttpResponse:
+    """Takes a report in by the same door-keeper as all others. Raises Wrong, Refused."""
+    if is_foreign(request):
+        raise RequestError(HTTPStatus.FORBIDDEN, "A page of another site cannot report in its visitor's name.")
+    posted = render.incoming(_form(request))
+    now = timezone.now()
+    sender = origin.of_request(request, now=now, reporter_token=posted.device)
+    receipt = single.take(posted.submission, sender, now=now, door=rows.Door.OPEN311)
+    body = render.written(form, "service_requests", "request", render.accepted(receipt, posted.notice))
+    return _answer(form, body, HTTPStatus.OK)
+
+
+def own_report(request: HttpRequest, form: str, request_id: str) -> HttpResponse:
+    """A reporter's own report. Raises Wrong, Refused."""
+    named = render.own_id(request_id)
+    if named is None:
+        raise RequestError(HTTPStatus.NOT_FOUND, f"service_request_id: there is no request {shorten(request_id)!r}.")
+    report = corrections.find(*named)
+    now_open = Incident.objects.filter(service=report.service_id, state__in=Incident.OPEN_STATES)
+    row = render.of_report(
+        request_id,
+        report,
+        report.service,
+        catalog_of(report.service),
+        language(),
+        is_open=render.is_open(report, now_open),
+    )
+    return _answer(form, render.written(form, "service_requests", "request", [row]), HTTPStatus.OK)
+
+
+def _guarded(form: str, view: Any, request: HttpRequest, *args: Any) -> HttpResponse:
+    """A view's answer, or its errors as the standard wants them."""
+    try:
+        answer: HttpResponse = view(request, form, *args)
+        return answer
+    except RequestError as error:
+        wrong = error
+    except SubmissionError as error:
+        wrong = render.refused(error)
+    except (OperationalError, InterfaceError):
+        log.exception("a report could not be reached or stored")
+        wrong = RequestError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "Not possible at the moment; nothing was stored. Try again."
+        )
+    return _answer(form, render.errors(form, wrong), wrong.status)
+
+
+def _answer(form: str, body: str, status: int) -> HttpResponse:
+    """An answer that nobody keeps."""
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPES[form], headers=NO_STORE)
+
+
+def _form(request: HttpRequest) -> dict[str, str]:
+    """The posted form. Raises Wrong where it cannot be read."""
+    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        raise RequestError(HTTPStatus.BAD_REQUEST, "Send a form: Content-Type: application/x-www-form-urlencoded.")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) > LARGEST_BODY:
+        raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The form may have at most {LARGEST_BODY // 1024} kB.")
+    try:
+        return {name: str(value) for name, value in request.POST.items()}
+    except (RequestDataTooBig, TooManyFieldsSent, MultiPartParserError, UnreadablePostError) as error:
+        raise RequestError(HTTPStatus.BAD_REQUEST, "The form is too large or broke off.") from error
+
+
+def _open_catalogs() -> list[Catalog]:
+    """The catalogues of services that take reports."""
+    services = all_services()
+    fetch_catalogs(services)
+    return [catalog for catalog in map(catalog_of, services) if catalog.accepts_reports]
+
+
+def _part(code: str) -> tuple[Catalog, Component]:
+    """The part that a service code names. Raises Wrong (404)."""
+    known = {
+        render.code_of(catalog.slug, component.slug): (catalog, component)
+        for catalog in _open_catalogs()
+        for component in catalog.components
+    }
+    if code not in known:
+        said = f"service_code: there is no service {shorten(code)!r}.{close_to(code, known)}"
+        raise RequestError(HTTPStatus.NOT_FOUND, said)
+    return known[code]
+
+
+def _chosen(parameters: Mapping[str, str]) -> list[Story]:
+    """The incidents that the parameters ask for, newest first. Raises Wrong (400)."""
+    services = all_services()
+    fetch_catalogs(services)
+    if named := _words(parameters, "service_request_id"):
+        found = [_by_id(request_id) for request_id in named[:50]]
+        return [story for story in found if story is not None]
+    since, until = _span(parameters)
+    statuses = _words(parameters, "status") or list(STATUSES)
+    if wrong := [status for status in statuses if status not in STATUSES]:
+        raise RequestError(HTTPStatus.BAD_REQUEST, f"status: {shorten(wrong[0])!r} is neither open nor closed.")
+    codes = _words(parameters, "service_code")
+    if codes:
+        slugs = {code.partition(".")[0] for code in codes}
+        services = [service for service in services if service.slug in slugs]
+    found_rows = stories(services, language(), since=since, until=until, most=MOST_REQUESTS)
+    return [
+        story
+        for story in found_rows
+        if ("open" if story.incident.is_open else "closed") in statuses and (not codes or _is_of(story, codes))
+    ]
+
+
+def _is_of(story: Story, codes: list[str]) -> bool:
+    slug = story.service.slug
+    return any(render.code_of(slug, component) in codes for component in story.incident.components) or (
+        not story.incident.components and any(code.partition(".")[0] == slug for code in codes)
+    )
+
+
+def _by_id(request_id: str) -> Story | None:
+    """The incident "SLUG-NUMBER", or None."""
+    slug, _dash, number = request_id.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) <= 9) or "\0" in slug:
+        return None
+    service = Service.objects.filter(slug=slug, is_active=True).first()
+    found = stories([service], language(), number=int(number)) if service else []
+    return found[0] if found else None
+
+
+def _words(parameters: Mapping[str, str], name: str) -> list[str]:
+    return [word for word in (part.strip() for part in parameters.get(name, "").split(",")) if word]
+
+
+def _span(parameters: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    """`start_date` and `end_date`. Without both: everything, which the number of requests bounds. Raises Wrong."""
+    since, until = _moment(parameters, "start_date"), _moment(parameters, "end_date")
+    if since and until and until - since > LONGEST_SPAN:
+        raise RequestError(
+            HTTPStatus.BAD_REQUEST, f"end_date: at most {LONGEST_SPAN.days} days can be asked for at once."
+        )
+    if since and until and since > until:
+        raise RequestError(HTTPStatus.BAD_REQUEST, "start_date: the start must be before the end.")
+    return since, until
+
+
+def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
+    raw = parameters.get(name, "").strip()
+    if not raw:
+        return None
+    try:
+        found = parse_datetime(raw[:-6] + raw[-6:].replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not 2000 <= found.year < 2100:
+        example = "2026-06-29T22:00:00Z"
+        raise RequestError(
+            HTTPStatus.BAD_REQUEST, f"{name}: {shorten(raw)!r} is not a time with its zone, such as {example}."
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Statuspage v2."""

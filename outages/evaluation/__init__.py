@@ -1,0 +1,1 @@
+"""Evaluation of the detector: simulated worlds and the backtest."""

@@ -1,0 +1,78 @@
+"""The page "How good is it?": what the backtest measured, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from outages.evaluation.backtest import report
+from outages.evaluation.backtest.report import Crowds, Method
+from outages.evaluation.backtest.score import total
+
+_INTRODUCTION = """# How good is it?
+
+<!-- Written by `manage.py backtest --publish`: change the backtest, not this page. -->
+
+An outage tracker should find every outage, at once, once and in the right place, and cry wolf never. This page
+holds the detector against worlds whose truth is known, and against crowds that were recorded. Whoever has a copy of
+the project can measure the same:
+
+```
+python manage.py backtest --seed 1 --seed 2           # worlds that the project simulates itself
+python manage.py backtest WORLD… --crowds --publish   # given worlds and recorded crowds, and this page anew
+```
+
+A world is eight days of one service: reports, probe results and announcements as they arrive, and five days without an
+outage first. [simulation.md](simulation.md) tells how they are made and what kinds of day there are.
+
+How to read the tables:
+
+- *recall* is the share of true outages that were opened at all, *confirmed* of those that were confirmed. Minutes
+  count from the true start; for *to resolve* from the true end (negative: too early; the earliest in brackets).
+- *extra incidents* are further incidents for the same outage. *place* and *component* are the overlap with the
+  truth, 1 for a perfect one. *kind* is outage or planned maintenance.
+- *false* incidents fit no outage; those never confirmed are *false possible*. Both are per 30 days, and an incident
+  that was opened and dismissed counts: people saw it.
+"""
+
+_BASELINES = """The two published methods are in `outages/evaluation/backtest/published.py`, and they are measured on the
+same worlds: reports against the mean of that time of day (fifteen minutes, each component, everywhere and per country),
+as Downdetector describes it, and three probe failures in a row, as self-hosted monitors do by default."""
+
+
+_CONFIDENCE = """Each incident says how likely it is that there is a fault. This is how often there was one, at the
+openings and at the confirmations of all worlds above together."""
+
+
+def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[int], crowds: Crowds) -> str:
+    """The page's text."""
+    parts = [_INTRODUCTION]
+    if given and given[0].scores:
+        parts += ["## Given worlds", "These were made by others, with code that we do not have.", _tables(given)]
+    if simulated and simulated[0].scores:
+        named = ", ".join(map(str, seeds))
+        parts += ["## Simulated worlds", f"Every kind of day, seeds {named}.", _tables(simulated)]
+    parts += [_BASELINES]
+    both = [Method(one.name, one.scores + other.scores) for one, other in zip(given, simulated, strict=True)]
+    if both and len(rows := report.reliability_table(both)) > 1:
+        parts += ["## How sure is it?", _CONFIDENCE, report.markdown(rows)]
+    if crowds.leads or crowds.clusters or crowds.texts:
+        parts += ["## Recorded crowds", report.crowds_in_words(crowds)]
+    if crowds.texts:
+        parts += [_wrong_texts(crowds)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _tables(methods: Sequence[Method]) -> str:
+    taken = total(methods[0].scores)
+    return report.markdown(report.table(methods)) + f"\n\n{taken.worlds} worlds, {taken.days:.0f} days in all."
+
+
+def _wrong_texts(crowds: Crowds) -> str:
+    assert crowds.texts is not None
+    rows = [["stated", "read", "rule", "text"]]
+    for update in crowds.texts.wrong:
+        text = " ".join(update.text.split())
+        rows.append(
+            [update.status, update.reading.stage, update.reading.rule, text[:120] + ("…" if len(text) > 120 else "")]
+        )
+    return f"### The updates that were read wrong\n\nAll {len(rows) - 1}.\n\n" + report.markdown(rows)

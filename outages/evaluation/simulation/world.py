@@ -1,0 +1,183 @@
+"""A world: some days of one service, with everything that arrives and the truth about it. Seeded; no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from outages.evaluation.simulation import posting, probing
+from outages.evaluation.simulation.crowd import Crowd, Report
+from outages.evaluation.simulation.kinds import DayKind
+from outages.evaluation.simulation.plan import Outage, Plan, draw
+from outages.evaluation.simulation.population import Population, population
+from outages.evaluation.simulation.posting import Post
+from outages.evaluation.simulation.probing import Try
+
+DEFAULT_START = datetime(2026, 5, 4, tzinfo=UTC)  # a Monday
+WARM_UP_SHARE = 5 / 8  # of all days: nothing is wrong while a baseline is learnt
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`events` are in order of time, `truth` is what was really down, both in the format of docs/simulation.md."""
+
+    events: tuple[dict[str, Any], ...]
+    truth: dict[str, Any]
+
+    def lines(self) -> Iterator[bytes]:
+        """One JSON object a line, each with its line feed."""
+        for event in self.events:
+            yield msgspec.json.encode(event) + b"\n"
+
+
+def generate(
+    kind: DayKind,
+    *,
+    seed: int,
+    days: int = 8,
+    service: str = "tesla",
+    start: datetime = DEFAULT_START,
+    people: Population | None = None,
+) -> World:
+    """A world of this kind. The same arguments give the same world. DoesNotFit where the days are too few."""
+    people = people or population()
+    rng = np.random.default_rng([seed, *kind.name.encode()])
+    minutes = days * 1440
+    warm_up = round(days * 1440 * WARM_UP_SHARE)
+    plan = draw(rng, kind, people, warm_up, minutes)
+    return play(kind.name, plan, rng, people, minutes=minutes, warm_up=warm_up, service=service, start=start)
+
+
+def play(
+    profile: str,
+    plan: Plan,
+    rng: np.random.Generator,
+    people: Population,
+    *,
+    minutes: int,
+    warm_up: int,
+    service: str,
+    start: datetime,
+) -> World:
+    """The world in which this plan happens. `warm_up` and `minutes` count from its start."""
+    crowd = Crowd(rng, people, minutes, plan.growth)
+    reports = crowd.ordinary(plan)
+    for outage in plan.outages:
+        reports += crowd.of_outage(outage)
+    for number, flood in enumerate(plan.floods):
+        reports += crowd.of_flood(flood, number)
+    timed = [(one.at, _report(one, service, start)) for one in reports]
+    timed += [(one.at, _probe(one, service, start)) for one in probing.tries(rng, people, plan, minutes)]
+    posts = posting.posts(rng, people.posts, plan, start, minutes)
+    number = int(rng.integers(10**15, 10**16))
+    timed += [(one.at, _post(one, service, start, number + i)) for i, one in enumerate(posts)]
+    timed.sort(key=lambda pair: pair[0])
+    truth = _truth(profile, plan, crowd, people, service, start, warm_up, minutes)
+    return World(tuple(event for _, event in timed), truth)
+
+
+def _stamp(start: datetime, seconds: float) -> str:
+    return f"{start + timedelta(seconds=int(seconds)):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _report(one: Report, service: str, start: datetime) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "type": "report",
+        "at": _stamp(start, one.at),
+        "service": service,
+        "component": one.component,
+        "symptom": one.symptom,
+        "country": one.region[:2],
+        "region": one.region,
+        "asn": one.system,
+        "network": one.network,
+        "reporter": one.reporter,
+    }
+    if one.wide_network is not None:
+        told["wide_network"] = one.wide_network
+    if one.kind != "problem":
+        told["kind"] = one.kind
+    return told
+
+
+def _probe(one: Try, service: str, start: datetime) -> dict[str, Any]:
+    return {
+        "type": "probe",
+        "at": _stamp(start, one.at),
+        "service": service,
+        "component": one.target.component,
+        "probe": one.target.probe,
+        "vantage": one.target.vantage,
+        "countries": one.countries,
+        "http_status": one.http_status,
+        "error": one.error,
+        "latency_ms": round(one.latency_ms, 1),
+        "body": one.body,
+    }
+
+
+def _post(one: Post, service: str, start: datetime, number: int) -> dict[str, Any]:
+    return {
+        "type": "announcement",
+        "at": _stamp(start, one.at),
+        "service": service,
+        "source": one.source,
+        "author": one.author,
+        "text": one.text,
+        "url": f"https://x.com/{one.author}/status/{number}",
+    }
+
+
+def _truth(
+    profile: str,
+    plan: Plan,
+    crowd: Crowd,
+    people: Population,
+    service: str,
+    start: datetime,
+    warm_up: int,
+    minutes: int,
+) -> dict[str, Any]:
+    probed = {target.component for target in people.probes}
+
+    def span(of: Any) -> dict[str, str]:
+        return {"start": _stamp(start, of.start * 60), "end": _stamp(start, of.end * 60)}
+
+    def outage(of: Outage) -> dict[str, Any]:
+        return {
+            "kind": of.of.kind,
+            "service": service,
+            "components": sorted(of.parts),
+            "regions": sorted(people.codes[i] for i in of.regions),
+            "countries": sorted(of.countries),
+            **span(of),
+            "peak_reports_per_minute": of.peak,
+            "seen_by_probes": of.of.answers != "nothing" and bool(probed & set(of.parts)),
+        }
+
+    decoys: list[dict[str, Any]] = [
+        {
+            "kind": "false-reports",
+            **span(of),
+            "component": of.of.part,
+            "region": people.codes[of.region],
+            "says": of.of.says,
+        }
+        for of in plan.floods
+    ]
+    decoys += [{"kind": of.of.how, **span(of), "vantage": of.vantage, "probes": list(of.probes)} for of in plan.blocks]
+    decoys += [{"kind": "curiosity", **span(of), "times": of.times} for of in plan.surges]
+    return {
+        "profile": profile,
+        "start": _stamp(start, 0),
+        "warm_up_ends": _stamp(start, warm_up * 60),
+        "end": _stamp(start, minutes * 60),
+        "outages": [outage(of) for of in plan.outages],
+        "decoys": decoys,
+        "region_weights": dict(zip(people.codes, (round(float(s), 5) for s in crowd.shares), strict=True)),
+    }

@@ -1,0 +1,135 @@
+"""Links to one's API keys, sent by mail: asked for, sent, opened. Whoever has the link has the mailbox.
+
+A link waits in the database until it is sent. A process that dies while it sends one leaves it to the next, which may
+send it twice: with the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from outages.notifications import crypto, validation
+from outages.notifications.channels import mail
+from outages.notifications.errors import DeliveryError
+from outages.signals.outbound.configured import is_off
+from reports.intake.submissions import Errors, SubmissionError
+from reports.models import ApiKeyLink, ApiKeyOwner
+
+log = logging.getLogger(__name__)
+
+PURPOSE = "api-keys"
+GOOD_FOR = timedelta(hours=24)
+MOST_OF_ONE_ADDRESS = 3  # a day: nobody's mailbox is filled by a stranger
+MOST_OF_ONE_NETWORK = 10  # an hour
+LEASE = timedelta(minutes=2)
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+
+
+def ask(address: str, *, language: str, now: datetime, network: int = 0) -> ApiKeyLink:
+    """Has a link sent to a mailbox, whether it has keys already or not. Raises Refused."""
+    errors = Errors()
+    address = validation.mail_address("mail", address, errors)
+    if errors.found:
+        raise SubmissionError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _("This is no mail address."), errors.found)
+    lately = ApiKeyLink.objects.filter(network=network, created_at__gt=now - timedelta(hours=1))
+    if network and lately.count() >= MOST_OF_ONE_NETWORK:
+        detail = _("Too many links were asked for from your network. Try again in an hour.")
+        raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
+    with transaction.atomic():
+        owner, _made = ApiKeyOwner.objects.get_or_create(
+            mail_hash=crypto.fingerprint(f"api-key {address}"),
+            defaults={"mail_sealed": crypto.seal(address), "created_at": now},
+        )
+        ApiKeyOwner.objects.select_for_update().get(pk=owner.pk)
+        if owner.links.filter(created_at__gt=now - timedelta(days=1)).count() >= MOST_OF_ONE_ADDRESS:
+            detail = _("This address was sent enough links today. Look for the latest one, or try again tomorrow.")
+            raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
+        ApiKeyOwner.objects.filter(pk=owner.pk).update(language=language)
+        return ApiKeyLink.objects.create(
+            owner=owner, network=network, created_at=now, next_at=now, expires_at=now + GOOD_FOR
+        )
+
+
+def address_of(link: ApiKeyLink) -> str:
+    """Where a link leads."""
+    return f"{settings.SITE_URL}/developers/keys/{link.pk}/{crypto.token_of(PURPOSE, link.pk)}"
+
+
+def opened(link_id: UUID, token: str, *, now: datetime) -> ApiKeyLink | None:
+    """The link, with its owner; None where it is wrong or over."""
+    if not crypto.is_token(PURPOSE, link_id, token):
+        return None
+    return ApiKeyLink.objects.select_related("owner").filter(pk=link_id, expires_at__gt=now).first()
+
+
+def send_due(now: Callable[[], datetime] = timezone.now) -> int:
+    """Sends the links that wait. Returns how many. While mail cannot be sent they wait until they are over."""
+    if is_off() or mail.unready():
+        return 0
+    sent = 0
+    while (link := _claimed(now())) is not None:
+        try:
+            mail.hand_over(message_of(link))
+        except (DeliveryError, crypto.DecryptionError) as error:
+            permanent = getattr(error, "permanent", True)
+            wait = min(FIRST_WAIT * 2 ** (link.attempts - 1), LONGEST_WAIT)
+            log.warning("a link to API keys was not sent: %s", error)
+            ApiKeyLink.objects.filter(pk=link.pk).update(
+                lease_until_at=None, next_at=link.expires_at if permanent else now() + wait, error=str(error)[:200]
+            )
+        else:
+            ApiKeyLink.objects.filter(pk=link.pk).update(lease_until_at=None, sent_at=now(), error="")
+            sent += 1
+    return sent
+
+
+def _claimed(now: datetime) -> ApiKeyLink | None:
+    """The next link to send, leased to this process."""
+    with transaction.atomic():
+        link = (
+            ApiKeyLink.objects.filter(
+                Q(lease_until_at=None) | Q(lease_until_at__lte=now), sent_at=None, next_at__lte=now, expires_at__gt=now
+            )
+            .order_by("next_at")
+            .select_for_update(skip_locked=True)
+            .first()
+        )
+        if link is None:
+            return None
+        link.attempts += 1
+        link.lease_until_at = now + LEASE
+        link.save(update_fields=["attempts", "lease_until_at"])
+    return link
+
+
+def message_of(link: ApiKeyLink) -> EmailMultiAlternatives:
+    """The mail. Raises SealBroken."""
+    host = settings.MAIL_FROM.rpartition("@")[2].strip("> ") or "localhost"
+    context = {"address": address_of(link), "site": settings.SITE_URL, "hours": GOOD_FOR // timedelta(hours=1)}
+    with override(link.owner.language):
+        message = EmailMultiAlternatives(
+            subject=_("Your API keys on Brownout"),
+            body=render_to_string("developers/link.txt", context),
+            from_email=settings.MAIL_FROM,
+            to=[crypto.unseal(link.owner.mail_sealed)],
+            headers={
+                "Message-ID": f"<{link.pk}@{host}>",
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+            },
+        )
+        message.attach_alternative(render_to_string("developers/link.html", context), "text/html")
+    return message

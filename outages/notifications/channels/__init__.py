@@ -1,0 +1,1 @@
+"""Channels, one file each: how a notification reaches its endpoint."""

@@ -1,0 +1,40 @@
+"""What all channels have in common: one verb, and two ways to fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from outages.notifications.messages import Notification
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message: its id, where it goes, and the notices in it (more than one only in a daily message).
+
+    `signing_secrets` are a webhook's, the newest first. `manage_url` is where a person confirms and unsubscribes.
+    """
+
+    id: str
+    target: str
+    notices: tuple[Notification, ...]
+    manage_url: str = ""
+    signing_secrets: tuple[str, ...] = ()
+
+    @property
+    def notice(self) -> Notification:
+        """The newest one."""
+        return self.notices[-1]
+
+
+class Channel(Protocol):
+    """A channel."""
+
+    def unready(self) -> str:
+        """Why this channel cannot send at present, for its operator; empty where it can."""
+
+    async def send(self, parcel: OutgoingMessage) -> bool:
+        """Sends it. True where the answer proves that whoever is behind the target wants our notices.
+
+        Raises DeliveryError, permanent or not, and OutboundOff where nothing may be sent.
+        """

@@ -1,0 +1,114 @@
+"""Mail: plain text with simple HTML beside it, and one-tap unsubscribing (RFC 8058)."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+from django.utils.translation import ngettext
+
+from outages.notifications.channels.base import OutgoingMessage
+from outages.notifications.errors import DeliveryError
+from outages.signals.outbound.errors import AddressRefusedError
+from outages.signals.outbound.policy import Mode, Policy
+
+_THREADS: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="mail")
+TOTAL_S = 40.0
+
+
+def unready() -> str:
+    """Why mail cannot be sent here; empty where it can."""
+    if not settings.EMAIL_HOST:
+        return "no mail server is set up (EMAIL_URL)"
+    if settings.OUTBOUND == Mode.LOOPBACK:
+        try:
+            Policy(Mode.LOOPBACK).check_target(settings.EMAIL_HOST, settings.EMAIL_PORT)
+        except AddressRefusedError as error:
+            return str(error)
+    return ""
+
+
+def message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
+    """The message as it is sent. Its Message-ID is the delivery's id: a repetition is known by it."""
+    host = settings.MAIL_FROM.rpartition("@")[2].strip("> ") or "localhost"
+    newest = parcel.notice
+    if len(parcel.notices) == 1:
+        subject = newest.title
+    else:
+        count = len(parcel.notices)
+        subject = ngettext("%(count)d notice", "%(count)d notices", count) % {"count": count}
+        subject = f"{newest.title.partition(':')[0]}: {subject}"
+    context: dict[str, Any] = {
+        "notices": parcel.notices,
+        "manage_url": parcel.manage_url,
+        "site_url": settings.SITE_URL,
+    }
+    context["is_challenge"] = newest.kind == "challenge"
+    context["is_last"] = newest.kind == "disabled"
+    headers = {
+        "Message-ID": f"<{parcel.id}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if not context["is_challenge"] and not context["is_last"]:
+        headers["List-Unsubscribe"] = f"<{parcel.manage_url}/unsubscribe>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if len(parcel.notices) == 1:
+        headers["References"] = f"<{newest.tag}@{host}>"
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split()),
+        body=render_to_string("subscribe/mail.txt", context),
+        from_email=settings.MAIL_FROM,
+        to=[parcel.target],
+        headers=headers,
+    )
+    message.attach_alternative(render_to_string("subscribe/mail.html", context), "text/html")
+    return message
+
+
+class MailChannel:
+    """Hands messages to the operator's mail server, some at once."""
+
+    def unready(self) -> str:
+        return unready()
+
+    async def send(self, parcel: OutgoingMessage) -> bool:
+        message = message_of(parcel)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(TOTAL_S):
+                await loop.run_in_executor(_THREADS, hand_over, message)
+        except TimeoutError as error:
+            raise DeliveryError(f"the mail server has not taken it within {TOTAL_S:g} s") from error
+        return False
+
+
+def hand_over(message: EmailMultiAlternatives) -> None:
+    """Gives a message to the mail server. Raises DeliveryError: permanent where the mailbox is refused for good."""
+    try:
+        with get_connection() as connection:
+            connection.send_messages([message])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, words = next(iter(error.recipients.values()), (0, b""))
+        raise DeliveryError(_said(code, words), permanent=_is_dead(code, words)) from error
+    except smtplib.SMTPResponseException as error:
+        # Refused is we, or this message, by the operator's own server: not the subscriber's fault.
+        raise DeliveryError(_said(error.smtp_code, error.smtp_error)) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryError(f"the mail server cannot be reached: {type(error).__name__}") from error
+
+
+def _is_dead(code: int, words: bytes | str) -> bool:
+    """Whether the mailbox is gone, rather than our own server unwilling to pass mail on (5.7: policy, RFC 3463)."""
+    text = _said(code, words).lower()
+    return 500 <= code < 600 and "5.7." not in text and "relay" not in text
+
+
+def _said(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"the mail server said {code} {' '.join(text.split())}"[:160]

@@ -1,0 +1,262 @@
+"""Takes due deliveries to send them, and stores how it went.
+
+A claim is a lease: a worker that dies leaves its deliveries to others when the lease ends. What was sent by then, but
+not stored as sent, is sent once more, with the same id; receivers know it by that.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import random
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from outages.models import Channel, Delivery, Endpoint, Subscription
+from outages.notifications.retry import CHALLENGE_PATIENCE, LEASE, NEWS, PATIENCE, circuit_open_s, next_attempt_at
+
+log = logging.getLogger(__name__)
+
+LONGEST_ERROR = 200
+RELEASED = timedelta(minutes=1)  # what could not even be tried is not asked for again at once
+NOT_NEWS = "not sent within 24 hours; that is no news any more"
+GAVE_UP_IN_LINE = "not sent in time: earlier notices or the endpoint stood in the way"
+SUBSCRIPTION_DISABLED = "the subscription was disabled"
+
+_DUE = """
+    d.state = 'waiting' AND d.next_at <= %(now)s AND (d.lease_until_at IS NULL OR d.lease_until_at <= %(now)s)
+    AND s.cadence = %(cadence)s AND e.channel = ANY(%(channels)s)
+    AND (e.circuit_open_until_at IS NULL OR e.circuit_open_until_at <= %(now)s)
+"""
+_FIRST_IN_LINE = """
+    NOT EXISTS (
+        SELECT FROM outages_delivery b WHERE b.subscription_id = d.subscription_id AND b.incident_id = d.incident_id
+        AND b.state = 'waiting' AND b.event_id < d.event_id
+    )
+"""
+_FROM = """
+    FROM outages_delivery d JOIN outages_subscription s ON s.id = d.subscription_id
+    JOIN outages_endpoint e ON e.id = d.endpoint_id
+"""
+# Endpoints that answer: in order of time.
+_QUICK = f"""
+    SELECT d.id {_FROM} WHERE {_DUE} AND e.failures = 0 AND {_FIRST_IN_LINE}
+    ORDER BY d.next_at, d.event_id LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED
+"""
+# Endpoints that failed lately: one attempt at a time each.
+_SLOW = f"""
+    SELECT d.id {_FROM} WHERE {_DUE} AND d.id IN (
+        SELECT DISTINCT ON (d.endpoint_id) d.id {_FROM} WHERE {_DUE} AND e.failures > 0 AND {_FIRST_IN_LINE}
+        AND NOT EXISTS (
+            SELECT FROM outages_delivery o
+            WHERE o.endpoint_id = d.endpoint_id AND o.state = 'waiting' AND o.lease_until_at > %(now)s
+        )
+        ORDER BY d.endpoint_id, d.next_at
+    )
+    ORDER BY d.next_at LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED
+"""  # noqa: S608  # put together from constants
+# Daily messages: all that a subscription has due goes into one.
+_DIGESTS = f"""
+    SELECT d.id {_FROM} WHERE {_DUE} AND d.subscription_id IN (
+        SELECT d.subscription_id {_FROM} WHERE {_DUE} GROUP BY d.subscription_id ORDER BY min(d.next_at) LIMIT %(most)s
+    ) FOR UPDATE OF d SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Deliveries to be sent in one message; more than one only where a subscriber wants one message a day."""
+
+    claim: uuid.UUID
+    deliveries: tuple[Delivery, ...]
+    slow: bool
+
+    @property
+    def subscription(self) -> Subscription:
+        return self.deliveries[0].subscription
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return self.deliveries[0].endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt ended. An empty `error` is success.
+
+    `released`: there was no attempt after all. `proven`: the answer showed that its subscriber wants our notices.
+    """
+
+    claimed: Claimed
+    at: datetime
+    error: str = ""
+    permanent: bool = False
+    retry_after_s: float | None = None
+    released: bool = False
+    proven: bool = False
+
+
+def claim(now: datetime, channels: Sequence[str], *, quick: int, slow: int) -> list[Claimed]:
+    """Takes at most `quick` messages to endpoints that answer and `slow` to those that failed lately."""
+    found: list[Claimed] = []
+    asks = (
+        (_QUICK, Subscription.Cadence.EACH, quick, False),
+        (_SLOW, Subscription.Cadence.EACH, slow, True),
+        (_DIGESTS, Subscription.Cadence.DAILY, slow, True),
+    )
+    for statement, cadence, most, is_slow in asks:
+        if most > 0 and channels:
+            found += _claim(statement, cadence.value, most, now, channels, is_slow)
+    return found
+
+
+def _claim(
+    statement: str, cadence: str, most: int, now: datetime, channels: Sequence[str], slow: bool
+) -> list[Claimed]:
+    token = uuid.uuid4()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"now": now, "cadence": cadence, "channels": list(channels), "most": most})
+            ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return []
+        # What a lease ended on was an attempt, too: nobody knows how far it came.
+        Delivery.objects.filter(id__in=ids).update(claim=token, lease_until_at=now + LEASE, attempts=F("attempts") + 1)
+        Delivery.objects.filter(id__in=ids, first_tried_at=None).update(first_tried_at=now)
+    rows = (
+        Delivery.objects.filter(id__in=ids)
+        .select_related("endpoint", "subscription__service", "subscription__endpoint", "incident", "event")
+        .defer("subscription__service__definition")  # large, and kept by the process
+        .order_by("next_at", "event_id")
+    )
+    if cadence == Subscription.Cadence.EACH:
+        return [Claimed(token, (row,), slow) for row in rows]
+    grouped: dict[tuple[uuid.UUID, int], list[Delivery]] = defaultdict(list)
+    for row in rows.order_by("event_id"):
+        grouped[row.subscription_id, row.endpoint_id].append(row)
+    return [Claimed(token, tuple(group), slow) for group in grouped.values()]
+
+
+def store(results: Iterable[Result]) -> None:
+    """Writes down how attempts ended; those whose claim has passed to somebody else are left alone."""
+    with transaction.atomic():
+        for result in results:
+            _store(result)
+
+
+def _store(result: Result) -> None:
+    claimed = result.claimed
+    ids = [delivery.pk for delivery in claimed.deliveries]
+    mine = Delivery.objects.filter(id__in=ids, claim=claimed.claim, state=Delivery.State.WAITING)
+    endpoint = Endpoint.objects.filter(pk=claimed.endpoint.pk)
+    if result.released:
+        later = result.at + RELEASED
+        mine.update(claim=None, lease_until_at=None, attempts=F("attempts") - 1, next_at=later)
+        Delivery.objects.filter(id__in=ids, attempts=0).update(first_tried_at=None)
+    elif not result.error:
+        if mine.update(state=Delivery.State.SENT, ended_at=result.at, error="", claim=None, lease_until_at=None):
+            endpoint.update(failures=0, circuit_open_until_at=None, last_success_at=result.at)
+    else:
+        _store_failure(result, mine, endpoint.select_for_update().first())
+    if claimed.deliveries[0].kind == Delivery.Kind.DISABLED and not mine.exists():
+        forget_owner(claimed.subscription)
+
+
+def forget_owner(subscription: Subscription) -> None:
+    """Deletes the address of a webhook's owner, once there is nothing more to say."""
+    owner = subscription.owner_endpoint_id
+    if owner is not None:
+        Subscription.objects.filter(pk=subscription.pk).update(owner_endpoint=None)
+        forget_unused(owner)
+
+
+def forget_unused(endpoint_id: int) -> None:
+    """Deletes an endpoint that no subscription needs: its address has no business here any more."""
+    Endpoint.objects.filter(pk=endpoint_id, subscriptions=None, owned=None).delete()
+
+
+def _store_failure(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint | None) -> None:
+    claimed, at = result.claimed, result.at
+    error = result.error[:LONGEST_ERROR]
+    first = claimed.deliveries[0]
+    next_at = None
+    if not result.permanent:
+        next_at = next_attempt_at(
+            at, first.first_tried_at or at, patience_of(first), first.attempts, random(), result.retry_after_s
+        )
+    freed = {"claim": None, "lease_until_at": None, "error": error}
+    if next_at is not None:
+        changed = mine.update(next_at=next_at, **freed)
+    else:
+        changed = mine.update(state=Delivery.State.FAILED, ended_at=at, **freed)
+    if not changed or endpoint is None:
+        return
+    endpoint.failures += 1
+    open_s = circuit_open_s(endpoint.failures)
+    endpoint.circuit_open_until_at = at + timedelta(seconds=open_s) if open_s else None
+    endpoint.last_failure_at = at
+    endpoint.save(update_fields=["failures", "circuit_open_until_at", "last_failure_at"])
+    if next_at is not None or first.kind in (Delivery.Kind.CHALLENGE, Delivery.Kind.DISABLED):
+        return
+    answered = endpoint.last_success_at is not None and endpoint.last_success_at > (first.first_tried_at or at)
+    if result.permanent or (not answered and first.kind != Delivery.Kind.TEST):
+        disable(endpoint, error, at)
+
+
+def patience_of(delivery: Delivery) -> timedelta:
+    """How long after the first attempt it is tried again."""
+    if delivery.kind in (Delivery.Kind.CHALLENGE, Delivery.Kind.TEST):
+        return CHALLENGE_PATIENCE
+    return PATIENCE[delivery.endpoint.channel]
+
+
+def disable(endpoint: Endpoint, reason: str, at: datetime) -> None:
+    """Ends all subscriptions of an endpoint that takes nothing any more, and tells their owners where we can."""
+    for subscription in endpoint.subscriptions.select_for_update().filter(disabled_at=None):
+        subscription.disabled_at = at
+        subscription.disabled_reason = reason[:LONGEST_ERROR]
+        subscription.save(update_fields=["disabled_at", "disabled_reason"])
+        subscription.deliveries.filter(state=Delivery.State.WAITING).update(
+            state=Delivery.State.FAILED, ended_at=at, error=SUBSCRIPTION_DISABLED, claim=None, lease_until_at=None
+        )
+        log.info("subscription %s was disabled: %s", subscription.pk, reason)
+        if subscription.owner_endpoint_id is not None and subscription.owner_endpoint_id != endpoint.pk:
+            Delivery.objects.create(
+                subscription=subscription,
+                endpoint_id=subscription.owner_endpoint_id,
+                kind=Delivery.Kind.DISABLED,
+                created_at=at,
+                next_at=at,
+            )
+
+
+def expire(now: datetime) -> int:
+    """Ends deliveries that came too late to be news. Returns how many.
+
+    What an endpoint that fails keeps waiting has the channel's whole patience; what waits because of us, as while
+    sending is switched off, has a day.
+    """
+    idle = Delivery.objects.filter(state=Delivery.State.WAITING).filter(
+        Q(lease_until_at=None) | Q(lease_until_at__lte=now)
+    )
+    ended = {"state": Delivery.State.EXPIRED, "ended_at": now, "claim": None, "lease_until_at": None}
+    count = 0
+    late = idle.filter(attempts=0, next_at__lte=now - NEWS)
+    behind = Delivery.objects.filter(state=Delivery.State.WAITING, attempts__gt=0).values("subscription_id")
+    count += late.filter(endpoint__failures=0).exclude(subscription_id__in=behind).update(error=NOT_NEWS, **ended)
+    for channel in Channel.values:
+        # An attempt that keeps failing ends by itself. This ends what never came to its turn, and what died in turn.
+        too_old = idle.filter(endpoint__channel=channel, created_at__lte=now - PATIENCE[channel] - NEWS)
+        count += too_old.update(error=GAVE_UP_IN_LINE, **ended)
+    return count
+
+
+def next_due_at(now: datetime) -> datetime | None:
+    """When the next delivery comes due that is not due yet; None where there is none."""
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__gt=now)
+    return waiting.order_by("next_at").values_list("next_at", flat=True).first()

@@ -1,0 +1,293 @@
+"""Subscriptions: made, confirmed, changed, tested, ended. The only writer of Subscription and Endpoint.
+
+Each is opened by its secret, or belongs to the API key that it was made with.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
+from outages.notifications import crypto, delivery_queue, validation
+from outages.notifications.channels.webhook import new_signing_secret
+from outages.notifications.messages import CHALLENGE
+from outages.notifications.validation import Changes, Wanted
+from reports.access import keys
+from reports.intake import service_cache
+from reports.intake.submissions import SubmissionError
+from reports.models import ApiKey, Service
+
+SECRET_ROTATION = timedelta(hours=24)  # how long the old secret stays valid
+UNCONFIRMED_KEPT = timedelta(hours=48)
+DISABLED_KEPT = timedelta(days=30)
+DELIVERIES_KEPT = timedelta(days=30)
+MOST_CHALLENGES = 3  # a day and endpoint: nobody's mailbox is filled by a stranger
+MOST_TESTS = 10  # an hour and subscription
+MOST_OF_ONE_NETWORK = 30  # unconfirmed ones within an hour
+MOST_OF_ONE_KEY = 300  # the same, for a key
+MOST_OF_ONE_ENDPOINT = 50
+SHORTEST_SECRET, LONGEST_SECRET = 32, 200
+_SECRET = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new subscription. The secrets are told once and kept as a hash, or sealed. One of a key has no secret."""
+
+    subscription: Subscription
+    secret: str
+    signing_secret: str = ""
+
+
+def subscribe(
+    wanted: Wanted, *, now: datetime, network: int = 0, secret: str | None = None, key: ApiKey | None = None
+) -> Made:
+    """Stores a subscription and has its target asked whether it wants it. Raises Refused.
+
+    `secret` is one that an earlier answer gave: the new subscription is managed by it, too. With a `key` it belongs to
+    the key.
+    """
+    service = service_cache.service(wanted.service)
+    checked = validation.check(wanted, service.components)
+    if secret is not None and not all_of(secret):
+        raise SubmissionError(
+            HTTPStatus.UNAUTHORIZED, "bad-secret", "This secret manages nothing. Leave it out to get a new one."
+        )
+    if Service.objects.filter(pk=service.id, clock=Service.Clock.RECORDED).exists():
+        raise validation.refusal(
+            [{"field": "service", "message": "This service shows a recording; nobody is told of it."}]
+        )
+    own = "" if key is not None else secret or secrets.token_urlsafe(32)
+    signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK else ""
+    with transaction.atomic():
+        _check_asker(network, key, now)
+        endpoint = endpoint_of(wanted.channel, checked.target)
+        if endpoint.subscriptions.exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
+            message = f"This target has {MOST_OF_ONE_ENDPOINT} subscriptions already."
+            raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", message)
+        subscription = Subscription.objects.create(
+            service_id=service.id,
+            endpoint=endpoint,
+            component=checked.component,
+            country=checked.country,
+            region=checked.region,
+            from_state=wanted.from_state,
+            cadence=wanted.cadence,
+            owner_hash=crypto.hash_secret(own) if own else b"",
+            api_key=key,
+            owner_endpoint=endpoint_of(Channel.MAIL, checked.owner) if checked.owner else None,
+            signing_sealed=crypto.seal(signing) if signing else b"",
+            network=0 if key is not None else network,
+        )
+        challenge(subscription, now=now)
+    return Made(subscription, own, signing)
+
+
+def check_secret(secret: str) -> None:
+    """Raises Refused for what cannot be one of our secrets."""
+    if not (SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET and _SECRET.fullmatch(secret)):
+        raise SubmissionError(HTTPStatus.UNAUTHORIZED, "bad-secret", "Send the secret that came with the subscription.")
+
+
+def _check_asker(network: int, key: ApiKey | None, now: datetime) -> None:
+    """Each subscription makes us call somebody: one network or key may not ask for that without end."""
+    lately = Subscription.objects.filter(confirmed_at=None, created_at__gt=now - timedelta(hours=1))
+    if key is not None:
+        who, too_many = "with your key", lately.filter(api_key=key).count() >= MOST_OF_ONE_KEY
+    else:
+        who = "from your network"
+        too_many = bool(network) and lately.filter(network=network).count() >= MOST_OF_ONE_NETWORK
+    if too_many:
+        raise SubmissionError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too-many-subscriptions",
+            f"Too many subscriptions were asked for {who} and not confirmed. Try again in an hour.",
+        )
+
+
+def endpoint_of(channel: str, target: str) -> Endpoint:
+    """The endpoint of a target, made where there is none yet."""
+    endpoint, _ = Endpoint.objects.get_or_create(
+        channel=channel,
+        target_hash=crypto.fingerprint(f"{channel} {target}"),
+        defaults={"target_sealed": crypto.seal(target)},
+    )
+    return endpoint
+
+
+def challenge(subscription: Subscription, *, now: datetime) -> Delivery:
+    """Has the target asked whether it wants the notices. Raises Refused where it was asked often enough today."""
+    if subscription.state != "unconfirmed":
+        raise SubmissionError(HTTPStatus.CONFLICT, "not-unconfirmed", f"The subscription is {subscription.state}.")
+    asked = Delivery.objects.filter(
+        endpoint_id=subscription.endpoint_id, kind=Delivery.Kind.CHALLENGE, created_at__gt=now - timedelta(days=1)
+    )
+    confirmed = subscription.endpoint.subscriptions.exclude(confirmed_at=None).count()
+    if asked.count() >= MOST_CHALLENGES + confirmed:
+        raise SubmissionError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too-many-subscriptions",
+            "This target was asked often enough today. Look for our earlier message there, or try again tomorrow.",
+        )
+    return _send(subscription, Delivery.Kind.CHALLENGE, now)
+
+
+def send_test(subscription: Subscription, *, now: datetime) -> Delivery:
+    """Sends a test. Raises Refused where it is not confirmed, or was tested often enough."""
+    if subscription.state != "active":
+        raise SubmissionError(HTTPStatus.CONFLICT, "not-active", f"The subscription is {subscription.state}.")
+    lately = subscription.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=now - timedelta(hours=1))
+    if lately.count() >= MOST_TESTS:
+        raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", "Ten tests an hour are enough.")
+    return _send(subscription, Delivery.Kind.TEST, now)
+
+
+def _send(subscription: Subscription, kind: Delivery.Kind, now: datetime) -> Delivery:
+    return Delivery.objects.create(
+        subscription=subscription, endpoint_id=subscription.endpoint_id, kind=kind, created_at=now, next_at=now
+    )
+
+
+def find(subscription_id: uuid.UUID, holder: str | ApiKey) -> Subscription:
+    """The subscription that a secret or a key manages. Raises Refused: no other one is told from one that does not
+    exist."""
+    found = _managed_by(holder).filter(pk=subscription_id).first()
+    if found is None:
+        whose = "key" if isinstance(holder, ApiKey) else "secret"
+        raise SubmissionError(
+            HTTPStatus.NOT_FOUND, "unknown-subscription", f"There is no such subscription, or the {whose} is another's."
+        )
+    return found
+
+
+def all_of(holder: str | ApiKey) -> list[Subscription]:
+    """All that a secret or a key manages, the newest first. Raises Refused."""
+    return list(_managed_by(holder).order_by("-created_at", "id"))
+
+
+def _managed_by(holder: str | ApiKey) -> QuerySet[Subscription]:
+    if isinstance(holder, ApiKey):
+        return _all().filter(api_key=holder)
+    check_secret(holder)
+    return _all().filter(owner_hash=crypto.hash_secret(holder), api_key=None)
+
+
+def by_token(subscription_id: uuid.UUID, purpose: str, token: str) -> Subscription | None:
+    """The subscription that a link is about; None where the link is wrong or the subscription is gone."""
+    if not crypto.is_token(purpose, subscription_id, token):
+        return None
+    return _all().filter(pk=subscription_id).first()
+
+
+def _all() -> QuerySet[Subscription]:
+    return Subscription.objects.select_related("service", "endpoint").defer("service__definition")
+
+
+def prove(subscription_id: uuid.UUID, challenge: str, *, now: datetime) -> Subscription:
+    """Confirms by what was sent to the target. Raises Refused."""
+    found = by_token(subscription_id, CHALLENGE, challenge)
+    if found is None:
+        raise SubmissionError(
+            HTTPStatus.FORBIDDEN, "wrong-challenge", "This is not what we have sent there, or the subscription is gone."
+        )
+    confirm(found, now=now)
+    return found
+
+
+def confirm(subscription: Subscription, *, now: datetime) -> None:
+    """Notes that the target wants the notices, from now on.
+
+    A person who has subscribed to the same twice is told once: the later choice takes the place of the earlier one.
+    """
+    with transaction.atomic():
+        confirmed = Subscription.objects.filter(pk=subscription.pk, confirmed_at=None, disabled_at=None).update(
+            confirmed_at=now, network=0
+        )
+        if not confirmed:
+            return
+        subscription.confirmed_at = now
+        same = Subscription.objects.filter(
+            service=subscription.service_id,
+            endpoint=subscription.endpoint_id,
+            component=subscription.component,
+            country=subscription.country,
+            region=subscription.region,
+            created_at__lte=subscription.created_at,
+        ).exclude(pk=subscription.pk)
+        if subscription.endpoint.channel in (Channel.MAIL, Channel.PUSH):
+            same.delete()
+
+
+def rotate(subscription: Subscription, *, now: datetime) -> str:
+    """Gives a webhook a new signing secret. The old one signs, too, for a day. Raises Refused."""
+    if subscription.endpoint.channel != Channel.WEBHOOK:
+        raise SubmissionError(HTTPStatus.CONFLICT, "not-a-webhook", "Only webhooks are signed.")
+    new = new_signing_secret()
+    subscription.old_signing_sealed = subscription.signing_sealed
+    subscription.old_signing_until_at = now + SECRET_ROTATION
+    subscription.signing_sealed = crypto.seal(new)
+    subscription.save(update_fields=["signing_sealed", "old_signing_sealed", "old_signing_until_at"])
+    return new
+
+
+def change(subscription: Subscription, changes: Changes) -> None:
+    """Changes what a subscription is told of, from the next notice on. Raises Refused."""
+    found = validation.check_changes(changes, subscription, service_cache.service(subscription.service.slug).components)
+    for name, value in found.items():
+        setattr(subscription, name, value)
+    if found:
+        subscription.save(update_fields=list(found))
+
+
+def end_key(key: ApiKey) -> int:
+    """Revokes a key of the API. The subscriptions that belong to it end. Returns how many."""
+    with transaction.atomic():
+        ended = all_of(key)
+        for subscription in ended:
+            unsubscribe(subscription)
+        keys.revoke(key)
+    return len(ended)
+
+
+def unsubscribe(subscription: Subscription) -> None:
+    """Deletes a subscription, what it was told, and its address unless another subscription needs it."""
+    endpoints = [pk for pk in (subscription.endpoint_id, subscription.owner_endpoint_id) if pk is not None]
+    with transaction.atomic():
+        Subscription.objects.filter(pk=subscription.pk).delete()
+        for endpoint in endpoints:
+            delivery_queue.forget_unused(endpoint)
+
+
+def tidy(now: datetime) -> None:
+    """Deletes what was never confirmed, what has long been disabled, and old deliveries, with their addresses."""
+    old = Subscription.objects.filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED_KEPT)
+    dead = Subscription.objects.filter(disabled_at__lt=now - DISABLED_KEPT)
+    for subscription in [*old, *dead]:
+        unsubscribe(subscription)
+    # Keys that expired have taken their subscriptions along; the addresses follow here.
+    Endpoint.objects.filter(subscriptions=None, owned=None, created_at__lt=now - timedelta(hours=1)).delete()
+    ended = Delivery.objects.exclude(state=Delivery.State.WAITING).filter(created_at__lt=now - DELIVERIES_KEPT)
+    # What was told of an incident that still goes on decides what is told of it next.
+    ended.exclude(incident__state__in=Incident.OPEN_STATES).delete()
+
+
+def follow_settings() -> None:
+    """Gives each chat of APPRISE_URLS a subscription to each live service, and ends those of other chats."""
+    wanted = {endpoint_of(Channel.CHAT, url).pk for url in settings.APPRISE_URLS}
+    for gone in Subscription.objects.filter(endpoint__channel=Channel.CHAT).exclude(endpoint_id__in=wanted):
+        unsubscribe(gone)
+    live = set(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).values_list("id", flat=True))
+    for endpoint_id in wanted:
+        have = set(Subscription.objects.filter(endpoint_id=endpoint_id).values_list("service_id", flat=True))
+        for service_id in live - have:
+            made = Subscription.objects.create(service_id=service_id, endpoint_id=endpoint_id, owner_hash=b"")
+            Subscription.objects.filter(pk=made.pk).update(confirmed_at=made.created_at)

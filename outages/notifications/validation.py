@@ -1,0 +1,230 @@
+"""What somebody asks for when subscribing, and what may be wrong with it. Asks nobody outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+import httpx
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from outages.models import Channel, Subscription
+from outages.notifications.channels import mail
+from outages.notifications.channels.push_encryption import check_keys, from_base64url
+from outages.signals.outbound.addresses import parse, special_purpose
+from outages.signals.outbound.errors import AddressRefusedError
+from outages.signals.outbound.policy import Mode, Policy, is_local_name
+from reports import places
+from reports.intake.submissions import Errors, SubmissionError, close_to, readable, shorten
+
+LONGEST_URL = 2000
+
+
+@readable
+class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A subscription as somebody asks for it."""
+
+    service: Annotated[str, Meta(description="The service's slug.", examples=["tesla"])]
+    channel: Annotated[Literal["webhook", "mail", "push"], Meta(description="How to tell you.")]
+    target: Annotated[
+        str,
+        Meta(
+            description="The webhook's URL, the mail address, or the `endpoint` of a browser's push subscription.",
+            max_length=LONGEST_URL,
+            examples=["https://example.org/hooks/brownout"],
+        ),
+    ]
+    p256dh: Annotated[str, Meta(description="The key of a browser's push subscription, in base64url.")] | None = None
+    auth: Annotated[str, Meta(description="The other one.")] | None = None
+    component: Annotated[str, Meta(description="Only this component.")] | None = None
+    country: Annotated[str, Meta(description="Only this country (ISO 3166-1).", examples=["NL"])] | None = None
+    region: Annotated[str, Meta(description="Only this region (ISO 3166-2).", examples=["NL-NH"])] | None = None
+    from_state: Annotated[
+        Literal["possible", "confirmed", "resolved"],
+        Meta(description="From which state on: `possible` too, from `confirmed` on, or only when it is resolved."),
+    ] = "confirmed"
+    cadence: Annotated[
+        Literal["each", "daily"], Meta(description="Each notice at once, or one mail a day (mail only).")
+    ] = "each"
+    owner_mail: (
+        Annotated[
+            str,
+            Meta(
+                description="For a webhook: where to say, once, that it was disabled. Then the address is deleted.",
+                max_length=254,
+            ),
+        ]
+        | None
+    ) = None
+
+
+@readable
+class Confirmation(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a target was asked to give back."""
+
+    challenge: Annotated[str, Meta(description="What was sent to the target.")]
+
+
+@readable
+class Changes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody changes of a subscription. A field that is absent stays; null or "" stands for all of them."""
+
+    component: Annotated[str | UnsetType | None, Meta(description="Only this component.")] = UNSET
+    country: Annotated[str | UnsetType | None, Meta(description="Only this country; its region goes.")] = UNSET
+    region: Annotated[str | UnsetType | None, Meta(description="Only this region; it brings its country.")] = UNSET
+    from_state: Annotated[
+        Literal["possible", "confirmed", "resolved"] | UnsetType, Meta(description="From which state on.")
+    ] = UNSET
+    cadence: Annotated[
+        Literal["each", "daily"] | UnsetType, Meta(description="Each notice at once, or one mail a day (mail only).")
+    ] = UNSET
+
+
+def refusal(errors: list[dict[str, str]]) -> SubmissionError:
+    """The answer to a wish that can be read but not be fulfilled."""
+    detail = "; ".join(f"{error['field']}: {error['message']}" for error in errors)
+    return SubmissionError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-subscription", detail, errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A wish as it is stored. `target` is what a channel needs to reach somebody; `owner` a mail address or empty."""
+
+    component: str
+    country: str
+    region: str
+    target: str
+    owner: str
+
+
+def check(wanted: Wanted, components: Iterable[str]) -> Checked:
+    """The wish with its codes as we write them. Raises Refused, naming all that is wrong."""
+    errors = Errors()
+    component = _component(wanted.component, components, errors)
+    country, region = _place(wanted.country, wanted.region, errors)
+    found = Checked(component, country, region, _target(wanted, errors), _owner(wanted, errors))
+    if errors.found:
+        raise refusal(errors.found)
+    return found
+
+
+def check_changes(changes: Changes, subscription: Subscription, components: Iterable[str]) -> dict[str, str]:
+    """The fields that are to change, as they are stored. Raises Refused, naming all that is wrong."""
+    errors, found = Errors(), {}
+    if changes.component is not UNSET:
+        found["component"] = _component(changes.component, components, errors)
+    if changes.country is not UNSET or changes.region is not UNSET:
+        country = None if changes.country is UNSET else changes.country
+        region = None if changes.region is UNSET else changes.region
+        if changes.country is UNSET and not region:
+            country = subscription.country
+        found["country"], found["region"] = _place(country, region, errors)
+    if changes.from_state is not UNSET:
+        found["from_state"] = changes.from_state
+    if changes.cadence is not UNSET:
+        _check_cadence(changes.cadence, subscription.endpoint.channel, errors)
+        found["cadence"] = changes.cadence
+    if errors.found:
+        raise refusal(errors.found)
+    return found
+
+
+def _component(wanted: str | None, components: Iterable[str], errors: Errors) -> str:
+    if wanted and wanted not in components:
+        errors.add("component", f"There is no component {shorten(wanted)!r}.{close_to(wanted, components)}")
+    return wanted or ""
+
+
+def _check_cadence(cadence: str, channel: str, errors: Errors) -> None:
+    if cadence == Subscription.Cadence.DAILY and channel != Channel.MAIL:
+        errors.add("cadence", "Only mail comes once a day.")
+
+
+def _place(country: str | None, region: str | None, errors: Errors) -> tuple[str, str]:
+    try:
+        found = places.resolve(country, region)
+    except places.UnknownPlaceError as error:
+        errors.add(error.field, str(error))
+        return "", ""
+    if region and found.region is None:
+        errors.add("region", f"{shorten(region)!r} is no region that we know. Give its country alone.")
+    return found.country or "", found.region or ""
+
+
+def _target(wanted: Wanted, errors: Errors) -> str:
+    _check_cadence(wanted.cadence, wanted.channel, errors)
+    for name in ("p256dh", "auth"):
+        if getattr(wanted, name) is not None and wanted.channel != Channel.PUSH:
+            errors.add(name, "Only web push has keys.")
+    if wanted.channel == Channel.MAIL:
+        if reason := mail.unready():
+            errors.add("channel", f"Mail cannot be sent here: {reason}.")
+        return mail_address("target", wanted.target, errors)
+    _check_url(wanted.target, errors)
+    if wanted.channel == Channel.WEBHOOK:
+        return wanted.target
+    return _push_target(wanted, errors)
+
+
+def _push_target(wanted: Wanted, errors: Errors) -> str:
+    p256dh, auth = wanted.p256dh or "", wanted.auth or ""
+    try:
+        check_keys(from_base64url(p256dh), from_base64url(auth))
+    except ValueError as error:
+        errors.add("auth" if "auth" in str(error) else "p256dh", f"These are not a browser's keys: {error}.")
+    return json.dumps({"endpoint": wanted.target, "p256dh": p256dh, "auth": auth})
+
+
+def _owner(wanted: Wanted, errors: Errors) -> str:
+    if not wanted.owner_mail:
+        return ""
+    if wanted.channel != Channel.WEBHOOK:
+        errors.add("owner_mail", "Only a webhook has an owner's address beside it.")
+    return mail_address("owner_mail", wanted.owner_mail, errors)
+
+
+def mail_address(field: str, text: str, errors: Errors) -> str:
+    """The address with its domain in small letters; what stands before the @ is the mail server's own business."""
+    name, _, domain = text.strip().rpartition("@")
+    address = f"{name}@{domain.lower()}"
+    try:
+        validate_email(address)
+        address.encode("ascii")
+    except (ValidationError, UnicodeEncodeError):
+        errors.add(field, "This is no mail address.")
+    return address
+
+
+def _check_url(url: str, errors: Errors) -> None:
+    """What can be said of an address without asking anybody; each call looks again."""
+    try:
+        target = httpx.URL(url)
+        host, port = target.raw_host.decode("ascii"), target.port or (443 if target.scheme == "https" else 80)
+    except (httpx.InvalidURL, ValueError, TypeError):
+        errors.add("target", "This is no address.")
+        return
+    if target.scheme not in ("http", "https") or not host:
+        errors.add("target", "The address must begin with https:// or http://.")
+    elif target.userinfo:
+        errors.add("target", "An address with a user name or password in it is not called.")
+    elif message := _refused_host(host, port):
+        errors.add("target", message)
+
+
+def _refused_host(host: str, port: int) -> str:
+    mode = Mode(settings.OUTBOUND)
+    address = parse(host)
+    try:
+        # While sending is switched off, what is asked for is judged as if it were on.
+        Policy(Mode.ON if mode is Mode.OFF else mode).check_target(host, port)
+    except AddressRefusedError:
+        return "Only ports 80 and 443 are called." if mode is not Mode.LOOPBACK else "Only this machine is called here."
+    if mode is not Mode.LOOPBACK and (is_local_name(host) or (address is not None and special_purpose(address))):
+        return "This address is one that we never call."
+    return ""

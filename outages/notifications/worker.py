@@ -1,0 +1,199 @@
+"""Sends what is due: hundreds of messages at once, so that an endpoint that hangs holds up nobody but itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from outages.models import Subscription
+from outages.notifications import crypto, delivery_queue, messages, subscriptions
+from outages.notifications.channels.base import Channel, OutgoingMessage
+from outages.notifications.channels.chat import ChatChannel
+from outages.notifications.channels.mail import MailChannel
+from outages.notifications.channels.push import PushChannel
+from outages.notifications.channels.webhook import WebhookChannel
+from outages.notifications.delivery_queue import Claimed, Result
+from outages.notifications.errors import DeliveryError
+from outages.signals.outbound.configured import client, is_off
+from outages.signals.outbound.errors import OutboundOffError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 400  # each takes a socket; a process may commonly open 1,024 files
+SLOW_AT_ONCE = 100  # of them, to endpoints that failed lately
+LOOK_EVERY_S = 0.25
+GATHER_S = 0.02  # results that come together are stored together
+BUDGET_S = 45.0  # no new claims after that; what is under way ends well below the limit of a task
+GRACE_S = 3.0  # for what is under way when the process is to end
+
+Now = Callable[[], datetime]
+
+
+def senders() -> dict[str, Channel]:
+    """The channels as this installation's settings want them."""
+    outbound = client()
+    return {
+        "webhook": WebhookChannel(outbound),
+        "mail": MailChannel(),
+        "push": PushChannel(outbound),
+        "chat": ChatChannel(),
+    }
+
+
+def run(
+    *,
+    now: Now = timezone.now,
+    channels: Mapping[str, Channel] | None = None,
+    budget_s: float = BUDGET_S,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Sends until nothing is due or the budget is used up. Returns how many messages were tried.
+
+    While sending is switched off nothing is claimed: it waits, and expires after a day.
+    """
+    delivery_queue.expire(now())
+    if is_off():
+        return 0
+    chosen = {name: sender for name, sender in (channels or senders()).items() if not sender.unready()}
+    with _Loop() as loop:
+        return _run(loop, chosen, now, time.monotonic() + budget_s, stopping)
+
+
+def _run(loop: _Loop, channels: Mapping[str, Channel], now: Now, end_s: float, stopping: Callable[[], bool]) -> int:
+    tried, look_s = 0, 0.0
+    under_way: dict[Future[Result], Claimed] = {}
+    while True:
+        is_over = stopping() or time.monotonic() > end_s
+        if is_over and not under_way:
+            return tried
+        if not is_over and (not under_way or time.monotonic() >= look_s):
+            free = AT_ONCE - len(under_way)
+            free_slow = min(SLOW_AT_ONCE - sum(one.slow for one in under_way.values()), free)
+            claimed = delivery_queue.claim(now(), list(channels), quick=free, slow=free_slow)
+            look_s = 0.0 if claimed else time.monotonic() + LOOK_EVERY_S
+            for one in claimed:
+                _begin(loop, one, channels, now, under_way)
+            tried += len(claimed)
+            if claimed:
+                continue  # there may be more
+            if not under_way:
+                return tried
+        _store([future.result() for future in _ended(under_way, loop.gather(LOOK_EVERY_S))])
+        if stopping():
+            _store([future.result() for future in _ended(under_way, loop.gather(GRACE_S))])
+            return tried  # what has not answered by now is taken up when its lease ends
+
+
+def _begin(
+    loop: _Loop, claimed: Claimed, channels: Mapping[str, Channel], now: Now, under_way: dict[Future[Result], Claimed]
+) -> None:
+    """Starts an attempt. The message is made here, beside the database."""
+    try:
+        parcel = parcel_of(claimed, now())
+    except crypto.DecryptionError as error:
+        delivery_queue.store([Result(claimed, now(), str(error), permanent=True)])
+        return
+    under_way[loop.submit(_attempt(claimed, parcel, channels[claimed.endpoint.channel], now))] = claimed
+
+
+def _ended(under_way: dict[Future[Result], Claimed], done: list[Future[Result]]) -> list[Future[Result]]:
+    for future in done:
+        under_way.pop(future, None)
+    return done
+
+
+def _store(results: list[Result]) -> None:
+    """Stores what came of attempts; a target that has proven to be its subscriber's is confirmed."""
+    if not results:
+        return
+    delivery_queue.store(results)
+    for result in results:
+        if result.proven:
+            subscriptions.confirm(result.claimed.subscription, now=result.at)
+
+
+async def _attempt(claimed: Claimed, parcel: OutgoingMessage, sender: Channel, now: Now) -> Result:
+    """One attempt. Never raises: what we did not foresee is logged and counts as a failure that may pass."""
+    try:
+        proven = await sender.send(parcel)
+    except OutboundOffError:
+        return Result(claimed, now(), released=True)
+    except DeliveryError as error:
+        return Result(claimed, now(), str(error) or "failed", error.permanent, error.retry_after_s)
+    except Exception as error:
+        log.exception("delivery %s", parcel.id)
+        return Result(claimed, now(), f"failed on our side ({type(error).__name__})")
+    return Result(claimed, now(), proven=proven)
+
+
+def parcel_of(claimed: Claimed, now: datetime) -> OutgoingMessage:
+    """The message of claimed deliveries. Raises SealBroken."""
+    first, subscription = claimed.deliveries[0], claimed.subscription
+    return OutgoingMessage(
+        id=str(first.pk),
+        target=crypto.unseal(claimed.endpoint.target_sealed),
+        notices=tuple(messages.notice_of(delivery) for delivery in claimed.deliveries),
+        manage_url=messages.manage_url(first),
+        signing_secrets=signing_secrets(subscription, now),
+    )
+
+
+def signing_secrets(subscription: Subscription, now: datetime) -> tuple[str, ...]:
+    """A webhook's secrets that are valid now, the newest first."""
+    found = [subscription.signing_sealed] if subscription.signing_sealed else []
+    until = subscription.old_signing_until_at
+    if subscription.old_signing_sealed and until is not None and until > now:
+        found.append(subscription.old_signing_sealed)
+    return tuple(crypto.unseal(sealed) for sealed in found)
+
+
+class _Loop:
+    """An event loop in a thread of its own. The database stays with the thread that claims and stores."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._done: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
+
+    def __enter__(self) -> _Loop:
+        self._thread.start()
+        return self
+
+    def submit(self, attempt: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Starts an attempt."""
+        future = asyncio.run_coroutine_threadsafe(attempt, self._loop)
+        future.add_done_callback(self._done.put)
+        return future
+
+    def gather(self, patience_s: float) -> list[Future[Result]]:
+        """Those that have ended since the last time; waits a while for the first, and a moment for more."""
+        found: list[Future[Result]] = []
+        with suppress(queue.Empty):
+            found.append(self._done.get(timeout=patience_s))
+            end = time.monotonic() + GATHER_S
+            while True:
+                found.append(self._done.get(timeout=max(end - time.monotonic(), 0.0)))
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(GRACE_S)
+
+    def _run(self) -> None:
+        self._loop.run_forever()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        if left:
+            self._loop.run_until_complete(asyncio.wait(left))
+        self._loop.close()

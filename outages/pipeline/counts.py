@@ -1,0 +1,250 @@
+"""The only writer of minute and hour counts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from outages.detection.datatypes import Cell, Outcome
+from outages.models import ServiceMinute
+from reports.models import Service
+from reports.queries import SetAside
+
+
+def at_minute(minute: int) -> datetime:
+    """The start of a minute counted since 1970."""
+    return datetime.fromtimestamp(minute * 60, UTC)
+
+
+def split_place(place: str) -> tuple[str, str]:
+    """A place code as (country, region)."""
+    return place[:2], place if len(place) > 2 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Database ids of a service's components and symptoms, by slug."""
+
+    components: Mapping[str, int]
+    symptoms: Mapping[str, int]
+
+    @classmethod
+    def of(cls, service: Service) -> Ids:
+        return cls(
+            dict(service.components.values_list("slug", "id")),
+            dict(service.symptoms.values_list("slug", "id")),
+        )
+
+
+# Merges two sets of smallest network hashes into the three smallest of both.
+_SMALLEST_THREE = (
+    "ARRAY(SELECT DISTINCT n FROM unnest(outages_hourcount.networks || excluded.networks) AS n ORDER BY n LIMIT 3)"
+)
+
+_COPY_CELLS = """
+COPY outages_minutecount
+    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts)
+FROM STDIN
+"""
+
+# Reads what has just been copied: the cells travel to the database once.
+_ADD_TO_HOURS = f"""
+WITH fresh AS (
+    SELECT date_trunc('hour', minute) AS hour, component_id, country, region, raw, effective, working, recovered,
+           networks
+    FROM outages_minutecount
+    WHERE service_id = %(service)s AND minute = ANY(%(minutes)s) AND (raw > 0 OR working > 0 OR recovered > 0)
+)
+INSERT INTO outages_hourcount
+    (service_id, hour, component_id, country, region, raw, effective, working, recovered, networks)
+SELECT %(service)s, hour, component_id, country, region, sum(raw), sum(effective), sum(working), sum(recovered),
+       coalesce((
+           SELECT (array_agg(DISTINCT n ORDER BY n))[1:3] FROM unnest(string_to_array(
+               string_agg(nullif(array_to_string(networks, ','), ''), ','), ',')::bigint[]) AS n
+       ), '{{}}')
+FROM fresh
+GROUP BY hour, component_id, country, region
+ON CONFLICT ON CONSTRAINT one_count_a_cell_and_hour DO UPDATE SET
+    raw = outages_hourcount.raw + excluded.raw,
+    effective = outages_hourcount.effective + excluded.effective,
+    working = outages_hourcount.working + excluded.working,
+    recovered = outages_hourcount.recovered + excluded.recovered,
+    networks = {_SMALLEST_THREE}
+"""  # noqa: S608 -- constants
+
+_INSERT_SYMPTOMS = """
+INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw)
+SELECT %s, minute, component, symptom, raw
+FROM unnest(%s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[]) AS cell(minute, component, symptom, raw)
+"""
+
+Cells = dict[tuple[int, int, str, str], Cell]  # by minute, component id, country, region
+NO_CELL = Cell(component="", place="", raw=0, effective=0.0, working=0, recovered=0, networks=())
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], aside: Sequence[SetAside] = ()) -> None:
+    """Writes what some steps counted: one ServiceMinute a step, cells by minute and hour, symptoms by minute.
+
+    `aside` are the reports of these minutes that no step saw, because a rule of the intake did not let them count.
+    """
+    set_aside: dict[int, list[SetAside]] = defaultdict(list)
+    for one in aside:
+        set_aside[one.minute].append(one)
+    cells: Cells = {}
+    symptoms: list[tuple[Any, ...]] = []
+    minutes: list[ServiceMinute] = []
+    for number, outcome in outcomes:
+        minute = at_minute(number)
+        for cell in outcome.cells:
+            cells[(number, ids.components[cell.component], *split_place(cell.place))] = cell
+        cuts = Counter(outcome.cuts)
+        for one in set_aside[number]:
+            key = (number, one.component, one.country, one.region)
+            cell = cells.get(key, NO_CELL)
+            cells[key] = replace(cell, cuts={**cell.cuts, one.why: cell.cuts.get(one.why, 0) + one.reports})
+            cuts[one.why] += one.reports
+        for (component_slug, symptom_slug), raw in outcome.symptoms.items():
+            symptoms.append((minute, ids.components[component_slug], ids.symptoms.get(symptom_slug), raw))
+        minutes.append(
+            ServiceMinute(
+                service=service,
+                minute=minute,
+                raw=outcome.raw,
+                effective=outcome.effective,
+                working=sum(cell.working for cell in outcome.cells),
+                recovered=sum(cell.recovered for cell in outcome.cells),
+                expected=outcome.expected,
+                dispersion=outcome.dispersion,
+                expected_by_component=outcome.expected_by_component,
+                cuts=dict(cuts),
+                vantages=outcome.vantages,
+            )
+        )
+    ServiceMinute.objects.bulk_create(minutes)
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor:
+        if cells:
+            with cursor.copy(_COPY_CELLS) as copy:
+                copy.write(_copy_text(service.pk, cells))
+            moments = [at_minute(number) for number in sorted({key[0] for key in cells})]
+            cursor.execute(_ADD_TO_HOURS, {"service": service.pk, "minutes": moments})
+        if symptoms:
+            cursor.execute(_INSERT_SYMPTOMS, [service.pk, *_columns(symptoms, 4)])
+
+
+def _copy_text(service: int, cells: Cells) -> str:
+    """The cells in COPY's text form. Codes and numbers hold nothing that would have to be escaped."""
+    moments = {number: at_minute(number).isoformat() for number in {key[0] for key in cells}}
+    lines = []
+    for (number, component, country, region), cell in cells.items():
+        networks = ",".join(map(str, cell.networks))
+        cuts = json.dumps(cell.cuts) if cell.cuts else "{}"
+        lines.append(
+            f"{service}\t{moments[number]}\t{component}\t{country}\t{region}\t{cell.raw}\t{cell.effective}\t"
+            f"{cell.working}\t{cell.recovered}\t{{{networks}}}\t{cuts}\n"
+        )
+    return "".join(lines)
+
+
+_RECOUNT = """
+WITH counted AS (
+    SELECT date_trunc('minute', at) AS minute, component_id, country, region,
+           count(*) FILTER (WHERE verdict = 0 AND kind = 0) AS raw,
+           count(*) FILTER (WHERE verdict = 0 AND kind = 1) AS working,
+           count(*) FILTER (WHERE verdict = 0 AND kind = 2) AS recovered,
+           (array_agg(DISTINCT network) FILTER (WHERE network <> 0 AND verdict = 0 AND kind = 0))[1:3] AS networks,
+           jsonb_strip_nulls(jsonb_build_object(
+               'held', nullif(count(*) FILTER (WHERE verdict = 1 AND kind = 0), 0),
+               'rejected', nullif(count(*) FILTER (WHERE verdict = 2 AND kind = 0), 0)
+           )) AS aside
+    FROM reports_report
+    WHERE service_id = %(service)s AND at >= %(start)s AND at < %(end)s AND withdrawn_at IS NULL
+          AND (verdict = 0 OR kind = 0)
+    GROUP BY 1, 2, 3, 4
+), old AS (
+    DELETE FROM outages_minutecount
+    WHERE service_id = %(service)s AND minute >= %(start)s AND minute < %(end)s
+    RETURNING minute, component_id, country, region, effective, cuts
+)
+INSERT INTO outages_minutecount
+    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts)
+SELECT %(service)s, c.minute, c.component_id, c.country, c.region, c.raw,
+       least(c.raw, coalesce(o.effective, 0)), c.working, c.recovered, coalesce(c.networks, '{}'),
+       (coalesce(o.cuts, '{}') - 'held' - 'rejected') || c.aside
+FROM counted c LEFT JOIN old o USING (minute, component_id, country, region)
+"""
+
+_RECOUNT_SYMPTOMS = """
+INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw)
+SELECT service_id, date_trunc('minute', at), component_id, symptom_id, count(*)
+FROM reports_report
+WHERE service_id = %(service)s AND at >= %(start)s AND at < %(end)s AND verdict = 0 AND kind = 0
+      AND withdrawn_at IS NULL
+GROUP BY 1, 2, 3, 4
+"""
+
+_RECOUNT_SERVICE = """
+UPDATE outages_serviceminute s SET raw = coalesce(c.raw, 0), effective = coalesce(c.effective, 0),
+       working = coalesce(c.working, 0), recovered = coalesce(c.recovered, 0),
+       cuts = (s.cuts - 'held' - 'rejected')
+              || jsonb_strip_nulls(jsonb_build_object('held', nullif(c.held, 0), 'rejected', nullif(c.rejected, 0)))
+FROM (
+    SELECT generate_series(%(start)s::timestamptz, %(end)s::timestamptz - interval '1 minute', '1 minute') AS minute
+) m
+LEFT JOIN (
+    SELECT minute, sum(raw) AS raw, sum(effective) AS effective, sum(working) AS working, sum(recovered) AS recovered,
+           sum((cuts->>'held')::int) AS held, sum((cuts->>'rejected')::int) AS rejected
+    FROM outages_minutecount
+    WHERE service_id = %(service)s AND minute >= %(start)s AND minute < %(end)s GROUP BY minute
+) c USING (minute)
+WHERE s.service_id = %(service)s AND s.minute = m.minute
+"""
+
+_RECOUNT_HOUR = """
+INSERT INTO outages_hourcount
+    (service_id, hour, component_id, country, region, raw, effective, working, recovered, networks)
+SELECT m.service_id, date_trunc('hour', m.minute), m.component_id, m.country, m.region, sum(m.raw), sum(m.effective),
+       sum(m.working), sum(m.recovered),
+       coalesce((SELECT (array_agg(DISTINCT n ORDER BY n))[1:3] FROM outages_minutecount x, unnest(x.networks) n
+                 WHERE x.service_id = m.service_id AND x.minute >= %(hour)s AND x.minute < %(hour_end)s
+                 AND x.component_id = m.component_id AND x.country = m.country AND x.region = m.region), '{}')
+FROM outages_minutecount m
+WHERE m.service_id = %(service)s AND m.minute >= %(hour)s AND m.minute < %(hour_end)s
+      AND (m.raw > 0 OR m.working > 0 OR m.recovered > 0)
+GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+def recount(service: Service, minutes: Iterable[datetime]) -> int:
+    """Counts some past minutes again, for reports that came late, were corrected or were withdrawn.
+
+    What the detector made of a minute stays, its cuts too: a late report adds to the raw count, not to the effective
+    one, and a withdrawn one never leaves more effective than raw. Returns how many minutes were counted.
+    """
+    hours: dict[datetime, list[datetime]] = defaultdict(list)
+    for minute in sorted(set(minutes)):
+        hours[minute.replace(minute=0, second=0, microsecond=0)].append(minute)
+    with connection.cursor() as cursor:
+        for hour, parts in hours.items():
+            for minute in parts:
+                span: dict[str, Any] = {"service": service.pk, "start": minute, "end": minute + timedelta(minutes=1)}
+                cursor.execute(_RECOUNT, span)
+                cursor.execute(
+                    "DELETE FROM outages_symptomcount WHERE service_id = %(service)s AND minute = %(start)s", span
+                )
+                cursor.execute(_RECOUNT_SYMPTOMS, span)
+                cursor.execute(_RECOUNT_SERVICE, span)
+            whole: dict[str, Any] = {"service": service.pk, "hour": hour, "hour_end": hour + timedelta(hours=1)}
+            cursor.execute("DELETE FROM outages_hourcount WHERE service_id = %(service)s AND hour = %(hour)s", whole)
+            cursor.execute(_RECOUNT_HOUR, whole)
+    return sum(map(len, hours.values()))

@@ -1,0 +1,235 @@
+"""Reads stored signals back as the detector's minutes. Live scans, imports and demonstrations all read here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import Q
+
+from outages.detection.datatypes import (
+    Announcement,
+    Decision,
+    IncidentKind,
+    IncidentSnapshot,
+    IncidentState,
+    Minute,
+    Override,
+    ProbeResult,
+    Reports,
+)
+from outages.models import Announcement as AnnouncementRow
+from outages.models import Incident, IncidentOverride
+from outages.models import ProbeResult as ProbeRow
+from reports.models import Service
+from reports.queries import ReportColumns, report_columns
+
+UPSTREAM_WINDOW = timedelta(minutes=30)
+SAME_OPENING = timedelta(minutes=15)
+
+
+def minute_of(moment: datetime) -> int:
+    """The whole minute of a moment, counted since 1970."""
+    return int(moment.timestamp() // 60)
+
+
+def read(service: Service, start: datetime, end: datetime, *, pending: bool = True) -> Iterator[Minute]:
+    """The minutes from `start` (a whole minute) up to `end`, each with its signals, oldest first.
+
+    Decisions of moderators come in the minute in which they were carried out before; those that wait come with the
+    last minute, unless `pending` is false.
+    """
+    columns = report_columns(service, start, end)
+    first, last = minute_of(start), minute_of(end)
+    edges = np.searchsorted(columns.minute, np.arange(first, last + 1))
+    probes = _probes(service, start, end)
+    announcements = _announcements(service, start, end)
+    decisions = _decisions(service, start, end, pending=pending)
+    upstream = _upstream(service, end)
+    for offset, number in enumerate(range(first, last)):
+        newest = number == last - 1
+        yield Minute(
+            minute=number,
+            reports=_slice(columns, int(edges[offset]), int(edges[offset + 1])),
+            probes=tuple(probes.get(number, ())),
+            announcements=tuple(announcements.get(number, ())),
+            overrides=tuple(_override(row) for row in decisions.get(number, ())),
+            upstream=upstream if newest else (),
+        )
+
+
+def _slice(columns: ReportColumns, start: int, end: int) -> Reports:
+    """Rows start..end of a span's reports."""
+    rows = slice(start, end)
+    return Reports(
+        components=columns.components,
+        places=columns.places,
+        symptoms=columns.symptoms,
+        component=columns.component[rows],
+        place=columns.place[rows],
+        symptom=columns.symptom[rows],
+        kind=columns.kind[rows],
+        network=columns.network[rows],
+        wide_network=columns.wide_network[rows],
+        asn=columns.asn[rows],
+        reporter=columns.reporter[rows],
+        weight=columns.weight[rows],
+        second=columns.second[rows],
+    )
+
+
+def _probes(service: Service, start: datetime, end: datetime) -> dict[int, list[ProbeResult]]:
+    rows = ProbeRow.objects.filter(service=service, at__gte=start, at__lt=end).order_by("at", "id")
+    found: dict[int, list[ProbeResult]] = defaultdict(list)
+    for row in rows.iterator(chunk_size=5000):
+        found[minute_of(row.at)].append(
+            ProbeResult(
+                at=row.at.timestamp(),
+                probe=row.probe,
+                vantage=row.vantage,
+                component=row.component,
+                countries=tuple(row.countries),
+                http_status=row.http_status,
+                error=row.error or None,
+                latency_ms=row.latency_ms,
+                body=row.body or None,
+                control=row.control,
+                classification=row.classification or None,
+            )
+        )
+    return found
+
+
+def _announcements(service: Service, start: datetime, end: datetime) -> dict[int, list[Announcement]]:
+    rows = AnnouncementRow.objects.filter(service=service, seen_at__gte=start, seen_at__lt=end)
+    found: dict[int, list[Announcement]] = defaultdict(list)
+    for row in rows.order_by("seen_at", "posted_at", "id"):
+        found[minute_of(row.seen_at)].append(announcement(row))
+    return found
+
+
+def announcement(row: AnnouncementRow) -> Announcement:
+    """A stored post as the detector takes it, with a moderator's corrections."""
+    return Announcement(
+        at=row.posted_at.timestamp(),
+        source=row.source,
+        author=row.author,
+        text=row.text,
+        url=row.url,
+        id=row.external_id,
+        stage=row.corrected_stage or None,
+        relevant=row.corrected_relevant,
+        thread=row.thread,
+    )
+
+
+def _decisions(service: Service, start: datetime, end: datetime, *, pending: bool) -> dict[int, list[IncidentOverride]]:
+    """Decisions by the minute in which they are carried out. Those of before are there again after a rebuild."""
+    due = Q(applied_at__gt=start, applied_at__lte=end)
+    if pending:
+        due |= Q(applied_at=None, withdrawn_at=None)
+    rows = IncidentOverride.objects.filter(due, service=service).select_related("incident", "merge_into")
+    found: dict[int, list[IncidentOverride]] = defaultdict(list)
+    for row in rows.order_by("id"):
+        found[minute_of(row.applied_at or end) - 1].append(row)
+    return found
+
+
+def _override(row: IncidentOverride) -> Override:
+    """A decision as the detector takes it, with the incidents that it speaks of as they are stored now."""
+    row.incident = row.incident or _like(row.service_id, row.number, row.opened_at)
+    if row.into_number is not None and row.into_opened_at is not None:
+        row.merge_into = row.merge_into or _like(row.service_id, row.into_number, row.into_opened_at)
+    return Override(
+        incident=row.incident.number if row.incident else 0,
+        to_state=IncidentState(row.to_state) if row.to_state else None,
+        reason=row.reason,
+        merge_into=row.merge_into.number if row.merge_into else None,
+        id=row.pk,
+        action=Decision(row.action),
+        components=_codes(row.components),
+        countries=_codes(row.countries),
+        regions=_codes(row.regions),
+        kind=IncidentKind(row.kind) if row.kind else None,
+        headline=row.headline,
+        pinned=row.pinned,
+        into_to=IncidentState(row.into_to) if row.into_to else None,
+        subject=_subject(row.incident),
+        into=_subject(row.merge_into),
+    )
+
+
+def _codes(codes: list[str] | None) -> tuple[str, ...] | None:
+    return None if codes is None else tuple(codes)
+
+
+def _like(service_id: int, number: int, opened_at: datetime) -> Incident | None:
+    """The incident that a rebuild made in the place of one: opened about then, by its number if there are several."""
+    near = Incident.objects.filter(
+        service_id=service_id, opened_at__range=(opened_at - SAME_OPENING, opened_at + SAME_OPENING)
+    )
+    return min(near, key=lambda one: (abs(one.opened_at - opened_at), one.number != number), default=None)
+
+
+def open_incidents(service: Service) -> list[IncidentSnapshot]:
+    """The stored incidents that are open, oldest first."""
+    rows = Incident.objects.filter(service=service, state__in=Incident.OPEN_STATES).order_by("number")
+    standing = IncidentOverride.objects.filter(
+        service=service, applied_at__isnull=False, outcome="", undoes=None
+    ).exclude(undone_by__in=IncidentOverride.objects.filter(applied_at__isnull=False, outcome=""))
+    scoped = Q(action=IncidentOverride.Action.CHANGE) & ~Q(components=None, countries=None)
+    pinned = set(
+        standing.filter(scoped | Q(action=IncidentOverride.Action.SPLIT)).values_list("incident_id", flat=True)
+    )
+    whole = set(standing.filter(action=IncidentOverride.Action.MERGE).values_list("merge_into_id", flat=True))
+    return [
+        replace(_stored(row), pinned=row.pk in pinned or row.split_from_id is not None, whole=row.pk in whole)
+        for row in rows
+    ]
+
+
+def _subject(row: Incident | None) -> IncidentSnapshot | None:
+    if row is None:
+        return None
+    row.refresh_from_db()
+    return _stored(row)
+
+
+def _stored(row: Incident) -> IncidentSnapshot:
+    return IncidentSnapshot(
+        number=row.number,
+        state=IncidentState(row.state),
+        kind=IncidentKind(row.kind),
+        components=tuple(row.components),
+        countries=tuple(row.countries),
+        regions=tuple(row.regions),
+        symptom=row.symptom,
+        confidence=row.confidence,
+        opened=minute_of(row.opened_at),
+        confirmed=minute_of(row.confirmed_at) if row.confirmed_at else None,
+        closed=minute_of(row.resolved_at) if row.resolved_at else None,
+        headline=row.headline,
+    )
+
+
+def _upstream(service: Service, end: datetime) -> tuple[str, ...]:
+    """Other live services with an incident that opened shortly before `end`."""
+    if service.clock != Service.Clock.LIVE:
+        return ()
+    rows: Any = (
+        Incident.objects.filter(
+            service__clock=Service.Clock.LIVE,
+            state__in=[Incident.State.POSSIBLE, Incident.State.CONFIRMED],
+            opened_at__gt=end - UPSTREAM_WINDOW,
+            opened_at__lte=end,
+        )
+        .exclude(service=service)
+        .values_list("service__slug", flat=True)
+        .distinct()
+        .order_by("service__slug")
+    )
+    return tuple(rows)

@@ -1,0 +1,304 @@
+"""Takes a service's complete minutes through the detector. State, counts, incidents and events move together."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from outages.detection.datatypes import Minute, Outcome, Transition
+from outages.detection.early_look import LOOKS
+from outages.detection.engine import State, StateError, step
+from outages.detection.engine import look as detector_look
+from outages.detection.incidents.handover import carried_over
+from outages.models import DetectorState, NoticeCursor, ServiceMinute
+from outages.pipeline import counts, incidents, inputs
+from outages.pipeline.lock import lock_scan
+from outages.pipeline.reset import wipe_derived
+from outages.pipeline.spec import service_spec
+from reports.catalog.store import catalog_of
+from reports.models import Service
+from reports.queries import changed_minutes, counted_reports, set_aside
+
+log = logging.getLogger(__name__)
+
+MINUTE = timedelta(minutes=1)
+FIRST_QUIET_MINUTES = 3
+CHUNK_MINUTES = 60  # a flood's minutes must fit into memory, and into a task's time limit
+LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
+RELEARN = timedelta(hours=72)  # what is usual, after a detector's state could not be read
+RECOUNT_OVERLAP = timedelta(minutes=1)  # an answer's commit may lag behind its time
+
+Progress = Callable[[datetime], None]
+
+
+def whole_minute(moment: datetime) -> datetime:
+    """The start of a moment's minute."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def run(service: Service, *, now: datetime) -> int:
+    """Steps all minutes of a live service that are complete at `now`. Returns how many.
+
+    A service that was never scanned is watched from its last complete minute on.
+    """
+    until = whole_minute(now - timedelta(seconds=settings.SCAN_DELAY_S))
+    return catch_up(service, until, start=max(until - LONGEST_CATCH_UP, _first_minute(service, until)), now=now)
+
+
+def look(service: Service, *, now: datetime) -> bool:
+    """Looks into a live service's running minute, up to the last moment of LOOKS. True where that opened something.
+
+    Each moment is looked at once, and only where all minutes before are stepped.
+    """
+    seen_until = now - timedelta(seconds=settings.SCAN_DELAY_S)
+    minute = whole_minute(seen_until)
+    second = max((second for second in LOOKS if second <= seen_until.second), default=0)
+    moment = minute + timedelta(seconds=second)
+    with transaction.atomic():
+        if not second or not lock_scan(service):
+            return False
+        rows = DetectorState.objects.filter(service=service, minute=minute - MINUTE)
+        rows = rows.exclude(looked_until__gte=moment)
+        if not rows.update(looked_until=moment):
+            return False
+        running = next(inputs.read(service, minute, minute + MINUTE, pending=False))
+        if not len(running.reports) and not running.probes:
+            return False
+        try:
+            state = State.loads(bytes(DetectorState.objects.get(service=service).state))
+        except StateError:
+            return False  # the minute's scan learns it anew
+        state, told = detector_look(state, running, second, service=service_spec(catalog_of(service)))
+        if told:
+            incidents.apply(service, told)
+            DetectorState.objects.filter(service=service).update(state=state.dumps())
+        return bool(told)
+
+
+def _first_minute(service: Service, until: datetime) -> datetime:
+    """Where a scan takes up: the minute after the stored state's."""
+    minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
+    return minute + MINUTE if minute else until - MINUTE
+
+
+def catch_up(
+    service: Service,
+    until: datetime,
+    *,
+    start: datetime | None = None,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Steps the minutes from the stored state (or from `start`, if that is later) up to `until`. Returns how many.
+
+    Works in transactions of CHUNK_MINUTES; two scans of one service never overlap. Minutes that lie between the
+    state and `start` stay unobserved.
+    """
+    stepped = 0
+    while True:
+        with transaction.atomic():
+            if not lock_scan(service):
+                return stepped
+            count, reached = _chunk(service, until, start, now or timezone.now())
+        stepped += count
+        if progress is not None and count:
+            progress(reached)
+        if reached >= until or not count:
+            return stepped
+
+
+def _chunk(service: Service, until: datetime, start: datetime | None, now: datetime) -> tuple[int, datetime]:
+    """Steps at most CHUNK_MINUTES. Returns how many, and the minute that it reached."""
+    row = DetectorState.objects.filter(service=service).first()
+    first = row.minute + MINUTE if row else start or until - MINUTE
+    if start is not None:
+        first = max(first, start)
+    last = min(until, first + CHUNK_MINUTES * MINUTE)
+    recounted = recount(service, (row.recounted_until if row else now) - RECOUNT_OVERLAP)
+    if first >= last:
+        if row and recounted:
+            DetectorState.objects.filter(service=service).update(recounted_until=now)
+        return 0, first
+    state = _load(service, row, first) if row else _first_state(service, first)
+    looked_until = row.looked_until if row else None
+    state = _walk(service, state, first, last, pending=last == until, looked_until=looked_until)
+    _save(service, state, now)
+    return inputs.minute_of(last) - inputs.minute_of(first), last
+
+
+def _first_state(service: Service, first: datetime) -> State:
+    """The state before the first minute that is watched.
+
+    A new site has no crowd yet. Its state begins with some quiet minutes, so that a burst in the very first is seen.
+    """
+    number = inputs.minute_of(first)
+    state = State.fresh(number - FIRST_QUIET_MINUTES - 1)
+    spec = service_spec(catalog_of(service))
+    for quiet in range(number - FIRST_QUIET_MINUTES, number):
+        state, _ = step(state, Minute(quiet), service=spec)
+    return state
+
+
+def _load(service: Service, row: DetectorState, first: datetime) -> State:
+    """The stored state. One of an older version that cannot be read is learnt anew: the scan never stands still."""
+    try:
+        return State.loads(bytes(row.state))
+    except StateError as error:
+        log.warning("%s: %s; the detector learns anew from the last %s", service.slug, error, RELEARN)
+        return _relearnt(service, first)
+
+
+def _relearnt(service: Service, until: datetime) -> State:
+    """A state made of the watched minutes before `until`, at most RELEARN back.
+
+    Incidents that are open go on in it under their numbers; those that only the new state holds open are opened.
+    """
+    spec = service_spec(catalog_of(service))
+    spans = [(max(first, until - RELEARN), last) for first, last in _watched_spans(service) if last > until - RELEARN]
+    start = spans[0][0] if spans else until
+    state = State.fresh(inputs.minute_of(start) - 1)
+    state.numbered = incidents.highest_number(service)
+    transitions: dict[int, list[Transition]] = defaultdict(list)
+    for first, last in spans:
+        for minute in inputs.read(service, first, min(last, until), pending=False):
+            state, outcome = step(state, replace(minute, overrides=()), service=spec)
+            for transition in outcome.transitions:
+                transitions[transition.incident].append(transition)
+    found = {incident.number for incident in state.incidents if incident.is_open}
+    gone_on = carried_over(state, inputs.open_incidents(service))
+    incidents.apply(service, gone_on)
+    for number in sorted(found & {incident.number for incident in state.incidents}):
+        incidents.apply(service, transitions[number])
+    return state
+
+
+def _walk(
+    service: Service,
+    state: State,
+    first: datetime,
+    last: datetime,
+    *,
+    pending: bool = False,
+    looked_until: datetime | None = None,
+) -> State:
+    """Steps the minutes from `first` up to `last` and stores what came of them. Returns the new state.
+
+    Each minute is looked into on the way, but for the moments up to `looked_until`: what was seen then is told. With
+    `pending` the last minute carries out what moderators have decided since the one before.
+    """
+    spec = service_spec(catalog_of(service))
+    outcomes: list[tuple[int, Outcome]] = []
+    for minute in inputs.read(service, first, last, pending=pending):
+        for second in LOOKS:
+            moment = counts.at_minute(minute.minute) + timedelta(seconds=second)
+            if looked_until is None or moment > looked_until:
+                state, told = detector_look(state, minute, second, service=spec)
+                incidents.apply(service, told)
+        state, outcome = step(state, minute, service=spec)
+        incidents.apply(service, outcome.transitions)
+        incidents.note_decisions(service, minute.overrides, outcome.refused, counts.at_minute(minute.minute) + MINUTE)
+        outcomes.append((minute.minute, outcome))
+    counts.store(service, counts.Ids.of(service), outcomes, set_aside(service, first, last))
+    return state
+
+
+def _save(service: Service, state: State, now: datetime) -> None:
+    DetectorState.objects.update_or_create(
+        service_id=service.pk,  # by id: an instance given here would keep this row as its own and go stale
+        defaults={
+            "minute": counts.at_minute(state.minute),
+            "state": state.dumps(),
+            "recounted_until": now,
+        },
+    )
+
+
+class ReportsGoneError(Exception):
+    """Counts cannot be made anew: reports that they were made of are no longer stored."""
+
+
+def rebuild(
+    service: Service, start: datetime, end: datetime, *, now: datetime, progress: Progress | None = None
+) -> int:
+    """Makes all counts and incidents of a service anew from its stored signals. Returns how many minutes were stepped.
+
+    The minutes from `start` up to `end` count as watched from now on, besides those that were watched before: this is
+    how history that was imported is taken through the detector. One transaction: readers see the old until it is done.
+    Raises ReportsGone where raw reports have passed their retention: their counts are kept instead.
+    """
+    stepped = 0
+    with transaction.atomic():
+        lock_scan(service, wait=True)
+        _refuse_if_reports_are_gone(service, now)
+        spans = _watched_spans(service, (whole_minute(start), whole_minute(end)))
+        wipe_derived(service)
+        state = _first_state(service, spans[0][0])
+        for first, last in spans:
+            while first < last:
+                stop = min(last, first + CHUNK_MINUTES * MINUTE)
+                state = _walk(service, state, first, stop)
+                stepped += inputs.minute_of(stop) - inputs.minute_of(first)
+                first = stop
+                if progress is not None:
+                    progress(first)
+        _save(service, state, now)
+        NoticeCursor.skip(service)  # history made anew is no news
+    return stepped
+
+
+def _refuse_if_reports_are_gone(service: Service, now: datetime) -> None:
+    kept_since = now - timedelta(days=settings.REPORT_RETENTION_DAYS)
+    sums = ServiceMinute.objects.filter(service=service, minute__lt=kept_since).aggregate(
+        counted=Sum(F("raw") + F("working") + F("recovered"))
+    )
+    counted = sums["counted"] or 0
+    stored = counted_reports(service, kept_since)
+    if counted > stored:
+        raise ReportsGoneError(
+            f"{counted:,} reports were counted before {kept_since:%Y-%m-%d} and {stored:,} are still stored: "
+            "their counts would be lost. Nothing was changed."
+        )
+
+
+def _watched_spans(service: Service, *also: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
+    """The spans of time that were watched, together with others, in order and without overlap."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(minute), max(minute) + interval '1 minute' FROM (SELECT minute, minute - row_number() OVER "
+            "(ORDER BY minute) * interval '1 minute' AS island FROM outages_serviceminute WHERE service_id = %s) m "
+            "GROUP BY island",
+            [service.pk],
+        )
+        spans = sorted([*cursor.fetchall(), *also])
+    merged = spans[:1]
+    for first, last in spans[1:]:
+        if first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def recount(service: Service, since: datetime) -> int:
+    """Counts those past minutes again whose reports came late, were corrected or withdrawn after `since`."""
+    return counts.recount(service, changed_minutes(service, since))
+
+
+def service_now(service: Service, *, now: datetime) -> datetime:
+    """The service's present: the clock's, or for recorded data the end of the last minute that was played."""
+    if service.clock == Service.Clock.LIVE:
+        return now
+    if "detector_state" in service._state.fields_cache:  # it came along by select_related
+        loaded: DetectorState | None = service._state.fields_cache["detector_state"]
+        minute = loaded.minute if loaded else None
+    else:
+        minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
+    return minute + MINUTE if minute else datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Read models: what is known of a service at a moment."""

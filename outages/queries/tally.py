@@ -1,0 +1,163 @@
+"""How many of the reports counted, and why the others did not: nothing is cut in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import FloatField, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils.translation import ngettext
+
+from outages.pipeline.counts import split_place
+from outages.texts import formats
+from reports.models import Service
+
+# In the order in which pages name them. "late" is what was counted again later; no step of the detector saw it.
+WORDS: dict[str, Callable[[int], str]] = {
+    "same-network": lambda n: ngettext(
+        "%(n)s came from a network that had already brought its share.",
+        "%(n)s came from networks that had already brought their share.",
+        n,
+    ),
+    "same-origin": lambda n: ngettext(
+        "%(n)s came from a provider that brought more than its share.",
+        "%(n)s came from providers that brought more than their share.",
+        n,
+    ),
+    "same-reporter": lambda n: ngettext(
+        "%(n)s was repeated by the same reporter.", "%(n)s were repeated by the same reporters.", n
+    ),
+    "weight": lambda n: ngettext(
+        "%(n)s was taken off because its reporter was often wrong before.",
+        "%(n)s were taken off because their reporters were often wrong before.",
+        n,
+    ),
+    "held": lambda n: ngettext("%(n)s is held for a look.", "%(n)s are held for a look.", n),
+    "rejected": lambda n: ngettext(
+        "%(n)s was set aside by a rule against abuse.", "%(n)s were set aside by rules against abuse.", n
+    ),
+    "late": lambda n: ngettext(
+        "%(n)s came in late, when its minute had been judged.",
+        "%(n)s came in late, when their minutes had been judged.",
+        n,
+    ),
+    "added": lambda n: ngettext(
+        "%(n)s was added because its reporter was often right before.",
+        "%(n)s were added because their reporters were often right before.",
+        n,
+    ),
+}
+ASIDE = ("held", "rejected")
+DETECTED = ("same-network", "same-origin", "same-reporter", "weight")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`reports` problem reports came and made `counted`; `cuts` says where the others went, in whole reports.
+
+    reports + added - the sum of cuts = counted, to the report. `added` is what reporters of a weight above 1 brought.
+    """
+
+    reports: int = 0
+    counted: int = 0
+    cuts: dict[str, int] = field(default_factory=dict)
+    added: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is anything to tell: not every report counted as one."""
+        return bool(self.cuts or self.added)
+
+    def lines(self) -> list[str]:
+        """A sentence for each cause."""
+        told = [(name, self.cuts[name]) for name in WORDS if name in self.cuts]
+        told += [("added", self.added)] if self.added else []
+        return [WORDS[name](number) % {"n": formats.number(number)} for name, number in told]
+
+
+def tally(raw: int, effective: float, cuts: Mapping[str, float]) -> Tally:
+    """Whole numbers that add up, out of what some minutes stored: largest remainders get what rounding leaves."""
+    aside = {name: cuts[name] for name in ASIDE if cuts.get(name, 0.0) > 0}
+    lost = {name: cuts[name] for name in DETECTED if cuts.get(name, 0.0) > 0}
+    added = max(-cuts.get("weight", 0.0), 0.0)
+    room = max(raw + added - effective, 0.0)
+    if sum(lost.values()) > room:  # reports that were cut have been withdrawn since
+        lost = {name: number * room / sum(lost.values()) for name, number in lost.items()}
+    elif room - sum(lost.values()) > 0.5:
+        lost["late"] = room - sum(lost.values())
+    reports, more = raw + round(sum(aside.values())), round(added)
+    whole = _rounded({"": effective, **lost, **aside}, reports + more)
+    counted = whole.pop("")
+    return Tally(reports, counted, {name: number for name, number in whole.items() if number}, more)
+
+
+def _rounded(parts: Mapping[str, float], total: int) -> dict[str, int]:
+    """Whole numbers with that total, each at most one away from its own."""
+    whole = {name: int(number) for name, number in parts.items()}
+    rest = total - sum(whole.values())
+    for name in sorted(parts, key=lambda name: whole[name] - parts[name])[: max(rest, 0)]:
+        whole[name] += 1
+    return whole
+
+
+def sums_by_rule(prefix: str, **options: Any) -> dict[str, Sum]:
+    """Aggregates over rows with `cuts`: one a rule, named `prefix` + the rule with underscores."""
+    return {
+        prefix + name.replace("-", "_"): Sum(Cast(KeyTextTransform(name, "cuts"), FloatField()), **options)
+        for name in (*DETECTED, *ASIDE)
+    }
+
+
+def of_sums(sums: Mapping[str, Any], prefix: str, raw: int, effective: float) -> Tally:
+    """The tally out of what `sums_by_rule` gave."""
+    names = (*DETECTED, *ASIDE)
+    return tally(raw, effective, {name: sums.get(prefix + name.replace("-", "_")) or 0.0 for name in names})
+
+
+_CELLS = """
+WITH cells AS (
+    SELECT m.raw, m.effective, m.cuts
+    FROM outages_minutecount m JOIN reports_component c ON c.id = m.component_id
+    WHERE m.service_id = %(service)s AND m.minute >= %(since)s AND m.minute < %(until)s AND c.slug = ANY(%(parts)s)
+          AND (%(everywhere)s OR m.country = ANY(%(countries)s) OR m.region = ANY(%(regions)s))
+)
+SELECT '', sum(raw)::float, sum(effective) FROM cells
+UNION ALL
+SELECT key, sum(value::float), NULL FROM cells, jsonb_each_text(cuts) GROUP BY key
+"""
+
+
+def of_cells(service: Service, since: datetime, until: datetime, parts: Sequence[str], places: Sequence[str]) -> Tally:
+    """The tally of some components in some places with since <= minute < until. No places mean everywhere. One query.
+
+    A country's code stands for all of its regions.
+    """
+    return tally(*stored(service, since, until, parts, places))
+
+
+def stored(
+    service: Service, since: datetime, until: datetime, parts: Sequence[str], places: Sequence[str]
+) -> tuple[int, float, dict[str, float]]:
+    """As `of_cells`, as it is stored: raw problem reports, what they counted, and what each rule cut."""
+    split = [split_place(place) for place in places]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CELLS,
+            {
+                "service": service.pk,
+                "since": since,
+                "until": until,
+                "parts": list(parts),
+                "everywhere": not places,
+                "countries": [country for country, region in split if not region],
+                "regions": [region for _, region in split if region],
+            },
+        )
+        found = {name: (number, counted) for name, number, counted in cursor.fetchall()}
+    raw, effective = found.pop("")
+    return int(raw or 0), effective or 0.0, {name: number for name, (number, _) in found.items()}

@@ -1,0 +1,1 @@
+"""Signals from outside: probes, announcements, recordings, and the client that fetches them."""

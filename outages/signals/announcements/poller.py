@@ -1,0 +1,177 @@
+"""Reads sources when they are due, and keeps their health. The only writer of SourceHealth."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from outages.models import Incident, SourceHealth
+from outages.signals.announcements.datatypes import FailureReason, SourceError
+from outages.signals.announcements.fetch import check_robots
+from outages.signals.announcements.readers import KINDS, reader_of
+from outages.signals.announcements.store import store_page
+from outages.signals.outbound.client import Client
+from outages.signals.outbound.errors import OutboundError, OutboundOffError
+from reports.catalog.schema import Source
+from reports.catalog.store import catalog_of
+from reports.models import Service
+
+State = SourceHealth.State
+LEASE = timedelta(minutes=5)  # a read that died is tried again after this
+SUSPECTED_INTERVAL = timedelta(minutes=5)
+JITTER = 0.2
+UNREACHABLE_MOST = timedelta(hours=6)
+BLOCKED_MOST = timedelta(hours=24)
+NOT_CONFIGURED_WAIT = timedelta(minutes=10)
+
+
+def sources() -> Iterator[tuple[Service, Source]]:
+    """All sources of live services that can be read without a person."""
+    for service in Service.objects.filter(is_active=True, clock=Service.Clock.LIVE):
+        for source in catalog_of(service).sources:
+            if source.kind in KINDS:
+                yield service, source
+
+
+def take_due(now: datetime) -> list[tuple[int, str]]:
+    """Takes the sources whose time has come, each for one reader. Returns (service id, source slug)."""
+    known = {(row.service_id, row.slug): row for row in SourceHealth.objects.all()}
+    taken = []
+    for service, source in sources():
+        row = known.get((service.pk, source.slug)) or health_of(service, source)
+        if row.next_try_at is not None and row.next_try_at > now:
+            continue
+        claimed = SourceHealth.objects.filter(pk=row.pk, next_try_at=row.next_try_at).update(next_try_at=now + LEASE)
+        if claimed:
+            taken.append((service.pk, source.slug))
+    return taken
+
+
+def mark_off() -> None:
+    """Shows all sources as switched off."""
+    for service, source in sources():
+        health_of(service, source)
+    SourceHealth.objects.exclude(state=State.OFF).exclude(kind="manual").update(
+        state=State.OFF, detail="", next_try_at=None
+    )
+
+
+def health_of(service: Service, source: Source) -> SourceHealth:
+    """The source's health, made at the first look."""
+    return SourceHealth.objects.get_or_create(service=service, slug=source.slug, defaults={"kind": source.kind})[0]
+
+
+def read_source(service: Service, slug: str, client: Client, now: datetime) -> SourceHealth:
+    """Reads a source once: stores what is new, page by page, and says how it went."""
+    source = next((source for source in catalog_of(service).sources if source.slug == slug), None)
+    if source is None or source.kind not in KINDS:
+        raise LookupError(f"{service.slug} has no source {slug!r} that can be read")
+    health = health_of(service, source)
+    is_history = health.last_success_at is None
+    reader = reader_of(source)
+    started = health.last_try_at = now
+    try:
+        cursor = dict(health.cursor)
+        if reader.obeys_robots:
+            cursor = check_robots(source.url, cursor, client, now)
+            SourceHealth.objects.filter(pk=health.pk).update(cursor=cursor)
+        for page in reader.pages(source, cursor, client, _Budget(health.pk, source.budget_usd_a_day, now), now):
+            with transaction.atomic():
+                SourceHealth.objects.select_for_update().get(pk=health.pk)
+                old = is_history if page.is_history is None else page.is_history
+                changed = store_page(service, source, page, now, is_history=old)
+                values = {"cursor": page.cursor} | ({"last_change_at": now} if changed else {})
+                SourceHealth.objects.filter(pk=health.pk).update(**values)
+    except SourceError as failure:
+        return _failed(health, source, failure, now)
+    except OutboundOffError:
+        return _save(health, state=State.OFF, detail="", next_try_at=None)
+    except OutboundError as error:
+        return _failed(health, source, SourceError(FailureReason.UNREACHABLE, str(error)), now)
+    return _save(
+        health,
+        state=State.FINE,
+        detail="",
+        last_success_at=started,
+        failures=0,
+        next_try_at=now + _jittered(_interval(service, source), source, now),
+    )
+
+
+def _interval(service: Service, source: Source) -> timedelta:
+    """How long to wait after a good read: less while an incident is open, never under five minutes."""
+    usual = timedelta(minutes=source.interval_minutes)
+    if Incident.objects.filter(service=service, state__in=Incident.OPEN_STATES).exists():
+        return min(usual, SUSPECTED_INTERVAL)
+    return usual
+
+
+def _jittered(interval: timedelta, source: Source, now: datetime) -> timedelta:
+    """The interval and up to a fifth more, different each time."""
+    dice = hashlib.blake2b(f"{source.slug} {now.timestamp()}".encode(), digest_size=4).digest()
+    return interval * (1 + JITTER * int.from_bytes(dice, "big") / 2**32)
+
+
+def _failed(health: SourceHealth, source: Source, failure: SourceError, now: datetime) -> SourceHealth:
+    """Notes a failure and waits: twice as long each time, and at least as long as the source itself asked for."""
+    interval = timedelta(minutes=source.interval_minutes)
+    failures = health.failures + 1
+    if failure.trouble is FailureReason.NOT_CONFIGURED:
+        wait, failures = NOT_CONFIGURED_WAIT, 0
+    elif failure.trouble is FailureReason.SLOW:
+        wait, failures = interval, 0
+    else:
+        most = BLOCKED_MOST if failure.trouble is FailureReason.BLOCKED else UNREACHABLE_MOST
+        wait = max(interval, min(interval * 2 ** min(failures - 1, 12), most))
+    next_try_at = now + _jittered(wait, source, now)
+    if failure.retry_at is not None:
+        next_try_at = max(next_try_at, failure.retry_at)
+    return _save(
+        health,
+        state=State(failure.trouble.value),
+        detail=str(failure)[:300],
+        failures=failures,
+        next_try_at=next_try_at,
+    )
+
+
+def _save(health: SourceHealth, **values: object) -> SourceHealth:
+    values["last_try_at"] = health.last_try_at
+    SourceHealth.objects.filter(pk=health.pk).update(**values)
+    health.refresh_from_db()
+    return health
+
+
+@dataclass(frozen=True, slots=True)
+class _Budget:
+    """The day's money of a source, in its health row. A day is a day of UTC."""
+
+    health: int
+    budget_usd: float
+    now: datetime
+
+    def reserve(self, price_usd: float, *, least: int, most: int) -> int:
+        today, price = self.now.date(), Decimal(str(price_usd))
+        rows = SourceHealth.objects.filter(pk=self.health)
+        with transaction.atomic():
+            row = rows.select_for_update().get()
+            spent = row.spent_today if row.spent_on == today else Decimal(0)
+            count = min(most, int((Decimal(str(self.budget_usd)) - spent) / price))
+            if count < least:
+                midnight = self.now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+                raise SourceError(
+                    FailureReason.SLOW, f"today's budget of ${self.budget_usd:g} is used up", retry_at=midnight
+                )
+            rows.update(spent_on=today, spent_today=spent + count * price)
+        return count
+
+    def give_back(self, price_usd: float, count: int) -> None:
+        SourceHealth.objects.filter(pk=self.health, spent_on=self.now.date()).update(
+            spent_today=F("spent_today") - count * Decimal(str(price_usd))
+        )

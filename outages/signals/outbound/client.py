@@ -1,0 +1,334 @@
+"""The one HTTP client for everything outside.
+
+Each call looks a name up once, checks the addresses, connects to one of those, and keeps within a time and a size.
+Redirects are followed here, hop by hop, each checked like the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+import certifi
+import httpcore
+import httpx
+
+from outages.signals.outbound import body as bodies
+from outages.signals.outbound.addresses import Address
+from outages.signals.outbound.connection import Family, PinnedBackend, Timings, ms_since, reason, resolve
+from outages.signals.outbound.errors import (
+    AddressRefusedError,
+    ConnectError,
+    OutboundError,
+    OutboundTimeoutError,
+    ProtocolError,
+    TooManyRedirectsError,
+)
+from outages.signals.outbound.policy import Policy
+from outages.signals.outbound.resolver import Resolver, SystemResolver
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`total_s` covers look-up, all hops and the body. `body_bytes` counts the unpacked body; it is cut there if
+    `truncate`, else refused."""
+
+    total_s: float = 20.0
+    body_bytes: int = 5_000_000
+    redirects: int = 5
+    truncate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer. `url` is where it came from in the end, `address` who gave it, `timings` those of the last hop.
+
+    `certificate_expires_at` is in epoch seconds; None without TLS.
+    """
+
+    url: str
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    truncated: bool
+    http_version: str
+    address: str
+    timings: Timings
+    redirects: tuple[str, ...] = field(default=())
+    certificate_expires_at: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The body as text, by the charset of its header, else UTF-8; what cannot be read is replaced."""
+        kind = self.headers.get("content-type", "")
+        charset = kind.partition("charset=")[2].split(";")[0].strip(" \"'") or "utf-8"
+        try:
+            return self.body.decode(charset, errors="replace")
+        except LookupError:
+            return self.body.decode("utf-8", errors="replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A connection that stood. `certificate_expires_at` is in epoch seconds; None without TLS."""
+
+    address: str
+    timings: Timings
+    certificate_expires_at: float | None = None
+
+
+@lru_cache(maxsize=1)
+def trusted_certificates() -> ssl.SSLContext:
+    """Mozilla's certificate authorities, the name of the host checked. Shared: loading takes some 20 ms."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+class Client:
+    """Makes outside calls under a policy. `fetch` is for tasks, `afetch` for code that runs many calls at once."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        user_agent: str,
+        resolver: Resolver | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.policy = policy
+        self.resolver = resolver or SystemResolver()
+        self.user_agent = user_agent
+        self._tls = tls
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        return self._tls or trusted_certificates()
+
+    def fetch(self, url: str, **options: Any) -> Response:
+        """`afetch` for callers without an event loop."""
+        return asyncio.run(self.afetch(url, **options))
+
+    async def afetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        limits: Limits | None = None,
+        ports: Collection[int] = (),
+        family: Family = "any",
+    ) -> Response:
+        """Calls the address and follows redirects. `ports` are allowed beside 80 and 443, in the first hop only.
+
+        Raises an OutboundError; each kind has a class of its own in `outages.signals.outbound.errors`.
+        """
+        limits = limits or Limits()
+        start = time.perf_counter()
+        try:
+            async with asyncio.timeout(limits.total_s):
+                return await self._follow(url, method, headers or {}, content, limits, ports, family, start)
+        except TimeoutError as error:
+            raise OutboundTimeoutError(f"no whole answer within {limits.total_s:g} s") from error
+
+    async def aresolve(
+        self, host: str, port: int = 443, *, total_s: float, ports: Collection[int] = (), family: Family = "any"
+    ) -> tuple[list[Address], Timings]:
+        """The addresses of a host that may be called. Raises an OutboundError."""
+        timings, start = Timings(), time.perf_counter()
+        try:
+            async with asyncio.timeout(total_s):
+                found = await resolve(
+                    host, port, policy=self.policy, resolver=self.resolver, timings=timings, ports=ports, family=family
+                )
+        except TimeoutError as error:
+            raise OutboundTimeoutError(f"{host}: no answer within {total_s:g} s") from error
+        timings.total_ms = ms_since(start)
+        return found, timings
+
+    async def aconnect(
+        self,
+        host: str,
+        port: int,
+        *,
+        tls: bool,
+        total_s: float,
+        ports: Collection[int] = (),
+        family: Family = "any",
+    ) -> Connected:
+        """Opens a connection, with TLS and a trusted certificate if wanted, and closes it. Raises an OutboundError."""
+        timings, start = Timings(), time.perf_counter()
+        deadline = time.monotonic() + total_s
+        expires_at = None
+        try:
+            async with asyncio.timeout(total_s):
+                found = await resolve(
+                    host, port, policy=self.policy, resolver=self.resolver, timings=timings, ports=ports, family=family
+                )
+                backend = PinnedBackend(found, timings, deadline)
+                stream = await backend.connect_tcp(host, port)
+                try:
+                    if tls:
+                        stream = await stream.start_tls(self.tls, server_hostname=host)
+                        expires_at = _expiry(stream)
+                finally:
+                    await stream.aclose()
+        except TimeoutError as error:
+            raise OutboundTimeoutError(f"{host}: no connection within {total_s:g} s") from error
+        timings.total_ms = ms_since(start)
+        return Connected(str(backend.address), timings, expires_at)
+
+    async def _follow(
+        self,
+        url: str,
+        method: str,
+        given: Mapping[str, str],
+        content: bytes | None,
+        limits: Limits,
+        ports: Collection[int],
+        family: Family,
+        start: float,
+    ) -> Response:
+        deadline = time.monotonic() + limits.total_s
+        target = self._parse(url)
+        headers = httpx.Headers({"user-agent": self.user_agent, "accept": "*/*"})
+        headers.update(dict(given))
+        headers["accept-encoding"] = bodies.ACCEPTED_ENCODINGS
+        seen: list[str] = []
+        response: Response | None = None
+        while True:
+            try:
+                new = target if response is None else self._parse(str(target.join(response.headers["location"])))
+                if response is not None and _origin(new) != _origin(target):
+                    for name in SECRET_HEADERS:
+                        headers.pop(name, None)
+                    ports = ()
+                target = new
+                response = await self._call(
+                    target, method, headers, content, limits, ports, family, deadline, tuple(seen)
+                )
+            except OutboundError as error:
+                error.status = response.status if response is not None else None
+                raise
+            if response.status not in REDIRECTS or "location" not in response.headers or limits.redirects == 0:
+                response.timings.total_ms = ms_since(start)
+                return response
+            seen.append(str(target))
+            if len(seen) > limits.redirects:
+                raise TooManyRedirectsError(f"more than {limits.redirects} redirects", status=response.status)
+            if response.status == 303 or (response.status in (301, 302) and method == "POST"):
+                method, content = ("HEAD" if method == "HEAD" else "GET"), None
+                headers.pop("content-type", None)
+
+    @staticmethod
+    def _parse(url: str) -> httpx.URL:
+        try:
+            target = httpx.URL(url)
+        except (httpx.InvalidURL, TypeError, ValueError) as error:
+            raise AddressRefusedError(f"{url[:200]!r} is not an address: {error}") from error
+        if target.scheme not in ("http", "https"):
+            raise AddressRefusedError(f"{url[:200]!r}: only http and https are called")
+        if target.userinfo:
+            raise AddressRefusedError("an address with a user name or password in it is not called")
+        return target
+
+    async def _call(
+        self,
+        target: httpx.URL,
+        method: str,
+        headers: httpx.Headers,
+        content: bytes | None,
+        limits: Limits,
+        ports: Collection[int],
+        family: Family,
+        deadline: float,
+        seen: tuple[str, ...],
+    ) -> Response:
+        """One hop."""
+        timings = Timings()
+        port = target.port or (443 if target.scheme == "https" else 80)
+        host = target.raw_host.decode("ascii")
+        addresses = await resolve(
+            host, port, policy=self.policy, resolver=self.resolver, timings=timings, ports=ports, family=family
+        )
+        backend = PinnedBackend(addresses, timings, deadline)
+        sent: list[float] = []
+
+        async def trace(event: str, info: Mapping[str, Any]) -> None:
+            if event.endswith(".send_request_headers.started"):
+                sent.append(time.perf_counter())
+            elif event.endswith(".receive_response_headers.complete") and sent:
+                timings.first_byte_ms = ms_since(sent[0])
+
+        lines = [(b"Host", target.netloc)]
+        lines += [(name, value) for name, value in headers.raw if name.lower() not in (b"host", b"content-length")]
+        if content is not None:
+            lines.append((b"Content-Length", str(len(content)).encode()))
+        connection = httpcore.AsyncHTTPConnection(
+            origin=httpcore.Origin(target.raw_scheme, target.raw_host, port),
+            ssl_context=self.tls if target.scheme == "https" else None,
+            http2=True,
+            network_backend=backend,
+        )
+        request = httpcore.Request(
+            method,
+            httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=port, target=target.raw_path),
+            headers=lines,
+            content=content,
+            extensions={"trace": trace},
+        )
+        try:
+            async with connection:
+                response = await connection.handle_async_request(request)
+                found = httpx.Headers(response.headers)
+                expires_at = _expiry(response.extensions.get("network_stream"))
+                try:
+                    if method == "HEAD" or response.status in REDIRECTS:
+                        body, truncated = b"", False
+                    else:
+                        body, truncated = await bodies.read(
+                            response.aiter_stream(),
+                            found.get("content-encoding", ""),
+                            limits.body_bytes,
+                            truncate=limits.truncate,
+                        )
+                finally:
+                    await response.aclose()
+        except OutboundError:
+            raise
+        except httpcore.TimeoutException as error:
+            raise OutboundTimeoutError(f"{host}: no answer within the time") from error
+        except httpcore.NetworkError as error:
+            raise ConnectError(f"{host}: {reason(error)}") from error
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+            raise ProtocolError(f"{host}: {error}") from error
+        return Response(
+            url=str(target),
+            status=response.status,
+            headers=found,
+            body=body,
+            truncated=truncated,
+            http_version=response.extensions.get("http_version", b"").decode(),
+            address=str(backend.address),
+            timings=timings,
+            redirects=seen,
+            certificate_expires_at=expires_at,
+        )
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _expiry(stream: httpcore.AsyncNetworkStream | None) -> float | None:
+    """When the certificate of a connection ends, in epoch seconds."""
+    tls = stream.get_extra_info("ssl_object") if stream is not None else None
+    certificate = tls.getpeercert() if tls is not None else None
+    return float(ssl.cert_time_to_seconds(str(certificate["notAfter"]))) if certificate else None

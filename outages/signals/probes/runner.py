@@ -1,0 +1,83 @@
+"""Runs many probes at once, each within its time, and few at once on one host."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import httpx
+import msgspec
+
+from outages.signals.outbound.client import Client
+from outages.signals.probes.kinds.dns import DnsProbe
+from outages.signals.probes.kinds.http import HttpProbe
+from outages.signals.probes.kinds.tcp import TcpProbe
+from outages.signals.probes.kinds.tls import TlsProbe
+from outages.signals.probes.outcome import Outcome, OutcomeKind
+from reports.catalog.schema import Probe
+
+KINDS: Final[dict[str, OutcomeKind]] = {"http": HttpProbe(), "dns": DnsProbe(), "tcp": TcpProbe(), "tls": TlsProbe()}
+AT_ONCE = 64
+AT_ONCE_A_HOST = 2
+GRACE_S = 1.0
+BATCH_S = 70.0  # below the time limit of a task
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One probe to run. `id` names this run: the result of a run is stored once, however often it is run."""
+
+    id: str
+    service: int
+    probe: Probe
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What came of a job."""
+
+    job: Job
+    outcome: Outcome
+
+
+def host_of(probe: Probe) -> str:
+    """The host that a probe asks."""
+    if probe.kind != "http":
+        return probe.host.lower()
+    try:
+        return httpx.URL(probe.url).host
+    except httpx.InvalidURL:
+        return ""
+
+
+async def run_one(probe: Probe, client: Client) -> Outcome:
+    """One probe, never longer than its time and a second of grace."""
+    try:
+        async with asyncio.timeout(probe.timeout_s + GRACE_S):
+            return await KINDS[probe.kind].run(probe, client)
+    except TimeoutError:
+        return Outcome(error="timeout", detail=f"no end within {probe.timeout_s:g} s")
+
+
+async def arun(
+    jobs: Sequence[Job], client: Client, *, at_once: int = AT_ONCE, batch_s: float = BATCH_S
+) -> list[Finding]:
+    """Runs the jobs. One whose turn does not come within `batch_s` is left out of the answer."""
+    places = asyncio.Semaphore(at_once)
+    hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE_A_HOST))
+    last_start = time.monotonic() + batch_s
+
+    async def run(job: Job) -> Finding | None:
+        async with hosts[host_of(job.probe)], places:
+            if time.monotonic() + job.probe.timeout_s > last_start:
+                return None
+            return Finding(job, await run_one(job.probe, client))
+
+    found = await asyncio.gather(*(run(job) for job in jobs))
+    return [finding for finding in found if finding is not None]
+
+
+def run(jobs: Sequence[Job], client: Client) -> list[Finding]:
+    """`arun` for callers without an event loop."""
+    return asyncio.run(arun(jobs, client))

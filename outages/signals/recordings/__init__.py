@@ -1,0 +1,1 @@
+"""Recordings: taken in from files, and played against a service's clock."""

@@ -1,0 +1,1 @@
+"""Charts: figures (for plotly), maps and drawn markup."""

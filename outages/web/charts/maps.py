@@ -1,0 +1,280 @@
+"""Maps: what each place is given as a step of colour, a label and a row, the same for SVG, table, CSV and plotly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+import pandas as pd
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outages.analytics.frames import ENOUGH_NETWORKS
+from outages.texts import formats
+from reports import places
+
+STEPS = 5
+WIDTH, SMALL_WIDTH = 640, 120  # the drawing stretches; its width only says how finely it is drawn
+RATIO_BREAKS = (1.5, 3.0, 6.0, 12.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time to look at, ending at the page's moment."""
+
+    key: str
+    span: timedelta
+    words: Callable[[], str]
+
+
+WINDOWS = {
+    window.key: window
+    for window in (
+        Window("30m", timedelta(minutes=30), lambda: _("last 30 minutes")),
+        Window("1h", timedelta(hours=1), lambda: _("last hour")),
+        Window("6h", timedelta(hours=6), lambda: _("last 6 hours")),
+        Window("24h", timedelta(hours=24), lambda: _("last 24 hours")),
+        Window("7d", timedelta(days=7), lambda: _("last 7 days")),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What the colour says. `told` is the sentence that says a place's value, with %(place)s and %(n)s."""
+
+    key: str
+    words: Callable[[], str]
+    told: Callable[[float], str]
+
+
+def _as_one(value: float) -> int:
+    """The number whose plural form suits a value that may have a fraction."""
+    return 1 if value == 1 else max(round(value), 2)
+
+
+METRICS = {
+    metric.key: metric
+    for metric in (
+        Metric(
+            "count",
+            lambda: _("Reports"),
+            lambda value: ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", _as_one(value)),
+        ),
+        Metric(
+            "per_million",
+            lambda: _("Reports per million people"),
+            lambda value: _("%(place)s: %(n)s reports per million people"),
+        ),
+        Metric("excess", lambda: _("Times the usual"), lambda value: _("%(place)s: %(n)s times the usual")),
+    )
+}
+
+Kind = Literal["none", "few", "step", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place on the map. `step` is 1 to 5 for kind "step"; "few" has reports from under 3 networks; "unknown" lacks
+    what the metric needs, such as a population."""
+
+    place: str
+    name: str
+    kind: Kind
+    step: int
+    value: float | None
+    raw: int
+    effective: float
+    networks: int
+    per_million: float | None
+    expected: float | None
+    ratio: float | None
+
+    @property
+    def few(self) -> bool:
+        return self.kind == "few"
+
+    @property
+    def css(self) -> str:
+        """The class that colours it."""
+        return f"step-{self.step}" if self.kind == "step" else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """All places of one map. `breaks` are the four bounds between the five steps, `country` None for the world."""
+
+    metric: Metric
+    country: str | None
+    breaks: tuple[float, ...]
+    rows: tuple[PlaceRow, ...]
+
+    @property
+    def ranked(self) -> list[PlaceRow]:
+        """Places with a report, first those with enough networks, by the metric."""
+        seen = [row for row in self.rows if row.raw > 0 and row.place]
+        return sorted(seen, key=lambda row: (row.kind == "few", -(row.value or 0.0), -row.effective, row.place))
+
+    @property
+    def nowhere(self) -> PlaceRow | None:
+        """The reports that named no place."""
+        return next((row for row in self.rows if not row.place and row.raw > 0), None)
+
+    @property
+    def labels(self) -> list[str]:
+        """The five steps in words."""
+        return step_labels(self.breaks, whole=self.metric.key == "count")
+
+
+def nice_breaks(most: float, least: float) -> tuple[float, ...]:
+    """Four rising bounds of the form 1, 2 or 5 × 10ⁿ from `least` to below `most`, spread evenly by their logarithms.
+
+    Where fewer than four lie between, the next larger ones are added, so that there are always five steps.
+    """
+    series = [round(m * 10.0**n, 6) for n in range(-3, 10) for m in (1, 2, 5)]
+    allowed = [bound for bound in series if bound >= least]
+    below = [bound for bound in allowed if bound < most]
+    if len(below) <= STEPS - 1:
+        return tuple(allowed[: STEPS - 1])
+    return tuple(below[round(k * (len(below) - 1) / (STEPS - 2))] for k in range(STEPS - 1))
+
+
+def step_of(value: float, breaks: Sequence[float]) -> int:
+    """1 to 5: in which step a value lies; a bound belongs to the step above it."""
+    return 1 + sum(value >= bound for bound in breaks)
+
+
+def step_labels(breaks: Sequence[float], *, whole: bool) -> list[str]:
+    """The steps in words, such as "under 2", "2–5", "20 and more"."""
+    shown = [formats.significant(bound, 6) for bound in breaks]
+    first = _("under %(n)s") % {"n": shown[0]}
+    middle = []
+    for left, right in zip(range(len(breaks)), range(1, len(breaks)), strict=False):
+        last = formats.significant(breaks[right] - 1, 6) if whole else shown[right]
+        middle.append(shown[left] if last == shown[left] else f"{shown[left]}–{last}")
+    return [first, *middle, _("%(n)s and more") % {"n": shown[-1]}]
+
+
+def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | None = None) -> Layer:
+    """The map of a `frames.cells` frame. The metric "excess" needs the frame made with `compare`."""
+    found = []
+    for code, cell in cells.to_dict("index").items():
+        place = places.get(str(code))
+        people = place.population if place and place.kind == "country" else None
+        per_million = cell["effective"] / people * 1e6 if people else None
+        expected, ratio = cell.get("expected"), cell.get("ratio")
+        value = {"count": cell["effective"], "per_million": per_million, "excess": ratio}[metric.key]
+        found.append(
+            (str(code), place.name(language) if place else str(code), cell, value, per_million, expected, ratio)
+        )
+    values = [
+        value
+        for _code, _name, cell, value, *_rest in found
+        if value is not None and cell["networks"] >= ENOUGH_NETWORKS
+    ]
+    breaks = _breaks(metric, max(values, default=0.0))
+    rows = []
+    for code, name, cell, value, per_million, expected, ratio in found:
+        kind, step = _kind(cell, value, breaks)
+        rows.append(
+            PlaceRow(
+                place=code,
+                name=name,
+                kind=kind,
+                step=step,
+                value=value,
+                raw=int(cell["raw"]),
+                effective=float(cell["effective"]),
+                networks=int(cell["networks"]),
+                per_million=per_million,
+                expected=expected,
+                ratio=ratio,
+            )
+        )
+    return Layer(metric, country, breaks, tuple(rows))
+
+
+def _breaks(metric: Metric, most: float) -> tuple[float, ...]:
+    if metric.key == "excess":
+        return RATIO_BREAKS
+    return nice_breaks(most, 2.0 if metric.key == "count" else most / 1000)
+
+
+def _kind(cell: Mapping[Hashable, Any], value: float | None, breaks: Sequence[float]) -> tuple[Kind, int]:
+    if cell["raw"] <= 0:
+        return "none", 0
+    if cell["networks"] < ENOUGH_NETWORKS:
+        return "few", 0
+    return ("unknown", 0) if value is None else ("step", step_of(value, breaks))
+
+
+_HATCHES = mark_safe(
+    '<defs><pattern id="few" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect class="few-ground" width="4" height="4"/><path class="hatch" d="M0 0V4"/></pattern></defs>'
+)
+
+
+def svg_map(
+    layer: Layer,
+    *,
+    title: str,
+    small: bool = False,
+    link: Callable[[str], str] | None = None,
+    width: int | None = None,
+    playable: bool = False,
+) -> SafeString:
+    """The layer as SVG. `link` gives a place with reports its address; `small` draws coarsely and without titles.
+
+    In a `playable` one each place is a path of its own with its code, so that a script can colour it.
+    """
+    drawing = places.svg_map(layer.country, width or (SMALL_WIDTH if small else WIDTH))
+    rows = {row.place: row for row in layer.rows if row.kind != "none"}
+    land: list[str] = []
+    marked: list[SafeString] = []
+    for code, path in drawing.paths:
+        row = rows.get(code)
+        if row is None:
+            if playable:
+                marked.append(format_html('<path class="land" data-place="{}" d="{}"/>', code, path))
+            else:
+                land.append(path)
+            continue
+        shape = (
+            format_html('<path class="{}" d="{}"/>', row.css, path)
+            if small
+            else format_html(
+                '<path class="{}"{} d="{}"><title>{}</title></path>',
+                row.css,
+                format_html(' data-place="{}"', code) if playable else "",
+                path,
+                describe(layer, row),
+            )
+        )
+        if link is not None:
+            shape = format_html('<a href="{}" aria-label="{}">{}</a>', link(code), describe(layer, row), shape)
+        marked.append(shape)
+    return format_html(
+        '<svg class="map" viewBox="0 0 {} {}" role="{}" aria-label="{}">{}<path class="land" d="{}"/>{}</svg>',
+        drawing.width,
+        drawing.height,
+        "group" if link is not None else "img",
+        title,
+        _HATCHES,
+        "".join(land),
+        mark_safe("".join(marked)),  # noqa: S308 -- each part was escaped where it was made
+    )
+
+
+def describe(layer: Layer, row: PlaceRow) -> str:
+    """A place in a few words, for its title on the map."""
+    if row.kind == "few":
+        return _("%(place)s: too few to say") % {"place": row.name}
+    if row.value is None:
+        count = round(row.effective)
+        words = ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", count)
+        return words % {"place": row.name, "n": formats.number(count)}
+    return layer.metric.told(row.value) % {"place": row.name, "n": formats.significant(row.value)}

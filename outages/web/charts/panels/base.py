@@ -1,0 +1,171 @@
+"""What a panel of the dashboards is made of: a drawing, a table, a figure, and what all of them look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Final, Literal
+
+import pandas as pd
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from outages.analytics import frames
+from outages.analytics.bins import Bins
+from outages.queries import status
+from outages.queries.status import IncidentView
+from outages.texts import formats
+from outages.web.charts.grids import Square
+from outages.web.charts.maps import STEPS, Window, nice_breaks, step_labels, step_of
+from reports.models import Service
+
+FEW: Final = "few"  # stands in a table for a number that too few say
+FEWEST_REPORTS = 3  # symptoms are counted without networks: fewer reports than this are too few to say
+LOOK_BACK = timedelta(days=90)  # how far back incidents are looked at
+MOST_INCIDENTS = 200
+STEP_MINUTES = {"30m": 5, "1h": 5, "6h": 15, "24h": 60, "7d": 360}
+GRAIN_MINUTES = {"30m": 1, "1h": 1, "6h": 5, "24h": 10, "7d": 60}
+
+Kind = Literal["text", "time", "number", "percent", "ms", "minutes"]
+
+
+@dataclass
+class Scope:
+    """What the dashboards look at: a service, up to a moment, over a window that begins at a whole step."""
+
+    service: Service
+    at: datetime
+    window: Window
+    parts: dict[str, str]  # names by slug, in the catalogue's order
+    symptoms: dict[str, str]
+    controls: frozenset[str] = frozenset()
+    probes: bool = True  # whether the catalogue has any
+    official: bool = True  # whether the catalogue has an official source to read
+
+    @cached_property
+    def bins(self) -> Bins:
+        until = self.at.replace(second=0, microsecond=0)
+        return Bins.covering(until - self.window.span, until, timedelta(minutes=STEP_MINUTES[self.window.key]))
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """The service's reports against the expected band. One query."""
+        return frames.timeseries(self.service, self.bins.since, self.bins.until, GRAIN_MINUTES[self.window.key])
+
+    @cached_property
+    def minutes_watched(self) -> list[int]:
+        """How many minutes of each bin were watched."""
+        each = self.bins.step // timedelta(minutes=GRAIN_MINUTES[self.window.key])
+        minutes = self.series["watched"].tolist()
+        return [sum(minutes[i * each : (i + 1) * each]) for i in range(len(self.bins.starts))]
+
+    @property
+    def watched(self) -> list[bool]:
+        """Whether anything of each bin was watched."""
+        return [minutes > 0 for minutes in self.minutes_watched]
+
+    @cached_property
+    def incidents(self) -> list[IncidentView]:
+        """What the service had in the last 90 days, as known at the moment. Two queries."""
+        found = status.incidents(self.service, self.at, since=self.at - LOOK_BACK, most=MOST_INCIDENTS)
+        return [view for view in found if view.state not in ("merged", "dismissed")]
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """Five times, evenly spread over the bins, from edge to edge."""
+        since, span = self.bins.since, self.bins.ends[-1] - self.bins.since
+        times = [since + span * k / 4 for k in range(5)]
+        if self.window.span > timedelta(days=2):
+            return [Tick(words=formats.day(at.date())) for at in times]
+        return [Tick(at=at) for at in times]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A label below a drawing: a time of day, or words."""
+
+    at: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its name in the CSV, its head on the page, and what its values are."""
+
+    key: str
+    words: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The same for the page and the CSV. None is an empty cell: nothing told. FEW is too few to say."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+
+    @property
+    def cells(self) -> list[list[tuple[Column, Any]]]:
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel. `layout` says how the drawing stands: "chart" with an axis beside it, "cells" with a name for each
+    row, "bars" with a name and a number for each bar. `drawing` is None where there is nothing to
+    draw; `empty` says why.
+    """
+
+    key: str
+    title: str
+    lead: str
+    layout: Literal["chart", "cells", "bars"]
+    drawing: SafeString | None
+    empty: str
+    table: Table
+    figure: Callable[[], str]
+    names: Sequence[str] = ()
+    bars: Sequence[tuple[str, SafeString, str]] = ()
+    more: Sequence[SafeString] = ()  # a second drawing for each row
+    top: int = 0
+    ticks: Sequence[Tick] = ()
+    legend: Sequence[tuple[str, str]] = ()
+    note: str = ""
+    wide: bool = False
+
+    @property
+    def half(self) -> int:
+        return self.top // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The five steps of a grid of counts, and their labels."""
+
+    breaks: tuple[float, ...]
+    whole: bool = True
+    labels: list[str] = field(default_factory=list)
+
+    @classmethod
+    def up_to(cls, most: float, *, whole: bool = True) -> Steps:
+        breaks = nice_breaks(most, 2.0 if whole else most / 1000)
+        return cls(breaks, whole, step_labels(breaks, whole=whole))
+
+    def css(self, value: float) -> str:
+        return f"step-{step_of(value, self.breaks)}"
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        return [(f"step-{i}", label) for i, label in enumerate(self.labels[:STEPS], 1)]
+
+
+def gap() -> Square:
+    """A square of a time that nobody watched."""
+    return Square("gap", _("not watched"))
+
+
+def minute_words(at: datetime) -> str:
+    """A time in words that no script puts into another zone."""
+    return _("%(time)s UTC") % {"time": formats.minute(at)}

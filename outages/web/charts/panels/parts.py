@@ -1,0 +1,101 @@
+"""Parts over time: which component was reported when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from django.utils.translation import gettext as _
+
+from outages.analytics import bins
+from outages.analytics.frames import ENOUGH_NETWORKS
+from outages.texts import formats
+from outages.web.charts import grids, plots
+from outages.web.charts.grids import Square
+from outages.web.charts.panels.base import FEW, Column, Panel, Scope, Steps, Table, gap, minute_words
+
+
+def read(scope: Scope) -> Panel:
+    """The panel. Two queries."""
+    frame = bins.counts(scope.service, scope.bins, "component")
+    told = frame[frame["networks"] >= ENOUGH_NETWORKS]
+    steps = Steps.up_to(float(told["effective"].max()) if len(told) else 0.0)
+    grid = squares(scope, frame, steps)
+    busiest = told.groupby("key")["effective"].sum().sort_values(ascending=False)
+    lead = _("Too few people reported to say which part it is.") if len(frame) else ""
+    if len(busiest):
+        lead = _("Most reports are about %(part)s: %(n)s.") % {
+            "part": scope.parts.get(str(busiest.index[0]), str(busiest.index[0])),
+            "n": formats.number(float(busiest.iloc[0])),
+        }
+    title = _("Reports by part and time")
+    return Panel(
+        key="parts",
+        title=title,
+        lead=lead,
+        layout="cells",
+        drawing=grids.heat(grid, name="parts", title=_("%(title)s. %(lead)s") % {"title": title, "lead": lead})
+        if len(frame)
+        else None,
+        empty=_("Nobody reported a problem in this time.")
+        if any(scope.watched)
+        else _("Nobody watched in this time. That is no all-clear."),
+        names=list(scope.parts.values()),
+        ticks=scope.ticks,
+        legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend]
+        + ([] if all(scope.watched) else [("gap", _("not watched"))]),
+        table=_table(scope, frame),
+        figure=lambda: _figure(scope, grid),
+        wide=True,
+    )
+
+
+def squares(scope: Scope, frame: pd.DataFrame, steps: Steps) -> list[list[Square]]:
+    """A row of squares for each part, one a bin."""
+    cells = bins.by_key_and_start(frame)
+    rows = []
+    for slug, name in scope.parts.items():
+        row = []
+        for start, on in zip(scope.bins.starts, scope.watched, strict=True):
+            cell = cells.get((slug, start))
+            when = minute_words(start)
+            if cell is None:
+                row.append(Square("none") if on else gap())
+            elif cell.few:
+                row.append(Square("few", _("%(name)s, %(time)s: too few to say") % {"name": name, "time": when}))
+            else:
+                words = _("%(name)s, %(time)s: %(n)s reports") % {
+                    "name": name,
+                    "time": when,
+                    "n": formats.short(cell.effective),
+                }
+                row.append(Square(steps.css(cell.effective), words))
+        rows.append(row)
+    return rows
+
+
+def _table(scope: Scope, frame: pd.DataFrame) -> Table:
+    """A row a bin. A part without a number had no report, or what it had would have followed from the others."""
+    cells = bins.by_key_and_start(frame)
+    rows: list[list[Any]] = []
+    for start, minutes in zip(scope.bins.starts, scope.minutes_watched, strict=True):
+        counts = [cells.get((slug, start)) for slug in scope.parts]
+        told = [None if count is None else FEW if count.few else count.effective for count in counts]
+        rows.append([start, *told, minutes])
+    columns = [Column(slug, name, "number") for slug, name in scope.parts.items()]
+    last = Column("minutes_watched", _("Minutes watched"), "number")
+    return Table([Column("start", _("From"), "time"), *columns, last], rows)
+
+
+def _figure(scope: Scope, grid: list[list[Square]]) -> str:
+    names = list(scope.parts.values())
+    times = scope.bins.starts
+    middles = [at + (end - at) / 2 for at, end in zip(times, scope.bins.ends, strict=True)]
+    css = [[square.css for square in row] for row in grid]
+    words = [[square.words for square in row] for row in grid]
+    made = plots.figure(
+        plots.grid(names, middles, css, words),
+        x={"type": "date", "title": {"text": "UTC", "standoff": 4}, "showgrid": False},
+        y={"autorange": "reversed", "showgrid": False, "type": "category", "categoryarray": names},
+    )
+    return plots.as_json(made)

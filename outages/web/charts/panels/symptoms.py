@@ -1,0 +1,88 @@
+"""Symptom mix: what people say they see."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from django.utils.translation import gettext as _
+from plotly import graph_objects as go
+
+from outages.analytics import disclosure, frames
+from outages.texts import formats
+from outages.web.charts import grids, plots
+from outages.web.charts.panels.base import FEW, FEWEST_REPORTS, Column, Panel, Scope, Table
+from outages.web.charts.plots import COLOURS
+
+MOST = 10
+
+
+def read(scope: Scope) -> Panel:
+    """The panel. Two queries."""
+    top = frames.symptoms(frames.mix(scope.service, scope.bins.since, scope.bins.until))
+    withheld = disclosure.withheld_exact([int(raw) for raw in top["raw"]], FEWEST_REPORTS)
+    told = top.loc[~np.array(withheld, dtype=bool)]
+    names = [_name(scope, str(slug)) for slug in told.index]
+    most = float(told["share"].max()) if len(told) else 1.0
+    bars = [
+        (
+            name,
+            grids.bar(share / most),
+            _("%(share)s (%(n)s)") % {"share": formats.percent(share), "n": formats.number(raw)},
+        )
+        for name, raw, share in zip(names, told["raw"], told["share"], strict=True)
+    ][:MOST]
+    lead = ""
+    if names:
+        lead = _("Most see “%(symptom)s”: %(share)s of %(n)s reports.") % {
+            "symptom": names[0],
+            "share": formats.percent(float(told["share"].iloc[0])),
+            "n": formats.number(int(top["raw"].sum())),
+        }
+    return Panel(
+        key="symptoms",
+        title=_("What people see"),
+        lead=lead,
+        layout="bars",
+        drawing=grids.bar(1.0) if bars else None,
+        empty=_("Too few people reported to say what they see.")
+        if len(top)
+        else _("Nobody reported a problem in this time.")
+        if any(scope.watched)
+        else _("Nobody watched in this time. That is no all-clear."),
+        bars=bars,
+        table=_table(scope, top, withheld),
+        figure=lambda: _figure(names, told),
+        note=_("A symptom with fewer than 3 reports is too few to say, and so is one from which it would follow."),
+    )
+
+
+def _name(scope: Scope, slug: str) -> str:
+    return scope.symptoms.get(slug, slug) if slug else _("not named")
+
+
+def _table(scope: Scope, top: pd.DataFrame, withheld: list[bool]) -> Table:
+    rows = [
+        (slug, _name(scope, str(slug)), *((FEW, None) if one else (raw, share)))
+        for slug, raw, share, one in zip(top.index, top["raw"], top["share"], withheld, strict=True)
+    ]
+    columns = (
+        Column("symptom", _("Code")),
+        Column("name", _("Symptom")),
+        Column("reports", _("Reports"), "number"),
+        Column("share", _("Share"), "percent"),
+    )
+    return Table(columns, rows)
+
+
+def _figure(names: list[str], told: pd.DataFrame) -> str:
+    bars = go.Bar(
+        x=[int(raw) for raw in told["raw"]],
+        y=names,
+        orientation="h",
+        marker={"color": COLOURS["step-3"]},
+        text=[formats.percent(float(share)) for share in told["share"]],
+        hovertemplate="%{y}: %{x} (%{text})<extra></extra>",
+        textposition="none",
+    )
+    made = plots.figure([bars], y={"autorange": "reversed", "showgrid": False, "type": "category"})
+    return plots.as_json(made)

@@ -1,0 +1,187 @@
+"""An outage over time on the map: one small frame a step, all in one piece that browsers and proxies can keep.
+
+Each frame says of each place as much as the map does: a step of colour, or that too few reported to say anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from outages.analytics import bins, frames
+from outages.analytics.bins import Bins, Count
+from outages.web.charts.maps import RATIO_BREAKS, Metric, Window, nice_breaks, step_labels, step_of
+from reports import places
+from reports.models import Service
+
+STEP_MINUTES = {"30m": 5, "1h": 5, "6h": 15, "24h": 15, "7d": 180}
+NONE, FEW, UNKNOWN = 0, -1, -2  # beside the steps 1 to 5
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The minutes of a bin that were watched, and the reports expected and counted in them for the whole service."""
+
+    minutes: int = 0
+    expected: float = 0.0
+    counted: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the map shows of one step of time. `steps` and `values` go by place; a value is None where there is none to
+    tell. `watched` is how many of its minutes were scanned, `reports` what was counted everywhere."""
+
+    start: datetime
+    end: datetime
+    watched: int
+    reports: float
+    steps: list[int]
+    values: list[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """The frames of a window, with one scale for all of them. `places` are those with a report in any frame."""
+
+    breaks: tuple[float, ...]
+    places: list[str]
+    frames: list[Frame]
+
+
+def bins_of(window: Window, until: datetime) -> Bins:
+    """The steps of a window that ends at `until`. The first may begin before the window: steps are whole."""
+    return Bins.covering(until - window.span, until, timedelta(minutes=STEP_MINUTES[window.key]))
+
+
+def read(
+    service: Service,
+    until: datetime,
+    window: Window,
+    metric: Metric,
+    *,
+    country: str | None = None,
+    component: str | None = None,
+) -> Playback:
+    """The frames of a window that ends at `until`. Three queries at most, however many reports and frames there are."""
+    steps = bins_of(window, until)
+    level: frames.Level = "region" if country else "country"
+    found = bins.by_key_and_start(bins.counts(service, steps, level, component=component, country=country))
+    watched = watched_by_bin(service, steps, component)
+    share: dict[str, float] = {}
+    if metric.key == "excess":
+        share = {str(code): float(part) for code, part in frames.usual_share(service, until, level).items()}
+    return play(steps, found, watched, metric, share, whole=not (country or component))
+
+
+def watched_by_bin(service: Service, steps: Bins, component: str | None) -> dict[datetime, Watched]:
+    """What was watched of each bin of which anything was. One query. With a component what is expected of it."""
+    expected = "COALESCE((expected_by_component ->> %(slug)s)::float, 0)" if component else "expected"
+    values: dict[str, Any] = {
+        "step": steps.step,
+        "since": steps.since,
+        "until": steps.until,
+        "service": service.pk,
+        "slug": component,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT date_bin(%(step)s, minute, %(since)s), count(*), sum({expected}), sum(effective) "  # noqa: S608 -- a constant
+            "FROM outages_serviceminute WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s "
+            "GROUP BY 1",
+            values,
+        )
+        return {
+            start: Watched(int(minutes), float(usual), float(seen)) for start, minutes, usual, seen in cursor.fetchall()
+        }
+
+
+def play(
+    steps: Bins,
+    found: dict[tuple[str, datetime], Count],
+    watched: dict[datetime, Watched],
+    metric: Metric,
+    share: dict[str, float],
+    *,
+    whole: bool = True,
+) -> Playback:
+    """The frames of counts by place and bin. `watched` is a `watched_by_bin`, `share` each place's usual share.
+
+    Unless the counts are the whole service's, a frame's reports are the sum of what is told of its places.
+    """
+    codes = sorted({code for code, _start in found if code})
+    people = {
+        code: place.population if (place := places.get(code)) and place.kind == "country" else None for code in codes
+    }
+
+    def value(count: Count) -> float | None:
+        if metric.key == "per_million":
+            population = people[count.key]
+            return count.effective / population * 1e6 if population else None
+        if metric.key == "excess":
+            usual = watched.get(count.start, Watched()).expected * share.get(count.key, 0.0)
+            return (count.effective + frames.SHRINKAGE) / (usual + frames.SHRINKAGE)
+        return count.effective
+
+    values = {at: value(count) for at, count in found.items() if at[0] and not count.few}
+    most = max((number for number in values.values() if number is not None), default=0.0)
+    breaks: tuple[float, ...] = RATIO_BREAKS
+    if metric.key != "excess":
+        breaks = nice_breaks(most, 2.0 if metric.key == "count" else most / 1000)
+
+    def step(code: str, start: datetime) -> int:
+        count = found.get((code, start))
+        if count is None:
+            return NONE
+        if count.few:
+            return FEW
+        number = values[code, start]
+        return UNKNOWN if number is None else step_of(number, breaks)
+
+    sums: dict[datetime, float] = defaultdict(float)
+    for (_code, start), count in found.items():
+        sums[start] += 0.0 if count.few else count.effective
+
+    def rounded(number: float | None) -> float | None:
+        return None if number is None else float(f"{number:.3g}")
+
+    return Playback(
+        breaks,
+        codes,
+        [
+            Frame(
+                start,
+                end,
+                watched=watched.get(start, Watched()).minutes,
+                reports=watched.get(start, Watched()).counted if whole else sums.get(start, 0.0),
+                steps=[step(code, start) for code in codes],
+                values=[rounded(values.get((code, start))) for code in codes],
+            )
+            for start, end in zip(steps.starts, steps.ends, strict=True)
+        ],
+    )
+
+
+def as_dict(made: Playback, metric: Metric, language: str) -> dict[str, Any]:
+    """The playback as the script takes it. Times are seconds since 1970."""
+    return {
+        "breaks": made.breaks,
+        "labels": step_labels(made.breaks, whole=metric.key == "count"),
+        "places": made.places,
+        "names": [place.name(language) if (place := places.get(code)) else code for code in made.places],
+        "frames": [
+            {
+                "start": int(frame.start.timestamp()),
+                "end": int(frame.end.timestamp()),
+                "watched": frame.watched,
+                "reports": round(frame.reports),
+                "steps": frame.steps,
+                "values": frame.values,
+            }
+            for frame in made.frames
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The pages, one file a noun. They read; only reports/web/views.py takes something in."""

@@ -1,0 +1,34 @@
+"""Pages of words: about, how we know, privacy."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from outages.analytics import frames
+from outages.detection.thresholds import DEFAULT, as_dict
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is and is not."""
+    return render(request, "texts/about.html")
+
+
+def method(request: HttpRequest) -> HttpResponse:
+    """How a verdict comes about, with the limits that are in force."""
+    band = {"low": round(100 * frames.BAND[0]), "high": round(100 * frames.BAND[1])}
+    context = {
+        "t": DEFAULT,
+        "limits": as_dict(),
+        "ratios": ", ".join(f"{ratio:g}" for ratio in DEFAULT.ratios),
+        "band": band,
+        "enough_networks": frames.ENOUGH_NETWORKS,
+        "shrinkage": round(frames.SHRINKAGE),
+    }
+    return render(request, "texts/method.html", context)
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of a reporter, and for how long."""
+    return render(request, "texts/privacy.html", {"retention_days": settings.REPORT_RETENTION_DAYS})

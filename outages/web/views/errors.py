@@ -1,0 +1,51 @@
+"""Pages that say what went wrong and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+View = Callable[..., HttpResponse]
+
+
+class BadAddressError(Exception):
+    """The address asks for what cannot be. The message is for people and says what to change."""
+
+
+def explained(view: View) -> View:
+    """Answers a BadAddress with a page that says it."""
+
+    @wraps(view)
+    def explaining(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadAddressError as error:
+            return _page(request, 400, _("That address does not work"), str(error))
+
+    return explaining
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, where Django itself refuses."""
+    return _page(request, 400, _("That did not work"), _("The request could not be read."))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404."""
+    detail = _("There is nothing at this address. The services that are watched are on the front page.")
+    return _page(request, 404, _("Nothing here"), detail)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500. Asks no database and no request context."""
+    detail = _("Something failed on our side. It has been logged; please try again.")
+    return _page(None, 500, _("Something failed"), detail)
+
+
+def _page(request: HttpRequest | None, status: int, title: str, detail: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "detail": detail}, status=status)

@@ -1,0 +1,196 @@
+"""One incident: its states with their evidence, where it was, and who knew first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outages.analytics import frames
+from outages.models import Announcement, Incident, IncidentEvent
+from outages.queries import first_signals, status
+from outages.queries.first_signals import First
+from outages.queries.status import IncidentView
+from outages.texts import event_texts, formats, sentences
+from outages.web.charts import maps, spread, svg
+from outages.web.views.page_context import Shown, shown
+from outages.web.views.services import notice, only_country, place_layer
+
+BEFORE = timedelta(hours=2)
+AFTER = timedelta(hours=1)
+BINS = 160
+GRAINS = (1, 2, 5, 10, 20, 30, 60, 180, 360)
+LONGEST = timedelta(days=30)
+MOST_EVENTS = 500
+SHOWN_DECISIONS = 5
+
+
+def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """An incident of a service as it stood at a moment."""
+    page = shown(request, slug)
+    at = page.at
+    if number > 2**31 - 1 or (view := status.incident(page.service, number, at)) is None:
+        raise Http404
+    events = list(IncidentEvent.objects.filter(incident_id=view.id, at__lte=at).order_by("at", "id")[:MOST_EVENTS])
+    end = view.resolved_at or at
+    since, until = max(view.opened_at - BEFORE, end - LONGEST), min(end + AFTER, at)
+    until = until.replace(second=0, microsecond=0)
+    since = since.replace(second=0, microsecond=0)
+    grain = grain_of(until - since)
+    series = frames.timeseries(page.service, since, max(until, since + timedelta(minutes=grain)), grain)
+    chart = None
+    if series["watched"].any():
+        title = ngettext(
+            "Reports minute by minute, from two hours before the incident on",
+            "Reports in steps of %(grain)d minutes, from two hours before the incident on",
+            grain,
+        ) % {"grain": grain}
+        chart = svg.timeseries(series, spans=[svg.Span(view.opened_at, view.resolved_at)], title=title)
+    home = only_country(page, [*view.countries, *view.regions])
+    layer = place_layer(page, view.opened_at - status.LEAD, end, home=home)
+    posts = _posts(page, view, end)
+    names = page.component_names()
+    signs = first_signals.first_signs((event.at, event.evidence) for event in events)
+    first = First(view, signs.get("crowd"), signs.get("probes"), first_signals.official_word(view, posts, at))
+    context = page.context(
+        "incident",
+        incident=view,
+        was="confirmed" if view.confirmed_at and view.state == "resolved" else view.state,
+        parts=sentences.listed([names.get(slug, slug) for slug in view.components]),
+        where=status.where(view, page.language, most=8) or _("everywhere"),
+        symptom=page.symptom_names().get(view.symptom, view.symptom),
+        lasted=end - view.opened_at,
+        **related(view, at),
+        decisions=[event for event in events if event.words][-SHOWN_DECISIONS:],
+        text=event_texts.event(view.text, events[-1].evidence if events else [], names),
+        stages=stages(events, names),
+        first=who_knew_first(first),
+        delay=delay_words(first),
+        spread=spread.read(
+            page.service,
+            view.opened_at - status.LEAD,
+            max(end, view.opened_at + timedelta(minutes=1)),
+            spread.first_named([(event.at, _places(event)) for event in events]),
+            country=home,
+            language=page.language,
+        ),
+        tally=status.incident_tally(page.service, view, at),
+        posts=[notice(post, view.opened_at) for post in posts],
+        chart=chart,
+        chart_half=chart.top // 2 if chart else 0,
+        grain=grain,
+        has_gaps=bool((series["watched"] == 0).any()),
+        minimap=maps.svg_map(layer, title=_("Reports by place during the incident"), small=True),
+        opened=f"{view.opened_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
+        then=f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        window=window_of(end - view.opened_at),
+        ranked=layer.ranked[:6],
+        upstream=view.upstream,
+        api_url=f"/api/v1/incidents/{view.id}",
+    )
+    return render(request, "pages/incident.html", context)
+
+
+def related(view: IncidentView, at: datetime) -> dict[str, Any]:
+    """The numbers of incidents that moderators or the detector have joined with this one or split off. One query."""
+    ours = Q(pk__in=[pk for pk in (view.merged_into, view.split_from) if pk])
+    rows = list(Incident.objects.filter(ours | Q(merged_into=view.id) | Q(split_from=view.id)).order_by("number"))
+    number = {row.pk: row.number for row in rows}
+    return {
+        "merged_into": number.get(view.merged_into or 0),
+        "split_from": number.get(view.split_from or 0),
+        "merged": [r.number for r in rows if r.merged_into_id == view.id and r.resolved_at and r.updated_at <= at],
+        "split_off": [r.number for r in rows if r.split_from_id == view.id and r.opened_at <= at],
+    }
+
+
+def window_of(span: timedelta) -> str:
+    """The shortest window of the map that holds the incident and what led to it."""
+    return next((window.key for window in maps.WINDOWS.values() if window.span >= span + status.LEAD), "7d")
+
+
+def grain_of(span: timedelta) -> int:
+    """Minutes a bin, so that a span has at most BINS of them."""
+    minutes = span / timedelta(minutes=1)
+    return next((grain for grain in GRAINS if minutes / grain <= BINS), GRAINS[-1])
+
+
+def stages(events: Sequence[IncidentEvent], names: dict[str, str]) -> list[dict[str, Any]]:
+    """The changes of state with their evidence, each with the changes of scope that followed it."""
+    found: list[dict[str, Any]] = []
+    for event in events:
+        entry = {
+            "event": event,
+            "parts": sentences.listed([names.get(slug, slug) for slug in event.components]),
+            "places": _places(event),
+            "text": event_texts.event(event.text, event.evidence, names),
+            "terms": [_term(term, names) for term in event.evidence],
+            "updates": [],
+        }
+        if event.from_state != event.to_state or not found:
+            found.append(entry)
+        else:
+            found[-1]["updates"].append(entry)
+    return found
+
+
+def _places(event: IncidentEvent) -> list[str]:
+    """Codes: a country stands for its regions unless some of them are named."""
+    detailed = {region[:2] for region in event.regions}
+    return [code for code in event.countries if code not in detailed] + list(event.regions)
+
+
+def _term(term: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    component = str(term.get("component") or "")
+    url = str((term.get("detail") or {}).get("url", ""))
+    return {
+        "kind": term.get("kind", ""),
+        "name": term.get("name", ""),
+        "nats": term.get("nats"),
+        "text": event_texts.term(term),
+        "seen": term.get("seen"),
+        "expected": term.get("expected"),
+        "component": names.get(component, component),
+        "place": term.get("place", ""),
+        "url": url
+        if (url := str((term.get("detail") or {}).get("url", ""))).startswith(("https://", "http://"))
+        else "",
+    }
+
+
+def who_knew_first(first: First) -> list[dict[str, Any]]:
+    """When each kind of evidence first spoke, earliest first; kinds that never did come last with None."""
+    times = (("crowd", first.crowd), ("probes", first.probes), ("official", first.official))
+    opened_at = first.incident.opened_at
+    rows = [{"kind": kind, "at": at, "after": at - opened_at if at and at > opened_at else None} for kind, at in times]
+    return sorted(rows, key=lambda row: (row["at"] is None, row["at"]))
+
+
+def delay_words(first: First) -> str:
+    """How late official word was, in a sentence; silence is told as well."""
+    if first.sign is None:
+        return ""
+    minutes = first.delay_minutes
+    if minutes is None:
+        return _("There was no official word at all, as far as we could read.")
+    shown = {"n": formats.number(abs(minutes))}
+    if minutes < 0:
+        return _("Official word came %(n)s minutes before the first sign.") % shown
+    return _("Official word came %(n)s minutes after the first sign.") % shown
+
+
+def _posts(page: Shown, view: IncidentView, end: datetime) -> list[Announcement]:
+    """Posts linked with the incident, and relevant ones of its time, as far as they had been read by the moment."""
+    timely = Q(seen_at__gte=view.opened_at - BEFORE, seen_at__lte=end + AFTER) & (
+        Q(corrected_relevant=True) | Q(corrected_relevant=None, relevant=True)
+    )
+    rows = Announcement.objects.filter(service=page.service, seen_at__lte=page.at).filter(
+        Q(incident_id=view.id) | timely & Q(incident=None)
+    )
+    return list(rows.order_by("posted_at")[:20])

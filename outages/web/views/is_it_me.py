@@ -1,0 +1,154 @@
+"""Is it only me? Two questions, answered from the evidence of the moment. A GET form; nothing is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from outages.analytics import frames
+from outages.queries import status as queries
+from outages.texts import sentences
+from outages.verdict import Verdict, diagnosis
+from outages.verdict.diagnosis import Answer, Ground, Here
+from outages.web.views import symptom_evidence
+from outages.web.views.affected_components import advice, affected_parts
+from outages.web.views.guides import live_line
+from outages.web.views.page_context import Shown, shown
+from reports import places
+from reports.catalog import guidance
+from reports.catalog.schema import Symptom, localise
+from reports.web.forms import ReportForm
+
+STEPS = 3
+ANSWER_STATES = {
+    Answer.NOT_YOU: "confirmed",
+    Answer.PROBABLY_NOT_YOU: "possible",
+    Answer.CANNOT_SAY: "unknown",
+    Answer.PROBABLY_YOU: "ok",
+    Answer.UNKNOWN: "unknown",
+}
+
+
+def is_it_me(request: HttpRequest, slug: str) -> HttpResponse:
+    """The two questions, and once they are asked the answer. A choice that is none is answered beside it, with 400."""
+    page = shown(request, slug)
+    given = {name: request.GET.get(name, "").strip() for name in ("symptom", "country", "region")}
+    left_out = bool(given["region"]) and not given["region"].startswith(given["country"] + "-")
+    if left_out:  # without a script the list of regions stays when the country changes
+        given["region"] = ""
+    form = ReportForm(page.catalog, page.language, given) if given["symptom"] else None
+    if form is None or not form.is_valid():
+        shown_form = form or ReportForm(page.catalog, page.language, initial=given)
+        return _page(request, page, shown_form, left_out, status=400 if form else 200)
+    symptom = guidance.symptom(page.catalog, given["symptom"])
+    assert symptom is not None, "the form knows only symptoms of the catalogue"
+    return _page(request, page, form, left_out, **answer(page, symptom, given["country"], given["region"]))
+
+
+def _page(
+    request: HttpRequest, page: Shown, form: ReportForm, left_out: bool, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = page.context("is-it-me", form=form, tiles=form.tiles(), left_out=left_out, **more)
+    context["kept"] = [(name, value) for name, value in page.kept if name in ("symptom", "country", "region")]
+    return render(request, "pages/is-it-me.html", context, status=status)
+
+
+def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str, Any]:
+    """The answer with its reasons, as the template tells it."""
+    now = symptom_evidence.read(page, probes=False)
+    found = now.about(symptom)
+    fitting = now.fitting(symptom)
+    lead = symptom_evidence.lead_of(symptom_evidence.covering(fitting, country, region))
+    cell = _cell(page, country, region)
+    here = Here(
+        covered=Verdict(lead.state) if lead else None,
+        networks=int(cell["networks"]) if cell else 0,
+        ratio=float(cell["ratio"]) if cell else 1.0,
+    )
+    verdict, ground = diagnosis.is_it_me(found, here)
+    place = places.get(region or country)
+    incident = lead or symptom_evidence.lead_of(fitting) or now.status.incident
+    affected = affected_parts(page, now.status.incidents)
+    guide = symptom.guide
+    return {
+        "answer": _("%(answer)s: %(ground)s.") % {"answer": answer_words(verdict), "ground": ground_words(ground)},
+        "state": ANSWER_STATES[verdict],
+        "now": now.status,
+        "live": live_line(found),
+        "symptom": symptom,
+        "symptom_name": localise(symptom.name, page.language),
+        "place": place.name(page.language) if place else "",
+        "here": here_words(here, cell) if place else "",
+        "incident": incident,
+        "where": (queries.where(incident, page.language) or _("everywhere")) if incident else "",
+        "others": [chip for chip in now.status.chips if chip.kind != "crowd" and chip.state != "off"],
+        "warnings": [
+            item["text"] for item in advice(page, now.status.verdict, affected, {symptom.slug}) if item["warning"]
+        ],
+        "steps": [localise(step, page.language) for step in guide.steps[:STEPS]] if guide else [],
+    }
+
+
+def _cell(page: Shown, country: str, region: str) -> dict[str, Any] | None:
+    """What the place reported in the half hour, against what is usual there; None where no place was given."""
+    if not country:
+        return None
+    until = page.at.replace(second=0, microsecond=0)
+    found = frames.cells(
+        page.service,
+        until - symptom_evidence.WINDOW,
+        until,
+        "region" if region else "country",
+        country=country,
+        compare=True,
+    )
+    code = region or country
+    if code not in found.index:
+        return {"raw": 0, "expected": 0.0, "ratio": 1.0, "networks": 0}
+    return {str(name): value for name, value in found.loc[code].to_dict().items()}
+
+
+def here_words(here: Here, cell: dict[str, Any] | None) -> str:
+    """What the place reported, in words; without a number where few did, as on the map.
+
+    A place that is not listed may have had a few reports, which are withheld.
+    """
+    if cell is None or not cell["raw"]:
+        return _("nobody has reported a problem in 30 minutes, or too few to say anything")
+    if here.networks < frames.ENOUGH_NETWORKS:
+        return _("too few people have reported to say anything")
+    return sentences.reports_clause(int(cell["raw"]), cell["expected"])
+
+
+def answer_words(verdict: Answer) -> str:
+    """The sentence's beginning."""
+    words = {
+        Answer.NOT_YOU: _("No, it is not only you"),
+        Answer.PROBABLY_NOT_YOU: _("It is probably not only you"),
+        Answer.CANNOT_SAY: _("We cannot say"),
+        Answer.PROBABLY_YOU: _("It is probably on your side"),
+        Answer.UNKNOWN: _("We do not know"),
+    }
+    return words[verdict]
+
+
+def ground_words(ground: Ground) -> str:
+    """What the answer rests on, as the end of the sentence."""
+    words = {
+        Ground.OUTAGE_HERE: _("there is an outage that fits what you see and where you are"),
+        Ground.MAINTENANCE_HERE: _("there is maintenance that fits what you see and where you are"),
+        Ground.POSSIBLE_HERE: _("there are signs of an outage that fits what you see, but it is not certain yet"),
+        Ground.RECOVERING_HERE: _("an outage that fits what you see is passing; it comes back for some before others"),
+        Ground.MANY_HERE: _("where you are, many more report a problem than usual, though no outage is known there"),
+        Ground.OUTAGE_ELSEWHERE: _(
+            "there is an outage that fits what you see, but not where you are, as far as we see"
+        ),
+        Ground.MANY: _("more people than usual report it, but not enough to call it an outage"),
+        Ground.OTHER_PARTS: _("there is trouble, but with other parts than the one that you see fail"),
+        Ground.NOTHING_UNUSUAL: _("nothing unusual is seen, neither in general nor where you are"),
+        Ground.UNWATCHED: _("nobody is watching the service at this moment, so this is no all-clear"),
+    }
+    return words[ground]

@@ -1,0 +1,112 @@
+"""The page of sources: who tells us what, and whether they can be heard now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from outages.analytics import past_evidence
+from outages.queries.evidence_sources import Evidence
+from outages.web.views.time_travel import Moment, moment_of
+from reports.catalog.schema import localise
+from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.models import Service
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    """Vantages, probes and sources of announcements of all live services."""
+    now = timezone.now()
+    language = get_language() or "en"
+    services = list(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE))
+    fetch_catalogs(services)
+    moment = moment_of(request, None, now=now)
+    if moment.asked:
+        return _past(request, services, moment, language)
+    evidence = Evidence(services, now)
+    entries = [
+        {
+            "service": service,
+            "name": localise(catalog_of(service).name, language),
+            "probes": evidence.probes(service),
+            "sources": evidence.sources(service, language),
+        }
+        for service in services
+    ]
+    context = {
+        "moment": moment,
+        "vantages": evidence.vantages,
+        "services": entries,
+        "now": now,
+        "states": state_names(),
+        "explained": [(state_names()[state], words) for state, words in state_words().items()],
+        "says": says_words(),
+    }
+    return render(request, "pages/sources.html", context)
+
+
+def _past(request: HttpRequest, services: list[Service], moment: Moment, language: str) -> HttpResponse:
+    """What the sources had brought by a past moment. Two queries more."""
+    results, posted = past_evidence.probes(services, moment.at), past_evidence.posts(services, moment.at)
+    entries = [
+        {
+            "service": service,
+            "name": localise(catalog_of(service).name, language),
+            "probes": results.get(service.pk, []),
+            "sources": [
+                {
+                    "name": localise(source.name, language) or source.slug,
+                    "tier": source.tier,
+                    "last": posted.get((service.pk, source.slug)),
+                }
+                for source in catalog_of(service).sources
+            ],
+        }
+        for service in services
+    ]
+    context = {"services": entries, "moment": moment, "says": says_words()}
+    return render(request, "pages/sources-past.html", context)
+
+
+def state_names() -> dict[str, str]:
+    """What each state is called."""
+    return {
+        "fine": _("fine"),
+        "slow": _("slow"),
+        "waiting": _("waiting"),
+        "silent": _("silent"),
+        "blind": _("blind"),
+        "blocked": _("blocked"),
+        "unreachable": _("unreachable"),
+        "not_configured": _("not configured"),
+        "off": _("off"),
+    }
+
+
+def says_words() -> dict[str, str]:
+    """What a probe says of its target."""
+    return {
+        "up": _("up"),
+        "down": _("down"),
+        "degraded": _("degraded"),
+        "blocked": _("blocked"),
+        "blind": _("blind"),
+        "unasked": _("not asked"),
+    }
+
+
+def state_words() -> dict[str, str]:
+    """What each state means, in the order in which the page explains them."""
+    return {
+        "fine": _("can be heard"),
+        "slow": _("can be heard, but is slow, or a limit or budget is reached"),
+        "waiting": _("was not asked yet"),
+        "silent": _("says nothing: it or the way to it is down"),
+        "blind": _("sees nothing: targets that are not the service's fail too, so its own network is at fault"),
+        "blocked": _("is refused by those whom it asks"),
+        "unreachable": _("cannot be read"),
+        "not_configured": _("needs a setting, such as a token"),
+        "off": _("is switched off by the operator"),
+    }

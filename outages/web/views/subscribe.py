@@ -1,0 +1,220 @@
+"""Subscribing by mail without a script: ask, confirm, look, end. And how to subscribe by other ways."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from outages.models import Subscription
+from outages.notifications import subscriptions, tasks
+from outages.notifications.channels import mail
+from outages.notifications.messages import MANAGE
+from outages.notifications.validation import Wanted
+from outages.signals.outbound.configured import is_off
+from outages.web.views.page_context import Shown, shown
+from reports.catalog.schema import Catalog, localise
+from reports.catalog.store import catalog_of
+from reports.intake.submissions import SubmissionError
+from reports.models import Service
+from reports.privacy import origin
+from reports.web.forms import country_choices, region_choices
+from reports.web.text import refused as refused_words
+from reports.web.views import TRAP, from_here
+
+SHOWN_DELIVERIES = 20
+
+
+class SubscribeForm(forms.Form):
+    """A wish to be told by mail. `subscribing` has the last word."""
+
+    target = forms.CharField(max_length=254)
+    component = forms.ChoiceField(required=False)
+    country = forms.ChoiceField(required=False)
+    region = forms.ChoiceField(required=False)
+    from_state = forms.ChoiceField(required=False)
+    cadence = forms.ChoiceField(required=False)
+
+    def __init__(self, catalog: Catalog, language: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slug = catalog.slug
+        given = self.data if self.is_bound else self.initial
+        parts = [(part.slug, localise(part.name, language)) for part in catalog.components]
+        choices = {
+            "component": [("", _("all parts")), *parts],
+            "country": country_choices(language),
+            "region": region_choices(str(given.get("country") or "")[:2], language),
+            "from_state": list(from_state_words().items()),
+            "cadence": list(cadence_words().items()),
+        }
+        for name, options in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = options
+        for name in self.errors if self.is_bound else ():
+            if name in self.fields:
+                self.fields[name].widget.attrs.update({"aria-invalid": "true", "aria-describedby": f"error_{name}"})
+
+    def wanted(self) -> Wanted:
+        """The valid form as every door hands a wish in."""
+        data = self.cleaned_data
+        return Wanted(
+            service=self.slug,
+            channel="mail",
+            target=data["target"],
+            component=data["component"] or None,
+            country=data["country"] or None,
+            region=data["region"] or None,
+            from_state=data["from_state"] or "confirmed",
+            cadence=data["cadence"] or "each",
+        )
+
+    def say(self, refused: SubmissionError) -> None:
+        """Puts what was refused beside its fields."""
+        for error in refused.errors or [{"field": "", "message": refused.detail}]:
+            self.add_error(error["field"] if error["field"] in self.fields else None, refused_words(error["message"]))
+
+
+def from_state_words() -> dict[str, str]:
+    """From when on somebody is told, in words."""
+    return {
+        "confirmed": _("when an outage is confirmed, and when it is over"),
+        "possible": _("already when something may be wrong"),
+        "resolved": _("only when an outage is over"),
+    }
+
+
+def cadence_words() -> dict[str, str]:
+    """How often somebody is told, in words."""
+    return {"each": _("each at once"), "daily": _("one message a day, at 07:00 UTC")}
+
+
+def kind_words() -> dict[str, str]:
+    """What somebody was told, in words."""
+    return {
+        "opened": _("possible outage"),
+        "confirmed": _("outage"),
+        "changed": _("the outage has grown or moved"),
+        "resolved": _("it is over"),
+        "maintenance": _("maintenance"),
+        "challenge": _("the link to confirm"),
+        "test": _("a test"),
+        "disabled": _("that the subscription was disabled"),
+    }
+
+
+def delivery_words() -> dict[str, str]:
+    """How a message fared, in words."""
+    return {"waiting": _("waits"), "sent": _("sent"), "failed": _("failed"), "expired": _("came too late to be sent")}
+
+
+@never_cache
+@from_here
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; a POST has a mail sent with a link to confirm."""
+    page = shown(request, slug)
+    if request.method != "POST":
+        initial = {name: request.GET[name] for name in SubscribeForm.base_fields if name in request.GET}
+        return _form_page(request, page, SubscribeForm(page.catalog, page.language, initial=initial))
+    form = SubscribeForm(page.catalog, page.language, request.POST)
+    if form.is_valid() and not request.POST.get(TRAP):
+        now = timezone.now()
+        try:
+            network = origin.of_request(request, now=now).network
+            subscriptions.subscribe(form.wanted(), now=now, network=network)
+        except SubmissionError as refused:
+            form.say(refused)
+        else:
+            tasks.wake()
+    if form.errors:
+        return _form_page(request, page, form, status=422)
+    response = HttpResponseRedirect(reverse("subscribe", args=[slug]) + "?asked=1")
+    response.status_code = 303
+    return response
+
+
+def _form_page(request: HttpRequest, page: Shown, form: SubscribeForm, *, status: int = 200) -> HttpResponse:
+    context = page.context(
+        "subscribe",
+        form=form,
+        trap=TRAP,
+        asked="asked" in request.GET,
+        no_mail=mail.unready(),
+        is_off=is_off(),
+        recorded=page.service.clock == Service.Clock.RECORDED,
+    )
+    context["moment"] = None  # a wish has no past
+    return render(request, "subscribe/form.html", context, status=status)
+
+
+def _subscription(subscription_id: UUID, token: str) -> Subscription:
+    found = subscriptions.by_token(subscription_id, MANAGE, token)
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def manage(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
+    """A subscription, for whoever has the link: confirm it, look at it, end it. Looking changes nothing."""
+    found = subscriptions.by_token(subscription_id, MANAGE, token)
+    if found is None:
+        return render(request, "subscribe/gone.html", status=404)
+    return render(request, "subscribe/manage.html", _context(found, token))
+
+
+def _context(found: Subscription, token: str) -> dict[str, Any]:
+    language = get_language() or "en"
+    catalog = catalog_of(found.service)
+    parts = {part.slug: localise(part.name, language) for part in catalog.components}
+    return {
+        "subscription": found,
+        "token": token,
+        "name": localise(catalog.name, language),
+        "part": parts.get(found.component, found.component),
+        "place": found.region or found.country,
+        "from_state": from_state_words()[found.from_state],
+        "cadence": cadence_words()[found.cadence],
+        "deliveries": found.deliveries.select_related("incident").order_by("-created_at", "-event_id")[
+            :SHOWN_DELIVERIES
+        ],
+        "kinds": kind_words(),
+        "states": delivery_words(),
+        "is_off": is_off(),
+    }
+
+
+@never_cache
+@from_here
+@require_POST
+def confirm(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
+    """The second yes: whoever has the link has the mailbox."""
+    subscriptions.confirm(_subscription(subscription_id, token), now=timezone.now())
+    response = HttpResponseRedirect(reverse("subscription-page", args=[subscription_id, token]))
+    response.status_code = 303
+    return response
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
+    """Ends a subscription at a POST, of a mail program too (RFC 8058). A GET only asks: programs follow links."""
+    if request.method != "POST":
+        return manage(request, subscription_id, token)
+    found = subscriptions.by_token(subscription_id, MANAGE, token)
+    if found is not None:
+        subscriptions.unsubscribe(found)
+    return render(request, "subscribe/gone.html", {"ended": found is not None})

@@ -1,0 +1,1 @@
+"""Access: API keys, limits, idempotency and same-origin requests."""

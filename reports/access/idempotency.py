@@ -1,0 +1,75 @@
+"""A request that names an Idempotency-Key is carried out once; its repetition gets the same answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from django.db import connection
+
+from reports.intake.submissions import SubmissionError
+from reports.models import IdempotencyKey
+
+SHORTEST, LONGEST = 8, 255
+REMEMBERED = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A key and what was asked under it, both hashed."""
+
+    key_hash: bytes
+    request_hash: bytes
+
+
+def of_request(key: str, client: str, body: bytes) -> Idempotency:
+    """The header's value with the client that it belongs to ("" where none is named). Raises Refused (400)."""
+    if not (SHORTEST <= len(key) <= LONGEST and key.isascii() and key.isprintable()):
+        raise SubmissionError(
+            HTTPStatus.BAD_REQUEST,
+            "bad-idempotency-key",
+            f"Idempotency-Key must be {SHORTEST} to {LONGEST} printable ASCII characters, such as a new UUID.",
+        )
+    whose = sha256(client.encode("utf-8", "surrogatepass")).digest()
+    return Idempotency(sha256(whose + key.encode()).digest(), sha256(body).digest())
+
+
+def recall(asked: Idempotency) -> dict[str, Any] | None:
+    """What was answered under this key; None the first time. Call it in the transaction that then calls `remember`.
+
+    Holds a lock to the end of the transaction: of two requests at once, one waits for the other's answer.
+    Raises Refused (422) where the key stood for another request.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(asked.key_hash[:8], signed=True)])
+        cursor.execute("SELECT request_hash, body FROM reports_idempotencykey WHERE key_hash = %s", [asked.key_hash])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    if bytes(found[0]) != asked.request_hash:
+        raise SubmissionError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "idempotency-key-reused",
+            "This Idempotency-Key was sent with another body. Use a new key for a new report.",
+        )
+    body: dict[str, Any] = json.loads(found[1]) if isinstance(found[1], str) else found[1]
+    return body
+
+
+def remember(asked: Idempotency, status: int, body: dict[str, Any], now: datetime) -> None:
+    """Keeps the answer. It holds no secret: receipts are made anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO reports_idempotencykey (key_hash, request_hash, status, body, created_at) "
+            "VALUES (%s, %s, %s, %s, %s)",
+            [asked.key_hash, asked.request_hash, status, json.dumps(body), now],
+        )
+
+
+def forget_old(now: datetime) -> int:
+    """Deletes answers older than REMEMBERED. Returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=now - REMEMBERED).delete()[0]

@@ -1,0 +1,160 @@
+"""What the reports' part of the API gives and takes, as its schema says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from reports.errors import MEDIA_TYPE
+
+
+class FieldErrorSerializer(serializers.Serializer[Any]):
+    """What is wrong with one field."""
+
+    field = serializers.CharField(help_text="The field's name; empty where it concerns the whole.", allow_blank=True)
+    message = serializers.CharField(help_text="What to change.")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """An error as problem details (RFC 9457)."""
+
+    type = serializers.CharField(help_text="The kind of problem: an address that explains it. It never changes.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What happened this time, and what to do.")
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # also a property of serializers
+
+
+class ReceiptSerializer(serializers.Serializer[Any]):
+    """The answer to a report."""
+
+    id = serializers.UUIDField()
+    receipt = serializers.CharField(help_text="A secret: with it the report can be read, corrected and withdrawn.")
+    service = serializers.CharField()
+    at = serializers.DateTimeField(help_text="The time at which the report counts.")
+    counted = serializers.BooleanField(help_text="Whether the report enters the counts.")
+    rule = serializers.CharField(
+        allow_blank=True, help_text="The rule that decided; empty where none spoke against it."
+    )
+    message = serializers.CharField(help_text="The rule in words.")
+    repeated = serializers.BooleanField(help_text="True where you said the same a moment ago; `id` is that report.")
+    weight = serializers.FloatField(
+        min_value=0.5, max_value=2, help_text="What the report counts, before the limits by network and provider."
+    )
+    standing = serializers.CharField(
+        allow_null=True, help_text="For a device that carries its standing: what it sends with its next report."
+    )
+    url = serializers.URLField(help_text="The service's page.")
+    status_url = serializers.URLField(help_text="The service's status, as JSON.")
+    report_url = serializers.URLField(help_text="This report; send the receipt along.")
+
+
+class BatchResultSerializer(serializers.Serializer[Any]):
+    """What became of one report: the status and the body that it would have had by itself."""
+
+    status = serializers.IntegerField(help_text="201 stored, 200 said a moment ago, 4xx refused.")
+    report = ReceiptSerializer(allow_null=True, help_text="null where it was refused.")
+    problem = ProblemSerializer(allow_null=True, help_text="null unless it was refused.")
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    """The answer to many reports."""
+
+    stored = serializers.IntegerField()
+    repeated = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = BatchResultSerializer(many=True)
+
+
+class OwnReportSerializer(serializers.Serializer[Any]):
+    """A report as its reporter sees it. What is kept of the network is not shown."""
+
+    id = serializers.UUIDField()
+    service = serializers.CharField(source="service.slug")
+    component = serializers.CharField(source="component.slug")
+    symptom = serializers.CharField(source="symptom.slug", allow_null=True, default=None)
+    kind = serializers.ChoiceField(choices=["problem", "working", "recovered"], source="get_kind_display")
+    country = serializers.CharField(allow_blank=True)
+    region = serializers.CharField(allow_blank=True)
+    platform = serializers.CharField(allow_blank=True)
+    error_code = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_blank=True)
+    occurred_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField()
+    counted = serializers.SerializerMethodField()
+    rule = serializers.CharField(allow_blank=True)
+    corrected_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+    def get_counted(self, report: Any) -> bool:
+        return report.verdict == report.Verdict.ACCEPTED and report.withdrawn_at is None
+
+
+def problems(*statuses: int) -> dict[Any, Any]:
+    """The documented errors of an operation, for `extend_schema(responses=…)`."""
+    return {(status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, _MEANINGS[status]) for status in statuses}
+
+
+_MEANINGS = {
+    400: "The request cannot be read, or a parameter is wrong.",
+    401: "The receipt is missing.",
+    403: "This is not allowed.",
+    404: "There is no such thing here.",
+    405: "The address does not take this method.",
+    406: "The answer cannot be given in the form that was asked for.",
+    409: "This does not fit the present state.",
+    411: "The length of the body is missing.",
+    413: "The body is too large.",
+    415: "The body must be JSON.",
+    422: "The request can be read, but not be carried out as it stands.",
+    429: "Too much was asked for.",
+    503: "Not available at the moment; nothing was stored.",
+}
+
+
+def body_schema(shape: type[msgspec.Struct], examples: Iterable[Any], *, most: int | None = None) -> dict[str, Any]:
+    """A body's JSON schema, made from the very type that reads it; with `most`, of an array of 1 to so many."""
+    _, definitions = msgspec.json.schema_components([shape], ref_template="#/components/schemas/{name}")
+    schema = definitions[shape.__name__]
+    for field in schema["properties"].values():
+        if field.get("default", ...) is None:
+            del field["default"]  # null and absent are the same; the type says that null may stand there
+    if most is not None:
+        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": most}
+    schema["examples"] = list(examples)
+    return {"application/json": schema}
+
+
+RECEIPT_PARAMETERS = [
+    OpenApiParameter(
+        "X-Receipt",
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        description="The report's receipt. `Authorization: Bearer RECEIPT` does as well.",
+    )
+]
+REPORTER_PARAMETER = OpenApiParameter(
+    "X-Reporter",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A random value that your app keeps for each device (at most 200 characters). It is hashed under a "
+    "key that changes daily, and lets a second tap be known as one.",
+)
+STANDING_PARAMETER = OpenApiParameter(
+    "X-Standing",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The `standing` of your device's last receipt, or `new`, for people who want their word to count more "
+    "once it was right. It is kept by your app and nowhere here; a report stores only its `weight`.",
+)
+IDEMPOTENCY_PARAMETER = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A new UUID for each report. The same key with the same body gives the same answer for 24 hours.",
+)

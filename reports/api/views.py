@@ -1,0 +1,351 @@
+"""Reports by REST: create, read one's own, correct, withdraw."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from reports.access import idempotency, rate_limits
+from reports.api.serializers import (
+    IDEMPOTENCY_PARAMETER,
+    RECEIPT_PARAMETERS,
+    REPORTER_PARAMETER,
+    STANDING_PARAMETER,
+    BatchSerializer,
+    OwnReportSerializer,
+    ReceiptSerializer,
+    body_schema,
+    problems,
+)
+from reports.errors import problem, problem_response
+from reports.intake import batch as batches
+from reports.intake import corrections, single
+from reports.intake.rows import Door
+from reports.intake.single import Receipt
+from reports.intake.submissions import Correction, Submission, SubmissionError, decode, decode_many
+from reports.privacy import origin
+from reports.reputation import signed_token
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 64 * 1024
+LARGEST_BATCH_BODY = 512 * 1024
+LARGEST_BATCH = 500
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    """POST of one report. A plain view: it is the one that a surge hits.
+
+    A script of our own pages stands for the form without a script: same door, and the same cookie for a second tap.
+    """
+    is_form, fresh_token = origin.is_from_our_page(request), ""
+    try:
+        body = read_json(request)
+        token = _reporter_token(request)
+        key = request.headers.get("Idempotency-Key")
+        asked = idempotency.of_request(key, token, body) if key is not None else None
+        submission = decode(body, Submission)
+        now = timezone.now()
+        if is_form and not token:
+            token = request.COOKIES.get(origin.REPORTER_COOKIE, "")[: origin.LONGEST_TOKEN]
+            fresh_token = "" if token else origin.new_reporter_token()
+        sender = origin.of_request(request, now=now, reporter_token=token or fresh_token)
+        standing = signed_token.of_cookie(request) if is_form else signed_token.of_header(request)
+        receipt = single.take(
+            submission,
+            sender,
+            now=now,
+            door=Door.WEB if is_form else Door.API,
+            asked=asked,
+            carried=signed_token.read(standing, now=now),
+        )
+    except SubmissionError as refused:
+        return refusal(refused)
+    except (OperationalError, InterfaceError):
+        log.exception("a report could not be stored")
+        return unavailable()
+    answer = receipt_body(receipt)
+    headers = {**NO_STORE, "Location": answer["report_url"]}
+    if receipt.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    status = HTTPStatus.OK if receipt.repeated else HTTPStatus.CREATED
+    response = HttpResponse(
+        msgspec.json.encode(answer), status=status, content_type="application/json", headers=headers
+    )
+    if fresh_token:
+        origin.remember_reporter(request, response, fresh_token)
+    if is_form:
+        signed_token.keep(request, response, receipt.standing)
+    return response
+
+
+def create_many(request: HttpRequest) -> HttpResponse:
+    """POST of an array of reports. Each has its own result; the request as a whole fails only where it is no such."""
+    try:
+        body = read_json(request, LARGEST_BATCH_BODY)
+        token = _reporter_token(request)
+        key = request.headers.get("Idempotency-Key")
+        asked = idempotency.of_request(key, token, body) if key is not None else None
+        submissions = decode_many(body, LARGEST_BATCH)
+        rate_limits.charge(request, len(submissions) - 1)  # the request itself is counted as one
+        now = timezone.now()
+        sender = origin.of_request(request, now=now, reporter_token=token)
+        batch = batches.take_many(submissions, sender, now=now, door=Door.API, asked=asked)
+    except SubmissionError as refused:
+        return refusal(refused)
+    except (OperationalError, InterfaceError):
+        log.exception("a batch of reports could not be stored")
+        return unavailable()
+    results = [_result_body(result) for result in batch.results]
+    statuses = Counter(result["status"] for result in results)
+    stored, repeated = statuses[HTTPStatus.CREATED], statuses[HTTPStatus.OK]
+    answer = {
+        "stored": stored,
+        "repeated": repeated,
+        "refused": len(results) - stored - repeated,
+        "results": results,
+    }
+    headers = {**NO_STORE, "Idempotency-Replayed": "true"} if batch.replayed else NO_STORE
+    return HttpResponse(msgspec.json.encode(answer), content_type="application/json", headers=headers)
+
+
+def _result_body(result: Receipt | SubmissionError) -> dict[str, Any]:
+    """What became of one report of a batch: the status and body that it would have had by itself."""
+    if isinstance(result, SubmissionError):
+        told = problem(result.status, result.code, result.detail, errors=result.errors)
+        return {"status": int(result.status), "report": None, "problem": told}
+    status = HTTPStatus.OK if result.repeated else HTTPStatus.CREATED
+    return {"status": int(status), "report": receipt_body(result), "problem": None}
+
+
+def receipt_body(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as the API gives it."""
+    site = settings.SITE_URL
+    return {
+        "id": receipt.id,
+        "receipt": receipt.secret,
+        "service": receipt.service,
+        "at": receipt.at,
+        "counted": receipt.counted,
+        "rule": receipt.rule,
+        "message": receipt.text,
+        "repeated": receipt.repeated,
+        "weight": receipt.weight,
+        "standing": receipt.standing or None,
+        "url": f"{site}/{receipt.service}/",
+        "status_url": f"{site}/api/v1/services/{receipt.service}/status",
+        "report_url": f"{site}/api/v1/reports/{receipt.id}",
+    }
+
+
+def read_json(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
+    """The body of a JSON request. Raises Refused: 415, 411, 413, or 400 where it breaks off."""
+    if request.content_type != "application/json":
+        raise SubmissionError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            "Send the body as JSON, with the header Content-Type: application/json.",
+        )
+    if not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise SubmissionError(HTTPStatus.LENGTH_REQUIRED, "length-required", "Send the body with a Content-Length.")
+    too_large = SubmissionError(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"The body may have at most {largest // 1024} kB."
+    )
+    if _content_length(request) > largest:
+        raise too_large
+    try:
+        body: bytes = request.read(largest + 1)
+    except UnreadablePostError as error:
+        raise SubmissionError(HTTPStatus.BAD_REQUEST, "bad-request", "The body broke off.") from error
+    if len(body) > largest:
+        raise too_large
+    return body
+
+
+def _content_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _reporter_token(request: HttpRequest) -> str:
+    token = request.headers.get(origin.REPORTER_HEADER, "").strip()
+    if len(token) > origin.LONGEST_TOKEN:
+        raise SubmissionError(
+            HTTPStatus.BAD_REQUEST,
+            "bad-reporter",
+            f"{origin.REPORTER_HEADER} may have at most {origin.LONGEST_TOKEN} characters.",
+        )
+    return token
+
+
+def refusal(refused: SubmissionError) -> HttpResponse:
+    """A refusal as a problem document."""
+    headers = dict(NO_STORE)
+    if refused.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem_response(refused.status, refused.code, refused.detail, errors=refused.errors, headers=headers)
+
+
+def unavailable() -> HttpResponse:
+    """The answer while the database is away."""
+    return problem_response(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable",
+        "Nothing could be stored at the moment. Please send it again in some seconds.",
+        headers={**NO_STORE, "Retry-After": "5"},
+    )
+
+
+class QuickPostView(APIView):
+    """A view whose POST goes the short way, past the framework; all other methods are answered by it."""
+
+    @staticmethod
+    def quick_post(request: HttpRequest) -> HttpResponse:
+        raise NotImplementedError
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        framework = super().as_view(**initkwargs)
+
+        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return cls.quick_post(request) if request.method == "POST" else framework(request, *args, **kwargs)
+
+        view.__dict__.update(framework.__dict__)  # what the schema and the router look for, and csrf_exempt
+        return view
+
+
+@extend_schema(tags=["reports"])
+class ReportsView(QuickPostView):
+    """The collection of reports. Reports are read in sum, never one by one: see the service's `reports`."""
+
+    quick_post = staticmethod(create)
+
+    @extend_schema(
+        operation_id="reports_create",
+        summary="Report a problem, or that it works",
+        description="Stores one report. Answered once it is safe on the disk. The same report of the same "
+        "`X-Reporter` within two minutes is not stored again: it is answered with 200 and the earlier id.",
+        parameters=[REPORTER_PARAMETER, STANDING_PARAMETER, IDEMPOTENCY_PARAMETER],
+        request=body_schema(
+            Submission,
+            [
+                {"service": "tesla", "symptom": "http-503-maintenance", "region": "NL-NH", "platform": "ios"},
+                {"service": "tesla", "component": "app", "kind": "working", "country": "DE"},
+            ],
+        ),
+        responses={
+            201: OpenApiResponse(ReceiptSerializer, "Stored."),
+            200: OpenApiResponse(ReceiptSerializer, "You said the same a moment ago; it counts once."),
+            **problems(400, 403, 404, 411, 413, 415, 422, 503),
+        },
+    )
+    def post(self, request: Request) -> HttpResponse:
+        return create(request._request)
+
+
+@extend_schema(tags=["reports"])
+class ReportBatchView(QuickPostView):
+    """Many reports in one request."""
+
+    quick_post = staticmethod(create_many)
+
+    @extend_schema(
+        operation_id="reports_create_batch",
+        summary=f"Send up to {LARGEST_BATCH} reports in one request",
+        description="For apps that were offline and for those who collect reports. Each report is checked and judged "
+        "as if it came alone, and `results` tells in the same order what became of it: a wrong one does not keep the "
+        "others out. Answered once all that can be stored are safe on the disk, in one transaction. `X-Reporter` and "
+        "`Idempotency-Key` are meant for the whole request.",
+        parameters=[REPORTER_PARAMETER, IDEMPOTENCY_PARAMETER],
+        request=body_schema(
+            Submission,
+            [
+                [
+                    {"service": "tesla", "symptom": "http-503-maintenance", "region": "NL-NH", "platform": "ios"},
+                    {"service": "tesla", "component": "app", "kind": "working", "country": "DE"},
+                ],
+            ],
+            most=LARGEST_BATCH,
+        ),
+        responses={
+            200: OpenApiResponse(BatchSerializer, "Each report's own result, in order."),
+            **problems(400, 411, 413, 415, 422, 503),
+        },
+    )
+    def post(self, request: Request) -> HttpResponse:
+        return create_many(request._request)
+
+
+@extend_schema(tags=["reports"], parameters=RECEIPT_PARAMETERS)
+class ReportView(APIView):
+    """One report, for whoever holds its receipt."""
+
+    def handle_exception(self, exc: Exception) -> Response | HttpResponse:  # type: ignore[override]
+        if isinstance(exc, SubmissionError):
+            return refusal(exc)
+        if isinstance(exc, OperationalError | InterfaceError):
+            log.exception("a report could not be reached")
+            return unavailable()
+        return super().handle_exception(exc)
+
+    @extend_schema(
+        operation_id="reports_retrieve",
+        summary="Read your own report",
+        responses={200: OwnReportSerializer, **problems(401, 403, 404, 406, 503)},
+    )
+    def get(self, request: Request, report_id: UUID) -> Response:
+        report = corrections.find(report_id, _receipt(request))
+        return Response(OwnReportSerializer(report).data, headers=NO_STORE)
+
+    @extend_schema(
+        operation_id="reports_update",
+        summary="Correct your report",
+        description="Changes the fields that are named; the others stay. The time stays as it was.",
+        request=body_schema(Correction, [{"symptom": "login-failed", "component": "login"}, {"kind": "recovered"}]),
+        responses={200: OwnReportSerializer, **problems(400, 401, 403, 404, 406, 409, 411, 413, 415, 422, 503)},
+    )
+    def patch(self, request: Request, report_id: UUID) -> Response:
+        secret = _receipt(request)
+        body = read_json(request._request)
+        report = corrections.correct(report_id, secret, decode(body, Correction), now=timezone.now())
+        return Response(OwnReportSerializer(report).data, headers=NO_STORE)
+
+    @extend_schema(
+        operation_id="reports_withdraw",
+        summary="Withdraw your report",
+        description="The report counts no more, and what was written in it is deleted. A second time changes nothing.",
+        responses={204: OpenApiResponse(description="Withdrawn."), **problems(401, 403, 404, 406, 503)},
+    )
+    def delete(self, request: Request, report_id: UUID) -> Response:
+        corrections.withdraw(report_id, _receipt(request), now=timezone.now())
+        return Response(status=HTTPStatus.NO_CONTENT, headers=NO_STORE)
+
+
+def _receipt(request: Request) -> str:
+    """The receipt that was sent along. Raises Refused (401)."""
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    secret = request.headers.get("X-Receipt", "") or (bearer if scheme.lower() == "bearer" else "")
+    if not secret.strip():
+        raise SubmissionError(
+            HTTPStatus.UNAUTHORIZED,
+            "receipt-required",
+            "Send the report's receipt, as `Authorization: Bearer RECEIPT` or `X-Receipt: RECEIPT`.",
+        )
+    return secret.strip()

@@ -1,0 +1,79 @@
+"""What intake must know of a service, kept in the process for some seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from reports.catalog.store import catalog_of
+from reports.intake.submissions import SubmissionError, close_to, shorten
+from reports.models import Service
+
+FRESH_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownService:
+    """A service's ids by slug, active ones only. `symptoms` gives (id, slug of the component that it means or None)."""
+
+    id: int
+    slug: str
+    accepts_reports: bool
+    default_component: str
+    components: Mapping[str, int]
+    symptoms: Mapping[str, tuple[int, str | None]]
+    definition_hash: str
+
+
+_cached: dict[str, tuple[float, KnownService]] = {}
+
+
+def service(slug: str) -> KnownService:
+    """The service. Raises Refused (404) where there is none."""
+    cached = _cached.get(slug)
+    if cached is not None and cached[0] > time.monotonic():
+        return cached[1]
+    found = _refreshed(slug, cached[1] if cached else None)
+    _cached[slug] = (time.monotonic() + FRESH_S, found)
+    return found
+
+
+def active() -> set[str]:
+    """The slugs of all active services. One query."""
+    return set(Service.objects.filter(is_active=True).values_list("slug", flat=True))
+
+
+def unknown(slug: str, slugs: Iterable[str]) -> SubmissionError:
+    """The refusal (404) of a slug that is none of these; it names those that sound alike."""
+    message = f"There is no service {shorten(slug)!r}.{close_to(slug, slugs)}"
+    return SubmissionError(HTTPStatus.NOT_FOUND, "unknown-service", message, [{"field": "service", "message": message}])
+
+
+def forget() -> None:
+    """Drops what was kept."""
+    _cached.clear()
+
+
+def _refreshed(slug: str, old: KnownService | None) -> KnownService:
+    row = Service.objects.filter(slug=slug, is_active=True).first() if slug.isprintable() else None
+    if row is None:
+        _cached.pop(slug, None)
+        raise unknown(slug, active())
+    if old is not None and old.id == row.pk and old.definition_hash == row.definition_hash:
+        return old
+    catalog = catalog_of(row)
+    meant = {symptom.slug: symptom.component for symptom in catalog.symptoms}
+    return KnownService(
+        id=row.pk,
+        slug=row.slug,
+        accepts_reports=catalog.accepts_reports,
+        default_component=catalog.default_component,
+        components=dict(row.components.filter(is_active=True).values_list("slug", "id")),
+        symptoms={
+            slug: (number, meant.get(slug))
+            for slug, number in row.symptoms.filter(is_active=True).values_list("slug", "id")
+        },
+        definition_hash=row.definition_hash,
+    )

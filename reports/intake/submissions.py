@@ -1,0 +1,290 @@
+"""What a reporter may say, and what is wrong with it otherwise. No database."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+import nh3
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Kind = Annotated[
+    Literal["problem", "working", "recovered"],
+    Meta(description="What you say of the component: it fails, it works for you, or it works again."),
+]
+Platform = Annotated[
+    Literal["ios", "android", "web", "car", "api", ""], Meta(description="Where you saw it.", examples=["ios"])
+]
+ServiceSlug = Annotated[str, Meta(description="The service's slug; /api/v1/services lists them.", examples=["tesla"])]
+ComponentSlug = Annotated[
+    str,
+    Meta(description="The part that fails. Without one: the part that the symptom points to.", examples=["app"]),
+]
+SymptomSlug = Annotated[str, Meta(description="What you see.", examples=["http-503-maintenance"])]
+Country = Annotated[str, Meta(description="An ISO 3166-1 alpha-2 code.", examples=["NL"])]
+Region = Annotated[str, Meta(description="An ISO 3166-2 code; it implies its country.", examples=["NL-NH"])]
+Latitude = Annotated[
+    float,
+    Meta(ge=-90, le=90, description="Degrees north. Turned into a region and forgotten.", examples=[52.37]),
+]
+Longitude = Annotated[float, Meta(ge=-180, le=180, description="Degrees east.", examples=[4.9])]
+ErrorCode = Annotated[str, Meta(description="A code on the screen, at most 40 characters.", examples=["503"])]
+Note = Annotated[str, Meta(description="Plain text, at most 500 characters. Markup is removed.")]
+Moment = Annotated[
+    datetime,
+    Meta(tz=True, description="When it happened, if not now: at most 24 hours ago. Older reports are refused."),
+]
+
+KINDS: dict[str, int] = {"problem": 0, "working": 1, "recovered": 2}
+NOTE_CHARACTERS = 500
+ERROR_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/#-]{0,39}")
+
+FRESH = timedelta(minutes=10)  # closer than this to now, a report counts when it comes in
+FUTURE = timedelta(minutes=2)  # how far a reporter's clock may be ahead
+OLDEST = timedelta(hours=24)  # how long a report may wait offline
+
+
+class Submission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One report as a door hands it in. "" means the same as null."""
+
+    service: ServiceSlug
+    component: ComponentSlug | None = None
+    symptom: SymptomSlug | None = None
+    kind: Kind = "problem"
+    country: Country | None = None
+    region: Region | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    error_code: ErrorCode | None = None
+    platform: Platform | None = None
+    occurred_at: Moment | None = None
+    note: Note | None = None
+
+
+class Correction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a reporter changes of a report. A field that is absent stays; null or "" clears it."""
+
+    component: ComponentSlug | UnsetType | None = UNSET
+    symptom: SymptomSlug | UnsetType | None = UNSET
+    kind: Kind | UnsetType = UNSET
+    country: Country | UnsetType | None = UNSET
+    region: Region | UnsetType | None = UNSET
+    lat: Latitude | UnsetType | None = UNSET
+    lon: Longitude | UnsetType | None = UNSET
+    error_code: ErrorCode | UnsetType | None = UNSET
+    platform: Platform | UnsetType | None = UNSET
+    note: Note | UnsetType | None = UNSET
+
+
+# Made while one thread runs: msgspec works out a type at its first use, and ends the process if two threads do so.
+_DECODERS: dict[type[Struct], msgspec.json.Decoder[Any]] = {
+    shape: msgspec.json.Decoder(shape) for shape in (Submission, Correction)
+}
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class SubmissionError(Exception):
+    """Nothing was stored. `errors` say by field what to change: [{"field", "message"}].
+
+    They quote what was sent: what cannot be printed, or kept in PostgreSQL, is shown as �.
+    """
+
+    def __init__(self, status: int, code: str, detail: str, errors: Iterable[dict[str, str]] = ()) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = _printable(detail)
+        self.errors = [{key: _printable(text) for key, text in error.items()} for error in errors]
+
+
+def _printable(text: str) -> str:
+    """The text with � for control characters and for halves of surrogate pairs."""
+    return "".join("\ufffd" if unicodedata.category(character) in ("Cc", "Cs") else character for character in text)
+
+
+class Errors:
+    """Collects what is wrong, field by field, so that a reporter hears of all of it at once."""
+
+    def __init__(self) -> None:
+        self.found: list[dict[str, str]] = []
+
+    def add(self, field: str, message: str) -> None:
+        self.found.append({"field": field, "message": message})
+
+    def raise_if_any(self) -> None:
+        if self.found:
+            raise invalid(self.found)
+
+
+def invalid(errors: list[dict[str, str]]) -> SubmissionError:
+    """The refusal of a report that can be read but not be right."""
+    detail = "; ".join(
+        f"{error['field']}: {error['message']}" if error["field"] else error["message"] for error in errors
+    )
+    return SubmissionError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-report", detail, errors)
+
+
+_BAD_FIELD = re.compile(r"^(?P<message>.*) - at `\$\.?(?P<field>[^`]*)`$", re.S)
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)`", re.S)
+_MISSING_FIELD = re.compile(r"Object missing required field `(.*)`", re.S)
+
+
+Shape = TypeVar("Shape", bound=Struct)
+
+
+def readable(shape: type[Shape]) -> type[Shape]:
+    """Lets `decode` read one more shape; a class decorator, so that it happens while one thread runs."""
+    _DECODERS[shape] = msgspec.json.Decoder(shape)
+    return shape
+
+
+def decode(body: bytes, shape: type[Shape]) -> Shape:
+    """Reads JSON into a shape, such as a Submission. Raises Refused: 400 for what is no JSON, 422 for wrong fields."""
+    try:
+        decoded: Shape = _DECODERS[shape].decode(body)
+        return decoded
+    except msgspec.ValidationError as error:
+        raise invalid([_field_error(str(error), shape)]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SubmissionError(
+            HTTPStatus.BAD_REQUEST, "not-json", f"The body is not valid JSON: {_position(body, error)}"
+        ) from None
+
+
+def decode_many(body: bytes, most: int) -> list[Submission | SubmissionError]:
+    """Reads a JSON array of reports; one that cannot be read stands in its place as a Refused.
+
+    Raises Refused for the whole: 400 for what is no JSON, 422 for what is no array of 1 to `most` items.
+    """
+    try:
+        items = _ARRAY.decode(body)
+    except msgspec.ValidationError:
+        raise invalid([{"field": "", "message": "Send a JSON array of reports."}]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SubmissionError(
+            HTTPStatus.BAD_REQUEST, "not-json", f"The body is not valid JSON: {_position(body, error)}"
+        ) from None
+    if not 1 <= len(items) <= most:
+        raise invalid([{"field": "", "message": f"Send 1 to {most} reports at once; these are {len(items)}."}])
+    return [_decoded(bytes(item)) for item in items]
+
+
+def _decoded(item: bytes) -> Submission | SubmissionError:
+    try:
+        return decode(item, Submission)
+    except SubmissionError as refused:
+        return refused
+
+
+def _position(body: bytes, error: Exception) -> str:
+    """Where reading stopped, as a line and a column where the parser says so."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8."
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply."
+    text = str(error)
+    found = re.search(r"\(byte (\d+)\)", text)
+    if found is None:
+        return f"{text} (after byte {len(body)})."
+    before = body[: int(found[1])]
+    line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    return f"{text.removeprefix('JSON is malformed: ').split(' (byte')[0]} at line {line}, column {column}."
+
+
+def _field_error(text: str, shape: type[Struct]) -> dict[str, str]:
+    found = _BAD_FIELD.match(text)
+    message, field = (found["message"], found["field"]) if found else (text, "")
+    if unknown := _UNKNOWN_FIELD.match(message):
+        name = shorten(unknown[1])
+        return {"field": name, "message": f"There is no such field.{close_to(name, shape.__struct_fields__)}"}
+    if missing := _MISSING_FIELD.match(message):
+        return {"field": missing[1], "message": "This field is required."}
+    return {"field": shorten(field), "message": message.replace("`", "") + "."}
+
+
+def shorten(text: str, longest: int = 60) -> str:
+    """A stranger's text, fit for an error message."""
+    clean = "".join(character if character.isprintable() else "�" for character in text)
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def close_to(wrong: str, right: Iterable[str]) -> str:
+    """ " Did you mean …?" for a word that resembles one of the right ones; else all of them, if they are few."""
+    options = sorted(right)
+    near = difflib.get_close_matches(wrong[:60].lower(), options, n=3, cutoff=0.6)
+    if near:
+        return f" Did you mean {' or '.join(near)}?"
+    return f" Choose one of: {', '.join(options)}." if 0 < len(options) <= 40 else ""
+
+
+_UNWANTED_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def clean_note(note: str | None) -> str:
+    """A note as plain text in one piece: no markup, no control or direction characters, single spaces."""
+    if not note:
+        return ""
+    text = html.unescape(nh3.clean(_without_unwanted(note), tags=set()))
+    return " ".join(_without_unwanted(unicodedata.normalize("NFC", text)).split())
+
+
+def _without_unwanted(text: str) -> str:
+    return "".join(" " if _is_unwanted(character) else character for character in text)
+
+
+def _is_unwanted(character: str) -> bool:
+    return character in _DIRECTION_MARKS or unicodedata.category(character) in _UNWANTED_CATEGORIES
+
+
+def check_note(note: str | None, errors: Errors) -> str:
+    """The note to store."""
+    cleaned = clean_note(note) if note and len(note) <= 4 * NOTE_CHARACTERS else note or ""
+    if len(cleaned) > NOTE_CHARACTERS:
+        errors.add("note", f"At most {NOTE_CHARACTERS} characters; this one has {len(cleaned)}.")
+        return ""
+    return cleaned
+
+
+def check_error_code(code: str | None, errors: Errors) -> str:
+    """The error code to store."""
+    code = (code or "").strip()
+    if code and not ERROR_CODE.fullmatch(code):
+        errors.add("error_code", "At most 40 letters, digits, spaces and . _ : / # -, such as 503 or app:540.")
+        return ""
+    return code
+
+
+def check_time(occurred_at: datetime | None, now: datetime, errors: Errors) -> tuple[datetime, datetime, bool]:
+    """When it happened, the time at which it counts, and whether that is a time gone by."""
+    if occurred_at is None:
+        return now, now, False
+    if occurred_at > now + FUTURE:
+        errors.add("occurred_at", f"This is in the future; it is {now:%Y-%m-%dT%H:%M:%SZ} now.")
+    elif occurred_at < now - OLDEST:
+        errors.add(
+            "occurred_at", f"This is more than {OLDEST // timedelta(hours=1)} hours ago; such reports are too old."
+        )
+    else:
+        occurred_at = occurred_at.astimezone(UTC)
+        late = occurred_at < now - FRESH
+        return occurred_at, occurred_at if late else now, late
+    return now, now, False
+
+
+def check_coordinates(lat: float | None, lon: float | None, errors: Errors) -> None:
+    """Half a position is a mistake."""
+    if (lat is None) != (lon is None):
+        errors.add("lon" if lon is None else "lat", "lat and lon belong together.")
+
+
+def changes(correction: Correction) -> dict[str, Any]:
+    """The fields that a correction names."""
+    return {name: value for name in correction.__struct_fields__ if (value := getattr(correction, name)) is not UNSET}

@@ -1,0 +1,111 @@
+"""The supervisor: children that end are started again, and nothing of them is left at the end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from config.local import processes
+from config.local.supervisor import Child, Supervisor, end_leftovers
+
+SLEEPS = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)")
+STUBBORN = (
+    sys.executable,
+    "-c",
+    "import signal, subprocess, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "subprocess.Popen(['sleep', '60']); print('up', flush=True); time.sleep(60)",
+)
+
+
+@pytest.fixture
+def supervise(tmp_path, capfd):
+    made = []
+
+    def make(*children):
+        made.append(Supervisor(children, tmp_path / "processes.json"))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.kill()
+        each.end()
+
+
+def printed(capfd, words):
+    seen = []
+
+    def there():
+        seen.append(capfd.readouterr().out)
+        return words in "".join(seen)
+
+    return processes.wait_until(there, 10)
+
+
+def test_lines_carry_the_name_of_their_process(supervise, capfd):
+    supervise(Child("web", SLEEPS), Child("worker", SLEEPS)).start()
+    assert printed(capfd, "worker | up\n")
+
+
+def test_a_killed_child_is_started_again_after_a_pause(supervise, capfd):
+    child = Child("web", SLEEPS)
+    supervisor = supervise(child)
+    supervisor.start()
+    first = child.process.pid
+    os.kill(first, signal.SIGKILL)
+
+    def again():
+        supervisor.look()
+        return child.process is not None and child.process.pid != first
+
+    assert processes.wait_until(again, 10)
+    assert printed(capfd, "web was killed by SIGKILL; starting it again in 1 s")
+
+
+def test_the_pause_grows_up_to_half_a_minute():
+    child = Child("web", SLEEPS)
+    pauses = []
+    for failures in range(1, 9):
+        child.failures = failures
+        pauses.append(child.pause_s())
+    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+
+
+def test_at_the_end_nothing_is_left_even_of_those_who_do_not_obey(supervise, capfd, monkeypatch):
+    monkeypatch.setattr("config.local.supervisor.END_STEPS", ((signal.SIGTERM, 0.3), (signal.SIGKILL, 5.0)))
+    supervisor = supervise(Child("stubborn", STUBBORN), Child("web", SLEEPS))
+    supervisor.start()
+    assert printed(capfd, "stubborn | up")
+    groups = [child.process.pid for child in supervisor.children]
+    supervisor.end()
+    assert [processes.group_commands(group) for group in groups] == [[], []]
+    assert not supervisor.record.exists()
+
+
+def test_the_next_run_ends_what_a_killed_one_has_left(tmp_path):
+    record = tmp_path / "processes.json"
+    with subprocess.Popen(SLEEPS, start_new_session=True, stdout=subprocess.DEVNULL) as left:
+        record.write_text(json.dumps([left.pid]))
+        assert end_leftovers(record, lambda command: "time.sleep" in command) == 1
+        assert not processes.is_alive(left.pid)
+    assert not record.exists()
+
+
+def test_a_strangers_process_that_has_got_the_same_number_is_left_alone(tmp_path):
+    record = tmp_path / "processes.json"
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        record.write_text(json.dumps([stranger.pid]))
+        assert end_leftovers(record, lambda command: "granian" in command) == 0
+        assert processes.is_alive(stranger.pid)
+        stranger.kill()
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "7", '["x"]'])
+def test_a_missing_or_damaged_record_is_no_obstacle(tmp_path, content):
+    record = tmp_path / "processes.json"
+    if content is not None:
+        record.write_text(content)
+    assert end_leftovers(record, lambda command: True) == 0

@@ -1,0 +1,113 @@
+"""Thousands who poll cost one reading, and get what the first one got."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from outages.api.framework import response_cache, views
+from outages.queries import status as queries
+
+from .conftest import World, make_service
+
+STATUS = "/api/v1/services/acme/status"
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views.ReadView, "kept_s", 60.0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_thousands_who_poll_at_once_cost_one_reading(kept: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_service()
+    readings: list[float] = []
+    status = queries.status
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        readings.append(time.monotonic())
+        time.sleep(0.2)  # so that the others come meanwhile
+        return status(*args, **kwargs)
+
+    monkeypatch.setattr(queries, "status", slowly)
+    begin = threading.Barrier(20)
+    answers: list[tuple[int, bytes]] = []
+
+    def poll() -> None:
+        client = Client()
+        begin.wait()
+        for _ in range(100):
+            response = client.get(STATUS)
+            answers.append((response.status_code, response.content))
+        connection.close()
+
+    pollers = [threading.Thread(target=poll) for _ in range(20)]
+    for poller in pollers:
+        poller.start()
+    for poller in pollers:
+        poller.join()
+    assert len(answers) == 2_000
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 200
+    assert len(readings) == 1
+
+
+@pytest.mark.parametrize("match", ["", "the same", '"another"', 'W/"weak", "list"'])
+def test_a_kept_answer_is_the_first_one_to_the_last_header(world: World, kept: None, match: str) -> None:
+    client = Client()
+    tag = client.get(STATUS).headers["ETag"]
+    headers = {"If-None-Match": tag if match == "the same" else match} if match else {}
+    first = client.get(STATUS, headers=headers)
+    response_cache.WHOLE.forget()
+    views.forget()
+    made_anew = client.get(STATUS, headers=headers)
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get(STATUS, headers=headers)
+    assert len(asked) == 0
+    for response in (made_anew, again):
+        assert response.status_code == first.status_code == (304 if match == "the same" else 200)
+        assert response.content == first.content
+        assert dict(response.items()) == dict(first.items())
+
+
+def test_what_a_client_says_keeps_answers_apart(world: World, kept: None) -> None:
+    client = Client()
+    english = client.get(STATUS)
+    german = client.get(STATUS, headers={"Accept-Language": "de"})
+    assert (english.headers["Content-Language"], german.headers["Content-Language"]) == ("en", "de")
+    assert client.get(STATUS, headers={"Accept": "image/png"}).status_code == 406
+    assert client.get(STATUS, headers={"Host": "somewhere.example"}).status_code == 400
+    assert client.get(STATUS).headers["Content-Language"] == "en"
+
+
+def test_refusals_and_what_is_over_are_not_given_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client()
+    assert client.get("/api/v1/services/acmee/status").status_code == 404
+    assert client.get(STATUS).status_code == 200  # kept for no time at all
+    assert len(response_cache.WHOLE) == 0
+
+
+def test_a_reading_that_fails_is_tried_again_by_the_next(
+    world: World, kept: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(queries, "status", lambda *_args, **_kwargs: 1 / 0)
+        assert Client(raise_request_exception=False).get(STATUS).status_code == 500
+    assert Client().get(STATUS).status_code == 200
+
+
+def test_the_limits_are_told_on_kept_answers_too(world: World, kept: None, settings: Any) -> None:
+    from reports.access import rate_limits
+
+    settings.RATE_LIMIT_READS_A_MINUTE = 2
+    rate_limits.forget()
+    answers = [Client().get(STATUS) for _ in range(3)]
+    rate_limits.forget()
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert ["r=1" in answers[0].headers["RateLimit"], "r=0" in answers[1].headers["RateLimit"]] == [True, True]

@@ -1,0 +1,84 @@
+"""Looks into a minute that has not ended: they open what its step would open, sooner, and do nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from outages.detection.datatypes import Minute, Reports
+from outages.detection.engine import State, look, step
+from tests.outages.detection.minutes import SERVICE, Crowd, Day
+
+FAULT = ("http-503-maintenance", "http-503-unavailable", "blank-screen")
+
+
+@pytest.fixture(scope="module")
+def warm() -> bytes:
+    """A detector that has watched a quiet service for some hours."""
+    return Day(Crowd(1), 400).state.dumps()
+
+
+def rush(state: State, seconds: tuple[int, ...]) -> Minute:
+    """The next minute, with a report of a broken app at each of some seconds."""
+    crowd = Crowd(5)
+    taken = Reports()
+    while len(taken) < len(seconds):
+        taken = crowd.some(3 * len(seconds), ("app",), ("DE-BE", "DE-BY"), FAULT)
+    timed = replace(taken, second=np.full(len(taken), 59, dtype=np.int8))
+    timed.second[: len(seconds)] = seconds
+    return Minute(state.minute + 1, timed.until(59))
+
+
+def test_what_has_come_so_far_opens_an_incident_at_the_moment_of_the_look(warm: bytes) -> None:
+    state = State.loads(warm)
+    minute = rush(state, tuple(range(14)))
+    state, told = look(state, minute, 15, service=SERVICE)
+    assert [(t.from_state, t.to_state, t.second) for t in told] == [(None, "possible", minute.minute * 60 + 15)]
+    assert state.minute == minute.minute - 1, "the minute itself is not stepped"
+
+
+def test_a_look_sees_nothing_that_came_later(warm: bytes) -> None:
+    state = State.loads(warm)
+    minute = rush(state, tuple(range(20, 34)))
+    assert look(state, minute, 15, service=SERVICE)[1] == ()
+    assert look(state, minute, 45, service=SERVICE)[1] != ()
+    untimed = replace(minute, reports=replace(minute.reports, second=Reports().second))
+    assert look(State.loads(warm), untimed, 45, service=SERVICE)[1] == ()
+
+
+def test_a_probe_result_counts_once_it_was_there(warm: bytes) -> None:
+    day = Day(Crowd(3))
+    day.state = State.loads(warm)
+    slow = replace(day.result("api", "paris", "app", "timeout"), latency_ms=10_000.0)
+    minute = Minute(day.state.minute + 1, probes=(replace(slow, at=slow.at + 8),))
+    assert minute.until(15).probes == ()
+    assert minute.until(30).probes == minute.probes
+
+
+def test_a_look_that_opens_nothing_leaves_no_trace(warm: bytes) -> None:
+    state = State.loads(warm)
+    minute = rush(state, (3, 9))
+    failing = replace(minute, probes=(Day(Crowd(3)).result("api", "paris", "website", 502),))
+    state, told = look(state, minute, 15, service=SERVICE)
+    assert (told, state.dumps()) == ((), warm)
+    state, told = look(state, replace(failing, probes=()), 30, service=SERVICE)
+    assert (told, state.dumps()) == ((), warm)
+
+
+def test_the_minute_goes_on_with_what_its_look_opened_and_counts_it_once(warm: bytes) -> None:
+    looked, stepped = State.loads(warm), State.loads(warm)
+    minute = rush(looked, tuple(range(14)))
+    looked, _ = look(looked, minute, 15, service=SERVICE)
+    assert look(looked, minute, 30, service=SERVICE)[1] == ()
+    for _ in range(3):
+        looked, _ = step(looked, minute, service=SERVICE)
+        stepped, _ = step(stepped, minute, service=SERVICE)
+        minute = replace(minute, minute=minute.minute + 1)
+    mine, theirs = looked.incidents, stepped.incidents
+    assert [(i.number, i.components, i.countries) for i in mine] == [
+        (i.number, i.components, i.countries) for i in theirs
+    ]
+    np.testing.assert_allclose(mine[0].observed, theirs[0].observed, rtol=1e-5)
+    np.testing.assert_allclose(mine[0].expected, theirs[0].expected, rtol=1e-3)

@@ -1,0 +1,131 @@
+"""Minute and hour counts: stored once, in step with each other, and made anew when reports change."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from outages.detection.datatypes import Cell, Outcome
+from outages.models import HourCount, MinuteCount, ServiceMinute, SymptomCount
+from outages.pipeline import counts
+from reports import partitions
+from reports.models import Component, Report, Service, Symptom
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 3, 7, 12, 30, tzinfo=UTC)
+MINUTE = int(AT.timestamp()) // 60
+
+
+def outcome(*cells: Cell, symptoms: dict[tuple[str, str], int] | None = None, **values: Any) -> Outcome:
+    return Outcome(
+        transitions=(),
+        cells=cells,
+        symptoms=symptoms or {},
+        raw=sum(cell.raw for cell in cells),
+        effective=sum(cell.effective for cell in cells),
+        expected=values.get("expected", 1.5),
+        dispersion=0.1,
+        expected_by_component={"app": 1.5},
+        cuts=values.get("cuts", {}),
+        vantages={},
+    )
+
+
+@pytest.fixture
+def service() -> Service:
+    service = Service.objects.create(slug="tesla", name="Tesla", definition={}, definition_hash="")
+    Component.objects.create(service=service, slug="app", name="App")
+    Symptom.objects.create(service=service, slug="timeout", name="Time-out")
+    return service
+
+
+def report(service: Service, at: datetime, **values: Any) -> Report:
+    fields: dict[str, Any] = {
+        "id": uuid.uuid4(),
+        "at": at,
+        "received_at": at,
+        "occurred_at": at,
+        "service": service,
+        "component": service.components.get(),
+        "symptom": service.symptoms.get(),
+        "country": "NL",
+        "region": "NL-NH",
+        "door": "api",
+        "receipt_hash": b"",
+    }
+    return Report.objects.create(**{**fields, **values})
+
+
+def test_minutes_add_up_to_hours(service: Service) -> None:
+    ids = counts.Ids.of(service)
+    first = outcome(Cell("app", "NL-NH", 3, 2.5, 1, 0, (5, 7)), symptoms={("app", "timeout"): 3}, cuts={"network": 1})
+    second = outcome(Cell("app", "NL-NH", 2, 2.0, 0, 1, (1, 7, 9)), Cell("app", "NL", 1, 1.0, 0, 0, ()))
+    counts.store(service, ids, [(MINUTE, first), (MINUTE + 1, second)])
+    assert MinuteCount.objects.count() == 3
+    hour = HourCount.objects.get(region="NL-NH")
+    assert (hour.hour, hour.raw, hour.effective, hour.working, hour.recovered) == (AT.replace(minute=0), 5, 4.5, 1, 1)
+    assert hour.networks == [1, 5, 7]
+    counts.store(service, ids, [(MINUTE + 2, outcome(Cell("app", "NL-NH", 1, 1.0, 0, 0, (2,))))])
+    hour.refresh_from_db()
+    assert (hour.raw, hour.networks) == (6, [1, 2, 5])
+    row = ServiceMinute.objects.get(minute=AT)
+    assert (row.raw, row.working, row.expected, row.cuts) == (3, 1, 1.5, {"network": 1})
+    assert SymptomCount.objects.get().raw == 3
+
+
+def test_a_quiet_minute_is_a_row_all_the_same(service: Service) -> None:
+    counts.store(service, counts.Ids.of(service), [(MINUTE, outcome())])
+    assert ServiceMinute.objects.get().raw == 0
+    assert not MinuteCount.objects.exists()
+
+
+def test_a_late_report_adds_to_the_raw_count_only(service: Service) -> None:
+    counts.store(service, counts.Ids.of(service), [(MINUTE, outcome(Cell("app", "NL-NH", 1, 1.0, 0, 0, (5,))))])
+    report(service, AT, network=5)
+    report(service, AT + timedelta(seconds=20), network=3, late=True)
+    report(service, AT + timedelta(seconds=21), network=8, late=True, region="NL-ZH")
+    assert counts.recount(service, [AT]) == 1
+    cell = MinuteCount.objects.get(region="NL-NH")
+    assert (cell.raw, cell.effective, cell.networks) == (2, 1.0, [3, 5])
+    assert MinuteCount.objects.get(region="NL-ZH").effective == 0
+    row = ServiceMinute.objects.get()
+    assert (row.raw, row.effective) == (3, 1.0)
+    assert sum(HourCount.objects.values_list("raw", flat=True)) == 3
+    assert SymptomCount.objects.get().raw == 3
+
+
+def test_a_withdrawn_report_leaves_the_counts(service: Service) -> None:
+    counts.store(
+        service,
+        counts.Ids.of(service),
+        [(MINUTE, outcome(Cell("app", "NL-NH", 1, 1.0, 0, 0, (5,)), symptoms={("app", "timeout"): 1}))],
+    )
+    report(service, AT, network=5, withdrawn_at=AT)
+    counts.recount(service, [AT])
+    assert not MinuteCount.objects.exists()
+    assert not HourCount.objects.exists()
+    assert not SymptomCount.objects.exists()
+    row = ServiceMinute.objects.get()
+    assert (row.raw, row.effective) == (0, 0)
+
+
+def test_counting_again_twice_changes_nothing_more(service: Service) -> None:
+    counts.store(service, counts.Ids.of(service), [(MINUTE, outcome())])
+    report(service, AT, network=5)
+    counts.recount(service, [AT])
+    before = list(HourCount.objects.values("raw", "networks", "effective"))
+    counts.recount(service, [AT, AT])
+    assert list(HourCount.objects.values("raw", "networks", "effective")) == before
+
+
+def test_reports_of_a_day_without_a_partition_are_kept_and_moved_when_it_is_made(service: Service) -> None:
+    report(service, AT)
+    assert partitions.ensure("reports_report", "at", date(2026, 3, 7), date(2026, 3, 8)) == 2
+    assert partitions.ensure("reports_report", "at", date(2026, 3, 7), date(2026, 3, 8)) == 0
+    assert Report.objects.count() == 1
+    assert partitions.drop_before("reports_report", date(2026, 3, 8)) == ["reports_report_20260307"]
+    assert Report.objects.count() == 0
