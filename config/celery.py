@@ -6,6 +6,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import import_modules
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -76,3 +77,17 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 app.autodiscover_tasks(["outages.signals.probes", "outages.signals.announcements", "outages.notifications"])
+
+FORMER_TASK_MODULES = {  # messages that wait in the broker during an upgrade from 0.1; to be dropped after 0.2
+    "outages.notices.tasks": "outages.notifications.tasks",
+    "outages.probes.tasks": "outages.signals.probes.tasks",
+    "outages.announcements.tasks": "outages.signals.announcements.tasks",
+}
+
+
+@import_modules.connect(sender=app, weak=False)
+def register_former_names(**signal: object) -> None:
+    """Registers moved tasks under the names that they had, too, so that a waiting message still finds its task."""
+    for former, module in FORMER_TASK_MODULES.items():
+        for name in [name for name in app.tasks if name.startswith(f"{module}.")]:
+            app.tasks[former + name.removeprefix(module)] = app.tasks[name]

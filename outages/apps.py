@@ -1,9 +1,5 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-
-from reports.reputation import signed_token
 
 
 class OutagesConfig(AppConfig):
@@ -18,8 +14,10 @@ class OutagesConfig(AppConfig):
         And tells the intake, which knows nothing of incidents, who can say what became of a report; and has the
         groups of moderators and operators made after migrations.
         """
-        import_module("config.celery")
-        signed_token.judged_by(import_module("outages.queries.report_outcomes").agreement)
-        post_migrate.connect(
-            import_module("outages.admin.groups").make, sender=self, dispatch_uid="outages.admin.groups"
-        )
+        from config import celery  # noqa: F401 -- models can be imported from here on, and not before
+        from outages.admin import groups
+        from outages.queries.report_outcomes import agreement
+        from reports.reputation import signed_token
+
+        signed_token.judged_by(agreement)
+        post_migrate.connect(groups.make, sender=self, dispatch_uid="outages.admin.groups")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import unicodedata
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -85,3 +88,59 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         code = codes if isinstance(codes, str) else "error"
         body = problem(error.status_code, code.replace("_", "-"), str(error.detail))
     return Response(body, status=error.status_code, headers=headers, content_type=MEDIA_TYPE)
+
+
+class SubmissionError(Exception):
+    """Nothing was stored. `errors` say by field what to change: [{"field", "message"}].
+
+    They quote what was sent: what cannot be printed, or kept in PostgreSQL, is shown as �.
+    """
+
+    def __init__(self, status: int, code: str, detail: str, errors: Iterable[dict[str, str]] = ()) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = _printable(detail)
+        self.errors = [{key: _printable(text) for key, text in error.items()} for error in errors]
+
+
+def _printable(text: str) -> str:
+    """The text with � for control characters and for halves of surrogate pairs."""
+    return "".join("\ufffd" if unicodedata.category(character) in ("Cc", "Cs") else character for character in text)
+
+
+class Errors:
+    """Collects what is wrong, field by field, so that a reporter hears of all of it at once."""
+
+    def __init__(self) -> None:
+        self.found: list[dict[str, str]] = []
+
+    def add(self, field: str, message: str) -> None:
+        self.found.append({"field": field, "message": message})
+
+    def raise_if_any(self) -> None:
+        if self.found:
+            raise invalid(self.found)
+
+
+def invalid(errors: list[dict[str, str]]) -> SubmissionError:
+    """The refusal of a report that can be read but not be right."""
+    detail = "; ".join(
+        f"{error['field']}: {error['message']}" if error["field"] else error["message"] for error in errors
+    )
+    return SubmissionError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-report", detail, errors)
+
+
+def shorten(text: str, longest: int = 60) -> str:
+    """A stranger's text, fit for an error message."""
+    clean = "".join(character if character.isprintable() else "�" for character in text)
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def close_to(wrong: str, right: Iterable[str]) -> str:
+    """ " Did you mean …?" for a word that resembles one of the right ones; else all of them, if they are few."""
+    options = sorted(right)
+    near = difflib.get_close_matches(wrong[:60].lower(), options, n=3, cutoff=0.6)
+    if near:
+        return f" Did you mean {' or '.join(near)}?"
+    return f" Choose one of: {', '.join(options)}." if 0 < len(options) <= 40 else ""

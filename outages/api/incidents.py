@@ -36,8 +36,8 @@ from outages.api.framework.views import (
 )
 from outages.api.serializers import AnnouncementSerializer, IncidentDetailSerializer, IncidentSerializer
 from outages.models import Announcement, Incident
-from outages.queries import status
-from outages.queries.status import IncidentView
+from outages.queries import incidents as incident_queries
+from outages.queries.incidents import IncidentView
 from reports.api.serializers import problems
 
 MOST_NUMBER = 2**31 - 1
@@ -97,7 +97,7 @@ class IncidentsView(ReadView):
         service = service_or_404(slug)
         limit = number(request, "limit", PAGE_SIZE, least=1, most=LARGEST_PAGE)
         only_open = choice(request, "state", ("all", "open"), "all") == "open"
-        views = status.incidents(
+        views = incident_queries.incidents(
             service,
             at_of(request, service),
             since=moment(request, "since"),
@@ -134,13 +134,13 @@ class IncidentDetailView(ReadView):
         if row is None:
             raise NotFound("There is no such incident.", code="unknown-incident")
         at = at_of(request, row.service)
-        view = status.incident(row.service, row.number, at)
+        view = incident_queries.incident(row.service, row.number, at)
         if view is None:
             raise NotFound("This incident had not begun then.", code="unknown-incident")
         posts = row.announcements.filter(seen_at__lte=at).order_by("posted_at", "id")
         body = {
             **incident_body(row.service.slug, view),
-            "tally": asdict(status.incident_tally(row.service, view, at)),
+            "tally": asdict(incident_queries.incident_tally(row.service, view, at)),
             "events": list(row.events.filter(at__lte=at)),
             "announcements": [announcement_body(post) for post in posts],
         }

@@ -17,7 +17,7 @@ from outages.api.subscriptions import NoticeView, answer
 from reports.access import keys, rate_limits
 from reports.access import usage as api_usage
 from reports.api.serializers import problems
-from reports.intake.submissions import SubmissionError
+from reports.errors import SubmissionError
 from reports.models import ApiKey
 
 S = serializers.Serializer[Any]

@@ -16,7 +16,7 @@ from outages.api.serializers import PlaceDetailSerializer, PlaceSerializer
 from outages.api.services import language
 from reports import places
 from reports.api.serializers import problems
-from reports.intake.submissions import shorten
+from reports.errors import shorten
 from reports.places import Place
 
 

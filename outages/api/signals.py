@@ -21,7 +21,7 @@ from outages.models import ProbeHour, ProbeResult
 from outages.queries.evidence_sources import Evidence
 from reports.api.serializers import problems
 from reports.catalog.store import catalog_of
-from reports.intake.submissions import close_to, shorten
+from reports.errors import close_to, shorten
 from reports.models import Service
 
 RECENT = timedelta(minutes=15)

@@ -30,7 +30,8 @@ from outages.signals.outbound.configured import is_off
 from reports.access import keys
 from reports.api.serializers import body_schema, problems
 from reports.api.views import NO_STORE, read_json, refusal, unavailable
-from reports.intake.submissions import SubmissionError, decode
+from reports.errors import SubmissionError
+from reports.intake.submissions import decode
 from reports.models import ApiKey
 from reports.privacy import origin
 

@@ -252,7 +252,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A change of one incident: of its state (`from_state` != `to_state`), or of its scope or evidence (`from_state` == `to_state`).
+    """A change of one incident: of its state, or (`from_state` == `to_state`) of its scope or evidence.
 
     `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of
     the minute that was stepped, or the moment of the look that opened it. `from_state` is None at the opening. Empty

@@ -5,10 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from outages.dialects import views
+from outages.dialects.badges import views as badges_views
 from outages.dialects.common.views import NothingHere
+from outages.dialects.feeds import views as feed_views
+from outages.dialects.gatus import views as gatus_views
 from outages.dialects.gatus.render import DURATIONS
+from outages.dialects.metrics import views as metrics_views
 from outages.dialects.open311 import views as open311_views
+from outages.dialects.statuspage import views as statuspage_views
+from outages.dialects.uptime_kuma import views as kuma_views
 
 
 class DurationConverter(StringConverter):
@@ -20,22 +25,22 @@ class DurationConverter(StringConverter):
 register_converter(DurationConverter, "gatus_duration")
 
 statuspage: list[URLPattern | URLResolver] = [
-    path("summary.json", views.StatuspageSummary.as_view()),
-    path("status.json", views.StatuspageStatus.as_view()),
-    path("components.json", views.StatuspageComponents.as_view()),
-    path("incidents.json", views.StatuspageIncidents.as_view()),
-    path("incidents/unresolved.json", views.StatuspageUnresolved.as_view()),
-    path("scheduled-maintenances.json", views.StatuspageMaintenances.as_view()),
-    path("scheduled-maintenances/upcoming.json", views.StatuspageUpcoming.as_view()),
-    path("scheduled-maintenances/active.json", views.StatuspageActive.as_view()),
+    path("summary.json", statuspage_views.StatuspageSummary.as_view()),
+    path("status.json", statuspage_views.StatuspageStatus.as_view()),
+    path("components.json", statuspage_views.StatuspageComponents.as_view()),
+    path("incidents.json", statuspage_views.StatuspageIncidents.as_view()),
+    path("incidents/unresolved.json", statuspage_views.StatuspageUnresolved.as_view()),
+    path("scheduled-maintenances.json", statuspage_views.StatuspageMaintenances.as_view()),
+    path("scheduled-maintenances/upcoming.json", statuspage_views.StatuspageUpcoming.as_view()),
+    path("scheduled-maintenances/active.json", statuspage_views.StatuspageActive.as_view()),
     re_path("", NothingHere.as_view()),
 ]
 
 feeds: list[URLPattern | URLResolver] = [
-    path("atom.xml", views.AtomView.as_view(), name="atom"),
-    path("rss.xml", views.RssView.as_view(), name="rss"),
-    path("feed.json", views.JsonFeedView.as_view(), name="json-feed"),
-    path("incidents.ics", views.CalendarView.as_view(), name="calendar"),
+    path("atom.xml", feed_views.AtomView.as_view(), name="atom"),
+    path("rss.xml", feed_views.RssView.as_view(), name="rss"),
+    path("feed.json", feed_views.JsonFeedView.as_view(), name="json-feed"),
+    path("incidents.ics", feed_views.CalendarView.as_view(), name="calendar"),
 ]
 
 open311: list[URLPattern | URLResolver] = [
@@ -48,30 +53,30 @@ open311: list[URLPattern | URLResolver] = [
 ]
 
 gatus: list[URLPattern | URLResolver] = [
-    path("endpoints/statuses", views.GatusStatuses.as_view()),
-    path("endpoints/<str:key>/statuses", views.GatusEndpoint.as_view()),
-    path("endpoints/<str:key>/health/badge.svg", views.GatusHealthBadge.as_view()),
-    path("endpoints/<str:key>/health/badge.shields", views.GatusHealthShields.as_view()),
-    path("endpoints/<str:key>/uptimes/<gatus_duration:duration>", views.GatusUptime.as_view()),
-    path("endpoints/<str:key>/uptimes/<gatus_duration:duration>/badge.svg", views.GatusUptimeBadge.as_view()),
+    path("endpoints/statuses", gatus_views.GatusStatuses.as_view()),
+    path("endpoints/<str:key>/statuses", gatus_views.GatusEndpoint.as_view()),
+    path("endpoints/<str:key>/health/badge.svg", gatus_views.GatusHealthBadge.as_view()),
+    path("endpoints/<str:key>/health/badge.shields", gatus_views.GatusHealthShields.as_view()),
+    path("endpoints/<str:key>/uptimes/<gatus_duration:duration>", gatus_views.GatusUptime.as_view()),
+    path("endpoints/<str:key>/uptimes/<gatus_duration:duration>/badge.svg", gatus_views.GatusUptimeBadge.as_view()),
     path(
         "endpoints/<str:key>/response-times/<gatus_duration:duration>/badge.svg",
-        views.GatusResponseTimeBadge.as_view(),
+        gatus_views.GatusResponseTimeBadge.as_view(),
     ),
     re_path("", NothingHere.as_view()),
 ]
 
 urlpatterns = [
-    path("metrics", views.MetricsView.as_view(), name="metrics"),
+    path("metrics", metrics_views.MetricsView.as_view(), name="metrics"),
     path("api/v2/", include(statuspage)),
     path("open311/v2/", include(open311)),
     path("gatus/api/v1/", include(gatus)),
-    path("kuma/api/status-page/heartbeat/<str:slug>", views.KumaHeartbeats.as_view()),
-    path("kuma/api/status-page/<str:slug>", views.KumaPage.as_view()),
+    path("kuma/api/status-page/heartbeat/<str:slug>", kuma_views.KumaHeartbeats.as_view()),
+    path("kuma/api/status-page/<str:slug>", kuma_views.KumaPage.as_view()),
     path("feeds/", include((feeds, "all-feeds"))),
     path("<slug:slug>/api/v2/", include(statuspage)),
     path("<slug:slug>/feeds/", include((feeds, "feeds"))),
-    path("<slug:slug>/badge.svg", views.SvgBadge.as_view(), name="badge"),
-    path("<slug:slug>/badge.json", views.ShieldsBadge.as_view(), name="badge-json"),
-    path("<slug:slug>/incidents/<int:number>/cap.xml", views.CapView.as_view(), name="cap"),
+    path("<slug:slug>/badge.svg", badges_views.SvgBadge.as_view(), name="badge"),
+    path("<slug:slug>/badge.json", badges_views.ShieldsBadge.as_view(), name="badge-json"),
+    path("<slug:slug>/incidents/<int:number>/cap.xml", feed_views.CapView.as_view(), name="cap"),
 ]

@@ -17,8 +17,7 @@ from config.languages import accepted
 from outages.live import wire
 from outages.live.following import Follower, UnreadableError
 from outages.live.hub import ClosedError, DroppedError, Hub, Key, Listener
-from reports.errors import MEDIA_TYPE, problem
-from reports.intake.submissions import close_to, shorten
+from reports.errors import MEDIA_TYPE, close_to, problem, shorten
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]

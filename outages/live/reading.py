@@ -14,8 +14,9 @@ from outages.api.incidents import incident_body
 from outages.api.serializers import IncidentSerializer, StatusSerializer
 from outages.api.services import status_body
 from outages.models import LiveEntry
+from outages.queries import incidents as incident_queries
 from outages.queries import status
-from outages.queries.status import IncidentView
+from outages.queries.incidents import IncidentView
 from reports.models import Service
 
 TIMES = ("at", "as_of")  # these move on while nothing changes
@@ -67,7 +68,7 @@ def tail(most: int) -> Tail:
 
 
 def _entry(row: LiveEntry) -> Entry:
-    incident = status.incident_after(row.event) if row.event is not None else None
+    incident = incident_queries.incident_after(row.event) if row.event is not None else None
     return Entry(row.position, row.service.slug, incident)
 
 

@@ -25,7 +25,7 @@ from outages.notifications import crypto, validation
 from outages.notifications.channels import mail
 from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.configured import is_off
-from reports.intake.submissions import Errors, SubmissionError
+from reports.errors import Errors, SubmissionError
 from reports.models import ApiKeyLink, ApiKeyOwner
 
 log = logging.getLogger(__name__)

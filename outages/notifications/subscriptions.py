@@ -22,8 +22,8 @@ from outages.notifications.channels.webhook import new_signing_secret
 from outages.notifications.messages import CHALLENGE
 from outages.notifications.validation import Changes, Wanted
 from reports.access import keys
+from reports.errors import SubmissionError
 from reports.intake import service_cache
-from reports.intake.submissions import SubmissionError
 from reports.models import ApiKey, Service
 
 SECRET_ROTATION = timedelta(hours=24)  # how long the old secret stays valid

@@ -21,7 +21,8 @@ from outages.signals.outbound.addresses import parse, special_purpose
 from outages.signals.outbound.errors import AddressRefusedError
 from outages.signals.outbound.policy import Mode, Policy, is_local_name
 from reports import places
-from reports.intake.submissions import Errors, SubmissionError, close_to, readable, shorten
+from reports.errors import Errors, SubmissionError, close_to, shorten
+from reports.intake.submissions import readable
 
 LONGEST_URL = 2000
 

@@ -6,25 +6,17 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
+from outages.clock import at_minute
 from outages.detection.datatypes import Cell, Outcome
 from outages.models import ServiceMinute
 from reports.models import Service
+from reports.places.codes import split_place
 from reports.queries import SetAside
-
-
-def at_minute(minute: int) -> datetime:
-    """The start of a minute counted since 1970."""
-    return datetime.fromtimestamp(minute * 60, UTC)
-
-
-def split_place(place: str) -> tuple[str, str]:
-    """A place code as (country, region)."""
-    return place[:2], place if len(place) > 2 else ""
 
 
 @dataclass(frozen=True, slots=True)

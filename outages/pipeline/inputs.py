@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Q
 
+from outages.clock import minute_of
 from outages.detection.datatypes import (
     Announcement,
     Decision,
@@ -30,11 +31,6 @@ from reports.queries import ReportColumns, report_columns
 
 UPSTREAM_WINDOW = timedelta(minutes=30)
 SAME_OPENING = timedelta(minutes=15)
-
-
-def minute_of(moment: datetime) -> int:
-    """The whole minute of a moment, counted since 1970."""
-    return int(moment.timestamp() // 60)
 
 
 def read(service: Service, start: datetime, end: datetime, *, pending: bool = True) -> Iterator[Minute]:

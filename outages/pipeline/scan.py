@@ -6,13 +6,14 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from outages.clock import MINUTE, at_minute, minute_of, whole_minute
 from outages.detection.datatypes import Minute, Outcome, Transition
 from outages.detection.early_look import LOOKS
 from outages.detection.engine import State, StateError, step
@@ -29,7 +30,6 @@ from reports.queries import changed_minutes, counted_reports, set_aside
 
 log = logging.getLogger(__name__)
 
-MINUTE = timedelta(minutes=1)
 FIRST_QUIET_MINUTES = 3
 CHUNK_MINUTES = 60  # a flood's minutes must fit into memory, and into a task's time limit
 LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
@@ -37,11 +37,6 @@ RELEARN = timedelta(hours=72)  # what is usual, after a detector's state could n
 RECOUNT_OVERLAP = timedelta(minutes=1)  # an answer's commit may lag behind its time
 
 Progress = Callable[[datetime], None]
-
-
-def whole_minute(moment: datetime) -> datetime:
-    """The start of a moment's minute."""
-    return moment.replace(second=0, microsecond=0)
 
 
 def run(service: Service, *, now: datetime) -> int:
@@ -131,7 +126,7 @@ def _chunk(service: Service, until: datetime, start: datetime | None, now: datet
     looked_until = row.looked_until if row else None
     state = _walk(service, state, first, last, pending=last == until, looked_until=looked_until)
     _save(service, state, now)
-    return inputs.minute_of(last) - inputs.minute_of(first), last
+    return minute_of(last) - minute_of(first), last
 
 
 def _first_state(service: Service, first: datetime) -> State:
@@ -139,7 +134,7 @@ def _first_state(service: Service, first: datetime) -> State:
 
     A new site has no crowd yet. Its state begins with some quiet minutes, so that a burst in the very first is seen.
     """
-    number = inputs.minute_of(first)
+    number = minute_of(first)
     state = State.fresh(number - FIRST_QUIET_MINUTES - 1)
     spec = service_spec(catalog_of(service))
     for quiet in range(number - FIRST_QUIET_MINUTES, number):
@@ -164,7 +159,7 @@ def _relearnt(service: Service, until: datetime) -> State:
     spec = service_spec(catalog_of(service))
     spans = [(max(first, until - RELEARN), last) for first, last in _watched_spans(service) if last > until - RELEARN]
     start = spans[0][0] if spans else until
-    state = State.fresh(inputs.minute_of(start) - 1)
+    state = State.fresh(minute_of(start) - 1)
     state.numbered = incidents.highest_number(service)
     transitions: dict[int, list[Transition]] = defaultdict(list)
     for first, last in spans:
@@ -198,13 +193,13 @@ def _walk(
     outcomes: list[tuple[int, Outcome]] = []
     for minute in inputs.read(service, first, last, pending=pending):
         for second in LOOKS:
-            moment = counts.at_minute(minute.minute) + timedelta(seconds=second)
+            moment = at_minute(minute.minute) + timedelta(seconds=second)
             if looked_until is None or moment > looked_until:
                 state, told = detector_look(state, minute, second, service=spec)
                 incidents.apply(service, told)
         state, outcome = step(state, minute, service=spec)
         incidents.apply(service, outcome.transitions)
-        incidents.note_decisions(service, minute.overrides, outcome.refused, counts.at_minute(minute.minute) + MINUTE)
+        incidents.note_decisions(service, minute.overrides, outcome.refused, at_minute(minute.minute) + MINUTE)
         outcomes.append((minute.minute, outcome))
     counts.store(service, counts.Ids.of(service), outcomes, set_aside(service, first, last))
     return state
@@ -214,7 +209,7 @@ def _save(service: Service, state: State, now: datetime) -> None:
     DetectorState.objects.update_or_create(
         service_id=service.pk,  # by id: an instance given here would keep this row as its own and go stale
         defaults={
-            "minute": counts.at_minute(state.minute),
+            "minute": at_minute(state.minute),
             "state": state.dumps(),
             "recounted_until": now,
         },
@@ -245,7 +240,7 @@ def rebuild(
             while first < last:
                 stop = min(last, first + CHUNK_MINUTES * MINUTE)
                 state = _walk(service, state, first, stop)
-                stepped += inputs.minute_of(stop) - inputs.minute_of(first)
+                stepped += minute_of(stop) - minute_of(first)
                 first = stop
                 if progress is not None:
                     progress(first)
@@ -290,15 +285,3 @@ def _watched_spans(service: Service, *also: tuple[datetime, datetime]) -> list[t
 def recount(service: Service, since: datetime) -> int:
     """Counts those past minutes again whose reports came late, were corrected or withdrawn after `since`."""
     return counts.recount(service, changed_minutes(service, since))
-
-
-def service_now(service: Service, *, now: datetime) -> datetime:
-    """The service's present: the clock's, or for recorded data the end of the last minute that was played."""
-    if service.clock == Service.Clock.LIVE:
-        return now
-    if "detector_state" in service._state.fields_cache:  # it came along by select_related
-        loaded: DetectorState | None = service._state.fields_cache["detector_state"]
-        minute = loaded.minute if loaded else None
-    else:
-        minute = DetectorState.objects.filter(service=service).values_list("minute", flat=True).first()
-    return minute + MINUTE if minute else datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,14 +10,15 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from outages.analytics import frames
+from outages.clock import at_minute
 from outages.models import Announcement, Incident, IncidentEvent, MinuteCount, ProbeResult, ServiceMinute
-from outages.pipeline.counts import at_minute, split_place
-from outages.queries import status as queries
-from outages.queries.status import IncidentView
+from outages.queries import incidents as incident_queries
+from outages.queries.incidents import IncidentView
 from outages.queries.tally import Tally, stored, tally
 from outages.texts import formats
 from reports.catalog.store import catalog_of
 from reports.models import Report
+from reports.places.codes import split_place
 
 MINUTE = timedelta(minutes=1)
 PROBE_WINDOW = timedelta(minutes=15)
@@ -27,10 +28,10 @@ EVERYWHERE = ("", "everywhere")
 def whole(incident: Incident, view: IncidentView, at: datetime) -> Iterator[str]:
     """What the page says of the whole incident: how many reports counted, and from where."""
     end = min(view.resolved_at or at, at)
-    since = view.opened_at - queries.LEAD
-    yield f"tally {_span(since, end)}: {_tallied(queries.incident_tally(incident.service, view, at))}"
+    since = view.opened_at - incident_queries.LEAD
+    yield f"tally {_span(since, end)}: {_tallied(incident_queries.incident_tally(incident.service, view, at))}"
     rows = MinuteCount.objects.filter(service=incident.service, minute__gte=since, minute__lt=end)
-    countries = {code[:2] for code in queries.place_codes(view)} or set(catalog_of(incident.service).places)
+    countries = {code[:2] for code in incident_queries.place_codes(view)} or set(catalog_of(incident.service).places)
     home = countries.pop() if len(countries) == 1 else None
     level: frames.Level = "region" if home else "country"
     shown = frames.cells(incident.service, since, end, level, country=home)["effective"]

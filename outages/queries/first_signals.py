@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from outages.models import Announcement
-from outages.queries.status import IncidentView
+from outages.queries.incidents import IncidentView
 from reports.models import Service
 
 SIGNS = ("crowd", "probes")

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
+from outages.clock import at_minute
 from outages.models import Incident, ServiceMinute
-from outages.pipeline.counts import at_minute
-from outages.queries import status
+from outages.queries import chips
+from outages.queries import incidents as incident_queries
 from reports.models import Service
 from reports.reputation.score import Agreement, Said
 
@@ -42,7 +43,7 @@ def agreement(said: Said, now: datetime) -> Agreement:
 
 def _holds(incident: Incident, place: str) -> bool:
     """Whether an incident's place holds a region or country; who names a country only may be in any of its regions."""
-    spots = status.place_codes(incident)
+    spots = incident_queries.place_codes(incident)
     return not spots or any(spot in (place, place[:2]) or spot[:2] == place for spot in spots)
 
 
@@ -50,7 +51,7 @@ def _bears_out(incident: Incident, said: Said, at: datetime) -> bool:
     confirmed_at, opened_at = incident.confirmed_at, incident.opened_at
     if confirmed_at is None or incident.kind != Incident.Kind.OUTAGE or incident.state == Incident.State.DISMISSED:
         return False
-    return said.component in incident.components and opened_at - status.LEAD <= at < confirmed_at
+    return said.component in incident.components and opened_at - incident_queries.LEAD <= at < confirmed_at
 
 
 def _is_calm(service: Service, at: datetime) -> bool:
@@ -59,4 +60,4 @@ def _is_calm(service: Service, at: datetime) -> bool:
     ).aggregate(watched=Count("id"), seen=Sum("effective"), expected=Sum("expected"))
     if sums["watched"] < WATCHED_MINUTES:
         return False
-    return not status.is_raised(round(sums["seen"]), sums["expected"])
+    return not chips.is_raised(round(sums["seen"]), sums["expected"])

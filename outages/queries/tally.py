@@ -13,9 +13,9 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import ngettext
 
-from outages.pipeline.counts import split_place
 from outages.texts import formats
 from reports.models import Service
+from reports.places.codes import split_place
 
 # In the order in which pages name them. "late" is what was counted again later; no step of the detector saw it.
 WORDS: dict[str, Callable[[int], str]] = {

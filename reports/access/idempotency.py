@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from reports.intake.submissions import SubmissionError
+from reports.errors import SubmissionError
 from reports.models import IdempotencyKey
 
 SHORTEST, LONGEST = 8, 255

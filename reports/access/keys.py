@@ -25,8 +25,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from reports.errors import problem_response
-from reports.intake.submissions import SubmissionError
+from reports.errors import SubmissionError, problem_response
 from reports.models import ApiKey, ApiKeyLink, ApiKeyOwner
 
 log = logging.getLogger(__name__)

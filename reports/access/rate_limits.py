@@ -24,8 +24,7 @@ from limits.storage import RedisStorage, Storage
 
 from reports.access import keys
 from reports.access import usage as api_usage
-from reports.errors import problem_response
-from reports.intake.submissions import SubmissionError
+from reports.errors import SubmissionError, problem_response
 from reports.models import ApiKey
 from reports.privacy import origin
 

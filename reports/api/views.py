@@ -31,12 +31,12 @@ from reports.api.serializers import (
     body_schema,
     problems,
 )
-from reports.errors import problem, problem_response
+from reports.errors import SubmissionError, problem, problem_response
 from reports.intake import batch as batches
 from reports.intake import corrections, single
 from reports.intake.rows import Door
 from reports.intake.single import Receipt
-from reports.intake.submissions import Correction, Submission, SubmissionError, decode, decode_many
+from reports.intake.submissions import Correction, Submission, decode, decode_many
 from reports.privacy import origin
 from reports.reputation import signed_token
 

@@ -12,10 +12,11 @@ from django.db import connection, transaction
 
 from reports.access import idempotency
 from reports.access.idempotency import Idempotency
+from reports.errors import SubmissionError
 from reports.intake import rules, service_cache
 from reports.intake.rows import COLUMNS, Door, Row
 from reports.intake.single import Receipt, history, judged, open_to_reports, remembered, replayed
-from reports.intake.submissions import Submission, SubmissionError
+from reports.intake.submissions import Submission
 from reports.privacy.origin import Origin
 
 

@@ -9,20 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from reports.errors import Errors, SubmissionError, invalid
 from reports.intake import receipts, rules, service_cache
 from reports.intake.rows import part_of, place_of
-from reports.intake.submissions import (
-    FRESH,
-    KINDS,
-    OLDEST,
-    Correction,
-    Errors,
-    SubmissionError,
-    changes,
-    check_error_code,
-    check_note,
-    invalid,
-)
+from reports.intake.submissions import FRESH, KINDS, OLDEST, Correction, changes, check_error_code, check_note
 from reports.models import Report
 from reports.reputation.score import Said
 

@@ -6,8 +6,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from reports.errors import shorten
 from reports.intake.recorded import Recorded
-from reports.intake.submissions import Submission, shorten
+from reports.intake.submissions import Submission
 from reports.privacy.origin import stand_in
 
 COLUMNS = ("created_at", "city", "state", "zip_code", "service", "note")

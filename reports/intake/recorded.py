@@ -15,12 +15,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from reports.errors import Errors, SubmissionError
 from reports.intake import receipts
 from reports.intake import rules as trust
 from reports.intake import service_cache as known
 from reports.intake.rows import COLUMNS, Door, Row
 from reports.intake.service_cache import KnownService
-from reports.intake.submissions import Errors, Submission, SubmissionError
+from reports.intake.submissions import Submission
 from reports.privacy.origin import UNKNOWN, Origin
 
 BATCH = 2000

@@ -9,19 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from reports import places
+from reports.errors import Errors, close_to, shorten
 from reports.intake import receipts, rules
 from reports.intake.service_cache import KnownService
-from reports.intake.submissions import (
-    KINDS,
-    Errors,
-    Submission,
-    check_coordinates,
-    check_error_code,
-    check_note,
-    check_time,
-    close_to,
-    shorten,
-)
+from reports.intake.submissions import KINDS, Submission, check_coordinates, check_error_code, check_note, check_time
 from reports.models import Report
 from reports.privacy.origin import Origin
 from reports.reputation.score import Said

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from reports.catalog.store import catalog_of
-from reports.intake.submissions import SubmissionError, close_to, shorten
+from reports.errors import SubmissionError, close_to, shorten
 from reports.models import Service
 
 FRESH_S = 5.0

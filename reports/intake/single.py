@@ -13,10 +13,11 @@ from django.db import connection, transaction
 
 from reports.access import idempotency
 from reports.access.idempotency import Idempotency
+from reports.errors import SubmissionError
 from reports.intake import network_blocks, receipts, rules, service_cache
 from reports.intake.rows import COLUMNS, Door, Row
 from reports.intake.service_cache import KnownService
-from reports.intake.submissions import FRESH, OLDEST, Submission, SubmissionError
+from reports.intake.submissions import FRESH, OLDEST, Submission
 from reports.privacy.origin import Origin
 from reports.reputation.signed_token import CarriedReputation
 

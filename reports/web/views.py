@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,55 +14,23 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from reports import places
 from reports.access import idempotency, rate_limits
+from reports.access.same_origin import _refusal, from_here
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of
+from reports.errors import SubmissionError
 from reports.intake import corrections, single
-from reports.intake.submissions import SubmissionError
 from reports.models import Report, Service
 from reports.privacy import origin
 from reports.reputation import signed_token
 from reports.web import text
 from reports.web.forms import ReportForm, region_choices
 
-View = Callable[..., HttpResponse]
 TRAP = "website"  # a field that people do not see
 LARGEST_BODY = 4096
-
-
-def from_here(view: View) -> View:
-    """Refuses a POST that another site's page made a visitor's browser send.
-
-    Stands in for Django's token, which would need a cookie: no cookie carries any right here, so there is nothing to
-    borrow but the visitor's network, and that is what browsers tell in Sec-Fetch-Site and Origin.
-    """
-
-    @csrf_exempt
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and is_foreign(request):
-            detail = _("This was sent from another site. Open the form here and send it from here.")
-            return _refusal(request, 403, detail)
-        return view(request, *args, **kwargs)
-
-    return checked
-
-
-def is_foreign(request: HttpRequest) -> bool:
-    """Whether another site's page made a browser send this."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "cross-site"
-    sender = request.headers.get("Origin")
-    return sender is not None and urlsplit(sender).netloc != request.get_host()
-
-
-def _refusal(request: HttpRequest, status: int, detail: str) -> HttpResponse:
-    return render(request, "error.html", {"title": _("That did not work"), "detail": detail}, status=status)
 
 
 def _service(slug: str) -> tuple[Service, Catalog]:

@@ -17,13 +17,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.celery import app
+from outages.clock import at_minute, minute_of, whole_minute
 from outages.detection.engine import State
 from outages.detection.replay import Event, Line, incidents, opaque
 from outages.evaluation.simulation.kinds import kinds
 from outages.evaluation.simulation.world import generate
 from outages.models import DetectorState, Incident
-from outages.pipeline import counts, scan
-from outages.pipeline.inputs import minute_of
 from outages.pipeline.spec import service_spec
 from outages.signals.recordings.ingest import feed
 from outages.tasks import scan_service
@@ -85,7 +84,7 @@ def begin(service: Service, start: datetime) -> None:
     state = State.fresh(minute_of(start) - 1)
     DetectorState.objects.create(
         service=service,
-        minute=counts.at_minute(state.minute),
+        minute=at_minute(state.minute),
         state=state.dumps(),
         recounted_until=start,
     )
@@ -123,7 +122,7 @@ def test_a_world_through_the_worker_is_a_world_through_replay(
     service: Service, worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     """The worker is killed on the way; what it had not committed is stepped again, and nothing twice."""
-    end = scan.whole_minute(timezone.now())
+    end = whole_minute(timezone.now())
     events = [event for event in world_of_last_day("continent", 11, end) if event.at < end]
     start = events[0].at.replace(second=0)
     feed(service, events, now=timezone.now())

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from outages.clock import at_minute, minute_of
 from outages.detection.datatypes import Minute, Reports
 from outages.detection.engine import State, step
 from outages.models import DetectorState
-from outages.pipeline import counts
-from outages.pipeline.inputs import minute_of
 from outages.pipeline.spec import service_spec
 from reports.catalog.store import catalog_of
 from reports.models import Report, Service
@@ -108,7 +107,7 @@ def watched_quietly(service: Service, until: datetime, minutes: int = 400) -> No
         state, _ = step(state, Minute(number, taken), service=spec)
     DetectorState.objects.create(
         service=service,
-        minute=counts.at_minute(state.minute),
+        minute=at_minute(state.minute),
         state=state.dumps(),
         recounted_until=datetime(2000, 1, 1, tzinfo=UTC),
     )

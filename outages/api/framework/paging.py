@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from outages.api.framework.views import ReadView, number
 from reports.api.serializers import problems
-from reports.intake.submissions import close_to, shorten
+from reports.errors import close_to, shorten
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200

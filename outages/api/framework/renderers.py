@@ -12,7 +12,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-from reports.intake.submissions import close_to, shorten
+from reports.errors import close_to, shorten
 
 
 class Negotiation(DefaultContentNegotiation):

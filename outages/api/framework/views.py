@@ -20,10 +20,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from outages.api.framework.response_cache import KEPT_UNTIL, WHOLE, Kept, Store
-from outages.pipeline.scan import service_now
+from outages.clock import service_now
 from reports import places
 from reports.catalog.store import catalog_of
-from reports.intake.submissions import close_to, shorten
+from reports.errors import close_to, shorten
 from reports.models import Service
 
 KEPT_HEADERS = (

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outages.api.framework.views import ReadView
-from reports.intake.submissions import close_to, shorten
+from reports.errors import close_to, shorten
 from reports.models import Service
 
 

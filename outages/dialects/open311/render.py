@@ -22,8 +22,9 @@ from outages.dialects.common.text import clean, stamp
 from outages.models import Incident
 from reports import places
 from reports.catalog.schema import Catalog, Component, localise
+from reports.errors import SubmissionError, shorten
 from reports.intake.single import Receipt
-from reports.intake.submissions import Submission, SubmissionError, decode, shorten
+from reports.intake.submissions import Submission, decode
 from reports.models import Report, Service
 from reports.privacy.origin import LONGEST_TOKEN
 

@@ -26,14 +26,14 @@ from outages.dialects.common.views import DialectView, all_services
 from outages.dialects.open311 import render
 from outages.dialects.open311.render import CONTENT_TYPES, RequestError
 from outages.models import Incident
+from reports.access.same_origin import is_foreign
 from reports.api.views import LARGEST_BODY, NO_STORE
 from reports.catalog.schema import Catalog, Component
 from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.errors import SubmissionError, close_to, shorten
 from reports.intake import corrections, rows, single
-from reports.intake.submissions import SubmissionError, close_to, shorten
 from reports.models import Service
 from reports.privacy import origin
-from reports.web.views import is_foreign
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from outages.dialects.common.stories import Plan, Story, without_told
 from outages.dialects.common.text import capitalised_word, clean, marked_name, spoken, stamp
 from outages.models import Incident, IncidentEvent
-from outages.queries.status import IncidentView, Status
+from outages.queries.incidents import IncidentView
+from outages.queries.status import Status
 from outages.verdict import Verdict
 from reports.catalog.schema import Catalog, localise
 from reports.models import Service

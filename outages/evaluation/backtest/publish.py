@@ -34,9 +34,9 @@ How to read the tables:
   that was opened and dismissed counts: people saw it.
 """
 
-_BASELINES = """The two published methods are in `outages/evaluation/backtest/published.py`, and they are measured on the
-same worlds: reports against the mean of that time of day (fifteen minutes, each component, everywhere and per country),
-as Downdetector describes it, and three probe failures in a row, as self-hosted monitors do by default."""
+_BASELINES = """The two published methods are in `outages/evaluation/backtest/published.py`, and they are measured on
+the same worlds: reports against the mean of that time of day (fifteen minutes, each component, everywhere and per
+country), as Downdetector describes it, and three probe failures in a row, as self-hosted monitors do by default."""
 
 
 _CONFIDENCE = """Each incident says how likely it is that there is a fault. This is how often there was one, at the

@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from outages.detection.replay import Event
 from outages.evaluation.simulation import reconstruction
+from outages.queries.status import status
 from outages.signals.recordings import player
 from reports.models import Service
 
@@ -38,6 +40,11 @@ class Command(BaseCommand):
         player.prepare(service, show, self.stdout.write)
         self.stdout.write(f"Watch it: {settings.SITE_URL}/{service.slug}/  (Ctrl-C stops it where it is)")
         try:
-            player.play(service, show, speed, self.stdout.write)
+            player.play(service, show, speed, self.stdout.write, _summary)
         except KeyboardInterrupt:
             self.stdout.write("Stopped. What was played stays.")
+
+
+def _summary(service: Service) -> str:
+    """Return the verdict as it stands."""
+    return status(service, now=timezone.now()).sentence

@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from outages.clock import service_now
 from outages.models import Incident, IncidentEvent
-from outages.pipeline.scan import service_now
-from outages.queries import explain, status
+from outages.queries import explain
+from outages.queries import incidents as incident_queries
 from outages.texts import formats
 
 NUMBERS = ("seen", "expected", "nats")
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             f"  parts {', '.join(incident.components)}; {where}; confidence {formats.percent(incident.confidence)}"
         )
         at = service_now(incident.service, now=timezone.now())
-        view = status.incident(incident.service, incident.number, at)
+        view = incident_queries.incident(incident.service, incident.number, at)
         if view is not None:
             for line in explain.whole(incident, view, at):
                 self.stdout.write(f"  rows: {line}")

@@ -10,12 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from outages.clock import whole_minute
 from outages.models import ServiceMinute
 from outages.pipeline import scan
+from reports.errors import SubmissionError
 from reports.intake import csv_import, recorded
 from reports.intake.csv_import import FormatError, LineError
 from reports.intake.recorded import Recorded, Recording
-from reports.intake.submissions import SubmissionError
 from reports.models import Service
 
 MINUTE = timedelta(minutes=1)
@@ -63,7 +64,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {rule}: {count:,}")
 
     def _scan(self, service: Service, recording: Recording, first: datetime, last: datetime) -> None:
-        start, end = scan.whole_minute(first), scan.whole_minute(min(last + AFTERWARDS, timezone.now()))
+        start, end = whole_minute(first), whole_minute(min(last + AFTERWARDS, timezone.now()))
         watched = ServiceMinute.objects.filter(service=service, minute__gte=start, minute__lt=end).count()
         if not recording.stored and watched >= (end - start) // MINUTE:
             self.stdout.write("Nothing new: the detector has seen all of it.")

@@ -16,6 +16,7 @@ from outages.detection.replay import Event
 from outages.evaluation.simulation.kinds import kinds
 from outages.evaluation.simulation.plan import PlanError
 from outages.evaluation.simulation.world import DEFAULT_START, World, generate
+from outages.queries.status import status
 from outages.signals.recordings import player
 from reports.models import Service
 
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The truth: {msgspec.json.encode(happenings[0]).decode()}")
         self.stdout.write(f"Watch it: {settings.SITE_URL}/{slug}/  (Ctrl-C stops it where it is)")
         try:
-            player.play(service, show, speed, self.stdout.write)
+            player.play(service, show, speed, self.stdout.write, _summary)
         except KeyboardInterrupt:
             self.stdout.write("Stopped. What was played stays.")
 
@@ -114,3 +115,8 @@ def _world(name: str, options: dict[str, Any], start: datetime = DEFAULT_START) 
         )
     except PlanError as error:
         raise CommandError(str(error)) from error
+
+
+def _summary(service: Service) -> str:
+    """Return the verdict as it stands."""
+    return status(service, now=timezone.now()).sentence

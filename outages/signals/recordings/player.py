@@ -14,7 +14,6 @@ from outages.detection.replay import Event
 from outages.models import IncidentEvent
 from outages.pipeline import scan
 from outages.pipeline.reset import wipe
-from outages.queries.status import status
 from outages.signals.recordings.ingest import feed
 from reports.models import Service
 
@@ -23,6 +22,7 @@ PROBES_FROM = timedelta(hours=6)  # before the show; what is usual for a crowd t
 SLOWEST, FASTEST = 1.0, 100_000.0
 
 Say = Callable[[str], object]
+Summary = Callable[[Service], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,11 @@ def prepare(service: Service, show: Show, say: Say) -> None:
     scan.catch_up(service, show.since, start=show.start, progress=say_reached)
 
 
-def play(service: Service, show: Show, speed: float, say: Say) -> None:
-    """Feeds and steps minute by minute, each when its turn comes, `speed` times as fast as it was."""
+def play(service: Service, show: Show, speed: float, say: Say, summary: Summary) -> None:
+    """Feeds and steps minute by minute, each when its turn comes, `speed` times as fast as it was.
+
+    `summary` gives the service's verdict in a sentence; it is said every ten minutes.
+    """
     moments = [event.at for event in show.events]
     minute, told = show.since, 0
     due = time.monotonic()
@@ -63,7 +66,7 @@ def play(service: Service, show: Show, speed: float, say: Say) -> None:
         scan.catch_up(service, minute)
         told = _tell(service, told, say)
         if minute.minute % 10 == 0:
-            say(f"{minute:%H:%M} UTC  {status(service, now=timezone.now()).sentence}")
+            say(f"{minute:%H:%M} UTC  {summary(service)}")
 
 
 def _tell(service: Service, told: int, say: Say) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from outages.queries.status import IncidentView
+from outages.queries.incidents import IncidentView
 from outages.verdict import Verdict
 from outages.web.views.page_context import Shown
 from reports.catalog import guidance

@@ -24,10 +24,11 @@ from outages.signals.outbound.configured import is_off
 from reports.access import keys as api_keys
 from reports.access import usage as api_usage
 from reports.access.keys import Scope
-from reports.intake.submissions import SubmissionError
+from reports.access.same_origin import from_here
+from reports.errors import SubmissionError
 from reports.models import ApiKey, ApiKeyLink
 from reports.privacy import origin
-from reports.web.views import TRAP, from_here
+from reports.web.views import TRAP
 
 View = Callable[..., HttpResponse]
 LIVES = ("", "30", "90", "365")  # days

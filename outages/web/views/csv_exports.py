@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from outages.analytics import frames
-from outages.queries import status
+from outages.queries import incidents as incident_queries
 from outages.web.views.history import MOST, Filters
 from outages.web.views.maps import read_layer, read_view
 from outages.web.views.page_context import Shown, shown
@@ -84,7 +84,7 @@ def reports_csv(request: HttpRequest, slug: str) -> HttpResponse:
 def history_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The history's list, as filtered."""
     page = shown(request, slug)
-    found = Filters.of(request, page).keep(status.incidents(page.service, page.at, most=MOST))
+    found = Filters.of(request, page).keep(incident_queries.incidents(page.service, page.at, most=MOST))
     head = (
         "number", "state", "kind", "components", "countries", "regions", "symptom", "confidence",
         "opened_at", "confirmed_at", "resolved_at", "minutes",

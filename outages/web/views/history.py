@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from outages.analytics import frames
 from outages.models import Incident
+from outages.queries import incidents as incident_queries
 from outages.queries import status
-from outages.queries.status import IncidentView
+from outages.queries.incidents import IncidentView
 from outages.texts import sentences
 from outages.web.charts import svg
 from outages.web.views.errors import BadAddressError
@@ -131,7 +132,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     page = shown(request, slug)
     filters = Filters.of(request, page)
     days = frames.days(page.service, page.at, DAYS)
-    known = status.incidents(page.service, page.at, most=MOST)
+    known = incident_queries.incidents(page.service, page.at, most=MOST)
     found = filters.keep(known)
     choices = place_choices(known, page.language)
     if filters.place and filters.place not in dict(choices):

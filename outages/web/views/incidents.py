@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 from outages.analytics import frames
 from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import first_signals, status
+from outages.queries import incidents as incident_queries
 from outages.queries.first_signals import First
-from outages.queries.status import IncidentView
+from outages.queries.incidents import IncidentView
 from outages.texts import event_texts, formats, sentences
 from outages.web.charts import maps, spread, svg
 from outages.web.views.page_context import Shown, shown
@@ -35,7 +36,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An incident of a service as it stood at a moment."""
     page = shown(request, slug)
     at = page.at
-    if number > 2**31 - 1 or (view := status.incident(page.service, number, at)) is None:
+    if number > 2**31 - 1 or (view := incident_queries.incident(page.service, number, at)) is None:
         raise Http404
     events = list(IncidentEvent.objects.filter(incident_id=view.id, at__lte=at).order_by("at", "id")[:MOST_EVENTS])
     end = view.resolved_at or at
@@ -53,7 +54,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ) % {"grain": grain}
         chart = svg.timeseries(series, spans=[svg.Span(view.opened_at, view.resolved_at)], title=title)
     home = only_country(page, [*view.countries, *view.regions])
-    layer = place_layer(page, view.opened_at - status.LEAD, end, home=home)
+    layer = place_layer(page, view.opened_at - incident_queries.LEAD, end, home=home)
     posts = _posts(page, view, end)
     names = page.component_names()
     signs = first_signals.first_signs((event.at, event.evidence) for event in events)
@@ -74,13 +75,13 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         delay=delay_words(first),
         spread=spread.read(
             page.service,
-            view.opened_at - status.LEAD,
+            view.opened_at - incident_queries.LEAD,
             max(end, view.opened_at + timedelta(minutes=1)),
             spread.first_named([(event.at, _places(event)) for event in events]),
             country=home,
             language=page.language,
         ),
-        tally=status.incident_tally(page.service, view, at),
+        tally=incident_queries.incident_tally(page.service, view, at),
         posts=[notice(post, view.opened_at) for post in posts],
         chart=chart,
         chart_half=chart.top // 2 if chart else 0,
@@ -112,7 +113,7 @@ def related(view: IncidentView, at: datetime) -> dict[str, Any]:
 
 def window_of(span: timedelta) -> str:
     """The shortest window of the map that holds the incident and what led to it."""
-    return next((window.key for window in maps.WINDOWS.values() if window.span >= span + status.LEAD), "7d")
+    return next((window.key for window in maps.WINDOWS.values() if window.span >= span + incident_queries.LEAD), "7d")
 
 
 def grain_of(span: timedelta) -> int:

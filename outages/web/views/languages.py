@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from config.languages import has_languages, path_in
+from reports.access.same_origin import from_here
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES
-from reports.web.views import from_here
 
 
 @never_cache

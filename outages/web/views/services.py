@@ -21,7 +21,8 @@ from django.utils.translation import ngettext
 from outages.analytics import frames
 from outages.models import Announcement
 from outages.queries import status as queries
-from outages.queries.status import IncidentView, Status
+from outages.queries.incidents import IncidentView
+from outages.queries.status import Status
 from outages.texts import formats, sentences
 from outages.verdict import Verdict
 from outages.verdict.diagnosis import LEADING_SHARE

@@ -23,14 +23,15 @@ from outages.notifications.messages import MANAGE
 from outages.notifications.validation import Wanted
 from outages.signals.outbound.configured import is_off
 from outages.web.views.page_context import Shown, shown
+from reports.access.same_origin import from_here
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of
-from reports.intake.submissions import SubmissionError
+from reports.errors import SubmissionError
 from reports.models import Service
 from reports.privacy import origin
 from reports.web.forms import country_choices, region_choices
 from reports.web.text import refused as refused_words
-from reports.web.views import TRAP, from_here
+from reports.web.views import TRAP
 
 SHOWN_DELIVERIES = 20
 

@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from outages.analytics import frames
 from outages.models import Incident, ProbeResult
+from outages.queries import chips
+from outages.queries import incidents as incident_queries
 from outages.queries import status as queries
-from outages.queries.status import IncidentView, Status
+from outages.queries.incidents import IncidentView
+from outages.queries.status import Status
 from outages.verdict import Verdict, worst
 from outages.verdict.diagnosis import ENOUGH_REPORTS, LEADING_SHARE, SERVER_STATUSES, Evidence
 from outages.web.views.affected_components import affected_parts
@@ -67,7 +70,7 @@ class Now:
             reports=self.reports_of(symptom.slug),
             total=int(self.top["raw"].sum()),
             server_share=float(self.top["share"][self.top.index.isin(server)].sum()),
-            raised=queries.is_raised(self.status.reports_30m, self.status.expected_30m) and crowd.has_word,
+            raised=chips.is_raised(self.status.reports_30m, self.status.expected_30m) and crowd.has_word,
             planned=any(incident.kind == Incident.Kind.MAINTENANCE for incident in incidents),
             one_place=lead is not None and is_one_place(self.page.catalog, lead),
             upstream=any(incident.upstream for incident in incidents),
@@ -97,7 +100,7 @@ def lead_of(incidents: list[IncidentView]) -> IncidentView | None:
 
 def is_one_place(catalog: Catalog, incident: IncidentView) -> bool:
     """Whether an incident lies in one region, or in one country of a service of many."""
-    spots = queries.place_codes(incident)
+    spots = incident_queries.place_codes(incident)
     countries = {code[:2] for code in spots}
     if not spots or set(spots) >= set(catalog.places) != set():
         return False
@@ -117,7 +120,7 @@ def covering(incidents: Collection[IncidentView], country: str, region: str) -> 
     return [
         incident
         for incident in incidents
-        if not country or incident.is_everywhere or any(holds(code) for code in queries.place_codes(incident))
+        if not country or incident.is_everywhere or any(holds(code) for code in incident_queries.place_codes(incident))
     ]
 
 
@@ -125,7 +128,7 @@ def _failures(page: Shown) -> tuple[frozenset[int], frozenset[str]]:
     """HTTP statuses and errors of those probes whose latest result is a failure. One query."""
     rows = (
         ProbeResult.objects.filter(
-            service=page.service, at__gt=page.at - queries.PROBE_WINDOW, at__lte=page.at, control=False
+            service=page.service, at__gt=page.at - chips.PROBE_WINDOW, at__lte=page.at, control=False
         )
         .order_by("probe", "vantage", "-at")
         .distinct("probe", "vantage")

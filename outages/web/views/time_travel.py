@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from outages.pipeline.scan import service_now
+from outages.clock import service_now
 from outages.web.views.errors import BadAddressError
 from reports.models import Service
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from reports.access import keys
-from reports.intake.submissions import SubmissionError
+from reports.errors import SubmissionError
 
 
 class Command(BaseCommand):

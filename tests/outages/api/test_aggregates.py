@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from outages.clock import at_minute
 from outages.detection.datatypes import Cell, Outcome
 from outages.pipeline import counts
 
@@ -92,7 +93,7 @@ def test_every_pair_of_axes_agrees_with_a_count_by_hand(world: World, now: datet
     byhand: dict[tuple[str, str], dict[tuple[str, str], list[Any]]] = defaultdict(lambda: defaultdict(lambda: [0, {}]))
     outcomes = []
     for step in range(0, 1700, 7):
-        at = counts.at_minute(first + step)
+        at = at_minute(first + step)
         place, part = ("NL-NH", "NL", "DE-BE", "")[step % 4], ("app", "login")[step % 3 == 0]
         networks = tuple(sorted({step % 5 + 1, step % 7 + 1}))
         outcomes.append((first + step, Outcome((), (Cell(part, place, 2, 1.5, 1, 0, networks),), {}, 2, 1.5, 1.0,

@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from selectolax.lexbor import LexborHTMLParser
 
+from outages.clock import at_minute
 from outages.detection.replay import Event
 from outages.models import Incident
 from outages.pipeline import scan
-from outages.pipeline.counts import at_minute
 from outages.pipeline.spec import service_spec
 from outages.queries.tally import stored
 from outages.signals.announcements.recorded import record_announcements

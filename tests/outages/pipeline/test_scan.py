@@ -12,7 +12,8 @@ from django.db import connection
 
 from outages.models import DetectorState, Incident, MinuteCount, ServiceMinute
 from outages.pipeline import decisions, scan
-from outages.queries.status import incidents, status
+from outages.queries.incidents import incidents
+from outages.queries.status import status
 from reports.catalog.loader import read
 from reports.catalog.store import store
 from reports.models import Report, Service

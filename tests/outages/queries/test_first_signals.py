@@ -10,7 +10,7 @@ import pytest
 from outages.models import Announcement
 from outages.queries import first_signals
 from outages.queries.first_signals import First
-from outages.queries.status import IncidentView
+from outages.queries.incidents import IncidentView
 from outages.web.charts.panels import delay
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

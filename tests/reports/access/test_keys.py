@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from limits.storage import MemoryStorage
 
 from reports.access import keys, rate_limits, usage
-from reports.intake.submissions import SubmissionError
+from reports.errors import SubmissionError
 from reports.models import ApiKey, ApiKeyOwner, ApiKeyUsage, Report
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

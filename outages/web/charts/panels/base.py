@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from outages.analytics import frames
 from outages.analytics.bins import Bins
-from outages.queries import status
-from outages.queries.status import IncidentView
+from outages.queries import incidents as incident_queries
+from outages.queries.incidents import IncidentView
 from outages.texts import formats
 from outages.web.charts.grids import Square
 from outages.web.charts.maps import STEPS, Window, nice_breaks, step_labels, step_of
@@ -69,7 +69,7 @@ class Scope:
     @cached_property
     def incidents(self) -> list[IncidentView]:
         """What the service had in the last 90 days, as known at the moment. Two queries."""
-        found = status.incidents(self.service, self.at, since=self.at - LOOK_BACK, most=MOST_INCIDENTS)
+        found = incident_queries.incidents(self.service, self.at, since=self.at - LOOK_BACK, most=MOST_INCIDENTS)
         return [view for view in found if view.state not in ("merged", "dismissed")]
 
     @property

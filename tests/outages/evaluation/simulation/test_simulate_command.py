@@ -98,5 +98,5 @@ def test_a_rehearsal_is_learnt_and_played_and_ends_in_an_incident(tmp_path: Path
 
 def test_a_show_without_minutes_plays_nothing() -> None:
     said: list[str] = []
-    play(Service(slug="x"), Show((), NOW, NOW, NOW), 60.0, said.append)
+    play(Service(slug="x"), Show((), NOW, NOW, NOW), 60.0, said.append, lambda service: "")
     assert said == []

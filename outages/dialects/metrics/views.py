@@ -1,0 +1,40 @@
+"""Views of Prometheus metrics."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from outages.api.services import language
+from outages.dialects.common.stories import stories
+from outages.dialects.common.views import DialectView
+from outages.dialects.metrics import render as metrics
+from outages.models import ProbeResult
+from outages.queries import chips, front_page
+from outages.signals.probes.health import SILENT_AFTER
+
+PROBES_BACK = max(chips.PROBE_WINDOW, SILENT_AFTER)
+
+
+class MetricsView(DialectView):
+    """The metrics of all services, in the format that the client prefers."""
+
+    def get(self, request: Request) -> Response:
+        now = timezone.now()
+        rows = front_page.rows(now=now)
+        services = [row.service for row in rows]
+        results = (
+            ProbeResult.objects.filter(service__in=services, at__gt=now - PROBES_BACK, at__lte=now, control=False)
+            .order_by("service_id", "probe", "vantage", "-at")
+            .distinct("service_id", "probe", "vantage")
+            .values_list("service_id", "probe", "vantage", "classification", "latency_ms")
+        )
+        slugs = {service.pk: service.slug for service in services}
+        found = metrics.collected(
+            rows,
+            stories(services, language(), only_open=True, most=metrics.MOST_INCIDENTS),
+            [(slugs[pk], probe, vantage, said, latency) for pk, probe, vantage, said, latency in results],
+        )
+        body, content_type = metrics.written(found, request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type, headers={"Vary": "Accept"})

@@ -1,0 +1,93 @@
+"""Views of Statuspage's documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from outages.api.framework.views import service_or_404
+from outages.api.services import language
+from outages.dialects.common.stories import plans, stories
+from outages.dialects.common.views import DialectView, service_of_host
+from outages.dialects.statuspage import render as statuspage
+from outages.queries import status as queries
+from reports.catalog.store import catalog_of
+
+
+class StatuspageView(DialectView):
+    """One of Statuspage's documents: of the service in the address, else of the one that the host means."""
+
+    render: Callable[[statuspage.Page], dict[str, Any]]
+    needs_all = True  # incidents that are over, too
+    needs_plans = True
+
+    def get(self, request: Request, slug: str | None = None) -> Response:
+        service = service_or_404(slug) if slug else service_of_host(request._request)
+        status = queries.status(service, now=timezone.now())
+        words = language()
+        page = statuspage.Page(
+            service=service,
+            catalog=catalog_of(service),
+            status=status,
+            stories=stories([service], words, only_open=not self.needs_all),
+            plans=plans([service], words, {service.pk: status.at}) if self.needs_plans else [],
+            language=words,
+        )
+        return Response(type(self).render(page))
+
+
+class StatuspageSummary(StatuspageView):
+    """summary.json."""
+
+    render = staticmethod(statuspage.summary)
+    needs_all = False
+
+
+class StatuspageStatus(StatuspageView):
+    """status.json."""
+
+    render = staticmethod(statuspage.status)
+    needs_all = needs_plans = False
+
+
+class StatuspageComponents(StatuspageView):
+    """components.json."""
+
+    render = staticmethod(statuspage.components)
+    needs_all = needs_plans = False
+
+
+class StatuspageIncidents(StatuspageView):
+    """incidents.json."""
+
+    render = staticmethod(statuspage.incidents)
+    needs_plans = False
+
+
+class StatuspageUnresolved(StatuspageView):
+    """incidents/unresolved.json."""
+
+    render = staticmethod(statuspage.unresolved)
+    needs_all = needs_plans = False
+
+
+class StatuspageMaintenances(StatuspageView):
+    """scheduled-maintenances.json."""
+
+    render = staticmethod(statuspage.maintenances)
+
+
+class StatuspageUpcoming(StatuspageView):
+    """scheduled-maintenances/upcoming.json."""
+
+    render = staticmethod(statuspage.upcoming)
+
+
+class StatuspageActive(StatuspageView):
+    """scheduled-maintenances/active.json."""
+
+    render = staticmethod(statuspage.active)
