@@ -133,6 +133,11 @@ class ProbeResult:
     classification: str | None = None
 
 
+def arrived(result: ProbeResult) -> float:
+    """When a probe's result was there: its try began at its time."""
+    return result.at + (result.latency_ms or 0.0) / 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """One post, as published. `stage`, `relevant`, `components` are set only where a moderator corrected the reader.
@@ -227,7 +232,7 @@ class Minute:
     def until(self, second: int) -> Minute:
         """What reports and probes had said before a second of this minute: what a look within it may see."""
         limit = self.minute * 60 + second
-        probes = tuple(p for p in self.probes if p.at + (p.latency_ms or 0.0) / 1000 < limit)
+        probes = tuple(p for p in self.probes if arrived(p) < limit)
         return Minute(self.minute, self.reports.until(second), probes)
 
 

@@ -6,12 +6,15 @@ open anyway, only sooner: the false alarms stay those of whole minutes.
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection.datatypes import Minute, ReportKind
+from outages.detection.datatypes import Minute, ReportKind, arrived
+from outages.detection.estimators.baseline import SHAPE_MINUTES
 from outages.detection.estimators.cusum import Bank
 from outages.detection.estimators.probes import DOWN, classified
 from outages.detection.incidents import candidates
@@ -29,40 +32,71 @@ def is_worth_it(state: State, minute: Minute, limits: Thresholds) -> bool:
     if any(p.component not in busy and not p.control and classified(p) == DOWN for p in minute.probes):
         return True
     reports = minute.reports
-    at = np.flatnonzero(reports.kind == ReportKind.PROBLEM)
-    if not len(at):
+    at = np.flatnonzero(reports.kind == ReportKind.PROBLEM).tolist()
+    if not at:
         return False
+    seen: dict[tuple[int, int], float] = {}
+    for component, place, weight in zip(
+        reports.component[at].tolist(), reports.place[at].tolist(), reports.weight[at].tolist(), strict=True
+    ):
+        seen[component, place] = seen.get((component, place), 0.0) + max(weight, limits.least_weight)
     failing = state.watch.components(minute.minute)
-    is_told = bool(state.statements) and minute.minute - state.statements[-1].minute < 60 * limits.official_hours
+    # What the maker said opens an incident by itself; where there is one, candidates.find leaves it to that.
+    is_told = not busy and bool(state.statements)
+    is_told = is_told and minute.minute - state.statements[-1].minute < 60 * limits.official_hours
     is_told = is_told or bool(candidates.active_plans(state, limits))
-    seen: dict[str, dict[str, float]] = {}
-    for row in at.tolist():
-        component, place = reports.components[reports.component[row]], reports.places[reports.place[row]]
-        by_place = seen.setdefault(component, {})
-        by_place[place] = by_place.get(place, 0.0) + max(float(reports.weight[row]), limits.least_weight)
-    for component, by_place in seen.items():
+    for number in {component for component, _ in seen}:
+        component = reports.components[number]
         if component in busy:
             continue
-        needed = (limits.open if component in failing or is_told else limits.crowd_open) - limits.mix_cap
-        if _most(state, component, by_place) >= needed:
+        is_helped = component in failing or is_told
+        needed = (limits.open if is_helped else limits.crowd_open) - limits.mix_cap
+        by_place = {reports.places[place]: count for (of, place), count in seen.items() if of == number}
+        if _most(state, component, by_place, limits, is_alone=not is_helped) >= needed:
             return True
     return False
 
 
-def _most(state: State, component: str, by_place: dict[str, float]) -> float:
-    """A bound on a component's highest score after these reports."""
+def moments(state: State, minute: Minute, limits: Thresholds) -> list[int]:
+    """The seconds of LOOKS at which a whole minute showed something new, if anything in it could open an incident."""
+    if not is_worth_it(state, minute, limits):
+        return []
+    reports = minute.reports
+    came: list[float] = reports.second[reports.kind[: len(reports.second)] == ReportKind.PROBLEM].tolist()
+    came += [arrived(probe) - minute.minute * 60 for probe in minute.probes]
+    return [
+        second
+        for earlier, second in itertools.pairwise((-math.inf, *LOOKS))
+        if any(earlier <= moment < second for moment in came)
+    ]
+
+
+def _most(state: State, component: str, by_place: dict[str, float], limits: Thresholds, *, is_alone: bool) -> float:
+    """A bound on a component's highest score after these reports.
+
+    Where nothing but its own reports can open it, what the minute takes off the scores counts too.
+    """
     is_known = component in state.components and all(place in state.zones.index for place in by_place)
     if not is_known or state.rates_minute < 0:  # no rates yet for what is new
         return np.inf
+    is_renewed = state.baseline.minutes <= SHAPE_MINUTES
+    is_renewed = is_renewed or state.minute + 1 - state.rates_minute >= limits.refresh_minutes
     number = state.components.index(component)
     seen = np.zeros(len(state.zones.places), dtype=np.float32)
     for place, count in by_place.items():
         seen[state.zones.index[place]] = count
-    return max(_bound(state.leaves, number, seen), _bound(state.groups, number, state.zones.member @ seen))
+    takes_off = is_alone and not is_renewed
+    return max(
+        _bound(state.leaves, number, seen, takes_off=takes_off),
+        _bound(state.groups, number, state.zones.member @ seen, takes_off=takes_off),
+    )
 
 
-def _bound(bank: Bank, component: int, seen: NDArray[np.float32]) -> float:
-    return float((bank.score[:, component] + bank.gain[:, component] * seen).max(initial=0.0))
+def _bound(bank: Bank, component: int, seen: NDArray[np.float32], *, takes_off: bool) -> float:
+    score = bank.score[:, component] + bank.gain[:, component] * seen
+    if takes_off:
+        score -= bank.loss[:, component]
+    return float(score.max(initial=0.0))
 
 
 def adopt(state: State, incident: Incident, rates: NDArray[np.float32]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
 from dataclasses import replace
 
 import numpy as np
@@ -17,11 +18,13 @@ from outages.detection.incidents.tracking import advance, open_early
 from outages.detection.state import Incident, State, StateError, Statement, Thread
 from outages.detection.thresholds import DEFAULT, Thresholds
 
-__all__ = ["State", "StateError", "look", "step"]
+__all__ = ["State", "StateError", "look", "look_through", "step"]
 
 STATEMENT_HOURS = 24 * 14
 MOST_THREADS = 100
 LONG_GAP_MINUTES = 30
+SMALLEST_NETWORKS = 3  # distinct networks of a cell that are kept: fewer say that it is too small to show
+LEAST_CUT = 0.0005  # reports
 
 
 def step(
@@ -84,6 +87,23 @@ def look(
     for incident in ahead.incidents[len(state.incidents) :]:
         early_look.adopt(state, incident, ahead.rates)
     return state, tuple(replace(transition, second=minute.minute * 60 + second) for transition in told)
+
+
+def look_through(
+    state: State, minute: Minute, *, service: ServiceSpec, since: int = 0, thresholds: Thresholds = DEFAULT
+) -> tuple[State, tuple[Transition, ...]]:
+    """Looks into a minute of which all is known, at each moment after second `since` at which there was something new.
+
+    Comes to the same as a look at each moment of LOOKS. The state that is passed may be changed in place.
+    """
+    told: list[Transition] = []
+    opened: tuple[Transition, ...] = ()
+    new = early_look.moments(state, minute, thresholds)
+    for second in early_look.LOOKS if new else ():
+        if second > since and (second in new or opened):  # what has opened may be what another one waited for
+            state, opened = look(state, minute, second, service=service, thresholds=thresholds)
+            told += opened
+    return state, tuple(told)
 
 
 def _admit(state: State, minute: Minute, service: ServiceSpec) -> None:
@@ -218,69 +238,63 @@ def _learn(state: State, counted: Counted, counts: NDArray[np.float32], threshol
 def _symptoms(minute: Minute) -> dict[tuple[str, str], int]:
     reports = minute.reports
     at = reports.kind == ReportKind.PROBLEM
-    found: dict[tuple[str, str], int] = {}
-    if not at.any():
-        return found
-    width = len(reports.symptoms)
-    numbers, sizes = np.unique(reports.component[at].astype(np.int64) * width + reports.symptom[at], return_counts=True)
-    for number, size in zip(numbers.tolist(), sizes.tolist(), strict=True):
-        found[reports.components[number // width], reports.symptoms[number % width]] = size
-    return found
+    named = Counts(zip(reports.component[at].tolist(), reports.symptom[at].tolist(), strict=True))
+    return {(reports.components[c], reports.symptoms[s]): size for (c, s), size in sorted(named.items())}
 
 
 def _cells(state: State, minute: Minute, counted: Counted) -> tuple[Cell, ...]:
     """The minute's counts by component and place, as the reports named them."""
     reports = minute.reports
-    if not len(reports):
-        return ()
-    width = len(reports.places)
-    keys, inverse = np.unique(reports.component.astype(np.int64) * width + reports.place, return_inverse=True)
-    by_kind = [np.bincount(inverse[reports.kind == int(kind)], minlength=len(keys)).tolist() for kind in ReportKind]
-    components = {name: number for number, name in enumerate(state.components)}
+    where = list(zip(reports.component.tolist(), reports.place.tolist(), strict=True))
+    kinds, networks, cuts = _by_cell(where, reports, counted)
     rows = counted.rows[counted.rows["kind"] == int(ReportKind.PROBLEM)]
-    effective = np.zeros((len(state.components), len(state.zones.places)))
-    np.add.at(effective, (rows["component"], rows["place"]), rows["weight"])
-    networks = _smallest_networks(inverse, reports.network, len(keys))
-    cuts = _cuts_by_cell(inverse, reports, counted, len(keys))
+    effective: dict[tuple[int, int], float] = {}
+    for component, place, weight in zip(
+        rows["component"].tolist(), rows["place"].tolist(), rows["weight"].tolist(), strict=True
+    ):
+        effective[component, place] = effective.get((component, place), 0.0) + weight
+    components = {name: number for number, name in enumerate(state.components)}
     found = []
-    for number, key in enumerate(keys.tolist()):
-        component, place = reports.components[key // width], reports.places[key % width]
+    for cell in sorted(kinds):
+        component, place = reports.components[cell[0]], reports.places[cell[1]]
+        raw, working, recovered = kinds[cell]
         found.append(
             Cell(
-                component=component, place=place, raw=by_kind[0][number],
-                effective=round(float(effective[components[component], state.zones.index[place]]), 3),
-                working=by_kind[1][number], recovered=by_kind[2][number], networks=tuple(networks[number]),
-                cuts=cuts[number],
+                component=component, place=place, raw=raw,
+                effective=round(effective.get((components[component], state.zones.index[place]), 0.0), 3),
+                working=working, recovered=recovered, networks=tuple(sorted(networks[cell])[:SMALLEST_NETWORKS]),
+                cuts=cuts[cell],
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _by_cell(
+    where: list[tuple[int, int]], reports: Reports, counted: Counted
+) -> tuple[dict[tuple[int, int], list[int]], dict[tuple[int, int], set[int]], dict[tuple[int, int], dict[str, float]]]:
+    """Each cell's reports by kind, its distinct networks (0 is none), and what each rule cut of its problem reports."""
+    kinds: dict[tuple[int, int], list[int]] = {}
+    networks: dict[tuple[int, int], set[int]] = {}
+    for cell, kind, network in zip(where, reports.kind.tolist(), reports.network.tolist(), strict=True):
+        if cell not in kinds:
+            kinds[cell], networks[cell] = [0] * len(ReportKind), set()
+        kinds[cell][kind] += 1
+        if network:
+            networks[cell].add(network)
+    cuts: dict[tuple[int, int], dict[str, float]] = {cell: {} for cell in kinds}
+    is_problem = reports.kind == ReportKind.PROBLEM
+    for name, lost in counted.cuts.items():
+        at = np.flatnonzero(is_problem & (lost != 0)).tolist()
+        sums: dict[tuple[int, int], float] = {}
+        for row, cut in zip(at, lost[at].tolist(), strict=True):
+            sums[where[row]] = sums.get(where[row], 0.0) + cut
+        for cell, cut in sums.items():
+            if abs(cut) >= LEAST_CUT:
+                cuts[cell][name] = round(cut, 3)
+    return kinds, networks, cuts
 
 
 def _sums(cuts: dict[str, NDArray[np.float64]]) -> dict[str, float]:
     """What each rule cut in all; rules that cut nothing are left out."""
     sums = {name: round(float(lost.sum()), 3) for name, lost in cuts.items()}
     return {name: lost for name, lost in sums.items() if lost}
-
-
-def _cuts_by_cell(cell: NDArray[np.int64], reports: Reports, counted: Counted, cells: int) -> list[dict[str, float]]:
-    """What each rule cut of each cell's problem reports."""
-    found: list[dict[str, float]] = [{} for _ in range(cells)]
-    for name, lost in counted.cuts.items():
-        sums = np.bincount(cell, weights=np.where(reports.kind == ReportKind.PROBLEM, lost, 0.0), minlength=cells)
-        for at in np.flatnonzero(np.abs(sums) >= 0.0005).tolist():
-            found[at][name] = round(float(sums[at]), 3)
-    return found
-
-
-def _smallest_networks(cell: NDArray[np.int64], network: NDArray[np.int64], cells: int) -> list[list[int]]:
-    """The three smallest distinct networks of each cell; 0 is no network."""
-    known = network != 0
-    order = np.lexsort((network[known], cell[known]))
-    cell, network = cell[known][order], network[known][order]
-    fresh = np.ones(len(cell), dtype=bool)
-    fresh[1:] = (cell[1:] != cell[:-1]) | (network[1:] != network[:-1])
-    found: list[list[int]] = [[] for _ in range(cells)]
-    for at, value in zip(cell[fresh].tolist(), network[fresh].tolist(), strict=True):
-        if len(found[at]) < 3:
-            found[at].append(value)
-    return found

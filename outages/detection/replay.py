@@ -9,7 +9,7 @@ import argparse
 import gzip
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,8 +29,7 @@ from outages.detection.datatypes import (
     ServiceSpec,
     Transition,
 )
-from outages.detection.early_look import LOOKS
-from outages.detection.engine import State, look, step
+from outages.detection.engine import State, look_through, step
 
 EVENTS_NAME: Final = "events.ndjson.gz"
 _KINDS: Final = {"problem": ReportKind.PROBLEM, "working": ReportKind.WORKING, "recovered": ReportKind.RECOVERED}
@@ -95,6 +94,16 @@ def read_events(path: Path) -> Iterator[Event]:
                 yield decoder.decode(line)
             except msgspec.MsgspecError as error:
                 raise EventError(f"{file.name}, line {number}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The events of a file, read anew each time they are gone through: eight busy days need not fit into memory."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[Event]:
+        return read_events(self.path)
 
 
 @dataclass(slots=True)
@@ -184,11 +193,18 @@ def spec_of(slug: str, components: Iterable[str], authors: Iterable[tuple[str, s
     )  # fmt: skip
 
 
-def surveyed(events: list[Event]) -> ServiceSpec:
-    """A spec out of events alone: its components, and the accounts that bear the service's own name."""
-    slug = events[0].service if events else ""
-    components = dict.fromkeys(e.component for e in events if e.component and not e.control and e.service == slug)
-    authors = {(e.source, e.author) for e in events if e.type == "announcement" and e.author.lower() == slug}
+def surveyed(events: Iterable[Event]) -> ServiceSpec:
+    """A spec out of events alone: the first one's service, its components, and the accounts that bear its name."""
+    slug: str | None = None
+    components: set[str] = set()
+    authors: set[tuple[str, str]] = set()
+    for event in events:
+        slug = event.service if slug is None else slug
+        if event.component and not event.control and event.service == slug:
+            components.add(event.component)
+        if event.type == "announcement" and event.author.lower() == slug:
+            authors.add((event.source, event.author))
+    slug = slug or ""
     return spec_of(slug, sorted(components), authors)
 
 
@@ -237,14 +253,13 @@ def replay(events: Iterable[Event], service: ServiceSpec) -> Iterator[Transition
     for minute in minutes_of(events, service.slug):
         if state is None:
             state = State.fresh(minute.minute - 1)
-        for second in LOOKS:
-            state, told = look(state, minute, second, service=service)
-            yield from told
+        state, told = look_through(state, minute, service=service)
+        yield from told
         state, outcome = step(state, minute, service=service)
         yield from outcome.transitions
 
 
-def incidents(events: list[Event], service: ServiceSpec | None = None) -> list[Line]:
+def incidents(events: Sequence[Event] | Recording, service: ServiceSpec | None = None) -> list[Line]:
     """One line an incident, in order of opening."""
     service = service or surveyed(events)
     lines: dict[int, Line] = {}
@@ -265,7 +280,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--incidents", type=Path, required=True, help="where to write one incident a line")
     options = parser.parse_args(arguments)
     try:
-        write(incidents(list(read_events(options.events))), options.incidents)
+        write(incidents(Recording(options.events)), options.incidents)
     except (EventError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -16,7 +16,7 @@ from django.utils import timezone
 from outages.clock import MINUTE, at_minute, minute_of, whole_minute
 from outages.detection.datatypes import Minute, Outcome, Transition
 from outages.detection.early_look import LOOKS
-from outages.detection.engine import State, StateError, step
+from outages.detection.engine import State, StateError, look_through, step
 from outages.detection.engine import look as detector_look
 from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
@@ -192,11 +192,10 @@ def _walk(
     spec = service_spec(catalog_of(service))
     outcomes: list[tuple[int, Outcome]] = []
     for minute in inputs.read(service, first, last, pending=pending):
-        for second in LOOKS:
-            moment = at_minute(minute.minute) + timedelta(seconds=second)
-            if looked_until is None or moment > looked_until:
-                state, told = detector_look(state, minute, second, service=spec)
-                incidents.apply(service, told)
+        start = at_minute(minute.minute)
+        since = int((looked_until - start).total_seconds()) if looked_until is not None else 0
+        state, told = look_through(state, minute, since=since, service=spec)
+        incidents.apply(service, told)
         state, outcome = step(state, minute, service=spec)
         incidents.apply(service, outcome.transitions)
         incidents.note_decisions(service, minute.overrides, outcome.refused, at_minute(minute.minute) + MINUTE)

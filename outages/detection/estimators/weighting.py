@@ -20,6 +20,7 @@ SLOTS: Final = 1 << 15
 LOG_MINUTES: Final = 120
 LOG_ROWS: Final = 16_000
 SMALL: Final = 16  # rows of a minute that may take the short way
+FEW: Final = 8  # rows for which plain numbers are quicker than arrays
 WELL_KNOWN: Final = 20  # reports from which a country's usual origins are known
 LEAST_WEIGHT: Final = 0.02  # a report that counts for less is not kept in the log
 ROW: Final = np.dtype(
@@ -32,10 +33,13 @@ ROW: Final = np.dtype(
 CUTS: Final = ("same-reporter", "same-network", "same-origin", "weight")
 UNITS: Final = 4  # of a report that counts in full, in the tables: weights are earned in such steps
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_BITS: Final = (1 << 64) - 1
 
 
 def mixed(*columns: NDArray[Any]) -> NDArray[np.uint64]:
     """One well-spread 64-bit number for each row of the columns (splitmix64's finaliser)."""
+    if len(columns[0]) <= FEW:
+        return np.array([_mixed_of_one(row) for row in zip(*(c.tolist() for c in columns), strict=True)], np.uint64)
     value = np.zeros(len(columns[0]), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for column in columns:
@@ -43,6 +47,17 @@ def mixed(*columns: NDArray[Any]) -> NDArray[np.uint64]:
             value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
             value = value ^ (value >> np.uint64(31))
+    return value
+
+
+def _mixed_of_one(row: tuple[int, ...]) -> int:
+    """The same for one row, in whole numbers: arrays cost more than they save where there is little to mix."""
+    value = 0
+    for number in row:
+        value = ((value ^ (number & _BITS)) + 0x9E3779B97F4A7C15) & _BITS
+        value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _BITS
+        value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _BITS
+        value ^= value >> 31
     return value
 
 
@@ -72,6 +87,8 @@ class Tally(msgspec.Struct):
         """How much each row gets of what it asks for, first come first served: a key has `limit` in a span."""
         if not len(keys):
             return np.zeros(0, dtype=np.int64)
+        if len(keys) <= SMALL:
+            return self._granted_to_few(keys.tolist(), asked.tolist(), span, limit)
         unique, inverse, sizes = np.unique(keys, return_inverse=True, return_counts=True)
         order = np.argsort(inverse, kind="stable")
         sums = np.cumsum(asked[order])
@@ -88,6 +105,28 @@ class Tally(msgspec.Struct):
         self.count[slot] = np.minimum(before + totals, limit).astype(np.uint8)
         granted: NDArray[np.int64] = np.clip((limit - before)[inverse] - earlier, 0, asked)
         return granted
+
+    def _granted_to_few(self, keys: list[int], asked: list[int], span: int, limit: int) -> NDArray[np.int64]:
+        """The same for few rows, without arrays."""
+        earlier: list[int] = []
+        totals: dict[int, int] = {}
+        for key, wanted in zip(keys, asked, strict=True):
+            earlier.append(totals.get(key, 0))
+            totals[key] = earlier[-1] + wanted
+        before: dict[int, int] = {}
+        for key in totals:
+            slot = key % SLOTS
+            is_known = self.tag[slot] == key >> 32 and self.span[slot] == span
+            before[key] = int(self.count[slot]) if is_known else 0
+        for key in sorted(totals):  # in this order: of two keys in one slot the larger stays
+            slot = key % SLOTS
+            self.tag[slot], self.span[slot] = key >> 32, span
+            self.count[slot] = min(before[key] + totals[key], limit)
+        granted = [
+            min(max(limit - before[key] - taken, 0), wanted)
+            for key, wanted, taken in zip(keys, asked, earlier, strict=True)
+        ]
+        return np.array(granted, dtype=np.int64)
 
 
 class Origins(msgspec.Struct):
@@ -140,6 +179,10 @@ class Origins(msgspec.Struct):
 def _merged(
     keys: NDArray[np.uint64], counts: NDArray[np.float32], fresh: NDArray[np.uint64], most: int
 ) -> tuple[NDArray[np.uint64], NDArray[np.float32]]:
+    if len(keys):
+        at = np.minimum(np.searchsorted(keys, fresh), len(keys) - 1)
+        if (keys[at] == fresh).all():
+            return keys, (counts + np.bincount(at, minlength=len(keys))).astype(np.float32)
     both = np.concatenate([keys, fresh])
     unique, inverse = np.unique(both, return_inverse=True)
     weights = np.concatenate([counts, np.ones(len(fresh), dtype=np.float32)])
@@ -190,6 +233,14 @@ def water_filled(
         total = np.bincount(group, weights=allowed)[group]
         allowed = np.minimum(allowed, np.maximum(floor, factor * (total - allowed)))
     return allowed
+
+
+def _joined(log: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Rows of the log and more of them. numpy's own way compares all columns' types each time."""
+    both = np.empty(len(log) + len(rows), dtype=ROW)
+    both[: len(log)] = log
+    both[len(log) :] = rows
+    return both
 
 
 def expanded(reports: Reports, components: dict[str, int], places: dict[str, int], symptoms: dict[str, int]) -> Any:
@@ -262,22 +313,23 @@ class Counter(msgspec.Struct):
         self._limit_origins(rows, country, minute, thresholds)
         cuts["same-origin"][inside] = before - rows["weight"]
         self._prune(minute)
-        self.log = np.concatenate([self.log, rows[rows["weight"] >= LEAST_WEIGHT]])
+        self.log = _joined(self.log, rows[rows["weight"] >= LEAST_WEIGHT])
         while len(self.log) > LOG_ROWS:
             self.log = self.log[::2].copy()
             self.log["weight"] *= 2
         return Counted(rows, cuts)
 
     def _prune(self, minute: int) -> None:
+        """Drops what is too old. The log is in order of time, so the rest is a slice."""
         if len(self.log) and self.log["minute"][0] <= minute - LOG_MINUTES:
-            self.log = self.log[self.log["minute"] > minute - LOG_MINUTES]
+            self.log = self.log[np.searchsorted(self.log["minute"], minute - LOG_MINUTES, side="right") :]
 
     def _limit_origins(self, rows: NDArray[Any], country: NDArray[np.int64], minute: int, limits: Thresholds) -> None:
         """Lowers the weights of rows whose origin brings more than its share, seen over `network_minutes`."""
         recent = self.log[np.searchsorted(self.log["minute"], minute - limits.network_minutes + 1) :]
         if not len(rows) or (len(rows) <= SMALL and self._is_ordinary(rows, recent, country, limits)):
             return
-        both = np.concatenate([recent, rows])
+        both = _joined(recent, rows)
         land = country[both["place"]]
         cell = (both["component"].astype(np.int64) * 4 + both["kind"]) * 65536 + land
         _, group = np.unique(cell, return_inverse=True)
@@ -303,11 +355,11 @@ class Counter(msgspec.Struct):
         _, usual = self.origins.shares(rows["source"], mixed(country[rows["place"]]))
         if usual.min() < 1:
             return False
-        both = np.concatenate([recent, rows])
-        same = (both["source"][None, :] == rows["source"][:, None]) & (
-            both["component"][None, :] == rows["component"][:, None]
+        source, component, weight = (
+            np.concatenate([recent[name], rows[name]]) for name in ("source", "component", "weight")
         )
-        return bool((same * both["weight"][None, :]).sum(axis=1).max() <= limits.origin_floor)
+        same = (source[None, :] == rows["source"][:, None]) & (component[None, :] == rows["component"][:, None])
+        return bool((same * weight[None, :]).sum(axis=1).max() <= limits.origin_floor)
 
     def learn_origins(self, rows: NDArray[Any], country: NDArray[np.int64]) -> None:
         """Takes the origins of calm reports as usual: of those that count, and at most a hundred of a minute."""

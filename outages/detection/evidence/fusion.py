@@ -161,11 +161,12 @@ def problems(
 ) -> NDArray[Any]:
     """The log's problem reports on some components in some places, from a minute on."""
     log = state.counter.log
-    rows = log[(log["minute"] >= since) & (log["kind"] == ReportKind.PROBLEM) & np.isin(log["component"], components)]
-    if until is not None:
-        rows = rows[rows["minute"] < until]
-    inside: NDArray[Any] = rows[mask[rows["place"]]]
-    return inside
+    first, last = np.searchsorted(log["minute"], (since, np.iinfo(np.int32).max if until is None else until))
+    span = log[first:last]  # the log is in order of time
+    wanted = np.zeros(len(state.components), dtype=bool)
+    wanted[components] = True
+    rows: NDArray[Any] = span[(span["kind"] == ReportKind.PROBLEM) & wanted[span["component"]] & mask[span["place"]]]
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ LEAST_RISE: Final = 2.0  # times the usual
 FEW_PIECES: Final = 5  # arrays cost more than they save below this
 FEW_RISES: Final = 24  # so few are not sorted: that would cost more than it saves
 WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
+ROUNDING: Final = 1e-6  # nats by which a bound may be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,17 @@ def unexplained(mask: NDArray[np.bool_], expected: NDArray[np.float64], sights: 
         covered = float(expected[area & mask].sum() / usual) if usual > 0 else 0.5
         lost += sight.nats * ((1 - covered) if sight.fails else covered)
     return lost
+
+
+def at_most(seen: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The most nats that each of some pieces adds to any set: those of the rise that suits it best. Cheap.
+
+    What several explain `together` is never more than their sum (or 0): sets that cannot be the best need no weighing.
+    """
+    m = np.maximum(expected, 1e-3)
+    own = np.maximum(seen / m, LEAST_RISE)
+    nats: NDArray[np.float64] = seen * np.log(own) - m * (own - 1)
+    return nats
 
 
 def together(pieces: list[tuple[float, float]]) -> float:
@@ -105,20 +117,25 @@ def place_of(
     m = np.maximum(expected.astype(np.float64), 1e-4)
     if not len(x) or x.sum() <= m.sum() * 0.5:
         return Place()
-    codes = zones.countries()
     by_country: dict[str, list[int]] = {}
-    for number, country in enumerate(codes):
+    for number, country in enumerate(zones.countries()):
         if country:
             by_country.setdefault(country, []).append(number)
-    sums = {country: (x[at].sum(), m[at].sum()) for country, at in by_country.items()}
+    sums = {country: (float(x[at].sum()), float(m[at].sum())) for country, at in by_country.items()}
+    pieces = np.array(list(sums.values())).reshape(-1, 2)
+    most = dict(zip(sums, at_most(pieces[:, 0], pieces[:, 1]).tolist(), strict=True))
     found = [Place((), (), together(list(sums.values())))] if len(by_country) >= FEW_COUNTRIES else []
+    # Where probes have their say too, a place with fewer nats of reports may be the better one.
+    needed = found[0].nats - ROUNDING if found and not sights else -math.inf
+    grown = _grown_from(sums, x, m, by_country, zones, needed)
+    needed = max(needed, grown.nats - ROUNDING) if not sights else needed
     for group in zones.groups[1:]:
         inside = [country for country in group if country in sums]
-        if len(group) > 1 and inside:
-            cost = AREA_COST
-            found.append(_made(inside, sums, cost))
-            found.append(_pruned(inside, sums, x, m, by_country, zones, cost))
-    found.append(_grown_from(sums, x, m, by_country, zones))
+        if len(group) > 1 and inside and sum(max(most[c], 0.0) for c in inside) - AREA_COST >= needed:
+            whole = _made(inside, sums, AREA_COST)
+            found.append(whole)
+            found.append(_pruned(whole, inside, sums, most))
+    found.append(grown)
     if sights:
         failing = united([sight.countries for sight in sights if sight.fails], zones)
         inside = [country for country in failing.countries if country in sums]
@@ -136,17 +153,15 @@ def _made(countries: list[str], sums: dict[str, tuple[float, float]], cost: floa
     return Place(tuple(sorted(countries)), (), together([sums[c] for c in countries]) - cost)
 
 
-def _pruned(
-    inside: list[str], sums: dict[str, tuple[float, float]], x: NDArray[np.float64], m: NDArray[np.float64],
-    by_country: dict[str, list[int]], zones: Zones, cost: float,
-) -> Place:  # fmt: skip
+def _pruned(area: Place, inside: list[str], sums: dict[str, tuple[float, float]], most: dict[str, float]) -> Place:
     """An area without the few countries that clearly have nothing."""
-    chosen = list(inside)
-    best = _made(chosen, sums, cost)
+    best, chosen, cost = area, list(inside), AREA_COST
     while len(chosen) > 1:
         poorest = min(chosen, key=lambda c: sums[c][0] / sums[c][1] if sums[c][1] > 1e-3 else math.inf)
         rest = [c for c in chosen if c != poorest]
         cost += COUNTRY_COST
+        if max(sum(most[c] for c in rest), 0.0) - cost < best.nats - ROUNDING:
+            break
         place = _made(rest, sums, cost)
         if place.nats <= best.nats:
             break
@@ -154,43 +169,70 @@ def _pruned(
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A country, or some regions of it, with what it keeps of its nats after the cost of its name."""
+
+    nats: float
+    country: str
+    regions: tuple[str, ...]
+    seen: float
+    expected: float
+    cost: float
+
+
 def _grown_from(
     sums: dict[str, tuple[float, float]], x: NDArray[np.float64], m: NDArray[np.float64],
-    by_country: dict[str, list[int]], zones: Zones,
+    by_country: dict[str, list[int]], zones: Zones, needed: float,
 ) -> Place:  # fmt: skip
-    """Countries or single regions, the richest first, as long as each pays for its name."""
-    pieces: list[tuple[float, str, tuple[str, ...], float, float, float]] = []
-    for country, (seen, expected) in sums.items():
-        whole = excess(seen, expected) - COUNTRY_COST
-        pieces.append((whole, country, (), seen, expected, COUNTRY_COST))
-        at = [n for n in by_country[country] if len(zones.places[n]) > 2 and x[n] > m[n]]
-        at.sort(key=lambda n: -excess(float(x[n]), float(m[n])))
-        parts: list[tuple[float, float]] = []
-        for count, number in enumerate(at[: len(by_country[country]) - 1], start=1):
-            parts.append((float(x[number]), float(m[number])))
-            names = tuple(zones.places[n] for n in at[:count])
-            part_seen, part_expected = sum(p[0] for p in parts), sum(p[1] for p in parts)
-            nats = together(parts) - REGION_COST * count
-            pieces.append((nats, country, names, part_seen, part_expected, REGION_COST * count))
-    best_of: dict[str, tuple[float, str, tuple[str, ...], float, float, float]] = {}
+    """Countries or single regions, the richest first, as long as each pays for its name.
+
+    Nothing where the best of them all could not have the nats that are needed.
+    """
+    most = at_most(x, m).tolist()
+    seen_at, expected_at = x.tolist(), m.tolist()
+    pieces = [
+        _best_piece(country, seen, expected, by_country[country], seen_at, expected_at, most, zones)
+        for country, (seen, expected) in sums.items()
+    ]
+    pieces.sort(key=lambda piece: -piece.nats)
+    if not pieces or max(sum(max(piece.nats, 0.0) for piece in pieces), pieces[0].nats) < needed:
+        return Place((), (), -math.inf)
+    chosen: list[_Piece] = []
+    nats, cost, bound = -math.inf, 0.0, 0.0
     for piece in pieces:
-        if piece[1] not in best_of or piece[0] > best_of[piece[1]][0]:
-            best_of[piece[1]] = piece
-    order = sorted(best_of.values(), key=lambda piece: -piece[0])
-    cost = 0.0
-    chosen: list[tuple[float, float]] = []
-    countries: list[str] = []
-    regions: list[str] = []
-    nats = -math.inf
-    for _, country, names, piece_seen, piece_expected, piece_cost in order:
-        total = together([*chosen, (piece_seen, piece_expected)]) - cost - piece_cost
+        # A piece adds no more than its own nats to the sum of the others' own.
+        if max(bound + piece.nats + piece.cost, 0.0) - cost - piece.cost < nats - ROUNDING:
+            continue
+        total = together([*((one.seen, one.expected) for one in chosen), (piece.seen, piece.expected)])
+        total = total - cost - piece.cost
         if total <= nats:
             continue
-        nats, cost = total, cost + piece_cost
-        chosen.append((piece_seen, piece_expected))
-        countries.append(country)
-        regions.extend(names)
-    return Place(tuple(sorted(countries)), tuple(sorted(regions)), nats)
+        nats, cost, bound = total, cost + piece.cost, bound + max(piece.nats + piece.cost, 0.0)
+        chosen.append(piece)
+    countries = sorted(piece.country for piece in chosen)
+    return Place(tuple(countries), tuple(sorted(region for piece in chosen for region in piece.regions)), nats)
+
+
+def _best_piece(
+    country: str, seen: float, expected: float, places: list[int], x: list[float], m: list[float], most: list[float],
+    zones: Zones,
+) -> _Piece:  # fmt: skip
+    """The whole country, or those of its regions that rose the most, whichever explains more for its names."""
+    best = _Piece(excess(seen, expected) - COUNTRY_COST, country, (), seen, expected, COUNTRY_COST)
+    risen = [n for n in places if len(zones.places[n]) > 2 and x[n] > m[n]]
+    risen.sort(key=lambda n: -excess(x[n], m[n]))
+    bound = 0.0
+    for count, number in enumerate(risen[: len(places) - 1], start=1):
+        bound += most[number]
+        if max(bound, 0.0) - REGION_COST * count < best.nats - ROUNDING:
+            continue
+        parts = [(x[n], m[n]) for n in risen[:count]]
+        nats = together(parts) - REGION_COST * count
+        if nats > best.nats:
+            names = tuple(zones.places[n] for n in risen[:count])
+            best = _Piece(nats, country, names, sum(p[0] for p in parts), sum(p[1] for p in parts), REGION_COST * count)
+    return best
 
 
 def _whole(place: Place, m: NDArray[np.float64], zones: Zones) -> Place:

@@ -75,7 +75,7 @@ class Command(BaseCommand):
         scores: dict[str, list[WorldScore]] = {name: [] for name in names}
         for world in worlds:
             try:
-                truth, events = truth_of(world), list(replay.read_events(world))
+                truth, events = truth_of(world), replay.Recording(world)
             except (OSError, msgspec.MsgspecError, replay.EventError) as error:
                 raise CommandError(f"{world} is no world: {error}") from error
             self._add(scores, truth, events)

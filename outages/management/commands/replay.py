@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from reports.catalog import loader
 from reports.catalog.errors import CatalogError
 
 
-def spec_for(events: list[replay.Event]) -> ServiceSpec:
+def spec_for(events: Iterable[replay.Event]) -> ServiceSpec:
     """What the catalogue says of the events' service; where there is none, what the events themselves tell."""
     surveyed = replay.surveyed(events)
     path = Path(settings.CATALOG_DIR) / f"{surveyed.slug}.toml"
@@ -32,11 +33,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            events = list(replay.read_events(options["events"]))
+            events = replay.Recording(options["events"])
             started = time.perf_counter()
             lines = replay.incidents(events, spec_for(events))
             replay.write(lines, options["incidents"])
         except (replay.EventError, CatalogError, OSError) as error:
             raise CommandError(str(error)) from error
         took = time.perf_counter() - started
-        self.stdout.write(f"{len(events)} events, {len(lines)} incidents, {took:.1f} s → {options['incidents']}")
+        self.stdout.write(f"{len(lines)} incidents, {took:.1f} s → {options['incidents']}")
