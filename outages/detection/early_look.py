@@ -7,7 +7,6 @@ open anyway, only sooner: the false alarms stay those of whole minutes.
 from __future__ import annotations
 
 import itertools
-import math
 from typing import Final
 
 import numpy as np
@@ -62,11 +61,11 @@ def moments(state: State, minute: Minute, limits: Thresholds) -> list[int]:
     if not is_worth_it(state, minute, limits):
         return []
     reports = minute.reports
-    came: list[float] = reports.second[reports.kind[: len(reports.second)] == ReportKind.PROBLEM].tolist()
-    came += [arrived(probe) - minute.minute * 60 for probe in minute.probes]
+    seconds = reports.second[reports.kind[: len(reports.second)] == ReportKind.PROBLEM].tolist()
+    came: list[float] = [*seconds, *(arrived(probe) - minute.minute * 60 for probe in minute.probes)]
     return [
         second
-        for earlier, second in itertools.pairwise((-math.inf, *LOOKS))
+        for earlier, second in itertools.pairwise((0, *LOOKS))
         if any(earlier <= moment < second for moment in came)
     ]
 

@@ -106,6 +106,9 @@ class Recording:
         return read_events(self.path)
 
 
+Events = Sequence[Event] | Recording  # what can be gone through more than once
+
+
 @dataclass(slots=True)
 class _Batch:
     """The reports of one minute, on their way to columns."""
@@ -259,7 +262,7 @@ def replay(events: Iterable[Event], service: ServiceSpec) -> Iterator[Transition
         yield from outcome.transitions
 
 
-def incidents(events: Sequence[Event] | Recording, service: ServiceSpec | None = None) -> list[Line]:
+def incidents(events: Events, service: ServiceSpec | None = None) -> list[Line]:
     """One line an incident, in order of opening."""
     service = service or surveyed(events)
     lines: dict[int, Line] = {}

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from outages.detection import replay
-from outages.detection.replay import Event
+from outages.detection.replay import Event, Events
 from outages.evaluation.backtest import community, downdetector, publish, published, report, status_texts
 from outages.evaluation.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
 from outages.evaluation.simulation.kinds import kinds
@@ -21,7 +21,7 @@ from outages.management.commands.replay import spec_for
 
 T = TypeVar("T")
 
-METHODS: Final[dict[str, Callable[[list[Event]], list[Incident]]]] = {
+METHODS: Final[dict[str, Callable[[Events], list[Incident]]]] = {
     "Brownout": lambda events: _as_scored(replay.incidents(events, spec_for(events))),
     "reports against the mean of that time of day": published.mean_of_the_time_of_day,
     "three probe failures in a row": published.three_failures_in_a_row,
@@ -75,10 +75,9 @@ class Command(BaseCommand):
         scores: dict[str, list[WorldScore]] = {name: [] for name in names}
         for world in worlds:
             try:
-                truth, events = truth_of(world), replay.Recording(world)
+                self._add(scores, truth_of(world), replay.Recording(world))
             except (OSError, msgspec.MsgspecError, replay.EventError) as error:
                 raise CommandError(f"{world} is no world: {error}") from error
-            self._add(scores, truth, events)
         return [report.Method(name, tuple(found)) for name, found in scores.items()]
 
     def _score_simulated(
@@ -92,7 +91,7 @@ class Command(BaseCommand):
                 self._add(scores, truth, [msgspec.convert(event, Event) for event in world.events])
         return [report.Method(name, tuple(found)) for name, found in scores.items()]
 
-    def _add(self, scores: dict[str, list[WorldScore]], truth: Truth, events: list[Event]) -> None:
+    def _add(self, scores: dict[str, list[WorldScore]], truth: Truth, events: Events) -> None:
         for name in scores:
             scores[name].append(score(truth, METHODS[name](events)))
         ours = next(iter(scores.values()))[-1]

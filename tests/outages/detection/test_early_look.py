@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from outages.detection.datatypes import Minute, Reports
-from outages.detection.engine import State, look, step
+from outages.detection.datatypes import Minute, Reports, Transition
+from outages.detection.early_look import LOOKS
+from outages.detection.engine import State, look, look_through, step
 from tests.outages.detection.minutes import SERVICE, Crowd, Day
 
 FAULT = ("http-503-maintenance", "http-503-unavailable", "blank-screen")
@@ -82,3 +83,35 @@ def test_the_minute_goes_on_with_what_its_look_opened_and_counts_it_once(warm: b
     ]
     np.testing.assert_allclose(mine[0].observed, theirs[0].observed, rtol=1e-5)
     np.testing.assert_allclose(mine[0].expected, theirs[0].expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_minute_looked_through_is_a_minute_with_a_look_at_each_moment(warm: bytes, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    each, through = State.loads(warm), State.loads(warm)
+    minute = rush(each, tuple(np.sort(rng.integers(0, 60, rng.integers(1, 16))).tolist()))
+    failing = Day(Crowd(3)).result("api", "paris", "website", 502)
+    at = minute.minute * 60 + float(rng.integers(0, 60))
+    minute = replace(minute, probes=(replace(failing, at=at),) if seed % 3 == 0 else ())
+    told: list[Transition] = []
+    for second in LOOKS:
+        each, opened = look(each, minute, second, service=SERVICE)
+        told += opened
+    through, opened = look_through(through, minute, service=SERVICE)
+    assert list(opened) == told
+    assert through.dumps() == each.dumps()
+
+
+def test_moments_that_were_looked_at_are_not_looked_at_again(warm: bytes) -> None:
+    state = State.loads(warm)
+    minute = rush(state, tuple(range(14)))
+    assert look_through(State.loads(warm), minute, service=SERVICE)[1] != ()
+    assert look_through(state, minute, service=SERVICE, since=LOOKS[-1])[1] == ()
+    assert state.dumps() == warm
+
+
+def test_a_quiet_minute_is_not_looked_into(warm: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = State.loads(warm)
+    monkeypatch.setattr("outages.detection.engine.look", None)  # would fail if it were called
+    assert look_through(state, rush(state, (3,)), service=SERVICE)[1] == ()
+    assert look_through(state, Minute(state.minute + 1), service=SERVICE)[1] == ()

@@ -115,3 +115,11 @@ def test_the_command_writes_one_incident_a_line(tmp_path: Path) -> None:
     ]
     assert found[0]["opened_at"] <= "2026-03-02T02:03:00Z"
     assert found[0]["confirmed_at"] <= "2026-03-02T02:04:00Z"
+
+
+def test_a_recording_is_gone_through_twice_and_never_held(tmp_path: Path) -> None:
+    path = a_file(tmp_path, [event("2026-03-02T08:01:00Z"), event("2026-03-02T08:02:00Z", component="login")])
+    recording = replay.Recording(path)
+    assert replay.surveyed(recording) == replay.surveyed(list(recording))
+    assert replay.surveyed(recording).components == ("app", "login")
+    assert replay.incidents(recording) == replay.incidents(list(recording))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outages.detection.datatypes import Reports
+from outages.detection.estimators import weighting
 from outages.detection.estimators.weighting import LOG_ROWS, Counter, Tally, mixed, water_filled
 from outages.detection.thresholds import DEFAULT
 from tests.outages.detection.minutes import Row, reports
@@ -172,3 +173,44 @@ def test_no_weights_let_networks_bring_more_than_new_reporters_there_could(
         assert network == of_unknown or brought <= DEFAULT.network_reports + 1e-6
     left = len(taken) - sum(float(lost.sum()) for lost in found.cuts.values())
     assert float(found.rows["weight"].sum()) == pytest.approx(left, abs=1e-4)
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=weighting.FEW), st.integers(0, 9))
+def test_few_rows_are_mixed_as_many_are(numbers: list[int], other: int) -> None:
+    column = np.array(numbers, dtype=np.int64)
+    second = np.full(len(numbers), other, dtype=np.int16)
+    many = mixed(np.tile(column, 9), np.tile(second, 9))
+    assert mixed(column, second).tolist() == many[: len(numbers)].tolist()
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9)), min_size=1, max_size=weighting.SMALL),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_a_tally_grants_few_what_it_grants_them_among_many(minutes: list[list[tuple[int, int]]]) -> None:
+    """Keys of which two share a slot: the same is granted and the same is remembered, without arrays and with them."""
+    keys = [np.uint64(n % 3 + weighting.SLOTS * (n + 1 << 32)) for n in range(7)]
+    few, many = Tally.fresh(), Tally.fresh()
+    others = np.arange(100, 100 + weighting.SMALL, dtype=np.uint64)
+    for span, drawn in enumerate(minutes):
+        mine = np.array([keys[key] for key, _ in drawn], dtype=np.uint64)
+        asked = np.array([wanted for _, wanted in drawn], dtype=np.int64)
+        granted = few.granted(mine, asked, span // 2, 8)
+        nothing = np.zeros(len(others), dtype=np.int64)
+        among = many.granted(np.append(mine, others), np.append(asked, nothing), span // 2, 8)
+        assert granted.tolist() == among[: len(mine)].tolist()
+    slots = [int(key % np.uint64(weighting.SLOTS)) for key in keys]
+    for column in ("tag", "span", "count"):
+        assert getattr(few, column)[slots].tolist() == getattr(many, column)[slots].tolist()
+
+
+def test_origins_that_are_known_are_counted_in_their_places() -> None:
+    keys, countries = np.array([5, 9, 7], dtype=np.uint64), np.array([1, 1, 2], dtype=np.uint64)
+    origins = weighting.Origins.fresh()
+    origins.learn(keys, countries)
+    origins.learn(keys[[2, 2, 0]], countries[[2, 2, 0]])
+    assert (origins.key.tolist(), origins.count.tolist()) == ([5, 7, 9], [2, 3, 1])
+    assert (origins.country_key.tolist(), origins.country_count.tolist()) == ([1, 2], [3, 3])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from outages.detection.estimators.zones import Zones
+from outages.detection.evidence import scope
 from outages.detection.evidence.scope import Place, Sight, containment, excess, overlap, place_of, united
 
 CODES = ("NL-NH", "NL-ZH", "DE-BE", "DE-BY", "FR-IDF", "US-CA", "US-TX", "CA-ON")
@@ -76,3 +77,16 @@ def test_overlap_and_containment_are_weighted() -> None:
 def test_a_country_without_its_regions_is_the_whole_country() -> None:
     mask = zones().mask(("NL", "US"), ("US-TX",))
     assert [code for code, inside in zip(CODES, mask, strict=True) if inside] == ["NL-NH", "NL-ZH", "US-TX"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bounds_only_spare_the_weighing_of_places_that_cannot_be_the_best(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    usual = (USUAL * 10 ** rng.uniform(-2, 1)).astype(np.float32)
+    raised = rng.choice([1.0, 1.0, 8.0, 60.0], len(CODES))
+    seen = rng.poisson(usual * raised).astype(np.float32)
+    bounded = place_of(seen, usual, zones())
+    monkeypatch.setattr(scope, "ROUNDING", 1e9)  # no bound ever spares anything
+    assert place_of(seen, usual, zones()) == bounded
