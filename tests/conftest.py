@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests import network
+from tests import database, network
 from tools import browser
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -51,9 +53,17 @@ def pytest_configure(config: pytest.Config) -> None:
     # Pages name static files by their plain names: collecting them is the business of some tests of their own.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    # Passwords in tests keep no secret; the usual hash is slow on purpose, half a second a time.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if config.getoption("numprocesses", None):
         # Each process chooses its servers first: with this set, pytest-django reads the settings before that.
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_collection_finish() -> None:
+    """Keeps what was collected out of the rubbish collector's way: it stays until the end and is large."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -71,19 +81,35 @@ def servers() -> Iterator[None]:
 
     from config.local import embedded
 
-    started = embedded.start(
-        settings.DATA_DIR,
-        database=not os.environ["DATABASE_URL"],
-        broker=not os.environ["REDIS_URL"],
-    ).started
+    ours = not os.environ["DATABASE_URL"]
+    if ours:
+        database.start(settings.DATA_DIR)
+    started = embedded.start(settings.DATA_DIR, database=False, broker=not os.environ["REDIS_URL"]).started
     yield
-    if started and not embedded.kept(settings.DATA_DIR):
+    if (ours or started) and not embedded.kept(settings.DATA_DIR):
         embedded.stop(settings.DATA_DIR)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(servers: None) -> None:
-    """Every test with a database finds the servers up."""
+def django_db_setup(servers: None, django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database of the tests: on a server of our own the migrated one that it starts with, else one made now."""
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    if not os.environ["DATABASE_URL"]:
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = database.NAME
+        yield
+        connection.close()
+        return
+    lane = os.environ.get("PYTEST_XDIST_WORKER", "")
+    connection.settings_dict["TEST"]["NAME"] = "_".join(filter(None, ("test", connection.settings_dict["NAME"], lane)))
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,18 @@ Nothing here is random: the same call makes the same rows.
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import Model
 
 from outages.models import (
     Announcement,
@@ -116,12 +122,18 @@ class Cell:
 def cells(service: Service, rows: Iterable[Cell]) -> None:
     """Minute counts, and the hour counts that are their sums."""
     ids = dict(Component.objects.filter(service=service).values_list("slug", "id"))
+    minutes, hours = _counts(service.pk, ids, rows)
+    MinuteCount.objects.bulk_create(minutes, batch_size=2000)
+    HourCount.objects.bulk_create(hours, batch_size=2000)
+
+
+def _counts(service: Any, ids: Mapping[str, Any], rows: Iterable[Cell]) -> tuple[list[MinuteCount], list[HourCount]]:
     minutes, hours = [], defaultdict(list)
     for row in rows:
         country, region = row.place[:2], row.place if len(row.place) > 2 else ""
         minutes.append(
             MinuteCount(
-                service=service,
+                service_id=service,
                 minute=row.minute,
                 component_id=ids[row.component],
                 country=country,
@@ -133,24 +145,21 @@ def cells(service: Service, rows: Iterable[Cell]) -> None:
             )
         )
         hours[row.minute.replace(minute=0), ids[row.component], country, region].append(minutes[-1])
-    MinuteCount.objects.bulk_create(minutes, batch_size=2000)
-    HourCount.objects.bulk_create(
-        [
-            HourCount(
-                service=service,
-                hour=hour,
-                component_id=component,
-                country=country,
-                region=region,
-                raw=sum(m.raw for m in found),
-                effective=sum(m.effective for m in found),
-                working=sum(m.working for m in found),
-                networks=sorted({n for m in found for n in m.networks})[:3],
-            )
-            for (hour, component, country, region), found in hours.items()
-        ],
-        batch_size=2000,
-    )
+    sums = [
+        HourCount(
+            service_id=service,
+            hour=hour,
+            component_id=component,
+            country=country,
+            region=region,
+            raw=sum(m.raw for m in found),
+            effective=sum(m.effective for m in found),
+            working=sum(m.working for m in found),
+            networks=sorted({n for m in found for n in m.networks})[:3],
+        )
+        for (hour, component, country, region), found in hours.items()
+    ]
+    return minutes, sums
 
 
 def symptoms(service: Service, minute: datetime, counts: Mapping[str, int], component: str = "app") -> None:
@@ -162,14 +171,17 @@ def symptom_minutes(service: Service, counts: Mapping[datetime, Mapping[str, int
     """Problem reports by minute and symptom."""
     part = Component.objects.get(service=service, slug=component)
     ids = dict(Symptom.objects.filter(service=service).values_list("slug", "id"))
-    SymptomCount.objects.bulk_create(
-        (
-            SymptomCount(service=service, minute=minute, component=part, symptom_id=ids.get(slug), raw=raw)
-            for minute, said in counts.items()
-            for slug, raw in said.items()
-        ),
-        batch_size=2000,
-    )
+    SymptomCount.objects.bulk_create(_symptom_counts(service.pk, part.pk, ids, counts), batch_size=2000)
+
+
+def _symptom_counts(
+    service: Any, component: Any, ids: Mapping[str, Any], counts: Mapping[datetime, Mapping[str, int]]
+) -> list[SymptomCount]:
+    return [
+        SymptomCount(service_id=service, minute=minute, component_id=component, symptom_id=ids.get(slug), raw=raw)
+        for minute, said in counts.items()
+        for slug, raw in said.items()
+    ]
 
 
 def a_term(kind: str = "crowd", **changes: Any) -> dict[str, Any]:
@@ -261,35 +273,14 @@ def an_outage(service: Service, until: datetime, *, component: str = "app", symp
     """A day that ends in an outage: two hours unwatched in its night, the usual rise by day, a burst in its last 40
     minutes, in the shares of SPREAD and one place with a single network; an incident, open and confirmed."""
     until = until.replace(second=0, microsecond=0)
-    since = until - timedelta(hours=24)
-    quiet, rows, said = [], [], []
-    for i in range(24 * 60):
-        minute = since + i * MINUTE
-        left = 24 * 60 - i
-        if 15 * 60 < left <= 17 * 60:
-            continue
-        usual = 0.25 + 0.15 * math.sin(2 * math.pi * (i - 300) / 1440)
-        burst = 0.0 if left > 40 else 9.0 * (1 - math.exp(-(40 - left) / 8))
-        raw = int(usual * i) - int(usual * (i - 1)) + round(burst) + (2 if i % 97 == 0 else 0)
-        quiet.append(
-            ServiceMinute(
-                service=service,
-                minute=minute,
-                raw=max(raw, 0),
-                effective=max(raw, 0) * 0.96,
-                expected=usual,
-                dispersion=0.2,
-                working=1 if left < 30 and i % 5 == 0 else 0,
-                expected_by_component={component: round(usual * 0.8, 3)},
-            )
-        )
-        if raw > 0:
-            said.append((minute, raw))
-            rows += _spread(minute, raw, component)
-    rows.append(Cell(until - 9 * MINUTE, "IS", component, raw=1, networks=(7,)))
-    ServiceMinute.objects.bulk_create(quiet, batch_size=2000)
-    cells(service, rows)
-    symptom_minutes(service, {minute: _split(raw, symptom, minute.minute) for minute, raw in said}, component)
+    ids = {SERVICE: service.pk, COMPONENT: service.components.get(slug=component).pk}
+    ids |= {f"<{slug}>": pk for slug, pk in service.symptoms.values_list("slug", "id")}
+    with connection.cursor() as cursor:
+        for command, rows in _rows_of_an_outage(until, component, symptom):
+            for token, pk in ids.items():
+                rows = rows.replace(token, str(pk))
+            with cursor.copy(command) as copy:
+                copy.write(rows)
     return an_incident(
         service,
         until - 33 * MINUTE,
@@ -303,6 +294,68 @@ def an_outage(service: Service, until: datetime, *, component: str = "app", symp
             ),
         ),
     )
+
+
+# What stands for a row's number as long as the rows are in no database.
+SERVICE, COMPONENT = "<service>", "<component>"
+
+
+@lru_cache(maxsize=8)
+def _rows_of_an_outage(until: datetime, component: str, symptom: str) -> list[tuple[str, str]]:
+    """Return the counts of that day as COPY takes them, a command and its rows for each table.
+
+    Made once in a process: some hundred page tests look at the same day.
+    """
+    since = until - timedelta(hours=24)
+    quiet, rows, said = [], [], []
+    for i in range(24 * 60):
+        minute = since + i * MINUTE
+        left = 24 * 60 - i
+        if 15 * 60 < left <= 17 * 60:
+            continue
+        usual = 0.25 + 0.15 * math.sin(2 * math.pi * (i - 300) / 1440)
+        burst = 0.0 if left > 40 else 9.0 * (1 - math.exp(-(40 - left) / 8))
+        raw = int(usual * i) - int(usual * (i - 1)) + round(burst) + (2 if i % 97 == 0 else 0)
+        quiet.append(
+            ServiceMinute(
+                service_id=SERVICE,
+                minute=minute,
+                raw=max(raw, 0),
+                effective=max(raw, 0) * 0.96,
+                expected=usual,
+                dispersion=0.2,
+                working=1 if left < 30 and i % 5 == 0 else 0,
+                expected_by_component={component: round(usual * 0.8, 3)},
+            )
+        )
+        if raw > 0:
+            said.append((minute, raw))
+            rows += _spread(minute, raw, component)
+    rows.append(Cell(until - 9 * MINUTE, "IS", component, raw=1, networks=(7,)))
+    minutes, hours = _counts(SERVICE, {component: COMPONENT}, rows)
+    by_symptom = {minute: _split(raw, symptom, minute.minute) for minute, raw in said}
+    tokens = {slug: f"<{slug}>" for counts in by_symptom.values() for slug in counts}
+    return [
+        _copied(table) for table in (quiet, minutes, hours, _symptom_counts(SERVICE, COMPONENT, tokens, by_symptom))
+    ]
+
+
+def _copied(rows: Sequence[Model]) -> tuple[str, str]:
+    """Return the command that takes rows of one table, and the rows as its text."""
+    fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(field.column for field in fields)
+    lines = ("\t".join(_text(field, getattr(row, field.attname)) for field in fields) for row in rows)
+    return f"COPY {rows[0]._meta.db_table} ({columns}) FROM STDIN", "".join(f"{line}\n" for line in lines)
+
+
+def _text(field: Any, value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(field, ArrayField):
+        return "{" + ",".join(map(str, value)) + "}"
+    if isinstance(value, (dict, list)):
+        return json.dumps(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _split(raw: int, symptom: str, turn: int) -> dict[str, int]:

@@ -16,13 +16,16 @@ def says(words, code=0):
 @pytest.mark.parametrize("outbound", ["on", "loopback", ""])
 def test_every_check_runs_with_outbound_off_even_after_a_failure(monkeypatch, capfd, outbound):
     monkeypatch.setenv("OUTBOUND", outbound)
-    monkeypatch.setattr(checks, "CHECKS", (Check("first", says("one", 1)), Check("later", says("x"), only_all=True)))
+    first, beside = Check("first", says("one", 1)), Check("types", says("aside", 1), is_beside=True)
+    monkeypatch.setattr(checks, "CHECKS", (beside, first, Check("later", says("x"), only_all=True)))
     monkeypatch.setattr(checks, "FAST_TESTS", Check("tests", says("two")))
     monkeypatch.setattr(sys, "argv", ["checks.py", "fast"])
     assert checks.main() == 1
     shown = capfd.readouterr().out
     assert "one off" in shown
     assert "two off" in shown
+    assert "aside off" in shown
+    assert "types          FAILED" in shown
     assert "x off" not in shown
     assert "first          FAILED" in shown
 

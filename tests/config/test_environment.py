@@ -115,6 +115,6 @@ def test_what_a_target_starts_exists(target):
 
 @pytest.mark.parametrize(("target", "wanted"), [("vantage", "NAME"), ("backup", "FILE"), ("restore", "FILE")])
 def test_a_target_that_wants_a_word_says_so(target, wanted):
-    asked = make("environment=", target)
+    asked = make("--assume-old=environment", target)
     assert asked.returncode != 0
     assert f"{wanted}=" in asked.stderr

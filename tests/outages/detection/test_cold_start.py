@@ -60,6 +60,7 @@ def test_ten_reports_from_ten_networks_open_an_incident_soon_after_the_start(qui
     assert opened[0].terms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.2, 1.5, 20.0])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_steady_stream_from_the_first_minute_on_is_no_incident(rate: float, seed: int) -> None:

@@ -36,6 +36,7 @@ def quiet(day: Day, minutes: int) -> None:
         day.minute(day.crowd.usual())
 
 
+@pytest.mark.slow
 def test_a_quiet_service_has_no_incident(day: Day) -> None:
     quiet(day, 600)
     assert day.told == []
@@ -99,6 +100,7 @@ def test_a_flood_of_three_systems_in_a_country_that_hardly_reports_confirms_noth
     assert "confirmed" not in day.states()
 
 
+@pytest.mark.slow
 def test_a_slow_drip_of_false_reports_over_a_day_confirms_nothing(day: Day) -> None:
     number = 10**9
     for minute in range(1440):

@@ -20,7 +20,7 @@ from reports.models import Report, Service
 from tests.outages.crowds import Sent, of_reports, send, usual, watched_quietly
 from tests.outages.detection.minutes import Crowd
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 CATALOG = Path(__file__).parents[3] / "catalog" / "tesla.toml"
 START = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
@@ -104,7 +104,6 @@ def test_five_thousand_reports_in_an_hour_from_few_sides_confirm_nothing_and_tel
     survived(service, end)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attack", [one_wide_network, trusted(three_providers)], ids=lambda attack: attack.__name__)
 def test_a_slow_drip_over_a_day_confirms_nothing_and_tells_nobody(service: Service, attack: Attack) -> None:
     end = START + timedelta(minutes=1440)

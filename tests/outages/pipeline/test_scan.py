@@ -101,6 +101,7 @@ def test_a_minute_is_never_counted_twice(service: Service) -> None:
     assert sum(MinuteCount.objects.values_list("raw", flat=True)) == 12
 
 
+@pytest.mark.slow
 def test_minute_by_minute_gives_the_same_as_catching_up_at_once(service: Service) -> None:
     scan.run(service, now=START + LAG)
     report(service, burst(START, 12, 5))
@@ -128,6 +129,7 @@ def test_a_step_that_fails_leaves_nothing_behind(service: Service, monkeypatch: 
     assert Incident.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_state_that_cannot_be_read_is_learnt_anew(service: Service) -> None:
     """An upgrade may change what a state holds. The scan goes on, and an outage neither ends nor begins."""
     scan.run(service, now=START + LAG)
@@ -167,6 +169,7 @@ def test_the_present_of_recorded_data_moves_with_each_scan_of_the_same_instance(
         assert status(service, now=START).as_of == until
 
 
+@pytest.mark.slow
 def test_a_long_stop_is_a_gap_not_a_quiet_time(service: Service) -> None:
     scan.run(service, now=START + LAG)
     later = START + timedelta(days=3)

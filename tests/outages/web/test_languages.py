@@ -59,7 +59,9 @@ def outage(db: None) -> Any:
     return service
 
 
-@pytest.mark.parametrize("tag", OTHERS)
+@pytest.mark.parametrize(
+    "tag", [tag if tag in ("de", "ja") else pytest.param(tag, marks=pytest.mark.slow) for tag in OTHERS]
+)
 def test_every_page_speaks_the_language_of_its_address(client: Any, outage: Any, tag: str) -> None:
     for page in PAGES:
         answer = client.get(f"/{tag}{page}")

@@ -66,18 +66,21 @@ def test_any_bytes(service: Service, body: bytes) -> None:
     answered(body)
 
 
+@pytest.mark.slow
 @given(anything)
 @MANY
 def test_any_json(service: Service, body: Any) -> None:
     answered(json.dumps(body).encode())
 
 
+@pytest.mark.slow
 @given(nearly_right)
 @MANY
 def test_fields_that_are_nearly_right(service: Service, body: Any) -> None:
     answered(json.dumps(body).encode())
 
 
+@pytest.mark.slow
 @given(spoilt)
 @MANY
 def test_fields_of_any_kind(service: Service, body: Any) -> None:

@@ -42,6 +42,7 @@ def test_every_shape_is_valid_has_area_and_runs_clockwise(country: str | None) -
             assert all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in outer)
 
 
+@pytest.mark.slow
 def test_the_shapes_for_coordinates_are_valid() -> None:
     for shape in decode(read_json(DATA / "locate.topo.json.gz")):
         for polygon in shape.polygons:
@@ -65,6 +66,7 @@ def test_a_feature_has_its_name_in_the_language_asked_for() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_simplified_shape_stays_near_the_precise_one() -> None:
     precise: dict[str, list] = {}
     for shape in decode(read_json(DATA / "locate.topo.json.gz")):

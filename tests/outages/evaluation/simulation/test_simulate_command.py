@@ -41,6 +41,7 @@ def test_every_kind_of_day_is_in_the_docs() -> None:
         assert f"| `{name}` |" in told
 
 
+@pytest.mark.slow
 def test_the_same_seed_writes_the_same_bytes_and_both_files_can_be_read(tmp_path: Path) -> None:
     for name in ("one", "two"):
         simulate("firewall", "--seed", "5", "--days", "3", "--out", str(tmp_path / name))

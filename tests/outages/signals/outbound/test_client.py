@@ -152,6 +152,7 @@ def test_a_body_that_is_too_large_is_refused_or_cut() -> None:
     assert len(response.body) == 1_000_000
 
 
+@pytest.mark.slow
 def test_a_gzip_bomb_is_never_unpacked_whole() -> None:
     with bad.serve(bad.gzip_bomb(200)) as server:
         with pytest.raises(TooLargeError):

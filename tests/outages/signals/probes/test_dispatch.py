@@ -55,6 +55,7 @@ def run(sent: Sent, minutes: float, *, start: datetime = NOON) -> None:
         dispatch(now, sent)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_each_vantage_gets_each_probe_once_a_minute() -> None:
     a_service(probes=[probe("app"), probe("login")])
@@ -101,6 +102,7 @@ def test_recorded_and_inactive_services_are_not_probed() -> None:
     assert sent.jobs == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_failure_or_an_open_incident_makes_probes_run_four_times_as_often() -> None:
     service = a_service(probes=[probe()])

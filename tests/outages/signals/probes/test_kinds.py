@@ -233,6 +233,7 @@ def test_a_stuck_name_server_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) ->
     assert time.monotonic() - start < 4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read as Linux tells it")
 def test_hostile_answers_cost_little_memory() -> None:
     """In a process of its own, so that nothing but the probes counts."""
