@@ -56,8 +56,11 @@ def is_worth_it(state: State, minute: Minute, limits: Thresholds) -> bool:
     return False
 
 
-def moments(state: State, minute: Minute, limits: Thresholds) -> list[int]:
-    """The seconds of LOOKS at which a whole minute showed something new, if anything in it could open an incident."""
+def moments(state: State, minute: Minute, limits: Thresholds, since: int = 0) -> list[int]:
+    """The seconds of LOOKS at which a whole minute showed something new, if anything in it could open an incident.
+
+    Those up to `since` were looked at before. What came until then may have come too late for them.
+    """
     if not is_worth_it(state, minute, limits):
         return []
     reports = minute.reports
@@ -66,7 +69,7 @@ def moments(state: State, minute: Minute, limits: Thresholds) -> list[int]:
     return [
         second
         for earlier, second in itertools.pairwise((0, *LOOKS))
-        if any(earlier <= moment < second for moment in came)
+        if second > since and any(earlier <= max(moment, since) < second for moment in came)
     ]
 
 

@@ -98,7 +98,7 @@ def look_through(
     """
     told: list[Transition] = []
     opened: tuple[Transition, ...] = ()
-    new = early_look.moments(state, minute, thresholds)
+    new = early_look.moments(state, minute, thresholds, since)
     for second in early_look.LOOKS if new else ():
         if second > since and (second in new or opened):  # what has opened may be what another one waited for
             state, opened = look(state, minute, second, service=service, thresholds=thresholds)

@@ -106,6 +106,8 @@ def test_moments_that_were_looked_at_are_not_looked_at_again(warm: bytes) -> Non
     state = State.loads(warm)
     minute = rush(state, tuple(range(14)))
     assert look_through(State.loads(warm), minute, service=SERVICE)[1] != ()
+    late = look_through(State.loads(warm), minute, service=SERVICE, since=LOOKS[-2])[1]
+    assert [t.second for t in late] == [minute.minute * 60 + LOOKS[-1]], "what came may have come too late for them"
     assert look_through(state, minute, service=SERVICE, since=LOOKS[-1])[1] == ()
     assert state.dumps() == warm
 
