@@ -125,6 +125,7 @@ def _event(service: Any) -> float:
     from django.utils import timezone
 
     from outages.detection.datatypes import IncidentKind, IncidentState, Transition
+    from outages.detection.reasons import ReasonCode, reason
     from outages.models import Incident
     from outages.pipeline import incidents
 
@@ -143,8 +144,7 @@ def _event(service: Any) -> float:
                     countries=("NL",),
                     regions=(),
                     symptom="",
-                    reason="broad-crowd",
-                    text="Many reports, from many networks and providers.",
+                    reason=reason(ReasonCode.BROAD_CROWD),
                     confidence=0.9,
                     terms=(),
                 )

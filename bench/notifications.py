@@ -149,6 +149,7 @@ def _outage(service: Any, now: Any) -> None:
     from django.db import transaction
 
     from outages.detection.datatypes import IncidentKind, IncidentState, Transition
+    from outages.detection.reasons import ReasonCode, reason
     from outages.pipeline import incidents
 
     with transaction.atomic():
@@ -165,8 +166,7 @@ def _outage(service: Any, now: Any) -> None:
                     countries=("NL",),
                     regions=(),
                     symptom="",
-                    reason="broad-crowd",
-                    text="Many reports, from many networks and providers.",
+                    reason=reason(ReasonCode.BROAD_CROWD),
                     confidence=0.9,
                     terms=(),
                 )

@@ -184,18 +184,30 @@ def _symptom_counts(
     ]
 
 
+FAILING = {"probes": ["api", "web"], "errors": ["503"], "is_unsteady": False, "failing_from": ["oslo", "paris"]}
+CODES = {
+    "possible": "opened",
+    "confirmed": "two-kinds",
+    "recovering": "reports-fall",
+    "resolved": "reports-stopped",
+    "dismissed": "no-more-evidence",
+    "maintenance": "announced-maintenance",
+    "merged": "one-with",
+}
+PARAMS = {"dismissed": {"minutes": 60}, "maintenance": {"quote": "Planned work"}, "merged": {"number": 1}}
+
+
 def a_term(kind: str = "crowd", **changes: Any) -> dict[str, Any]:
     """A piece of evidence as events hold it."""
     return {
         "kind": kind,
         "name": "negative-binomial-cusum",
         "nats": 21.5,
-        "text": "41 reports in 30 minutes, usually 2",
         "seen": 41.0,
         "expected": 2.0,
         "component": "app",
         "place": "",
-        "detail": {},
+        "detail": {"minutes": 30, "networks": 33, "origins": 12},
     } | changes
 
 
@@ -236,7 +248,8 @@ def an_incident(
             from_state=before,
             to_state=state,
             reason=f"{state}_rule",
-            text=f"The evidence says {state}.",
+            code=CODES[state],
+            params=PARAMS.get(state, {}),
             confidence=0.93,
             evidence=list(evidence) or [a_term()],
             **scope,
@@ -289,9 +302,7 @@ def an_outage(service: Service, until: datetime, *, component: str = "app", symp
         symptom=symptom,
         evidence=(
             a_term(component=component),
-            a_term(
-                "probes", name="two-vantages", nats=4.2, text="Two targets fail from two vantages", seen=2, expected=0
-            ),
+            a_term("probes", name="two-vantages", nats=4.2, seen=2, expected=0, detail=FAILING),
         ),
     )
 

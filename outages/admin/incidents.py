@@ -21,6 +21,7 @@ from outages.detection.incidents.overrides import spots
 from outages.models import Incident, IncidentEvent, IncidentOverride
 from outages.pipeline import decisions
 from outages.pipeline.decisions import LONGEST_HEADLINE, LONGEST_REASON, DecisionError
+from outages.texts.event_texts import event_text
 from reports import places
 from reports.admin.base import LookOnly, asking_why, log
 from reports.catalog.schema import localise
@@ -163,6 +164,10 @@ class PastInline(admin.TabularInline):
 class EventInline(PastInline):
     model = IncidentEvent
     fields = readonly_fields = ("at", "from_state", "to_state", "reason", "text", "confidence")
+
+    @admin.display(description="text")
+    def text(self, row: IncidentEvent) -> str:
+        return event_text(row)
 
 
 def _undo_link(row: IncidentOverride) -> SafeString | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -35,21 +35,48 @@ from outages.api.framework.views import (
     service_or_404,
 )
 from outages.api.serializers import AnnouncementSerializer, IncidentDetailSerializer, IncidentSerializer
-from outages.models import Announcement, Incident
+from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import incidents as incident_queries
 from outages.queries.incidents import IncidentView
+from outages.texts.event_texts import event_text, term_text
 from reports.api.serializers import problems
 
 MOST_NUMBER = 2**31 - 1
+_AS_STORED = (
+    *("at", "from_state", "to_state", "reason", "code", "params", "confidence"),
+    *("components", "countries", "regions", "symptom"),
+)
 
 
 def incident_body(slug: str, view: IncidentView) -> dict[str, Any]:
     """An incident as the API gives it."""
     return {
-        **asdict(view),
+        **{each.name: getattr(view, each.name) for each in fields(view) if each.name != "evidence"},
+        "text": view.text,
         "service": slug,
         "url": f"{settings.SITE_URL}/api/v1/incidents/{view.id}",
         "page_url": f"{settings.SITE_URL}/{slug}/incidents/{view.number}",
+    }
+
+
+def _event_body(event: IncidentEvent) -> dict[str, Any]:
+    """An event as the API gives it, in the language of the moment."""
+    names = (
+        "at",
+        "from_state",
+        "to_state",
+        "reason",
+        "code",
+        "params",
+        "confidence",
+        "components",
+        "countries",
+        "regions",
+    )
+    return {
+        **{name: getattr(event, name) for name in (*names, "symptom")},
+        "text": event_text(event),
+        "evidence": [{**term, "text": term_text(term)} for term in event.evidence],
     }
 
 
@@ -141,7 +168,7 @@ class IncidentDetailView(ReadView):
         body = {
             **incident_body(row.service.slug, view),
             "tally": asdict(incident_queries.incident_tally(row.service, view, at)),
-            "events": list(row.events.filter(at__lte=at)),
+            "events": [_event_body(event) for event in row.events.filter(at__lte=at)],
             "announcements": [announcement_body(post) for post in posts],
         }
         return Response(IncidentDetailSerializer(body).data)

@@ -40,6 +40,8 @@ class IncidentNoticeDataSerializer(S):
     symptom = serializers.CharField(allow_blank=True)
     confidence = serializers.FloatField(min_value=0, max_value=1)
     reason = serializers.CharField(help_text="The rule that made the change.")
+    code = serializers.CharField(allow_blank=True, help_text="Why, as a stable code: docs/api.md lists them.")
+    params = serializers.DictField(help_text="The numbers and names that the code's sentence needs.")
     text = serializers.CharField(allow_blank=True, help_text="The change in words.")
     evidence = NoticeEvidenceSerializer(many=True)
     opened_at = serializers.DateTimeField()

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from outages.detection.reasons import Reason
+
 
 class ReportKind(IntEnum):
     """What a reporter says of the component."""
@@ -47,7 +49,6 @@ class TermKind(StrEnum):
     CROWD = "crowd"
     PROBES = "probes"
     OFFICIAL = "official"
-    UPSTREAM = "upstream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +242,13 @@ class Term:
     """One piece of evidence: what was seen, what was expected, and its weight in nats (natural logarithm of odds).
 
     `name` is a short stable code such as "negative-binomial-cusum" or "two-vantages"; `detail` holds JSON-able numbers
-    and the ids of what it rests on (probe names, announcement urls), so that it can be traced to its rows.
+    and the ids of what it rests on (probe names, announcement urls), so that it can be traced to its rows and told in
+    any language: `outages/texts` says what it needs of each kind. A term holds no sentence; what it quotes is a quote.
     """
 
     kind: TermKind
     name: str
     nats: float
-    text: str
     seen: float | None = None
     expected: float | None = None
     component: str = ""
@@ -262,7 +263,7 @@ class Transition:
     `incident` numbers a service's incidents from 1. `second` is when the public can first see the change: the end of
     the minute that was stepped, or the moment of the look that opened it. `from_state` is None at the opening. Empty
     `countries` and `regions` mean everywhere; a country without any of its regions listed means the whole country.
-    `reason` is the rule's name, `text` the rule in words.
+    `reason` says why, as a code with its parameters.
     """
 
     incident: int
@@ -274,14 +275,12 @@ class Transition:
     countries: tuple[str, ...]
     regions: tuple[str, ...]
     symptom: str
-    reason: str
-    text: str
+    reason: Reason
     confidence: float
     terms: tuple[Term, ...]
     merged_into: int | None = None
     upstream: tuple[str, ...] = ()
     split_from: int | None = None
-    words: str = ""  # a moderator's reason
     headline: str | None = None  # None leaves it as it is
 
 

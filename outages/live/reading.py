@@ -46,7 +46,7 @@ def entries(after: int, most: int, *, until: int | None = None, service: str = "
         rows = rows.filter(position__lte=until)
     if service:
         rows = rows.filter(service__slug=service)
-    found = rows.select_related("service", "event__incident").defer("event__evidence").order_by("position")[:most]
+    found = rows.select_related("service", "event__incident").order_by("position")[:most]
     return [_entry(row) for row in found]
 
 

@@ -64,7 +64,9 @@ class Incident(models.Model):
 class IncidentEvent(models.Model):
     """A change of an incident, with the evidence at that moment. Append-only: history and outbox in one.
 
-    `evidence` is a list of terms: kind, name, nats, text, seen, expected, component, place, detail.
+    It keeps no sentence: `code` and `params` say why (outages/detection/reasons.py), `reason` is the public name of the
+    code's rule, and `evidence` is a list of terms: kind, name, nats, seen, expected, component, place, detail. What is
+    said of them in a language comes from outages/texts.
     """
 
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="events")
@@ -73,7 +75,8 @@ class IncidentEvent(models.Model):
     from_state = models.CharField(max_length=12, blank=True)
     to_state = models.CharField(max_length=12)
     reason = models.CharField(max_length=60)
-    text = models.TextField(blank=True)
+    code = models.CharField(max_length=40, blank=True, default="")
+    params = models.JSONField(default=dict, blank=True)
     confidence = models.FloatField(default=0)
     components = ArrayField(models.CharField(max_length=40), default=list)
     countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
@@ -81,7 +84,6 @@ class IncidentEvent(models.Model):
     symptom = models.CharField(max_length=40, blank=True)
     evidence = models.JSONField(default=list)
     headline = models.CharField(max_length=160, blank=True, default="")
-    words = models.CharField(max_length=300, blank=True, default="", help_text="A moderator's reason.")
 
     class Meta:
         ordering = ("at", "id")
@@ -89,6 +91,11 @@ class IncidentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state or 'opened'} → {self.to_state}"
+
+    @property
+    def words(self) -> str:
+        """A moderator's reason; empty where no moderator decided."""
+        return str(self.params.get("why", ""))
 
 
 class IncidentOverride(models.Model):

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from outages.models import Channel, Delivery, Incident, IncidentEvent
 from outages.notifications import crypto
 from outages.notifications.rules import ENDS
 from outages.queries import status
+from outages.texts.event_texts import event_text, term_text
 from reports.catalog.schema import localise
 from reports.catalog.store import catalog_of
 
 LANGUAGE = "en"
-SHOWN_TERMS = 3
 CHALLENGE = "challenge"  # purposes of tokens
 MANAGE = "manage"
 
@@ -36,8 +38,13 @@ class Notification:
     urgent: bool = False
 
 
-def notice_of(delivery: Delivery) -> Notification:
-    """The notice of a delivery. The same delivery always says the same."""
+def notice_of(delivery: Delivery, language: str = LANGUAGE) -> Notification:
+    """The notice of a delivery, in a language. The same delivery always says the same."""
+    with translation.override(language):
+        return _notice_of(delivery)
+
+
+def _notice_of(delivery: Delivery) -> Notification:
     if delivery.kind == Delivery.Kind.CHALLENGE:
         return _challenge(delivery)
     if delivery.kind == Delivery.Kind.TEST:
@@ -111,24 +118,24 @@ def _proof(delivery: Delivery) -> dict[str, Any]:
 
 
 def _name(delivery: Delivery) -> str:
-    return localise(catalog_of(delivery.subscription.service).name, LANGUAGE)
+    return localise(catalog_of(delivery.subscription.service).name, get_language() or LANGUAGE)
 
 
 def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -> Notification:
     service = delivery.subscription.service
     catalog = catalog_of(service)
-    parts = ", ".join(status.component_names(catalog, event.components, LANGUAGE))
-    where = status.where(event, LANGUAGE)
+    parts = ", ".join(status.component_names(catalog, event.components, get_language() or LANGUAGE))
+    where = status.where(event, get_language() or LANGUAGE)
     scope = (_(" of %(parts)s") % {"parts": parts} if parts else "") + (
         _(" in %(places)s") % {"places": where} if where else ""
     )
     page_url = f"{settings.SITE_URL}/{service.slug}/incidents/{incident.number}"
-    terms = [str(term["text"]) for term in event.evidence if term.get("text")][:SHOWN_TERMS]
+    text = event_text(event)
     return Notification(
         id=str(delivery.pk),
         kind=delivery.kind,
         title=f"{_name(delivery)}: {_headline(delivery, incident, event) % {'scope': scope}}",
-        text=event.text or "; ".join(terms),
+        text=text,
         url=page_url,
         tag=f"{service.slug}-{incident.number}",
         timestamp=event.at.isoformat(),
@@ -147,9 +154,11 @@ def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -
             "symptom": event.symptom,
             "confidence": event.confidence,
             "reason": event.reason,
-            "text": event.text,
+            "code": event.code,
+            "params": event.params,
+            "text": text,
             "evidence": [
-                {"kind": term.get("kind", ""), "text": term.get("text", ""), "nats": term.get("nats")}
+                {"kind": term.get("kind", ""), "text": term_text(term), "nats": term.get("nats")}
                 for term in event.evidence
             ],
             "opened_at": incident.opened_at.isoformat(),

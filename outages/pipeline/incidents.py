@@ -79,7 +79,7 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
                 service.slug,
                 transition.incident,
                 transition.from_state,
-                transition.reason,
+                transition.reason.code,
             )
             return None
         if transition.to_state == IncidentState.CONFIRMED:
@@ -94,11 +94,11 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
         at=at,
         from_state=transition.from_state.value if transition.from_state else "",
         to_state=transition.to_state.value,
-        reason=transition.reason,
-        text=transition.text,
+        reason=transition.reason.rule,
+        code=transition.reason.code.value,
+        params=dict(transition.reason.params),
         evidence=[_term(term) for term in transition.terms],
         headline=incident.headline,
-        words=transition.words,
         **scope,
     )
 

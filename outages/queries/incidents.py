@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db.models import Q
 
 from outages.models import Incident, IncidentEvent
 from outages.queries.tally import Tally, of_cells
+from outages.texts.event_texts import event_text
 from reports.models import Service
 
 LEAD = timedelta(minutes=30)  # reports of this time before the opening led to it
@@ -41,8 +42,9 @@ class IncidentView:
     regions: list[str]
     symptom: str
     confidence: float
-    text: str
     reason: str
+    code: str
+    params: dict[str, Any]
     opened_at: datetime
     confirmed_at: datetime | None
     resolved_at: datetime | None
@@ -51,6 +53,12 @@ class IncidentView:
     merged_into: int | None
     headline: str = ""
     split_from: int | None = None
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The last change in words, in the language of the moment."""
+        return event_text(self)
 
     @property
     def is_open(self) -> bool:
@@ -119,7 +127,6 @@ def _latest_events(ids: Sequence[int], at: datetime) -> dict[int, IncidentEvent]
         IncidentEvent.objects.filter(incident_id__in=ids, at__lte=at)
         .order_by("incident_id", "-at", "-id")
         .distinct("incident_id")
-        .defer("evidence")
     )
     return {event.incident_id: event for event in events}
 
@@ -138,8 +145,9 @@ def _view(row: Incident, event: IncidentEvent, at: datetime) -> IncidentView:
         regions=event.regions,
         symptom=event.symptom,
         confidence=event.confidence,
-        text=event.text,
         reason=event.reason,
+        code=event.code,
+        params=event.params,
         opened_at=row.opened_at,
         confirmed_at=reached(row.confirmed_at),
         resolved_at=reached(row.resolved_at) if event.to_state not in Incident.OPEN_STATES else None,
@@ -148,6 +156,7 @@ def _view(row: Incident, event: IncidentEvent, at: datetime) -> IncidentView:
         merged_into=row.merged_into_id if event.to_state == Incident.State.MERGED else None,
         headline=event.headline,
         split_from=row.split_from_id,
+        evidence=event.evidence,
     )
 
 

@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import ReportKind, Term, TermKind
-from outages.detection.estimators.probes import Track, Watch
+from outages.detection.estimators.probes import DOWN, Track, Watch
 from outages.detection.estimators.weighting import mixed
 from outages.detection.evidence.scope import excess
+from outages.detection.reasons import ReasonCode
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
 
 LEAST_BESIDES = 0.15  # so much of a country's reports may always come from others than its three largest providers
+QUOTED = 160  # characters of a post
 COUNTS_FROM = 0.5  # a network or provider counts as one from so much weight
 
 
@@ -206,54 +208,36 @@ class Assessment:
         return tuple(found)
 
 
-def confirming_rule(verdict: Assessment, limits: Thresholds) -> str | None:
+def confirming_rule(verdict: Assessment, limits: Thresholds) -> ReasonCode | None:
     """The rule by which the evidence confirms an incident, if any."""
     kinds = verdict.kinds(limits)
     if verdict.official >= limits.official and len(kinds) > 1:
-        return "official-word"
+        return ReasonCode.OFFICIAL_WORD
     if verdict.total < limits.confirm:
         return None
     crowd_counts = verdict.crowd.opens(limits) and verdict.crowd.origins >= limits.open_origins
     if "probes" in kinds and "crowd" in kinds and crowd_counts:
-        return "two-kinds"
+        return ReasonCode.TWO_KINDS
     if len(verdict.probes) > 1 and verdict.probe_nats >= limits.quorum:
-        return "probe-quorum"
+        return ReasonCode.PROBE_QUORUM
     if verdict.crowd_nats >= limits.confirm and verdict.crowd.is_broad(limits):
-        return "broad-crowd"
+        return ReasonCode.BROAD_CROWD
     return None
-
-
-def _count(number: float) -> str:
-    return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
-
-
-def _noun(noun: str, number: float) -> str:
-    return noun if number == 1 else f"{noun}s"
-
-
-def _names(names: list[str]) -> str:
-    unique = sorted(set(names))
-    return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1] if unique else ""
 
 
 def crowd_term(
     crowd: Crowd, nats: float, components: tuple[str, ...], place: str, state: State, limits: Thresholds
 ) -> Term:
-    """The crowd's term in words and numbers."""
-    surge = f" in a general rise of {crowd.surge:.1f} times" if crowd.surge >= 1.2 else ""
-    text = (
-        f"{_count(crowd.seen)} {_noun('report', crowd.seen)} in {crowd.minutes} {_noun('minute', crowd.minutes)}, "
-        f"usually {_count(round(crowd.expected, 1))}{surge}; from {crowd.networks} {_noun('network', crowd.networks)} "
-        f"and {crowd.origins} {_noun('provider', crowd.origins)}"
-    )
+    """The crowd's term. `seen` and `expected` are weighed reports; networks and origins are counted as they are."""
     return Term(
-        kind=TermKind.CROWD, name="negative-binomial-cusum", nats=round(nats, 2), text=text,
+        kind=TermKind.CROWD, name="negative-binomial-cusum", nats=round(nats, 2),
         seen=round(crowd.seen, 2), expected=round(crowd.expected, 3), place=place,
         component=components[0] if len(components) == 1 else "",
         detail={
             "components": list(components),
             "minutes": crowd.minutes, "from_minute": state.minute - crowd.minutes + 1, "to_minute": state.minute,
-            "networks": crowd.networks, "origins": crowd.origins, "threshold": limits.crowd_open,
+            "networks": crowd.networks, "origins": crowd.origins, "origins_known": crowd.are_known,
+            "threshold": limits.crowd_open,
             "ratios": list(limits.ratios), "dispersion": round(state.leaves.dispersion, 4),
             "window_nats": round(crowd.nats, 2), "symptom_mix": round(crowd.mix, 2), "surge": round(crowd.surge, 2),
             "beyond_burst": round(crowd.beyond_burst, 2), "without_largest_origin": round(crowd.without_one, 2),
@@ -285,14 +269,15 @@ def probe_terms(
 
 
 def _probe_term(component: str, by_vantage: dict[str, float], tracks: list[Track], limits: Thresholds) -> Term:
-    said = _names([t.said if t.state == "down" else "errors now and then" for t in tracks])
-    text = f"{_names([t.probe for t in tracks])}: {said}, seen from {_names([t.vantage for t in tracks])}"
     return Term(
         kind=TermKind.PROBES, name="two-vantages" if len(by_vantage) > 1 else "one-vantage",
-        nats=round(sum(by_vantage.values()), 2), text=text, seen=float(len(tracks)), component=component,
+        nats=round(sum(by_vantage.values()), 2), seen=float(len(tracks)), component=component,
         detail={
             "probes": sorted({t.probe for t in tracks}), "vantages": {v: round(n, 2) for v, n in by_vantage.items()},
             "answers": {f"{t.probe} from {t.vantage}": t.said for t in tracks}, "cap": limits.probe_cap,
+            "failing_from": sorted({t.vantage for t in tracks}),
+            "errors": sorted({t.said for t in tracks if t.state == DOWN}),
+            "is_unsteady": any(t.state != DOWN for t in tracks),
             "usual_failing_share": {t.probe: round(t.usual(limits), 5) for t in tracks},
         },
     )  # fmt: skip
@@ -304,7 +289,9 @@ def official_terms(statements: list[Statement], limits: Thresholds) -> tuple[Ter
         Term(
             kind=TermKind.OFFICIAL, name=f"{'official' if s.official else 'unofficial'}-{s.stage}",
             nats=limits.official if s.official else limits.person,
-            text=f"{s.author} on {s.source}: “{s.text[:160]}”", detail={"url": s.url, "minute": s.minute},
+            detail={
+                "url": s.url, "minute": s.minute, "author": s.author, "source": s.source, "quote": s.text[:QUOTED],
+            },
         )
         for s in statements
     )  # fmt: skip

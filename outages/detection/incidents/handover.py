@@ -9,6 +9,7 @@ import numpy as np
 
 from outages.detection.datatypes import IncidentSnapshot, IncidentState, Transition
 from outages.detection.incidents.transitions import make_transition
+from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
 
 
@@ -43,9 +44,7 @@ def carried_over(state: State, subjects: Iterable[IncidentSnapshot]) -> tuple[Tr
         mine.opened, mine.confirmed = subject.opened, subject.confirmed
         mine.pinned, mine.whole = subject.pinned, subject.whole
         mine.recovering = state.minute if subject.state == IncidentState.RECOVERING else None
-        goes_on = make_transition(
-            state, mine, "detector-renewed", "The detector was renewed. This goes on.", (), mine.state
-        )
+        goes_on = make_transition(state, mine, reason(ReasonCode.DETECTOR_RENEWED), (), mine.state)
         mine.confidence = subject.confidence
         told.append(replace(goes_on, confidence=subject.confidence))
     numbers = {subject.number for subject in subjects}

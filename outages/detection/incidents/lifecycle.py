@@ -1,4 +1,4 @@
-"""The life of an incident: which rule moves it from one state to the next, and why in words."""
+"""The life of an incident: which rule moves it from one state to the next."""
 
 from __future__ import annotations
 
@@ -7,25 +7,17 @@ from dataclasses import dataclass
 from outages.detection.datatypes import IncidentKind, IncidentState
 from outages.detection.evidence.fusion import Assessment, confirming_rule
 from outages.detection.incidents.recovery import Recovery
+from outages.detection.reasons import Reason, ReasonCode, reason
 from outages.detection.state import Incident
 from outages.detection.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of state by a named rule."""
+    """A change of state and the reason for it."""
 
     to_state: IncidentState
-    reason: str
-    text: str
-
-
-CONFIRMING_TEXT = {
-    "official-word": "The maker says so, and other evidence agrees.",
-    "two-kinds": "Reports and probes agree.",
-    "probe-quorum": "Probes from more than one vantage fail.",
-    "broad-crowd": "Many reports, from many networks and providers.",
-}
+    reason: Reason
 
 
 def decide(incident: Incident, verdict: Assessment, recovery: Recovery, minute: int, limits: Thresholds) -> Move | None:
@@ -35,7 +27,7 @@ def decide(incident: Incident, verdict: Assessment, recovery: Recovery, minute: 
         return _from_possible(incident, verdict, recovery, minute, limits)
     ended = _ended(incident, recovery, minute, limits)
     if ended is not None:
-        return Move(IncidentState.RESOLVED, *ended)
+        return Move(IncidentState.RESOLVED, ended)
     if state == IncidentState.RECOVERING:
         return _from_recovering(incident, verdict, recovery, minute, limits)
     return _recovering(incident, recovery, minute, limits)
@@ -46,11 +38,9 @@ def _from_possible(
 ) -> Move | None:
     rule = confirming_rule(verdict, limits)
     if rule is not None:
-        return Move(IncidentState.CONFIRMED, rule, CONFIRMING_TEXT[rule])
+        return Move(IncidentState.CONFIRMED, reason(rule))
     if minute - incident.last_evidence >= limits.dismiss_minutes:
-        return Move(
-            IncidentState.DISMISSED, "no-more-evidence", f"No more evidence in {limits.dismiss_minutes} minutes."
-        )
+        return Move(IncidentState.DISMISSED, reason(ReasonCode.NO_MORE_EVIDENCE, minutes=limits.dismiss_minutes))
     return None
 
 
@@ -59,20 +49,16 @@ def _recovering(incident: Incident, recovery: Recovery, minute: int, limits: Thr
         return None
     if recovery.probe_nats is not None:
         if recovery.probe_nats >= limits.recover_probe_nats and recovery.falling:
-            return Move(
-                IncidentState.RECOVERING, "probes-answer", f"Probes answer again for {recovery.probe_minutes} minutes."
-            )
+            return Move(IncidentState.RECOVERING, reason(ReasonCode.PROBES_ANSWER, minutes=recovery.probe_minutes))
         return None
     if recovery.crowd_nats >= limits.recover_crowd_nats and recovery.falling:
-        return Move(IncidentState.RECOVERING, "reports-fall", "Reports are falling to the usual.")
+        return Move(IncidentState.RECOVERING, reason(ReasonCode.REPORTS_FALL))
     if recovery.said_resolved and recovery.falling:
-        return Move(
-            IncidentState.RECOVERING, "official-end", "The maker says that it is over, and reports are falling."
-        )
+        return Move(IncidentState.RECOVERING, reason(ReasonCode.OFFICIAL_END))
     return None
 
 
-def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Thresholds) -> tuple[str, str] | None:
+def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Thresholds) -> Reason | None:
     """Why an incident is over, if it is. Answers of "works again" never suffice, nor anything while probes fail."""
     if recovery.failing_now or minute - incident.opened < 5:
         return None
@@ -80,10 +66,7 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
         needed = limits.recover_probe_nats if recovery.said_resolved else limits.resolve_probe_nats
         long_enough = recovery.probe_minutes >= (4 if recovery.said_resolved else limits.resolve_minutes)
         if recovery.probe_nats >= needed and long_enough and recovery.falling:
-            return (
-                "probes-answer",
-                f"Probes answer again for {recovery.probe_minutes} minutes, and reports are falling.",
-            )
+            return reason(ReasonCode.PROBES_STAY_UP, minutes=recovery.probe_minutes)
         return None
     needed = limits.resolve_crowd_nats
     if recovery.said_resolved:
@@ -92,7 +75,7 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
         needed *= 0.8
     has_stopped = recovery.crowd_nats >= needed and incident.state == IncidentState.RECOVERING
     if has_stopped or minute - incident.last_evidence >= limits.quiet_minutes:
-        return "reports-stopped", "Reports are back to the usual."
+        return reason(ReasonCode.REPORTS_STOPPED)
     return None
 
 
@@ -101,7 +84,7 @@ def _from_recovering(
 ) -> Move | None:
     back = IncidentState.MAINTENANCE if incident.kind == IncidentKind.MAINTENANCE else IncidentState.CONFIRMED
     if recovery.failing_now:
-        return Move(back, "failing-again", "Probes fail again.")
+        return Move(back, reason(ReasonCode.FAILING_AGAIN))
     if recovery.probe_nats is None and recovery.crowd_nats < 0.5 and not recovery.falling:
-        return Move(back, "reports-again", "Reports rise again.")
+        return Move(back, reason(ReasonCode.REPORTS_AGAIN))
     return None

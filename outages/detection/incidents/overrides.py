@@ -24,19 +24,20 @@ from outages.detection.incidents.candidates import place_name
 from outages.detection.incidents.extent import incident_place, mask_of
 from outages.detection.incidents.recovery import relevant_tracks
 from outages.detection.incidents.transitions import make_transition
+from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
 HOLD_MINUTES = 60  # what a moderator opens or confirms is not ended by a rule before
 ENDS = frozenset({IncidentState.RESOLVED, IncidentState.DISMISSED, IncidentState.MERGED})
 BY_WEIGHT = (IncidentState.POSSIBLE, IncidentState.RECOVERING, IncidentState.CONFIRMED)
-DONE = {
-    IncidentState.POSSIBLE: "A moderator set it to possible",
-    IncidentState.CONFIRMED: "A moderator confirmed it",
-    IncidentState.RECOVERING: "A moderator set it to recovering",
-    IncidentState.RESOLVED: "A moderator resolved it",
-    IncidentState.DISMISSED: "A moderator dismissed it",
-    IncidentState.MAINTENANCE: "A moderator says that it is maintenance",
+MOVED = {
+    IncidentState.POSSIBLE: ReasonCode.MODERATOR_POSSIBLE,
+    IncidentState.CONFIRMED: ReasonCode.MODERATOR_CONFIRMED,
+    IncidentState.RECOVERING: ReasonCode.MODERATOR_RECOVERING,
+    IncidentState.RESOLVED: ReasonCode.MODERATOR_RESOLVED,
+    IncidentState.DISMISSED: ReasonCode.MODERATOR_DISMISSED,
+    IncidentState.MAINTENANCE: ReasonCode.MODERATOR_MAINTENANCE,
 }
 
 
@@ -92,7 +93,7 @@ def _moved(state: State, override: Override, limits: Thresholds) -> list[Transit
         raise OverrideError("It was merged into another incident. Take it out of that one first.")
     before = incident.state
     _set_state(state, incident, to)
-    return [_told(state, incident, DONE[to], override, limits, before)]
+    return [_told(state, incident, MOVED[to], override, limits, before)]
 
 
 def _merged(state: State, override: Override, limits: Thresholds) -> list[Transition]:
@@ -116,10 +117,9 @@ def _merged(state: State, override: Override, limits: Thresholds) -> list[Transi
     if override.pinned is not None:
         target.pinned = override.pinned
     gone = _told(
-        state, source, f"A moderator merged it into incident {target.number}", override, limits, was, target.number
+        state, source, ReasonCode.MODERATOR_ONE_WITH, override, limits, was, target.number, merged_into=target.number
     )
-    done = f"A moderator merged incident {source.number} into it"
-    return [gone, _told(state, target, done, override, limits, target_was)]
+    return [gone, _told(state, target, ReasonCode.MODERATOR_TOOK_IN, override, limits, target_was, source.number)]
 
 
 def _unmerged(state: State, override: Override, limits: Thresholds) -> list[Transition]:
@@ -140,11 +140,10 @@ def _unmerged(state: State, override: Override, limits: Thresholds) -> list[Tran
             _close(state, target, override.into_to)
     else:
         source.state = to.value
-    done = f"A moderator took it out of incident {target.number} again"
-    other = f"A moderator took incident {source.number} out of it again"
+    merged = IncidentState.MERGED
     return [
-        _told(state, source, done, override, limits, IncidentState.MERGED),
-        _told(state, target, other, override, limits, target_was),
+        _told(state, source, ReasonCode.MODERATOR_TAKEN_OUT, override, limits, merged, target.number),
+        _told(state, target, ReasonCode.MODERATOR_TOOK_OUT, override, limits, target_was, source.number),
     ]
 
 
@@ -171,10 +170,9 @@ def _split(state: State, override: Override, limits: Thresholds) -> list[Transit
     incident.components, incident.countries, incident.regions = rest
     incident.pinned = True
     state.incidents = [*state.incidents, fresh]
-    left = _told(state, incident, f"A moderator split incident {fresh.number} off", override, limits, incident.state)
-    done = f"A moderator split it off incident {incident.number}"
-    opened = replace(_told(state, fresh, done, override, limits, None), split_from=incident.number)
-    return [left, opened]
+    left = _told(state, incident, ReasonCode.MODERATOR_SPLIT, override, limits, incident.state, fresh.number)
+    opened = _told(state, fresh, ReasonCode.MODERATOR_SPLIT_OFF, override, limits, None, incident.number)
+    return [left, replace(opened, split_from=incident.number)]
 
 
 def _changed(state: State, override: Override, limits: Thresholds) -> list[Transition]:
@@ -196,7 +194,7 @@ def _changed(state: State, override: Override, limits: Thresholds) -> list[Trans
         if incident.is_open:
             is_work = override.kind == IncidentKind.MAINTENANCE
             _set_state(state, incident, IncidentState.MAINTENANCE if is_work else IncidentState.CONFIRMED)
-    told = _told(state, incident, "A moderator changed it", override, limits, before)
+    told = _told(state, incident, ReasonCode.MODERATOR_CHANGED, override, limits, before)
     return [replace(told, headline=override.headline)]
 
 
@@ -320,18 +318,21 @@ def _united(a: Incident, b: Incident) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _told(
-    state: State, incident: Incident, done: str, override: Override, limits: Thresholds, before: str | None,
-    merged_into: int | None = None,
+    state: State, incident: Incident, code: ReasonCode, override: Override, limits: Thresholds, before: str | None,
+    number: int | None = None, merged_into: int | None = None,
 ) -> Transition:  # fmt: skip
-    """The transition. What is over keeps the confidence that it had: its evidence is not at hand any more."""
+    """The transition; `number` is that of the other incident, if there is one.
+
+    What is over keeps the confidence that it had: its evidence is not at hand any more.
+    """
     kept = incident.confidence
     terms: tuple[Term, ...] = ()
     if incident.is_open:
         place = place_name(incident_place(incident))
         terms = verdict_of(state, incident.components, mask_of(state, incident), incident.onset, place, limits).terms
-    text = f"{done}: {override.reason.rstrip('.')}."
-    told = make_transition(state, incident, "moderator", text, terms, before, merged_into)
+    why = reason(code, why=override.reason, **({} if number is None else {"number": number}))
+    told = make_transition(state, incident, why, terms, before, merged_into)
     if not incident.is_open:
         incident.confidence = kept
-        told = replace(told, confidence=kept)
-    return replace(told, words=override.reason)
+        return replace(told, confidence=kept)
+    return told

@@ -18,6 +18,7 @@ from outages.detection.incidents.lifecycle import Move, decide
 from outages.detection.incidents.overrides import forget_evidence
 from outages.detection.incidents.recovery import Recovery, observe_probes, recovery_of
 from outages.detection.incidents.transitions import make_transition
+from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
@@ -75,11 +76,7 @@ def _carry(
         widened = True
     if widened:
         verdict = _verdict(state, incident, limits)
-        return [
-            make_transition(
-                state, incident, "scope", "The place or the parts were corrected.", verdict.terms, incident.state
-            )
-        ]
+        return [make_transition(state, incident, reason(ReasonCode.SCOPE), verdict.terms, incident.state)]
     return _strengthened(state, incident, verdict, limits)
 
 
@@ -92,8 +89,8 @@ def _strengthened(state: State, incident: Incident, verdict: Assessment, limits:
     if incident.state not in LIVE or not (is_new or grew):
         return []
     incident.told_kinds = tuple(sorted({*incident.told_kinds, *kinds}))
-    text = "A new kind of evidence came." if is_new else "Reports have doubled."
-    return [make_transition(state, incident, "evidence", text, verdict.terms, incident.state)]
+    code = ReasonCode.NEW_KIND if is_new else ReasonCode.REPORTS_DOUBLED
+    return [make_transition(state, incident, reason(code), verdict.terms, incident.state)]
 
 
 def _moved(
@@ -103,14 +100,14 @@ def _moved(
     incident.state = move.to_state.value
     if move.to_state == IncidentState.CONFIRMED and incident.confirmed is None:
         incident.confirmed = state.minute
-        incident.confirmed_by = move.reason
+        incident.confirmed_by = move.reason.rule
     if move.to_state == IncidentState.RECOVERING:
         incident.recovering = state.minute
     if move.to_state in _ENDS:
         incident.closed = state.minute
         forget_evidence(state, incident)
     incident.told_kinds = tuple(sorted({*incident.told_kinds, *verdict.kinds(limits)}))
-    return make_transition(state, incident, move.reason, move.text, verdict.terms, before)
+    return make_transition(state, incident, move.reason, verdict.terms, before)
 
 
 def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
@@ -148,8 +145,8 @@ def _joined(state: State, incident: Incident, candidate: Candidate) -> Transitio
     number = state.components.index(candidate.component)
     incident.observed[number] = candidates.observed_since(state, number, incident.onset)
     incident.expected[number] = state.rates[number] * (state.minute - incident.onset + 1)
-    text = f"{candidate.component} fails too."
-    return make_transition(state, incident, "another-part", text, candidate.verdict.terms, incident.state)
+    why = reason(ReasonCode.ANOTHER_COMPONENT, component=candidate.component)
+    return make_transition(state, incident, why, candidate.verdict.terms, incident.state)
 
 
 def _opened(state: State, candidate: Candidate, minute: Minute, limits: Thresholds) -> Transition:
@@ -157,11 +154,11 @@ def _opened(state: State, candidate: Candidate, minute: Minute, limits: Threshol
     components: tuple[str, ...] = (candidate.component,)
     place = candidate.place
     plans = [p for p in active_plans(state, limits) if not p.components or candidate.component in p.components]
-    kind, first, reason, text = IncidentKind.OUTAGE, IncidentState.POSSIBLE, "evidence", "Something may be wrong."
+    kind, first, why = IncidentKind.OUTAGE, IncidentState.POSSIBLE, reason(ReasonCode.OPENED)
     if plans:
         components = tuple(sorted({*components, *(c for p in plans for c in p.components if c in state.components)}))
         kind, first, place = IncidentKind.MAINTENANCE, IncidentState.MAINTENANCE, Place()
-        reason, text = "announced-maintenance", f"Announced maintenance: “{plans[-1].text[:120]}”"
+        why = reason(ReasonCode.ANNOUNCED_MAINTENANCE, quote=plans[-1].text[:120])
     shape = state.rates.shape
     incident = Incident(
         number=state.numbered, state=first.value, kind=kind.value, components=components, countries=place.countries,
@@ -180,7 +177,7 @@ def _opened(state: State, candidate: Candidate, minute: Minute, limits: Threshol
     if first == IncidentState.MAINTENANCE:
         incident.confirmed = state.minute
     state.incidents = [*state.incidents, incident]
-    return make_transition(state, incident, reason, text, candidate.verdict.terms, None)
+    return make_transition(state, incident, why, candidate.verdict.terms, None)
 
 
 def _merge(state: State, limits: Thresholds) -> list[Transition]:
@@ -206,12 +203,10 @@ def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds
     older.onset = min(older.onset, younger.onset)
     if younger.confirmed is not None and older.state == IncidentState.POSSIBLE:
         older.confirmed_by = younger.confirmed_by
-    gone = make_transition(
-        state, younger, "same-outage", f"It is one outage with incident {older.number}.", (), before, older.number
-    )
+    gone = make_transition(state, younger, reason(ReasonCode.ONE_WITH, number=older.number), (), before, older.number)
     verdict = _verdict(state, older, limits)
-    text = f"Incident {younger.number} is part of it."
-    return [gone, make_transition(state, older, "same-outage", text, verdict.terms, older.state)]
+    took_in = reason(ReasonCode.TOOK_IN, number=younger.number)
+    return [gone, make_transition(state, older, took_in, verdict.terms, older.state)]
 
 
 def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition]:
@@ -241,5 +236,5 @@ def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition
         incident.state, incident.closed, incident.recovering = resumed.value, None, None
         incident.set_aside = False
         incident.last_evidence = incident.opened = state.minute
-        told.append(make_transition(state, incident, "back-within-the-hour", "It is back.", verdict.terms, was))
+        told.append(make_transition(state, incident, reason(ReasonCode.BACK), verdict.terms, was))
     return told

@@ -1,4 +1,4 @@
-"""Transitions: what changed of an incident, in words and numbers."""
+"""Transitions: what changed of an incident, in codes and numbers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from outages.detection.datatypes import IncidentKind, IncidentState, Term, TermKind, Transition
+from outages.detection.reasons import Reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import DEFAULT, Thresholds
 
@@ -41,19 +42,17 @@ def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Threshold
 
 
 def make_transition(
-    state: State, incident: Incident, reason: str, text: str, terms: tuple[Term, ...], before: str | None,
+    state: State, incident: Incident, reason: Reason, terms: tuple[Term, ...], before: str | None,
     merged_into: int | None = None,
 ) -> Transition:  # fmt: skip
     incident.last_update = state.minute
     seen = max((t.seen or 0.0 for t in terms if t.kind == TermKind.CROWD), default=0.0)
     incident.told_step = max(incident.told_step, int(math.log2(max(seen, 1.0))))
     incident.confidence = confidence_of(incident, terms)
-    facts = "; ".join(term.text for term in terms[:3])
     return Transition(
         incident=incident.number, second=(state.minute + 1) * 60,
         from_state=IncidentState(before) if before else None, to_state=IncidentState(incident.state),
         kind=IncidentKind(incident.kind), components=incident.components, countries=incident.countries,
         regions=incident.regions, symptom=incident.symptom, reason=reason,
-        text=f"{text} {facts}." if facts else text, confidence=incident.confidence, terms=terms,
-        merged_into=merged_into, upstream=incident.upstream,
+        confidence=incident.confidence, terms=terms, merged_into=merged_into, upstream=incident.upstream,
     )  # fmt: skip

@@ -163,7 +163,7 @@ def stories(
     fetch_catalogs(services)
     by_id = {service.pk: service for service in services}
     events: dict[int, list[IncidentEvent]] = defaultdict(list)
-    for event in IncidentEvent.objects.filter(incident__in=found).order_by("at", "id").defer("evidence"):
+    for event in IncidentEvent.objects.filter(incident__in=found).order_by("at", "id"):
         events[event.incident_id].append(event)
     return [
         Story(by_id[row.service_id], catalog_of(by_id[row.service_id]), row, events[row.pk], language)

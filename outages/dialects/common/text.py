@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
+from outages.texts.event_texts import Told, event_text
 from outages.texts.sentences import verdict_word
 from outages.verdict import Verdict
 from reports.catalog.schema import Catalog, localise
@@ -36,6 +37,11 @@ def marked_name(catalog: Catalog, language: str) -> str:
 def clean(text: str) -> str:
     """A text without the characters that XML cannot hold."""
     return NOT_IN_XML.sub(" ", text)
+
+
+def said(event: Told) -> str:
+    """What an event says, in the language of the moment, without characters that XML cannot hold."""
+    return clean(event_text(event)) or event.reason
 
 
 def stamp(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from outages.dialects.common.stories import Story
-from outages.dialects.common.text import clean
+from outages.dialects.common.text import clean, said
 from outages.models import Incident
 from outages.queries import status
 from reports import places
@@ -51,7 +51,7 @@ def alert(story: Story) -> str:
     _add(info, "onset", _moment(story.incident.opened_at))
     _add(info, "senderName", "Brownout")
     _add(info, "headline", story.title[:HEADLINE_CHARACTERS])
-    _add(info, "description", clean(last.text) or last.reason)
+    _add(info, "description", said(last))
     _add(info, "web", story.url)
     _add(info, "contact", settings.CONTACT_URL)
     for name, value in (

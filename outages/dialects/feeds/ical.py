@@ -10,7 +10,7 @@ from django.conf import settings
 from icalendar import Calendar, Event, vDuration
 
 from outages.dialects.common.stories import Plan, Story
-from outages.dialects.common.text import clean
+from outages.dialects.common.text import clean, said
 from outages.models import Incident
 
 ICALENDAR = "text/calendar; charset=utf-8"
@@ -48,9 +48,7 @@ def _uid(key: str) -> str:
 def _of_story(story: Story) -> Event:
     """An incident. One that goes on has no end yet: an end that moved each minute would be a new revision each time."""
     incident, last = story.incident, story.events[-1]
-    changes = [
-        f"{event.at:%Y-%m-%d %H:%M} UTC {event.to_state}: {clean(event.text) or event.reason}" for event in story.events
-    ]
+    changes = [f"{event.at:%Y-%m-%d %H:%M} UTC {event.to_state}: {said(event)}" for event in story.events]
     made = Event()
     made.add("uid", _uid(story.key))
     made.add("sequence", len(story.events))

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from outages.dialects.common.stories import Story
-from outages.dialects.common.text import clean, stamp
+from outages.dialects.common.text import clean, said, stamp
 
 MOST_UPDATES = 50
 
@@ -63,7 +63,7 @@ def json_feed(feed: Feed) -> dict[str, Any]:
                 "id": story.url,
                 "url": story.url,
                 "title": story.title,
-                "summary": _last_text(story),
+                "summary": said(story.events[-1]),
                 "content_html": _content(story),
                 "date_published": stamp(story.incident.opened_at),
                 "date_modified": stamp(story.incident.updated_at),
@@ -123,11 +123,6 @@ def _generated(kind: type[SyndicationFeed], feed: Feed) -> str:
     return made.writeString("utf-8")
 
 
-def _last_text(story: Story) -> str:
-    last = story.events[-1]
-    return clean(last.text) or last.reason
-
-
 def _content(story: Story) -> str:
     """The story as HTML, its newest change first."""
     places = story.where or _("everywhere")
@@ -136,7 +131,7 @@ def _content(story: Story) -> str:
         "\n",
         '<li><time datetime="{}">{}</time> <b>{}</b> {}</li>',
         (
-            (stamp(event.at), f"{event.at:%Y-%m-%d %H:%M} UTC", event.to_state, clean(event.text) or event.reason)
+            (stamp(event.at), f"{event.at:%Y-%m-%d %H:%M} UTC", event.to_state, said(event))
             for event in story.events[::-1][:MOST_UPDATES]
         ),
     )

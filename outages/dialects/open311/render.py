@@ -18,7 +18,7 @@ import msgspec
 from django.conf import settings
 
 from outages.dialects.common.stories import Story
-from outages.dialects.common.text import clean, stamp
+from outages.dialects.common.text import clean, said, stamp
 from outages.models import Incident
 from reports import places
 from reports.catalog.schema import Catalog, Component, localise
@@ -287,7 +287,7 @@ def of_incident(story: Story) -> dict[str, Any]:
     return {
         "service_request_id": story.key,
         "status": "open" if incident.is_open else "closed",
-        "status_notes": f"{incident.get_state_display()}: {clean(last.text) or last.reason}",
+        "status_notes": f"{incident.get_state_display()}: {said(last)}",
         "service_name": f"{story.name}: {localise(components[slug].name, story.language)}",
         "service_code": code_of(story.service.slug, slug),
         "description": story.headline,

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from outages.dialects.common.stories import Plan, Story, without_told
-from outages.dialects.common.text import capitalised_word, clean, marked_name, spoken, stamp
+from outages.dialects.common.text import capitalised_word, marked_name, said, spoken, stamp
 from outages.models import Incident, IncidentEvent
 from outages.queries.incidents import IncidentView
 from outages.queries.status import Status
@@ -238,7 +238,7 @@ def _update(page: Page, story: Story, event: IncidentEvent, status: str | None =
     return {
         "id": f"{story.key}-{event.pk}",
         "status": status or _INCIDENT_STATUS[Incident.State(event.to_state)],
-        "body": clean(event.text) or event.reason,
+        "body": said(event),
         "incident_id": story.key,
         "created_at": at,
         "updated_at": at,

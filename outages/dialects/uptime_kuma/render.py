@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from outages.dialects.common.stories import Plan, Story, without_told
-from outages.dialects.common.text import capitalised_word, clean, marked_name, stamp
+from outages.dialects.common.text import capitalised_word, marked_name, said, stamp
 from outages.models import Incident
 from outages.queries.timeline import MINUTE, History
 from outages.verdict import Verdict
@@ -117,7 +117,7 @@ def _incident(story: Story) -> dict[str, Any]:
         "id": story.incident.pk,
         "style": _STYLE.get(Incident.State(story.incident.state), "info"),
         "title": story.title,
-        "content": f"{clean(last.text) or last.reason}\n\n{story.url}",
+        "content": f"{said(last)}\n\n{story.url}",
         "pin": 1,
         "createdDate": f"{story.incident.opened_at:%Y-%m-%d %H:%M:%S}",
         "lastUpdatedDate": f"{last.at:%Y-%m-%d %H:%M:%S}",

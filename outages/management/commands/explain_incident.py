@@ -13,6 +13,7 @@ from outages.models import Incident, IncidentEvent
 from outages.queries import explain
 from outages.queries import incidents as incident_queries
 from outages.texts import formats
+from outages.texts.event_texts import event_text, term_text
 
 NUMBERS = ("seen", "expected", "nats")
 
@@ -49,9 +50,9 @@ class Command(BaseCommand):
             f"\n{event.at:%Y-%m-%d %H:%M} UTC  {event.from_state or 'opened'} → {event.to_state}  "
             f"by {event.reason}, {total:.1f} nats, confidence {formats.percent(event.confidence)}"
         )
-        self.stdout.write(f"  {event.text}")
+        self.stdout.write(f"  {event_text(event)}")
         for term in event.evidence:
-            self.stdout.write(f"  {term['kind']}: {term['name']}, {term['nats']:.2f} nats: {term['text']}")
+            self.stdout.write(f"  {term['kind']}: {term['name']}, {term['nats']:.2f} nats: {term_text(term)}")
             shown = {name: formats.short(term[name]) for name in NUMBERS if term[name] is not None}
             self.stdout.write(f"    shown: {', '.join(f'{name} {number}' for name, number in shown.items())}")
             detail = {key: value for key, value in term["detail"].items() if value not in (None, "", [], {})}

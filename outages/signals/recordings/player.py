@@ -15,6 +15,7 @@ from outages.models import IncidentEvent
 from outages.pipeline import scan
 from outages.pipeline.reset import wipe
 from outages.signals.recordings.ingest import feed
+from outages.texts.event_texts import event_text
 from reports.models import Service
 
 MINUTE = timedelta(minutes=1)
@@ -72,6 +73,6 @@ def play(service: Service, show: Show, speed: float, say: Say, summary: Summary)
 def _tell(service: Service, told: int, say: Say) -> int:
     """Says what has happened to incidents since event `told`. Returns the newest event's id."""
     for event in IncidentEvent.objects.filter(incident__service=service, pk__gt=told).order_by("pk"):
-        say(f"{event.at:%H:%M} UTC  {event.from_state or 'opened'} → {event.to_state}: {event.text}")
+        say(f"{event.at:%H:%M} UTC  {event.from_state or 'opened'} → {event.to_state}: {event_text(event)}")
         told = event.pk
     return told

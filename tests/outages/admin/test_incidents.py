@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outages.detection.datatypes import IncidentKind, IncidentState, Transition
+from outages.detection.reasons import ReasonCode, reason
 from outages.models import Incident, IncidentOverride
 from outages.pipeline import incidents
 from reports.models import Service
@@ -156,12 +157,10 @@ def test_the_public_page_says_what_a_moderator_changed_and_links_what_belongs_to
         countries=(),
         regions=(),
         symptom="",
-        reason="moderator",
-        text="A moderator merged it into incident 1: One cause.",
+        reason=reason(ReasonCode.MODERATOR_ONE_WITH, number=incident.number, why="One <cause>"),
         confidence=0.9,
         terms=(),
         merged_into=incident.number,
-        words="One <cause>",
     )
     incidents.apply(service, [merged])
     gone = client.get(reverse("incident", args=[service.slug, other.number])).content.decode()

@@ -128,23 +128,23 @@ def add_incident(service: Any, number: int, opened_at: datetime, *, resolved_at:
         "kind": "crowd",
         "name": "negative-binomial-cusum",
         "nats": 7.5,
-        "text": "60 reports, expected 5",
         "seen": 60.0,
         "expected": 5.0,
         "component": "app",
         "place": "NL-NH",
-        "detail": {"networks": 12},
+        "detail": {"minutes": 30, "networks": 12, "origins": 4},
     }
     changes = [("", "possible", opened_at, 0.4), ("possible", "confirmed", confirmed_at, 0.9)]
     if resolved_at:
         changes.append(("confirmed", "resolved", resolved_at, 0.9))
     for from_state, to, at, confidence in changes:
+        code = {"possible": "opened", "confirmed": "two-kinds", "resolved": "reports-stopped"}[to]
         incident.events.create(
             at=at,
             from_state=from_state,
             to_state=to,
             reason=f"{to}-rule",
-            text=to,
+            code=code,
             confidence=confidence,
             evidence=[term],
             **scope,

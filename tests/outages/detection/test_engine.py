@@ -7,6 +7,7 @@ import pytest
 
 from outages.detection.datatypes import Announcement, IncidentState, Minute, Override, ReportKind, Reports, TermKind
 from outages.detection.engine import State, StateError, step
+from outages.detection.reasons import ReasonCode, reason
 from tests.outages.detection.minutes import SERVICE, START, Crowd, Day, joined, reports
 
 WARM = 400
@@ -56,8 +57,7 @@ def test_a_crowd_from_many_sides_is_found_confirmed_and_seen_to_end(day: Day) ->
 def test_every_verdict_carries_its_evidence(day: Day) -> None:
     outage(day, 20)
     for transition in day.told:
-        assert transition.reason
-        assert transition.text.endswith(".")
+        assert transition.reason.rule
         assert 0 <= transition.confidence <= 1
     crowd = next(t for t in day.told[0].terms if t.kind == TermKind.CROWD)
     assert {"minutes", "networks", "origins", "threshold", "ratios", "dispersion"} <= crowd.detail.keys()
@@ -224,7 +224,7 @@ def test_a_moderators_decision_is_carried_out_and_told(day: Day) -> None:
     number = day.told[0].incident
     day.minute(overrides=(Override(number, IncidentState.DISMISSED, "a test of ours"),))
     assert day.told[-1].to_state == IncidentState.DISMISSED
-    assert "a test of ours" in day.told[-1].text
+    assert day.told[-1].reason == reason(ReasonCode.MODERATOR_DISMISSED, why="a test of ours")
 
 
 def test_an_outage_elsewhere_is_noted_as_possibly_upstream(day: Day) -> None:

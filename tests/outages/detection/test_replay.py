@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from outages.detection import replay
 from outages.detection.datatypes import IncidentKind, IncidentState, Transition
+from outages.detection.reasons import ReasonCode, reason
 
 
 def event(at: str, **fields: object) -> dict[str, object]:
@@ -72,7 +73,7 @@ def test_events_out_of_order_are_refused(tmp_path: Path) -> None:
 def moved(
     from_state: IncidentState | None, to: IncidentState, second: int, kind: IncidentKind = IncidentKind.OUTAGE
 ) -> Transition:
-    return Transition(1, second, from_state, to, kind, ("app",), ("NL",), (), "slow", "rule", "words", 0.9, ())
+    return Transition(1, second, from_state, to, kind, ("app",), ("NL",), (), "slow", reason(ReasonCode.BACK), 0.9, ())
 
 
 def test_a_line_tells_when_the_public_saw_what() -> None:

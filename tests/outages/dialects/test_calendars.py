@@ -45,7 +45,7 @@ def test_an_event_keeps_its_uid_and_counts_its_changes(read: Read, outage: Any, 
     from outages.models import Incident
 
     (before,) = events_of(read).items()
-    outage.events.create(at=now, from_state="confirmed", to_state="resolved", reason="quiet", text="It is over.")
+    outage.events.create(at=now, from_state="confirmed", to_state="resolved", reason="quiet", code="reports-stopped")
     Incident.objects.filter(pk=outage.pk).update(state="resolved", resolved_at=now, updated_at=now)
     (after,) = events_of(read).items()
     assert before[0] == after[0] == "acme-1@localhost"

@@ -57,9 +57,11 @@ class Story:
     def becomes(self, to: str, **changes: Any) -> Any:
         """The next event, at the clock's time."""
         from outages.detection.datatypes import IncidentKind, IncidentState, Term, TermKind, Transition
+        from outages.detection.reasons import ReasonCode, reason
         from outages.pipeline import incidents
 
         values: dict[str, Any] = {"components": ("app",), "countries": (), "regions": ()} | changes
+        detail = {"minutes": 30, "networks": 31, "origins": 9}
         transition = Transition(
             incident=self.number,
             second=int(self.clock().timestamp()),
@@ -67,10 +69,9 @@ class Story:
             to_state=IncidentState(to),
             kind=IncidentKind(self.kind),
             symptom="http-503",
-            reason="evidence",
-            text="40 reports, usually 2.",
+            reason=reason(ReasonCode.OPENED),
             confidence=0.9,
-            terms=(Term(TermKind.CROWD, "cusum", 12.0, "40 reports, usually 2", 40, 2),),
+            terms=(Term(TermKind.CROWD, "cusum", 12.0, 40, 2, detail=detail),),
             **values,
         )
         [event] = incidents.apply(self.service, [transition])

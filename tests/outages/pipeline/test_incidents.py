@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from outages.detection.datatypes import IncidentKind, IncidentState, Term, TermKind, Transition
+from outages.detection.reasons import ReasonCode, reason
 from outages.models import Announcement, Incident
 from outages.pipeline import incidents
 from reports.models import Service
@@ -15,9 +16,7 @@ from reports.models import Service
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
-TERM = Term(
-    TermKind.CROWD, "negative-binomial-cusum", 9.87654, "40 reports, usually 2", 40, 2, "app", "", {"networks": 31}
-)
+TERM = Term(TermKind.CROWD, "negative-binomial-cusum", 9.87654, 40, 2, "app", "", {"networks": 31})
 OPENING = Transition(
     incident=1,
     second=int(AT.timestamp()),
@@ -28,8 +27,7 @@ OPENING = Transition(
     countries=("NL",),
     regions=("NL-NH",),
     symptom="http-503-maintenance",
-    reason="crowd_rises",
-    text="40 reports, usually 2",
+    reason=reason(ReasonCode.ANOTHER_COMPONENT, component="app"),
     confidence=0.8,
     terms=(TERM,),
 )
@@ -64,12 +62,13 @@ def test_an_incident_lives_through_its_states(service: Service) -> None:
         ("recovering", "resolved"),
     ]
     assert events[0].components == ["app"]
+    assert (events[0].reason, events[0].code) == ("another-part", "another-component")
+    assert events[0].params == {"component": "app"}
     assert events[0].evidence == [
         {
             "kind": "crowd",
             "name": "negative-binomial-cusum",
             "nats": 9.877,
-            "text": "40 reports, usually 2",
             "seen": 40,
             "expected": 2,
             "component": "app",
@@ -110,7 +109,7 @@ def test_a_post_that_served_as_evidence_is_linked_with_its_incident(service: Ser
     post = Announcement.objects.create(
         service=service, source="x", external_id="1", url="https://x.com/T/1", text="", posted_at=AT, seen_at=AT
     )
-    official = Term(TermKind.OFFICIAL, "investigating", 5, "“Checking”", detail={"url": post.url})
+    official = Term(TermKind.OFFICIAL, "investigating", 5, detail={"url": post.url})
     incidents.apply(service, [replace(OPENING, terms=(TERM, official))])
     post.refresh_from_db()
     assert post.incident == Incident.objects.get()

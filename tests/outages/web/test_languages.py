@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from config.languages import path_in, prefix_of
-from outages.texts import event_texts, formats
+from outages.texts import formats
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES, written
 from tests import factories
 
@@ -90,31 +90,6 @@ def test_the_sentence_its_numbers_and_its_places_are_german(client: Any, outage:
 def test_numbers_are_written_as_the_language_does(tag: str, thousands: str, half: str, quarter: str) -> None:
     with translation.override(tag):
         assert (formats.number(1234), formats.short(0.5), formats.percent(0.25)) == (thousands, half, quarter)
-
-
-def test_what_the_detector_wrote_is_said_again_with_its_numbers() -> None:
-    term = {
-        "kind": "crowd", "text": "41 reports in 30 minutes, usually 2; from 3 networks and 2 providers", "seen": 41.0,
-        "expected": 2.0, "detail": {"minutes": 30, "networks": 3, "origins": 2},
-    }  # fmt: skip
-    text = f"Many reports, from many networks and providers. {term['text']}."
-    assert event_texts.event(text, [term], {}) == text
-    with translation.override("de"):
-        assert event_texts.event(text, [term], {}) == (
-            "Viele Meldungen, aus vielen Netzen und von vielen Anbietern. "
-            "Meldungen in 30 min: 41, üblich 2; Netze: 3, Anbieter: 2."
-        )
-        assert event_texts.event("app fails too.", [], {"app": "App"}) == "Auch App versagt."
-        assert event_texts.event("Words that nobody knows here.", [], {}) == "Words that nobody knows here."
-
-
-def test_a_moderators_reason_stays_as_it_was_written_and_the_evidence_is_said_once() -> None:
-    term = {"kind": "probes", "text": "login: 503, seen from paris"}
-    text = f"A moderator merged incident 2 into it: One cause: the cloud. {term['text']}."
-    with translation.override("de"):
-        said = event_texts.event(text, [term], {})
-    assert said.startswith("Eine Moderation hat entschieden: One cause: the cloud.")
-    assert said.count("503") == 1
 
 
 def test_a_page_names_its_other_languages(client: Any, outage: Any) -> None:

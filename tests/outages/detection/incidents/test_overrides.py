@@ -58,7 +58,7 @@ def test_a_merged_incident_stays_merged_while_both_go_on(day: Day) -> None:
     assert open_numbers(day) == [1, 2]
     assert decide(day, 2, action=Decision.MERGE, to_state=IncidentState.MERGED, merge_into=1) == {}
     gone, left = day.told[-2:]
-    assert (gone.to_state, gone.merged_into, gone.words) == (IncidentState.MERGED, 1, "a test of ours")
+    assert (gone.to_state, gone.merged_into, gone.reason.why) == (IncidentState.MERGED, 1, "a test of ours")
     assert {"app", "charging"} <= set(left.components)
     assert set(left.countries) == {"DE", "NL"}
     two_outages(day, 90)

@@ -12,11 +12,11 @@ from outages.detection.thresholds import DEFAULT
 
 
 def crowd(nats: float) -> Term:
-    return Term(TermKind.CROWD, "negative-binomial-cusum", nats, "")
+    return Term(TermKind.CROWD, "negative-binomial-cusum", nats)
 
 
 def probes(**vantages: float) -> Term:
-    return Term(TermKind.PROBES, "two-vantages", sum(vantages.values()), "", detail={"vantages": vantages})
+    return Term(TermKind.PROBES, "two-vantages", sum(vantages.values()), detail={"vantages": vantages})
 
 
 def incident(state: IncidentState, confidence: float = 0.0) -> Incident:
