@@ -1,13 +1,47 @@
-"""A service's clock, and minutes."""
+"""A service's clock, minutes, and the moments that parameters name."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Literal
+
+from django.utils.dateparse import parse_datetime
 
 from outages.models import DetectorState
 from reports.models import Service
 
 MINUTE = timedelta(minutes=1)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class MomentError(ValueError):
+    """A text names no moment, or one that is too early or too late for anything to be recorded of it."""
+
+    def __init__(self, reason: Literal["form", "early", "late"]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def parse_moment(text: str, *, zone: tzinfo | None = None) -> datetime:
+    """Return the ISO 8601 time that a parameter names, in UTC; one without a zone is in the given one.
+
+    Raises MomentError, also for a time without a zone where none is given.
+    """
+    text = text.strip()
+    # A "+" that was not escaped arrives as a space.
+    text = text.replace(" ", "+") if "T" in text else text[:-6] + text[-6:].replace(" ", "+")
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or (found.tzinfo is None and zone is None):
+        raise MomentError("form")
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=zone)
+    if not EARLIEST <= found < LATEST:
+        raise MomentError("early" if found < EARLIEST else "late")
+    return found.astimezone(UTC)
 
 
 def whole_minute(moment: datetime) -> datetime:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -20,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from outages.api.framework.response_cache import KEPT_UNTIL, WHOLE, Kept, Store
-from outages.clock import service_now
+from outages.clock import MomentError, parse_moment, service_now
 from reports import places
 from reports.catalog.store import catalog_of
 from reports.errors import close_to, shorten
@@ -37,8 +36,6 @@ KEPT_HEADERS = (
 )
 VIEWS: Store[tuple[str, str, str]] = Store()
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 AT_PARAMETER = OpenApiParameter(
     "at",
@@ -128,16 +125,13 @@ def moment(request: Request, name: str) -> datetime | None:
     raw = request.query_params.get(name)
     if not raw:
         return None
-    # A "+" that was not escaped arrives as a space.
     try:
-        found = parse_datetime(raw[:-6] + raw[-6:].replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise ValidationError({name: f"{shorten(raw)!r} is not a time with its zone, such as 2026-06-29T22:00:00Z."})
-    if not EARLIEST <= found < LATEST:
-        raise ValidationError({name: "Only the years from 2000 to 2099 can be asked for."})
-    return found.astimezone(UTC)
+        return parse_moment(raw)
+    except MomentError as error:
+        if error.reason != "form":
+            raise ValidationError({name: "Only the years from 2000 to 2099 can be asked for."}) from None
+        example = "2026-06-29T22:00:00Z"
+        raise ValidationError({name: f"{shorten(raw)!r} is not a time with its zone, such as {example}."}) from None
 
 
 def at_of(request: Request, service: Service) -> datetime:

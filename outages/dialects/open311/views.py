@@ -14,13 +14,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outages.api.services import language
+from outages.clock import MomentError, parse_moment
 from outages.dialects.common.stories import Story, stories
 from outages.dialects.common.views import DialectView, all_services
 from outages.dialects.open311 import render
@@ -184,7 +184,7 @@ def _form(request: HttpRequest) -> dict[str, str]:
     if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise RequestError(HTTPStatus.BAD_REQUEST, "Send a form: Content-Type: application/x-www-form-urlencoded.")
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) > LARGEST_BODY:
+    if length.isascii() and length.isdigit() and int(length) > LARGEST_BODY:
         raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The form may have at most {LARGEST_BODY // 1024} kB.")
     try:
         return {name: str(value) for name, value in request.POST.items()}
@@ -273,12 +273,9 @@ def _moment(parameters: Mapping[str, str], name: str) -> datetime | None:
     if not raw:
         return None
     try:
-        found = parse_datetime(raw[:-6] + raw[-6:].replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or not 2000 <= found.year < 2100:
+        return parse_moment(raw)
+    except MomentError:
         example = "2026-06-29T22:00:00Z"
         raise RequestError(
             HTTPStatus.BAD_REQUEST, f"{name}: {shorten(raw)!r} is not a time with its zone, such as {example}."
-        )
-    return found
+        ) from None

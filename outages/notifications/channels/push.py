@@ -21,7 +21,7 @@ from outages.notifications.channels.push_encryption import (
     to_base64url,
     vapid_header,
 )
-from outages.notifications.channels.webhook import retry_after_s
+from outages.notifications.channels.webhook import wait_of
 from outages.notifications.errors import DeliveryError
 from outages.notifications.messages import Notification
 from outages.notifications.retry import PATIENCE
@@ -116,5 +116,5 @@ class PushChannel:
         if response.status in GONE:
             raise DeliveryError(f"{response.status}: the browser has unsubscribed", permanent=True)
         if not 200 <= response.status < 300:
-            raise DeliveryError(f"the push service answered {response.status}", retry_after_s=retry_after_s(response))
+            raise DeliveryError(f"the push service answered {response.status}", retry_after_s=wait_of(response))
         return False

@@ -16,6 +16,7 @@ from outages.notifications.messages import Notification
 from outages.notifications.rules import NotificationKind
 from outages.signals.outbound.client import Client, Limits, Response
 from outages.signals.outbound.errors import AddressRefusedError, OutboundError, OutboundOffError
+from outages.signals.outbound.retry_after import retry_after_s
 
 LIMITS = Limits(total_s=10.0, body_bytes=16_384, redirects=0, truncate=True)
 GONE = 410
@@ -89,13 +90,12 @@ def check(response: Response) -> None:
         raise DeliveryError("410 Gone: the endpoint wants no more", permanent=True)
     if 300 <= response.status < 400:
         raise DeliveryError(f"{response.status}: redirects are not followed; give the address itself")
-    raise DeliveryError(f"answered {response.status}", retry_after_s=retry_after_s(response))
+    raise DeliveryError(f"answered {response.status}", retry_after_s=wait_of(response))
 
 
-def retry_after_s(response: Response) -> float | None:
-    """The seconds of a `Retry-After`; a date there is not looked at."""
-    value = response.headers.get("retry-after", "").strip()
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 8 else None
+def wait_of(response: Response) -> int | None:
+    """Return the seconds after which the other side wants to be called again; None where it names none."""
+    return retry_after_s(response.headers.get("retry-after"), datetime.now(UTC))
 
 
 def proves(body: bytes, challenge: str) -> bool:

@@ -13,7 +13,7 @@ from protego import Protego
 from outages.signals.announcements.datatypes import Cursor, FailureReason, SourceError
 from outages.signals.outbound.client import Client, Limits, Response
 from outages.signals.outbound.errors import OutboundError, OutboundOffError
-from outages.signals.probes.kinds.http import retry_after_s
+from outages.signals.outbound.retry_after import retry_after_s
 
 ROBOT = "Brownout"
 ROBOTS_LAST = timedelta(hours=24)
@@ -80,7 +80,7 @@ def come_back_at(response: Response, now: datetime) -> datetime | None:
         return now + timedelta(seconds=wait_s)
     for name in ("x-rate-limit-reset", "x-ratelimit-reset"):
         value = response.headers.get(name, "")
-        if value.isdigit() and len(value) <= 11:
+        if value.isascii() and value.isdigit() and len(value) <= 11:
             return datetime.fromtimestamp(int(value), tz=now.tzinfo)
     return None
 

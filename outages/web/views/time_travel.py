@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from outages.clock import service_now
+from outages.clock import MomentError, parse_moment, service_now
 from outages.web.views.errors import BadAddressError
 from reports.models import Service
 
@@ -43,20 +42,17 @@ class Moment:
 
 def parse(text: str) -> datetime:
     """An ISO 8601 time; one without a zone is UTC. Raises BadAddress with words for people."""
-    text = text.strip().replace(" ", "+") if "T" in text else text.strip()
     try:
-        at = parse_datetime(text)
-    except ValueError:
-        at = None
-    if at is None:
+        return parse_moment(text, zone=UTC)
+    except MomentError as error:
+        if error.reason == "early":
+            raise BadAddressError(_("“at” lies before anything that is recorded here.")) from None
+        if error.reason == "late":
+            raise BadAddressError(_("“at” is too far away.")) from None
         raise BadAddressError(
             _("“at” must be a time such as %(example)s; it was “%(given)s”.")
-            % {"example": EXAMPLE, "given": text[:40].replace("\0", "")}
-        )
-    try:
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        raise BadAddressError(_("“at” is too far away.")) from None
+            % {"example": EXAMPLE, "given": text.strip()[:40].replace("\0", "")}
+        ) from None
 
 
 def moment_of(request: HttpRequest, service: Service | None, *, now: datetime) -> Moment:
@@ -70,6 +66,4 @@ def moment_of(request: HttpRequest, service: Service | None, *, now: datetime) -
         raise BadAddressError(
             _("“at” lies in the future: it is %(now)s now.") % {"now": f"{now.astimezone(UTC):%Y-%m-%dT%H:%MZ}"}
         )
-    if at.year < 2000:
-        raise BadAddressError(_("“at” lies before anything that is recorded here."))
     return Moment(min(at, present), present, True)

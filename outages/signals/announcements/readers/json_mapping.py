@@ -55,7 +55,7 @@ def step_down(value: Any, path: str) -> Any:
     for step in filter(None, path.split(".")):
         if isinstance(value, Mapping):
             value = value.get(step)
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+        elif isinstance(value, list) and step.isascii() and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
         else:
             return None

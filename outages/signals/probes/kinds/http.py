@@ -6,7 +6,6 @@ import hashlib
 import re
 import time
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx
 import msgspec
@@ -15,13 +14,13 @@ from selectolax.lexbor import LexborHTMLParser
 from outages.signals.outbound.client import Client, Limits, Response
 from outages.signals.outbound.connection import ms_since
 from outages.signals.outbound.errors import OutboundError
+from outages.signals.outbound.retry_after import retry_after_s
 from outages.signals.probes.kinds.errors import outcome_of
 from outages.signals.probes.outcome import MOST_HINT, Outcome
 from reports.catalog.schema import Probe
 
 BODY_BYTES = 262_144  # the part of a page that is read and searched
 _NUMBERS = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)
-_LONGEST_WAIT_S = 86_400
 
 
 class HttpProbe:
@@ -110,19 +109,3 @@ def fingerprint(text: str) -> str:
     """Sixteen hexadecimal digits, the same for pages that differ only in numbers, ids and white space."""
     bare = " ".join(_NUMBERS.sub("0", text).split())
     return hashlib.sha256(bare.encode()).hexdigest()[:16]
-
-
-def retry_after_s(value: str | None, now: datetime) -> int | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3), at most a day; None where it says nothing."""
-    if not value:
-        return None
-    value = value.strip()
-    if value.isdigit():
-        return min(int(value[:9]), _LONGEST_WAIT_S)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max(0, round((moment - now).total_seconds())), _LONGEST_WAIT_S)

@@ -18,7 +18,7 @@ from outages.signals.outbound.addresses import Address
 from outages.signals.outbound.client import Client
 from outages.signals.outbound.errors import DnsError
 from outages.signals.outbound.policy import Mode, Policy
-from outages.signals.probes.kinds.http import fingerprint, hint, retry_after_s
+from outages.signals.probes.kinds.http import fingerprint, hint
 from outages.signals.probes.outcome import Outcome, classify
 from outages.signals.probes.runner import run_one
 from reports.catalog.schema import Probe
@@ -125,16 +125,6 @@ def test_a_hint_is_one_short_line(text: str, kind: str, said: str) -> None:
 def test_error_pages_that_differ_only_in_numbers_have_one_fingerprint() -> None:
     assert fingerprint("Error 503 at 12:30, ray 8f3e2a1b9c") == fingerprint("Error  503 at 14:59, ray 77aa00bb11")
     assert fingerprint("Error 503") != fingerprint("Maintenance 503")
-
-
-def test_retry_after_is_read_in_both_forms() -> None:
-    now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    assert retry_after_s("120", now) == 120
-    assert retry_after_s("Sun, 22 Nov 2026 12:02:00 GMT", now) == 120
-    assert retry_after_s("Sun, 22 Nov 2020 12:02:00 GMT", now) == 0
-    assert retry_after_s("99999999999999", now) == 86_400
-    assert retry_after_s("soon", now) is None
-    assert retry_after_s(None, now) is None
 
 
 def test_a_wrong_certificate_is_a_tls_failure() -> None:
