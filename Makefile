@@ -31,6 +31,9 @@ check: development  ## style, types, import rules and the fast tests
 bench: development  ## measure what the README promises
 	@exec $(BIN)/python -m bench
 
+gameday: development  ## kill, freeze, fill and flood a running site part by part, and count what was lost (see docs/reliability.md)
+	@exec $(BIN)/python -m tools.gameday $(if $(SECONDS),--seconds $(SECONDS))
+
 format: development  ## put the code into the common style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
@@ -75,4 +78,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench format messages client schema-run screenshots backup restore clean help environment development browser
+.PHONY: run demo vantage test check bench gameday format messages client schema-run screenshots backup restore clean help environment development browser

@@ -172,18 +172,15 @@ def _get(port: int, path: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _web() -> Iterator[subprocess.Popen[bytes]]:
-    from config.local import run
-
-    with _serving(run.web_command("127.0.0.1", PORT), PORT, "/livez", dict(os.environ)) as process:
+    command = [sys.executable, "-m", "config.local.run", "web"]
+    with _serving(command, PORT, STATUS, dict(os.environ)) as process:
         yield process
 
 
 @contextlib.contextmanager
 def _hello(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    from config.local import run
-
-    command = run.web_command("127.0.0.1", HELLO_PORT)
-    command[command.index("config.wsgi:application")] = "bench_hello:application"
+    command = [sys.executable, "-m", "granian", "bench_hello:application", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", "127.0.0.1", "--port", str(HELLO_PORT), "--workers", "2", "--blocking-threads", "8"]
     with _serving(command, HELLO_PORT, "/", {**os.environ, "PYTHONPATH": str(folder)}) as process:
         yield process
 

@@ -1,42 +1,63 @@
-"""The cache. Losing it costs speed, never an answer."""
+"""The cache. Losing it costs speed, never an answer; and nobody waits for it twice."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+AWAY_S = 5.0  # how long the server is left alone after it failed
+NO_RETRY = Retry(NoBackoff(), 0)  # redis-py's own tries four times, with pauses of seconds
 
 
 class TolerantRedisCache(RedisCache):
     """Django's Redis cache; while the server is away, reads miss and writes are dropped."""
 
-    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        params = {**params, "OPTIONS": {**params.get("OPTIONS", {}), "retry": NO_RETRY}}
+        super().__init__(server, params)
+
+    def _try(self, what: str, work: Callable[[], T], otherwise: T) -> T:
+        if time.monotonic() < _away.until_s:
+            return otherwise
         try:
-            return super().get(key, default, version)
+            return work()
         except RedisError as error:
-            log.warning("cache read failed: %s", error)
-            return default
+            _away.until_s = time.monotonic() + AWAY_S
+            log.warning("cache %s failed; the cache is left alone for %.0f s: %s", what, AWAY_S, error)
+            return otherwise
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._try("read", lambda: RedisCache.get(self, key, default, version), default)
 
     def set(self, key: Any, value: Any, timeout: Any = 60, version: int | None = None) -> None:
-        try:
-            super().set(key, value, timeout, version)
-        except RedisError as error:
-            log.warning("cache write failed: %s", error)
+        self._try("write", lambda: RedisCache.set(self, key, value, timeout, version), None)
 
     def add(self, key: Any, value: Any, timeout: Any = 60, version: int | None = None) -> bool:
-        try:
-            return super().add(key, value, timeout, version)
-        except RedisError as error:
-            log.warning("cache write failed: %s", error)
-            return True
+        return self._try("write", lambda: RedisCache.add(self, key, value, timeout, version), True)
 
     def delete(self, key: Any, version: int | None = None) -> bool:
-        try:
-            return super().delete(key, version)
-        except RedisError as error:
-            log.warning("cache delete failed: %s", error)
-            return False
+        return self._try("delete", lambda: RedisCache.delete(self, key, version), False)
+
+
+class _Away:
+    """Until when the server is left alone, for all threads: Django makes each its own cache object."""
+
+    until_s = 0.0
+
+
+_away = _Away()
+
+
+def forget() -> None:
+    """Tries the server again at once."""
+    _away.until_s = 0.0

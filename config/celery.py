@@ -6,12 +6,14 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import import_modules
+from celery.signals import beat_init, import_modules, worker_init, worker_process_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
+
+from config.database.deadlines import deadlines
 
 
 def broker_url(redis_url: str) -> str:
@@ -22,6 +24,7 @@ def broker_url(redis_url: str) -> str:
 
 
 VISIBILITY_TIMEOUT_S = 120
+BROKER_DEADLINE_S = 5.0
 TASK_TIME_LIMIT_S = 90  # below the visibility timeout, or a long task would run twice
 
 app = Celery("brownout")
@@ -40,6 +43,10 @@ app.conf.update(
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "queue_order_strategy": "priority",
+        "socket_timeout": BROKER_DEADLINE_S,  # a worker's own wait for tasks is shorter
+        "socket_connect_timeout": BROKER_DEADLINE_S,
+        "socket_keepalive": True,
+        "retry_on_timeout": False,
     },
     task_default_queue="default",
     task_queues=[
@@ -75,6 +82,17 @@ app.conf.update(
         "probes-house": {"task": "outages.signals.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
     },
 )
+
+
+def bound_database(**_: object) -> None:
+    """Gives this process's statements their deadline."""
+    deadlines.set(settings.TASK_DATABASE_DEADLINE_S)
+
+
+worker_init.connect(bound_database, weak=False)
+worker_process_init.connect(bound_database, weak=False)
+beat_init.connect(bound_database, weak=False)
+
 app.autodiscover_tasks()
 app.autodiscover_tasks(["outages.signals.probes", "outages.signals.announcements", "outages.notifications"])
 

@@ -17,6 +17,7 @@ import django
 
 SPARE_FILES = 200  # that are no listeners' connections
 END_S = 3.0
+LONGEST_STATEMENT_S = 5.0  # listeners are told after that the database cannot be read
 
 
 def allow_files(wanted: int) -> int:
@@ -84,6 +85,9 @@ def main() -> int:
     django.setup()
     from django.conf import settings
 
+    from config.database.deadlines import deadlines
+
+    deadlines.set(LONGEST_STATEMENT_S)
     most = min(settings.LIVE_LISTENERS, allow_files(settings.LIVE_LISTENERS + SPARE_FILES) - SPARE_FILES)
     if most < settings.LIVE_LISTENERS:
         sys.stderr.write(f"The limit of open files allows {most} listeners, not {settings.LIVE_LISTENERS}.\n")

@@ -1,11 +1,14 @@
-"""Middleware: an answer that touches nothing, and errors of the API as problem documents."""
+"""Middleware: an answer that touches nothing, errors of the API as problem documents, and a database that is away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from config.database import failures
 from reports.errors import problem_response, wants_problem
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -48,3 +51,33 @@ def problems(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def unavailable(request: HttpRequest | None) -> HttpResponse:
+    """The answer while the database cannot be used: 503 in the visitor's language, with when to come again."""
+    headers = {"Retry-After": str(failures.RETRY_AFTER_S), "Cache-Control": "no-store"}
+    if request is not None and wants_problem(request):
+        detail = "The data cannot be reached at the moment, and nothing was stored. Please try again in a few seconds."
+        return failures.noted(problem_response(503, "unavailable", detail, headers=headers))
+    detail = _("We can't reach our data right now. Nothing you sent was stored. Please try again in a few seconds.")
+    response = render(None, "error.html", {"title": _("Temporarily unavailable"), "detail": detail}, status=503)
+    for name, value in headers.items():
+        response.headers[name] = value
+    return failures.noted(response)
+
+
+class Unavailability:
+    """Answers 503 where a view fails because the database cannot be used."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django's hook for what a view has raised."""
+        if not failures.is_away(exception):
+            return None
+        failures.note(exception, "a page could not be made")
+        return unavailable(request)

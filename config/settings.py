@@ -44,6 +44,21 @@ RATE_LIMIT_READS_A_MINUTE = env.integer("RATE_LIMIT_READS_A_MINUTE", 3000, least
 RATE_LIMIT_WRITES_A_MINUTE = env.integer("RATE_LIMIT_WRITES_A_MINUTE", 600, least=0)
 RATE_LIMIT_KEY_READS_A_MINUTE = env.integer("RATE_LIMIT_KEY_READS_A_MINUTE", 30_000, least=0)
 RATE_LIMIT_KEY_WRITES_A_MINUTE = env.integer("RATE_LIMIT_KEY_WRITES_A_MINUTE", 6000, least=0)
+DATABASE_CONNECT_DEADLINE_S = env.integer("DATABASE_CONNECT_DEADLINE_S", 2, least=2)
+DATABASE_DEADLINE_MS = env.integer("DATABASE_DEADLINE_MS", 2000, least=100)
+TASK_DATABASE_DEADLINE_S = env.integer("TASK_DATABASE_DEADLINE_S", 60, least=1)
+CACHE_DEADLINE_MS = env.integer("CACHE_DEADLINE_MS", 250, least=10)
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1)
+WEB_THREADS = env.integer("WEB_THREADS", 8, least=1)
+WEB_CONNECTIONS = env.integer("WEB_CONNECTIONS", 8192, least=16)
+WEB_CONNECTIONS_A_NETWORK = env.integer("WEB_CONNECTIONS_A_NETWORK", 256, least=4)
+WEB_HEADER_DEADLINE_S = env.integer("WEB_HEADER_DEADLINE_S", 10, least=1)
+WEB_BODY_DEADLINE_S = env.integer("WEB_BODY_DEADLINE_S", 20, least=1)
+WEB_IDLE_S = env.integer("WEB_IDLE_S", 75, least=1)
+WEB_QUEUE = env.integer("WEB_QUEUE", 256, least=1)
+WEB_QUEUE_DEADLINE_S = env.integer("WEB_QUEUE_DEADLINE_S", 1, least=1)
+WEB_ANSWER_DEADLINE_S = env.integer("WEB_ANSWER_DEADLINE_S", 30, least=3)
+WEB_KEPT_S = env.integer("WEB_KEPT_S", 3600, least=0)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 
@@ -67,17 +82,27 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 
+# For libpq. The last four end a TCP connection whose other end has gone without a word.
+_CONNECTION_DEADLINES = {
+    "connect_timeout": str(DATABASE_CONNECT_DEADLINE_S),
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+
+
 def _database(url: str) -> dict[str, object]:
     """Django's words for a PostgreSQL address; libpq itself parses it."""
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     known = {django: parts.pop(libpq, "") for django, libpq in named.items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         **known,
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": parts,
+        "OPTIONS": _CONNECTION_DEADLINES | parts,
     }
 
 
@@ -92,6 +117,11 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "brownout",
         "TIMEOUT": 60,
+        "OPTIONS": {
+            "socket_timeout": CACHE_DEADLINE_MS / 1000,
+            "socket_connect_timeout": CACHE_DEADLINE_MS / 1000,
+            "max_connections": 64,
+        },
     }
 }
 
@@ -126,6 +156,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.Unavailability",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -1,13 +1,26 @@
-"""The WSGI application that Granian serves."""
+"""The WSGI application: `application` for any server, `behind_front` for Granian behind our own front."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from config.database.deadlines import deadlines
 from reports import places
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+deadlines.set(settings.DATABASE_DEADLINE_MS / 1000)
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 -- loads all views now, so that the first visitor does not wait for them
 places.warm()
+
+
+def behind_front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Serves a request that came through the front, which says whose it is. Only the front reaches the socket."""
+    environ["REMOTE_ADDR"] = environ.pop("HTTP_X_BROWNOUT_PEER", "")
+    return application(environ, start_response)

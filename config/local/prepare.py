@@ -17,6 +17,11 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.template.loader import render_to_string
+from django.utils.translation import gettext, override
+
+from config.front.refusals import UNAVAILABLE
+from reports.languages import LANGUAGES
 
 
 def say(line: str) -> None:
@@ -60,6 +65,19 @@ def _static_fingerprint() -> str:
     return digest.hexdigest()
 
 
+def write_unavailable_pages() -> None:
+    """Writes the page that the front gives in each language while nothing else can answer."""
+    folder = Path(settings.DATA_DIR) / UNAVAILABLE
+    folder.mkdir(parents=True, exist_ok=True)
+    for tag in LANGUAGES:
+        with override(tag):
+            detail = gettext("We can't answer right now. Please try again in a few seconds.")
+            page = render_to_string("error.html", {"title": gettext("Temporarily unavailable"), "detail": detail})
+        unfinished = folder / f"{tag}.new"
+        unfinished.write_text(page, encoding="utf-8")
+        unfinished.replace(folder / f"{tag}.html")
+
+
 def wait_for_database(patience_s: float = 60) -> None:
     """Waits for a database that is still starting, as it may be on another machine."""
     deadline = time.monotonic() + patience_s
@@ -85,6 +103,7 @@ def main() -> int:
         make_tables()
         load_catalogues()
         collect_static_files()
+        write_unavailable_pages()
     except (CommandError, OperationalError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -8,35 +8,24 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import http.client
+import ipaddress
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 from types import FrameType
 
 from config import env
-from config.local import embedded, processes, supervisor
+from config.local import embedded, processes, supervisor, web_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
+OUR_PROGRAMS = ("granian", "celery", "config.front")
 ALONE = ("web", "live", "worker", "notices", "beat", "probe")
-FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
-
-
-def web_command(host: str, port: int) -> list[str]:
-    """Granian; two processes of eight threads unless WEB_WORKERS and WEB_THREADS say otherwise."""
-    workers, threads = env.integer("WEB_WORKERS", 2, least=1), env.integer("WEB_THREADS", 8, least=1)
-    return [
-        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"),
-        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"),
-        *("--log-level", "warning" if threads <= 2 * (os.cpu_count() or 1) + 1 else "error"),  # it warns of threads
-    ]
 
 
 def live_command() -> list[str]:
@@ -64,10 +53,8 @@ def probe_command(vantage: str) -> list[str]:
     return [*_worker(f"probe-{vantage}"), *_processes(), "--queues", f"probes.{vantage}"]
 
 
-def one_process(name: str, host: str, port: int, vantage: str) -> list[str]:
-    """The command of the process that is to run alone: web, live, worker, notices, beat or probe."""
-    if name == "web":
-        return web_command(host, port)
+def one_process(name: str, vantage: str) -> list[str]:
+    """The command of the process that is to run alone: live, worker, notices, beat or probe."""
     if name == "probe":
         return probe_command(vantage)
     commands = {"live": live_command, "worker": worker_command, "notices": notices_command, "beat": beat_command}
@@ -110,17 +97,12 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether the web server says that it lives."""
-    nearest = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
-    connection = http.client.HTTPConnection(nearest, port, timeout=2)
+def _is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches the address."""
     try:
-        connection.request("GET", "/livez")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class StopRequestedError(Exception):
@@ -139,7 +121,7 @@ class Run:
         environment = _child_environment()
         self.supervisor = supervisor.Supervisor(
             [
-                supervisor.Child("web", web_command(host, port), environment),
+                *web_server.children(data_dir, port, environment),
                 supervisor.Child("live", live_command(), environment),
                 supervisor.Child("worker", worker_command(), environment),
                 supervisor.Child("notices", notices_command(), environment),
@@ -165,7 +147,8 @@ class Run:
 
     def _run(self) -> int:
         left = supervisor.end_leftovers(
-            self.supervisor.record, lambda command: "granian" in command or "celery" in command or sys.prefix in command
+            self.supervisor.record,
+            lambda command: any(word in command for word in (*OUR_PROGRAMS, sys.prefix)),
         )
         if left:
             self.say(f"Ended {left} processes that an earlier run had left")
@@ -215,31 +198,50 @@ class Run:
             raise StopRequestedError
 
     def _watch(self) -> int:
-        web = self.supervisor.children[0]
-        ready, servers_s = False, time.monotonic()
+        web, front = self.supervisor.children[:2]
+        ready = False
+        threading.Thread(target=self._keep_servers, daemon=True).start()
         while not self.supervisor.stopping.wait(LOOK_EVERY_S):
             self.supervisor.look()
-            if not ready and web.process is not None and answers(self.host, self.port):
+            if not ready and web.process is not None and web_server.answers(self.host, self.port, self.data_dir):
                 ready = True
                 self._welcome()
-            if not ready and web.failures >= FAILURES_BEFORE_GIVING_UP:
+            if not ready and max(web.failures, front.failures) >= web_server.FAILURES_BEFORE_GIVING_UP:
                 self.say("The web server does not start; the reason is above.")
                 return 1
-            if time.monotonic() - servers_s > SERVERS_EVERY_S:
-                servers_s = time.monotonic()
-                self._look_after_servers()
         return 0
+
+    def _keep_servers(self) -> None:
+        """Starts the servers again when they end, for as long as we run. Beside the rest: a start may take minutes."""
+        told = ""
+        while not self.supervisor.stopping.wait(SERVERS_EVERY_S):
+            try:
+                self._look_after_servers()
+                told = ""
+            except StopRequestedError:
+                return
+            # A full disk shows itself in many ways, and none of them is a reason to leave the children alone.
+            except (embedded.EmbeddedError, OSError) as error:
+                if str(error) != told:
+                    told = str(error)
+                    self.say(f"{told}\nTrying again every {SERVERS_EVERY_S:.0f} s")
 
     def _look_after_servers(self) -> None:
         running = embedded.status(self.data_dir)
         if (self.own_database and not running["PostgreSQL"]) or (self.own_broker and not running["Valkey"]):
             self.say("A server has ended; starting it again")
-            try:
-                self._start_servers()
-            except embedded.EmbeddedError as error:
-                self.say(str(error))
+            self._start_servers()
+
+    def _warn_of_strangers(self) -> None:
+        """Says what is missing where others can reach us and nobody has said whether a proxy stands before us."""
+        if not _is_loopback(self.host) and not env.networks("TRUSTED_PROXIES"):
+            self.say(
+                f"HOST={self.host} lets others in and TRUSTED_PROXIES is not set. Behind a reverse proxy set it, or "
+                "all visitors count as one network; without a proxy no traffic is encrypted. See docs/operation.md."
+            )
 
     def _welcome(self) -> None:
+        self._warn_of_strangers()
         self.say(f"\nBrownout is at {self.site_url}/\nIts data are in {self.data_dir}. Ctrl-C ends it.\n")
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -271,7 +273,9 @@ def main(arguments: list[str] | None = None) -> int:
 
         if given.process == "all":
             return Run(settings.DATA_DIR, settings.HOST, settings.PORT, settings.LIVE_PORT, settings.SITE_URL)()
-        command = one_process(given.process, settings.HOST, settings.PORT, given.vantage)
+        if given.process == "web":
+            return web_server.run_alone(settings.DATA_DIR, settings.HOST, settings.PORT, _child_environment())
+        command = one_process(given.process, given.vantage)
         if given.vantage:
             os.environ["VANTAGE"] = given.vantage  # the worker knows only the queues of its own vantage
         os.execve(command[0], command, {**os.environ, **_child_environment()})  # noqa: S606

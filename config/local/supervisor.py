@@ -16,7 +16,7 @@ from pathlib import Path
 
 from config.local import processes
 
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 5.0  # so that all is well soon after what was wrong has gone, such as a full disk
 STEADY_AFTER_S = 60.0  # a process that has lived this long begins again with a short pause
 END_STEPS = ((signal.SIGTERM, 6.0), (signal.SIGKILL, 2.0))
 
@@ -28,6 +28,8 @@ class Child:
     name: str
     command: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], None] = lambda: None
+    """What is done before each start, such as clearing away what a killed one has left. May raise OSError."""
     process: subprocess.Popen[bytes] | None = None
     started_s: float = 0.0
     failures: int = 0
@@ -80,7 +82,8 @@ class Supervisor:
             thread.start()
         for thread in ending:
             thread.join()
-        self.record.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.record.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """Ends all children without asking."""
@@ -91,14 +94,21 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         child.started_s = time.monotonic()
-        child.process = subprocess.Popen(
-            child.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **child.env},
-            start_new_session=True,
-        )
+        try:
+            child.before()
+            child.process = subprocess.Popen(
+                child.command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **child.env},
+                start_new_session=True,
+            )
+        except OSError as error:  # no memory, no open files, no processes left: others may give some back
+            child.failures += 1
+            child.again_s = child.started_s + child.pause_s()
+            self.say(f"{child.name} cannot be started ({error}); trying again in {child.pause_s():.0f} s")
+            return
         threading.Thread(target=self._pass_on, args=(child.name, child.process), daemon=True).start()
         self._write_record()
 
@@ -120,8 +130,11 @@ class Supervisor:
     def _write_record(self) -> None:
         groups = [child.process.pid for child in self.children if child.process is not None]
         unfinished = self.record.with_suffix(".new")
-        unfinished.write_text(json.dumps(groups), encoding="ascii")
-        unfinished.replace(self.record)
+        try:
+            unfinished.write_text(json.dumps(groups), encoding="ascii")
+            unfinished.replace(self.record)
+        except OSError as error:  # the record helps the next run; this one goes on without
+            self.say(f"{self.record} cannot be written: {error}")
 
 
 def end_leftovers(record: Path, is_ours: Callable[[str], bool]) -> int:

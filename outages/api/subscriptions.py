@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -21,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.database import failures
 from outages.models import Delivery, Subscription
 from outages.notifications import subscriptions, tasks, validation
 from outages.notifications.channels import vapid
@@ -134,8 +134,8 @@ class NoticeView(APIView):
             if exc.code == "invalid-report":  # its body could be read as JSON, but not as what was asked for
                 exc = validation.refusal(exc.errors)
             return refusal(exc)
-        if isinstance(exc, OperationalError | InterfaceError):
-            log.exception("a subscription could not be reached")
+        if failures.is_away(exc):
+            failures.note(exc, "a subscription could not be reached")
             return unavailable()
         return super().handle_exception(exc)
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 
+from config.cache import NO_RETRY
 from reports.access import keys
 from reports.access import usage as api_usage
 from reports.errors import SubmissionError, problem_response
@@ -120,6 +121,7 @@ def meter() -> Meter:
             wrap_exceptions=True,
             socket_timeout=PATIENCE_S,
             socket_connect_timeout=PATIENCE_S,
+            retry=NO_RETRY,  # type: ignore[arg-type]  # handed on to redis-py as it is
         )
         _meter = Meter(storage)
     return _meter

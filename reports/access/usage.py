@@ -22,6 +22,7 @@ from django.db import connection
 from django.db.models import Sum
 from redis.exceptions import RedisError
 
+from config.cache import NO_RETRY
 from reports.models import ApiKey, ApiKeyUsage
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,11 @@ _counts: Counts | None = None
 def storage() -> Any:
     """A connection to Valkey that is not waited for."""
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, decode_responses=True
+        settings.REDIS_URL,
+        socket_timeout=PATIENCE_S,
+        socket_connect_timeout=PATIENCE_S,
+        retry=NO_RETRY,
+        decode_responses=True,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import UnreadablePostError
 from django.utils import timezone
@@ -19,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.database import failures
 from reports.access import idempotency, rate_limits
 from reports.api.serializers import (
     IDEMPOTENCY_PARAMETER,
@@ -39,8 +38,6 @@ from reports.intake.single import Receipt
 from reports.intake.submissions import Correction, Submission, decode, decode_many
 from reports.privacy import origin
 from reports.reputation import signed_token
-
-log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024
 LARGEST_BATCH_BODY = 512 * 1024
@@ -76,8 +73,8 @@ def create(request: HttpRequest) -> HttpResponse:
         )
     except SubmissionError as refused:
         return refusal(refused)
-    except (OperationalError, InterfaceError):
-        log.exception("a report could not be stored")
+    except failures.AWAY as error:
+        failures.note(error, "a report could not be stored")
         return unavailable()
     answer = receipt_body(receipt)
     headers = {**NO_STORE, "Location": answer["report_url"]}
@@ -108,8 +105,8 @@ def create_many(request: HttpRequest) -> HttpResponse:
         batch = batches.take_many(submissions, sender, now=now, door=Door.API, asked=asked)
     except SubmissionError as refused:
         return refusal(refused)
-    except (OperationalError, InterfaceError):
-        log.exception("a batch of reports could not be stored")
+    except failures.AWAY as error:
+        failures.note(error, "a batch of reports could not be stored")
         return unavailable()
     results = [_result_body(result) for result in batch.results]
     statuses = Counter(result["status"] for result in results)
@@ -205,12 +202,9 @@ def refusal(refused: SubmissionError) -> HttpResponse:
 
 def unavailable() -> HttpResponse:
     """The answer while the database is away."""
-    return problem_response(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "unavailable",
-        "Nothing could be stored at the moment. Please send it again in some seconds.",
-        headers={**NO_STORE, "Retry-After": "5"},
-    )
+    detail = "Nothing could be stored at the moment. Please send it again in some seconds."
+    headers = {**NO_STORE, "Retry-After": str(failures.RETRY_AFTER_S)}
+    return failures.noted(problem_response(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=headers))
 
 
 class QuickPostView(APIView):
@@ -300,8 +294,8 @@ class ReportView(APIView):
     def handle_exception(self, exc: Exception) -> Response | HttpResponse:  # type: ignore[override]
         if isinstance(exc, SubmissionError):
             return refusal(exc)
-        if isinstance(exc, OperationalError | InterfaceError):
-            log.exception("a report could not be reached")
+        if failures.is_away(exc):
+            failures.note(exc, "a report could not be reached")
             return unavailable()
         return super().handle_exception(exc)
 

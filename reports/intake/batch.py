@@ -48,7 +48,9 @@ def take_many(
         results, values = _judged(rows, origin, now=now)
         if values:
             names = ", ".join(COLUMNS)
-            with connection.cursor() as cursor, cursor.copy(f"COPY reports_report ({names}) FROM STDIN") as copy:
+            copying = f"COPY reports_report ({names}) FROM STDIN"
+            # Django does not translate what goes wrong within a COPY.
+            with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copying) as copy:
                 for one in values:
                     copy.write_row(one)
         if asked is not None and any(isinstance(one, Receipt) for one in results):

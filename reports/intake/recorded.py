@@ -127,7 +127,7 @@ def _copy(rows: list[tuple[Any, ...]]) -> set[Any]:
     names = ", ".join(COLUMNS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE recorded (LIKE reports_report INCLUDING DEFAULTS) ON COMMIT DROP")
-        with cursor.copy(f"COPY recorded ({names}) FROM STDIN") as copy:
+        with connection.wrap_database_errors, cursor.copy(f"COPY recorded ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         cursor.execute(

@@ -9,8 +9,9 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from config.database.base import too_late_at
 from reports.access import idempotency
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError
@@ -46,7 +47,8 @@ class Receipt:
     standing: str = ""
 
 
-_INSERT = f"INSERT INTO reports_report ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608
+_INSERT = f"INSERT INTO reports_report ({', '.join(COLUMNS)}) SELECT {', '.join(['%s'] * len(COLUMNS))}"
+_IN_TIME = " WHERE clock_timestamp() < %s"
 LONGEST_HISTORY = 60  # a reporter's own reports that the rules look at
 
 
@@ -107,9 +109,22 @@ def _store(row: Row, *, trap: bool, now: datetime) -> Receipt:
     earlier = history(row.origin.reporter, now) if row.origin.reporter else ()
     receipt, values = judged(row, earlier, trap=trap, now=now)
     if values is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(_INSERT, values)
+        _insert(values)
     return receipt
+
+
+def _insert(values: tuple[Any, ...]) -> None:
+    """Stores one report, unless the statement comes to be carried out when its sender has long been refused."""
+    deadline = too_late_at()
+    with connection.cursor() as cursor:
+        if deadline is None:
+            cursor.execute(_INSERT, values)
+            return
+        cursor.execute(_INSERT + _IN_TIME, (*values, deadline))
+        if cursor.rowcount == 1:
+            return
+    connection.close()  # the clocks are compared anew
+    raise OperationalError("the database took too long, and nothing was stored")
 
 
 def judged(

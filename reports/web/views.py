@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.database import failures
 from reports import places
 from reports.access import idempotency, rate_limits
 from reports.access.same_origin import _refusal, from_here
@@ -33,11 +34,22 @@ TRAP = "website"  # a field that people do not see
 LARGEST_BODY = 4096
 
 
+_services_seen: dict[str, tuple[Service, Catalog]] = {}
+
+
 def _service(slug: str) -> tuple[Service, Catalog]:
-    service = Service.objects.filter(slug=slug, is_active=True).first()
+    """The service. While the database is away, as it was last seen: a form is shown and kept all the same."""
+    try:
+        service = Service.objects.filter(slug=slug, is_active=True).first()
+    except failures.AWAY:
+        if slug in _services_seen:
+            return _services_seen[slug]
+        raise
     if service is None:
+        _services_seen.pop(slug, None)
         raise Http404
-    return service, catalog_of(service)
+    _services_seen[slug] = service, catalog_of(service)
+    return _services_seen[slug]
 
 
 def _language() -> str:
@@ -88,6 +100,9 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     except SubmissionError as refused:
         form.say(refused.errors or [{"field": "", "message": refused.detail}])
         return _form_page(request, service, catalog, form, status=refused.status)
+    except failures.AWAY as error:
+        failures.note(error, "a report could not be stored")
+        return _offered_again(request, _form_page(request, service, catalog, _unsent(form), status=503))
     address = reverse("receipt", args=[slug, taken.id, taken.secret])
     response = HttpResponseRedirect(address + ("?again=1" if taken.repeated or taken.replayed else ""))
     response.status_code = 303
@@ -95,6 +110,19 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         origin.remember_reporter(request, response, fresh_token)
     signed_token.keep(request, response, taken.standing)
     return response
+
+
+def _unsent(form: ReportForm) -> ReportForm:
+    """The form with what was filled in, and that it was not stored."""
+    detail = _("We couldn't store this just now. Please send it again in a few seconds.")
+    form.say([{"field": "", "message": detail}])
+    return form
+
+
+def _offered_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Says when to try again; the one line in the log is written already."""
+    response.headers["Retry-After"] = str(failures.RETRY_AFTER_S)
+    return failures.noted(response)
 
 
 def _asked(request: HttpRequest) -> idempotency.Idempotency | None:
@@ -111,7 +139,9 @@ def _asked(request: HttpRequest) -> idempotency.Idempotency | None:
 def _form_page(
     request: HttpRequest, service: Service, catalog: Catalog, form: ReportForm, *, status: int = 200
 ) -> HttpResponse:
-    context = _context(service, catalog, form=form, tiles=form.tiles(), token=uuid4(), trap=TRAP)
+    # A form that is offered again keeps its token: what was stored after all is answered, and not stored twice.
+    token = request.POST.get("token", "")[: idempotency.LONGEST] if status == 503 else ""
+    context = _context(service, catalog, form=form, tiles=form.tiles(), token=token or uuid4(), trap=TRAP)
     return render(request, "reports/form.html", context, status=status)
 
 
@@ -160,6 +190,7 @@ def _own(slug: str, report_id: UUID, secret: str) -> Report:
 def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> HttpResponse:
     """The form once more, filled in; a POST changes the report."""
     service, catalog = _service(slug)
+    is_away = False
     try:
         found = _own(slug, report_id, secret)
         if request.method == "POST":
@@ -170,6 +201,9 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
                     return _to_receipt(slug, report_id, secret, "?corrected=1")
                 except SubmissionError as refused:
                     form.say(refused.errors or [{"field": "", "message": refused.detail}])
+                except failures.AWAY as error:
+                    failures.note(error, "a correction could not be stored")
+                    is_away, form = True, _unsent(form)
         else:
             form = ReportForm(catalog, _language(), initial=_as_written(found) | request.GET.dict())
     except SubmissionError as refused:
@@ -177,6 +211,8 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
     context = _context(
         service, catalog, form=form, tiles=form.tiles(), report=found, secret=secret, token=uuid4(), correcting=True
     )
+    if is_away:
+        return _offered_again(request, render(request, "reports/form.html", context, status=503))
     return render(request, "reports/form.html", context, status=422 if form.errors else 200)
 
 

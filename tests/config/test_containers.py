@@ -34,7 +34,9 @@ def test_each_command_of_ours_exists(name):
     if command[2] == "config.local.prepare":
         check = [sys.executable, "-c", "import config.local.prepare as p; assert callable(p.main)"]
     else:
-        code = "import sys; from config import run; run.one_process(sys.argv[1], 'h', 1, (sys.argv[2:] + [''])[0])"
+        code = "import sys; from config.local import run; run.one_process(sys.argv[1], (sys.argv[2:] + [''])[0])"
+        if command[3] == "web":
+            code = "from config.local import web_server; assert callable(web_server.run_alone)"
         assert command[2] == "config.local.run"
         assert command[3] in {"web", "live", "worker", "notices", "beat", "probe"}
         check = [sys.executable, "-c", code, *command[3:]]

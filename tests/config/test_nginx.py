@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -159,3 +160,41 @@ def test_the_paths_of_the_streams_are_those_of_the_api() -> None:
     before, after = application.ONE
     assert re.search(pattern, application.ALL)
     assert re.search(pattern, f"{before}tesla{after}")
+
+
+@needs_nginx
+def test_idle_connections_and_unfinished_bodies_end_at_nginx_and_keep_nobody_out(
+    site: httpx.Client, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_data("web")
+    port = site.base_url.port
+    assert port is not None
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    head = b"POST /api/v1/reports HTTP/1.1\r\nHost: status.example.org\r\nContent-Length: 1000\r\n\r\n{"
+    with contextlib.ExitStack() as held:
+        for _ in range(200):
+            held.enter_context(socket.create_connection(("127.0.0.1", port)))
+        for _ in range(20):
+            unfinished = held.enter_context(
+                context.wrap_socket(held.enter_context(socket.create_connection(("127.0.0.1", port))))
+            )
+            unfinished.sendall(head)
+        elsewhere = httpx.HTTPTransport(local_address="127.9.9.9", verify=False)
+        with httpx.Client(base_url=site.base_url, transport=elsewhere) as reader:
+            for path in ("/livez", "/tesla/", STATUS):
+                assert reader.get(path, timeout=2).text == "web", path
+    assert {request.method for request, _ in httpserver.log} == {"GET"}, "no body reaches us before it is whole"
+
+
+@pytest.mark.parametrize(
+    ("directive", "value"),
+    [
+        ("client_header_timeout", "10s"),
+        ("client_body_timeout", "10s"),
+        ("client_max_body_size", "1m"),
+        ("proxy_cache_use_stale", "error timeout updating http_502 http_503 http_504"),
+    ],
+)
+def test_the_shipped_file_has_deadlines_for_slow_clients(directive: str, value: str) -> None:
+    assert re.findall(rf"^\s*{directive} (.+);", SHIPPED, re.MULTILINE) == [value]

@@ -43,6 +43,7 @@ SETTINGS = {
     "max_wal_size": "512MB",
     "checkpoint_timeout": "15min",
     "jit": "off",
+    "client_connection_check_interval": "1s",  # nobody waits for the answer any more: stop working on it
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
@@ -201,7 +202,18 @@ def _forget_dead_postmaster(place: Folders) -> None:
     for file in (place.postgres / "postmaster.pid", place.sockets / f"{POSTGRES_SOCKET}.lock"):
         if file.exists():
             _, _, rest = file.read_text().partition("\n")
-            file.write_text(f"{NO_PROCESS}\n{rest}")
+            if rest:
+                _overwrite(file, f"{NO_PROCESS}\n{rest}".encode())
+            else:
+                file.unlink()  # cut off by a full disk; a server does not start beside an empty one
+
+
+def _overwrite(file: Path, content: bytes) -> None:
+    """Writes over what a file holds and only then cuts it: on a full disk it keeps what it had."""
+    with file.open("r+b") as existing:
+        existing.write(content)
+        existing.flush()
+        existing.truncate(len(content))
 
 
 def _await_answer(place: Folders, server: subprocess.Popen[bytes] | None, say: Callable[[str], None]) -> bool:

@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -19,6 +18,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.database import failures
 from outages.api.services import language
 from outages.clock import MomentError, parse_moment
 from outages.dialects.common.stories import Story, stories
@@ -166,8 +166,8 @@ def _guarded(form: str, view: Any, request: HttpRequest, *args: Any) -> HttpResp
         wrong = error
     except SubmissionError as error:
         wrong = render.refused(error)
-    except (OperationalError, InterfaceError):
-        log.exception("a report could not be reached or stored")
+    except failures.AWAY as error:
+        failures.note(error, "a report could not be reached or stored")
         wrong = RequestError(
             HTTPStatus.SERVICE_UNAVAILABLE, "Not possible at the moment; nothing was stored. Try again."
         )

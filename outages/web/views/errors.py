@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from config.database import failures
+from config.middleware import unavailable
 
 View = Callable[..., HttpResponse]
 
@@ -42,7 +46,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500. Asks no database and no request context."""
+    """500; 503 where a middleware could not reach the database. Asks no database and no request context."""
+    error = sys.exc_info()[1]
+    if error is not None and failures.is_away(error):
+        failures.note(error, "a request could not be answered")
+        return unavailable(request)
     detail = _("Something failed on our side. It has been logged; please try again.")
     return _page(None, 500, _("Something failed"), detail)
 

@@ -259,3 +259,28 @@ def test_the_command_starts_tells_and_stops(data_dir):
     assert command("stop").returncode == 0
     assert command("status").returncode == 1
     assert not embedded.kept(data_dir)
+
+
+def test_a_dead_server_s_file_is_written_over_in_place_so_that_a_full_disk_does_not_cut_it(tmp_path, monkeypatch):
+    from config.local.embedded import postgres
+
+    place = locate(tmp_path)
+    place.postgres.mkdir(parents=True)
+    file = place.postgres / "postmaster.pid"
+    file.write_text("4194303\n/data\n1700000000\n")
+    before = file.stat().st_ino
+    postgres._forget_dead_postmaster(place)
+    assert file.read_text() == f"{postgres.NO_PROCESS}\n/data\n1700000000\n"
+    assert file.stat().st_ino == before
+
+    def full(*_arguments, **_words):
+        raise OSError(28, "No space left on device")
+
+    file.write_text("4194303\n/data\n1700000000\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)  # it would have emptied the file first
+        postgres._forget_dead_postmaster(place)
+    assert file.read_text().endswith("/data\n1700000000\n")
+    file.write_text("")
+    postgres._forget_dead_postmaster(place)
+    assert not file.exists(), "an empty one keeps PostgreSQL from starting for good"

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.local import embedded, processes, run
+from config.local import embedded, processes, run, web_server
 from tests import network
 
 PATIENCE_S = 120
@@ -273,9 +273,10 @@ def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
     assert outside == set()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "notices", "beat", "probe"])
-def test_each_process_can_run_alone(name):
-    command = run.one_process(name, "127.0.0.1", 8000, "paris")
+@pytest.mark.parametrize("name", ["granian", "worker", "notices", "beat", "probe"])
+def test_each_process_can_run_alone(name, tmp_path):
+    web = web_server.web_command(tmp_path / "web.sock")
+    command = web if name == "granian" else run.one_process(name, "paris")
     shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stderr
 
@@ -283,3 +284,44 @@ def test_each_process_can_run_alone(name):
 def test_a_probe_worker_hears_only_its_own_vantage():
     command = run.probe_command("paris")
     assert command[command.index("--queues") + 1] == "probes.paris"
+
+
+def test_a_web_server_starts_beside_the_socket_of_a_killed_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(web_server, "socket_path", lambda data_dir, port: tmp_path / "web" / "web.sock")
+    web, _front = web_server.children(tmp_path, 8000, {})
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / "web" / "web.sock"))
+    web.before()
+    assert not (tmp_path / "web" / "web.sock").exists()
+
+
+def test_servers_are_tried_again_however_they_fail(tmp_path, monkeypatch, capsys):
+    """A full disk shows as a wrong server, a file that cannot be written, or a lock that nobody gives back."""
+    monkeypatch.setattr(run, "SERVERS_EVERY_S", 0.01)
+    monkeypatch.setattr(web_server, "socket_path", lambda data_dir, port: tmp_path / "web" / "web.sock")
+    running = run.Run(tmp_path, "127.0.0.1", 8000, 8001, "http://localhost:8000")
+    errors = [embedded.EmbeddedError("ends at its start"), OSError(28, "No space left"), TimeoutError("locked"), None]
+    seen = []
+
+    def look():
+        seen.append(errors[len(seen)])
+        if seen[-1] is None:
+            running.supervisor.stopping.set()
+        else:
+            raise seen[-1]
+
+    monkeypatch.setattr(running, "_look_after_servers", look)
+    running._keep_servers()
+    assert seen == errors
+    assert "No space left" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("host", "proxies", "warns"),
+    [("127.0.0.1", "", False), ("::1", "", False), ("0.0.0.0", "", True), ("0.0.0.0", "127.0.0.1/32", False)],
+)
+def test_who_lets_others_in_hears_of_trusted_proxies(tmp_path, monkeypatch, capsys, host, proxies, warns):
+    monkeypatch.setattr(web_server, "socket_path", lambda data_dir, port: tmp_path / "web" / "web.sock")
+    monkeypatch.setenv("TRUSTED_PROXIES", proxies)
+    run.Run(tmp_path, host, 8000, 8001, "http://localhost:8000")._welcome()
+    assert ("TRUSTED_PROXIES is not set" in capsys.readouterr().out) is warns

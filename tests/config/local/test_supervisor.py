@@ -65,13 +65,13 @@ def test_a_killed_child_is_started_again_after_a_pause(supervise, capfd):
     assert printed(capfd, "web was killed by SIGKILL; starting it again in 1 s")
 
 
-def test_the_pause_grows_up_to_half_a_minute():
+def test_the_pause_grows_up_to_five_seconds():
     child = Child("web", SLEEPS)
     pauses = []
     for failures in range(1, 9):
         child.failures = failures
         pauses.append(child.pause_s())
-    assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert pauses == [1, 2, 4, 5, 5, 5, 5, 5]
 
 
 def test_at_the_end_nothing_is_left_even_of_those_who_do_not_obey(supervise, capfd, monkeypatch):
@@ -109,3 +109,37 @@ def test_a_missing_or_damaged_record_is_no_obstacle(tmp_path, content):
     if content is not None:
         record.write_text(content)
     assert end_leftovers(record, lambda command: True) == 0
+
+
+def test_a_child_that_cannot_be_started_is_tried_again_and_the_others_run(supervise, capfd, monkeypatch):
+    monkeypatch.setattr(Child, "pause_s", lambda child: 0.0)
+    tried = []
+
+    def fails_twice():
+        tried.append(1)
+        if len(tried) < 3:
+            raise OSError(28, "No space left on device")
+
+    child, other = Child("web", SLEEPS, before=fails_twice), Child("worker", SLEEPS)
+    supervisor = supervise(child, other)
+    supervisor.start()
+    assert child.process is None
+    assert other.process is not None
+
+    def started():
+        supervisor.look()
+        return child.process is not None
+
+    assert processes.wait_until(started, 10)
+    assert len(tried) == 3
+    assert printed(capfd, "web cannot be started ([Errno 28] No space left on device); trying again in 0 s")
+
+
+def test_a_record_that_cannot_be_written_is_no_reason_to_end(tmp_path, capfd):
+    supervisor = Supervisor([Child("web", SLEEPS)], tmp_path / "missing" / "processes.json")
+    supervisor.start()
+    try:
+        assert printed(capfd, "processes.json cannot be written")
+        assert supervisor.children[0].process.poll() is None
+    finally:
+        supervisor.end()

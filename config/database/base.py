@@ -1,0 +1,102 @@
+"""The backend itself; Django finds it by this module's name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import connections
+from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import IsolationLevel
+from psycopg import errors
+from psycopg.abc import PQGen
+
+from config.database.deadlines import breaker, deadlines
+
+RV = TypeVar("RV")
+NO_ANSWER = "the database does not answer"
+INTERVAL_S = 0.1
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that waits for an answer as long as the process's deadline says, and is thrown away after that."""
+
+    looks: Callable[[], bool] = staticmethod(lambda: True)
+    """Tells whether the server answers to a new connection."""
+
+    def wait(self, gen: PQGen[RV], interval: float = INTERVAL_S, timeout: float | None = None) -> RV:
+        longest_s = deadlines.statement_s
+        if timeout is not None or longest_s is None:
+            return super().wait(gen, interval, timeout)
+        if breaker.is_open:
+            self.pgconn.finish()  # what it may still have to do is not waited for
+            raise errors.OperationalError(NO_ANSWER)
+        try:
+            return super().wait(gen, interval, longest_s)
+        except errors._WaitTimeout as error:
+            self.pgconn.finish()
+            breaker.trip(self.looks)
+            raise errors.OperationalError(f"{NO_ANSWER} for {longest_s:g} s") from error
+
+
+def answers(conn_params: dict[str, Any]) -> bool:
+    """Return whether a new connection is answered, within the connection's own time-out."""
+    try:
+        with psycopg.connect(**conn_params, autocommit=True) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error:
+        return False
+    return True
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, with deadlines for connections and statements."""
+
+    _server_clock: float | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> BoundedConnection:
+        if breaker.is_open:
+            raise errors.OperationalError(NO_ANSWER)
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+        try:
+            connection = BoundedConnection.connect(**conn_params)
+        except errors.ConnectionTimeout:
+            if deadlines.statement_s is not None:
+                breaker.trip(lambda: answers(conn_params))
+            raise
+        connection.looks = lambda: answers(conn_params)
+        return connection
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        self._server_clock = None
+        settings = deadlines.server_settings()
+        if settings and self.connection is not None:
+            given = [word for setting in settings.items() for word in setting]
+            calls = ", set_config(%s, %s, false)" * len(settings)
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"SELECT extract(epoch FROM clock_timestamp())::float8{calls}", given)  # noqa: S608
+                self._server_clock = cursor.fetchone()[0] - time.monotonic()
+            if not self.get_autocommit():
+                self.connection.commit()
+
+    def too_late_at(self) -> datetime | None:
+        """Return the moment of the server's clock after which a statement that is sent now is too late to be wanted.
+
+        A frozen server carries out what it was sent once it wakes, though its client has long been told that nothing
+        was stored. None in a process without deadlines.
+        """
+        self.ensure_connection()
+        if self._server_clock is None or deadlines.statement_s is None:
+            return None
+        now_s = time.monotonic() + self._server_clock
+        return datetime.fromtimestamp(0, tz=UTC) + timedelta(seconds=now_s + deadlines.statement_s)
+
+
+def too_late_at() -> datetime | None:
+    """Return `DatabaseWrapper.too_late_at` of Django's default connection; None where it is not one of ours."""
+    wrapper = connections["default"]
+    return wrapper.too_late_at() if isinstance(wrapper, DatabaseWrapper) else None

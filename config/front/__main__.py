@@ -1,0 +1,76 @@
+"""The front as a process: python -m config.front"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import uvloop
+
+from config import env
+from config.front import socket_path
+from config.front.clients import Client
+from config.front.refusals import UNAVAILABLE, Refusals, read_pages
+from config.front.server import Bounds, Front
+from config.live import allow_files
+
+SPARE_FILES = 200
+END_S = 3.0
+BACKLOG = 4096
+
+
+async def serve(front: Front, host: str, port: int) -> None:
+    """Serves until SIGTERM or SIGINT; then waits a moment for the answers under way."""
+    loop = asyncio.get_running_loop()
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(ending.set))
+    server = await loop.create_server(lambda: Client(front), host or None, port, backlog=BACKLOG)
+    sweeping = asyncio.create_task(front.sweep())
+    waiting = asyncio.create_task(ending.wait())
+    done, _ = await asyncio.wait([sweeping, waiting], return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()  # a sweep never ends but by a fault: then we are started again
+    server.close()
+    for _ in range(int(END_S / 0.05)):
+        if not front.running and not len(front.queue):
+            break
+        await asyncio.sleep(0.05)
+    sweeping.cancel()
+
+
+def main() -> int:
+    from config import settings
+
+    files = allow_files(settings.WEB_CONNECTIONS + SPARE_FILES)
+    bounds = Bounds(
+        connections=max(min(settings.WEB_CONNECTIONS, files - SPARE_FILES), 16),
+        connections_a_network=settings.WEB_CONNECTIONS_A_NETWORK,
+        head_s=settings.WEB_HEADER_DEADLINE_S,
+        body_s=settings.WEB_BODY_DEADLINE_S,
+        idle_s=settings.WEB_IDLE_S,
+        workers=settings.WEB_WORKERS * settings.WEB_THREADS * 2,
+        queue=settings.WEB_QUEUE,
+        queue_s=settings.WEB_QUEUE_DEADLINE_S,
+        answer_s=settings.WEB_ANSWER_DEADLINE_S,
+        largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        kept_s=settings.WEB_KEPT_S,
+    )
+    refusals = Refusals(read_pages(Path(settings.DATA_DIR) / UNAVAILABLE))
+    front = Front(bounds, str(socket_path(settings.DATA_DIR, settings.PORT)), settings.TRUSTED_PROXIES, refusals)
+    try:
+        uvloop.run(serve(front, settings.HOST, settings.PORT))
+    except OSError as error:
+        sys.stderr.write(f"{settings.HOST}:{settings.PORT} cannot be listened on: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except env.SettingError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)

@@ -1,0 +1,145 @@
+"""Who may be connected: a bound for everybody together and one a network. Pure: the clock is handed in.
+
+A connection that waits for its client (idle, half a head, half a body) may be ended for a new one. So those who hold
+a thousand open hold only their own network's share, and a reader beside them comes in all the same.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Connection = TypeVar("Connection")
+PREFIX_BITS = {4: 24, 6: 48}
+
+
+def network_of(address: str, trusted: Sequence[Network] = ()) -> str:
+    """The network that an address is counted with: its /24, or its /48 of IPv6; "" for a trusted proxy's."""
+    try:
+        found: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    found = getattr(found, "ipv4_mapped", None) or found
+    if any(found.version == network.version and found in network for network in trusted):
+        return ""
+    return str(ipaddress.ip_network((found, PREFIX_BITS[found.version]), strict=False))
+
+
+@dataclass(slots=True)
+class _Share(Generic[Connection]):
+    """One network's connections: how many there are, and those that wait for their client, the oldest first."""
+
+    count: int = 0
+    waiting: OrderedDict[Connection, None] = field(default_factory=OrderedDict)
+
+
+class Admission(Generic[Connection]):
+    """Counts connections, and tells whom to end for a new one."""
+
+    def __init__(self, most: int, most_a_network: int) -> None:
+        self.most, self.most_a_network = most, most_a_network
+        self.count = 0
+        self._shares: dict[str, _Share[Connection]] = {}
+        self._waiting: OrderedDict[Connection, str] = OrderedDict()
+
+    def admit(self, network: str) -> tuple[bool, Connection | None]:
+        """Whether one more of this network may come in, and whom to end for it. Call `enter` after a True."""
+        share = self._shares.get(network)
+        if network and share is not None and share.count >= self.most_a_network:
+            victim = next(iter(share.waiting), None)
+            return victim is not None, victim
+        if self.count >= self.most:
+            victim = next(iter(self._waiting), None)
+            return victim is not None, victim
+        return True, None
+
+    def enter(self, connection: Connection, network: str) -> None:
+        """Counts a connection; it waits for its client from now on."""
+        self.count += 1
+        self._shares.setdefault(network, _Share()).count += 1
+        self.wait(connection, network)
+
+    def wait(self, connection: Connection, network: str) -> None:
+        """Notes that a connection waits for its client from now on."""
+        self._waiting[connection] = network
+        self._waiting.move_to_end(connection)
+        waiting = self._shares[network].waiting
+        waiting[connection] = None
+        waiting.move_to_end(connection)
+
+    def work(self, connection: Connection, network: str) -> None:
+        """Notes that a connection waits for us: it is not ended for another."""
+        self._waiting.pop(connection, None)
+        self._shares[network].waiting.pop(connection, None)
+
+    def leave(self, connection: Connection, network: str) -> None:
+        """Forgets a connection that has ended."""
+        self.work(connection, network)
+        self.count -= 1
+        share = self._shares[network]
+        share.count -= 1
+        if not share.count:
+            del self._shares[network]
+
+
+class FairQueue(Generic[Connection]):
+    """Requests that wait for a worker: each network's in their order, and the networks in turn."""
+
+    def __init__(self, most: int, most_a_network: int) -> None:
+        self.most, self.most_a_network = most, most_a_network
+        self._lanes: OrderedDict[str, OrderedDict[Connection, float]] = OrderedDict()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, who: Connection, network: str, now_s: float) -> bool:
+        """Appends a request; False where there are too many already."""
+        lane = self._lanes.get(network)
+        if self._count >= self.most or (network and lane is not None and len(lane) >= self.most_a_network):
+            return False
+        if lane is None:
+            lane = self._lanes[network] = OrderedDict()
+        lane[who] = now_s
+        self._count += 1
+        return True
+
+    def take(self) -> tuple[Connection, float] | None:
+        """The next request and since when it waits; None where none does."""
+        if not self._lanes:
+            return None
+        network, lane = next(iter(self._lanes.items()))
+        found = lane.popitem(last=False)
+        self._count -= 1
+        if lane:
+            self._lanes.move_to_end(network)
+        else:
+            del self._lanes[network]
+        return found
+
+    def drop(self, who: Connection, network: str) -> bool:
+        """Takes out one whose client has gone."""
+        lane = self._lanes.get(network)
+        if lane is None or who not in lane:
+            return False
+        del lane[who]
+        self._count -= 1
+        if not lane:
+            del self._lanes[network]
+        return True
+
+    def overdue(self, before_s: float) -> list[Connection]:
+        """Takes out all that wait since before this moment."""
+        late: list[tuple[Connection, str]] = []
+        for network, lane in self._lanes.items():
+            for who, since_s in lane.items():
+                if since_s >= before_s:
+                    break
+                late.append((who, network))
+        for who, network in late:
+            self.drop(who, network)
+        return [who for who, _ in late]

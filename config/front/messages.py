@@ -1,0 +1,206 @@
+"""HTTP/1.1 as the front must understand it: the head of a request, and where an answer ends. Pure.
+
+What could be understood in two ways is refused: lengths that differ, folded lines, names with odd characters, bodies
+in chunks. Names with an underscore are dropped, because WSGI cannot tell them from those with a hyphen.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST_HEAD = 32 * 1024
+LONGEST_TARGET = 8 * 1024
+PEER_HEADER = b"x-brownout-peer"
+# Said between two neighbours only; the front speaks for itself to the workers.
+HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"upgrade", b"expect"})
+
+_REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) ([\x21-\x7e\x80-\xff]+) HTTP/1\.([01])")
+_NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z_-]+")
+_NOT_IN_A_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class RequestError(ValueError):
+    """A request that is refused before a worker hears of it: its status, a stable code and what is wrong."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The head of a request. `lines` are the header lines to pass on, each with its end; names in `headers` are
+    lowercase."""
+
+    method: bytes
+    target: bytes
+    minor: int
+    headers: dict[bytes, bytes]
+    lines: bytes
+    length: int
+    keep_alive: bool
+    expects_continue: bool
+
+    def head(self, peer: bytes) -> bytes:
+        """The head as the workers get it, with the address that the request came from."""
+        return b"%s %s HTTP/1.1\r\n%s%s: %s\r\n\r\n" % (self.method, self.target, self.lines, PEER_HEADER, peer)
+
+
+def parse_request(head: bytes, largest_body: int) -> Request:
+    """The request whose head this is, without the empty line at its end. Raises RequestError."""
+    first, _, rest = head.partition(b"\r\n")
+    found = _REQUEST_LINE.fullmatch(first)
+    if found is None:
+        raise RequestError(400, "bad-request", "The request could not be read.")
+    method, target, minor = found[1], found[2], int(found[3])
+    if len(target) > LONGEST_TARGET:
+        raise RequestError(414, "uri-too-long", f"An address may have at most {LONGEST_TARGET} bytes.")
+    headers: dict[bytes, bytes] = {}
+    lines = []
+    for line in rest.split(b"\r\n") if rest else ():
+        name, colon, value = line.partition(b":")
+        if not colon or _NAME.fullmatch(name) is None or _NOT_IN_A_VALUE.search(value):
+            raise RequestError(400, "bad-request", "A header of the request could not be read.")
+        if b"_" in name:
+            continue
+        name = name.lower()
+        value = value.strip(b" \t")
+        if name in headers:
+            if name in (b"content-length", b"host", b"transfer-encoding"):
+                raise RequestError(400, "bad-request", f"The header {name.decode()} was sent twice.")
+            value = headers[name] + b", " + value
+        headers[name] = value
+        if name not in HOP_BY_HOP and name != PEER_HEADER:
+            lines.append(line)
+            lines.append(b"\r\n")
+    connection = headers.get(b"connection", b"").lower()
+    return Request(
+        method=method,
+        target=target,
+        minor=minor,
+        headers=headers,
+        lines=b"".join(lines),
+        length=_body_length(headers, largest_body),
+        keep_alive=b"close" not in connection if minor else b"keep-alive" in connection,
+        expects_continue=headers.get(b"expect", b"").lower() == b"100-continue",
+    )
+
+
+def _body_length(headers: dict[bytes, bytes], largest: int) -> int:
+    if b"transfer-encoding" in headers:
+        if b"content-length" in headers:
+            raise RequestError(400, "bad-request", "A request has a Content-Length or a Transfer-Encoding, not both.")
+        raise RequestError(411, "length-required", "Send the body with a Content-Length.")
+    said = headers.get(b"content-length")
+    if said is None:
+        return 0
+    if not said.isdigit() or len(said) > 18:
+        raise RequestError(400, "bad-request", "The Content-Length could not be read.")
+    if int(said) > largest:
+        raise RequestError(413, "too-large", f"The body may have at most {largest // 1024} kB.")
+    return int(said)
+
+
+class AnswerError(ValueError):
+    """The web server's answer cannot be understood."""
+
+
+class AnswerReader:
+    """Follows the bytes of one answer and knows where it ends."""
+
+    __slots__ = ("_buffer", "_left", "_phase", "closes", "ended", "head", "is_head_request", "status")
+
+    def __init__(self, *, is_head_request: bool) -> None:
+        self.is_head_request = is_head_request
+        self.status = 0
+        self.head = b""
+        self.closes = False
+        self.ended = False
+        self._buffer = b""
+        self._left = 0
+        self._phase = "head"
+
+    def feed(self, data: bytes) -> bytes:
+        """Takes the next bytes. Returns what of the body came with them, as it was sent. Raises AnswerError."""
+        if self._phase == "head":
+            self._buffer += data
+            end = self._buffer.find(b"\r\n\r\n")
+            if end < 0:
+                if len(self._buffer) > LONGEST_HEAD * 4:
+                    raise AnswerError("the head of an answer does not end")
+                return b""
+            self.head, data, self._buffer = self._buffer[:end], self._buffer[end + 4 :], b""
+            self._read_head()
+        if self.ended:
+            if data:
+                raise AnswerError("there are bytes after the end of an answer")
+            return b""
+        if self._phase == "length":
+            if len(data) > self._left:
+                raise AnswerError("an answer is longer than it says")
+            self._left -= len(data)
+            self.ended = self._left == 0
+        elif self._phase == "chunks":
+            self._read_chunks(data)
+        return data
+
+    def end_of_input(self) -> bool:
+        """Tells that the connection has ended. True where that is the end of the answer."""
+        self.ended = self.ended or self._phase == "close"
+        return self.ended
+
+    def _read_head(self) -> None:
+        if not (self.head.startswith(b"HTTP/1.") and self.head[9:12].isdigit()):
+            raise AnswerError("this is no answer")
+        self.status = int(self.head[9:12])
+        lower = self.head.lower()
+        self.closes = b"\r\nconnection: close" in lower
+        if self.is_head_request or self.status in (204, 304):
+            self.ended = True
+            return
+        at = lower.find(b"\r\ncontent-length:")
+        if b"\r\ntransfer-encoding: chunked" in lower:
+            self._phase = "chunks"
+        elif at >= 0:
+            self._left = int(lower[at + 17 :].split(b"\r\n", 1)[0])
+            self._phase = "length"
+            self.ended = self._left == 0
+        else:
+            self._phase = "close"
+            self.closes = True
+
+    def _read_chunks(self, data: bytes) -> None:
+        """Goes over size lines, chunks and the end; `_left` is what is missing of a chunk and its line end."""
+        self._buffer += data
+        while True:
+            if self._left:
+                taken = min(self._left, len(self._buffer))
+                self._buffer = self._buffer[taken:]
+                self._left -= taken
+                if self._left:
+                    return
+            line, found, rest = self._buffer.partition(b"\r\n")
+            if not found:
+                if len(self._buffer) > 1024:
+                    raise AnswerError("the size of a chunk cannot be read")
+                return
+            try:
+                size = int(line.partition(b";")[0], 16)
+            except ValueError as error:
+                raise AnswerError("the size of a chunk cannot be read") from error
+            if size == 0:
+                if len(rest) < 2:
+                    return
+                if rest != b"\r\n":
+                    raise AnswerError("there are bytes after the end of an answer")
+                self._buffer, self.ended = b"", True
+                return
+            self._buffer, self._left = rest, size + 2
+
+
+def answer(status: int, reason: str, headers: dict[str, str], body: bytes, *, is_head_request: bool = False) -> bytes:
+    """A whole answer of the front's own."""
+    lines = [f"HTTP/1.1 {status} {reason}", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + (b"" if is_head_request else body)

@@ -1,0 +1,154 @@
+"""What all connections of the front share: who is admitted, who waits, who is at work, and what is overdue."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from config.front.admission import Admission, FairQueue, Network
+from config.front.clients import Client
+from config.front.kept import KeptAnswers
+from config.front.messages import RequestError
+from config.front.refusals import Refusals
+from config.front.upstreams import Upstream
+
+SWEEP_EVERY_S = 0.1
+CONNECT_AGAIN_S = 0.1
+UPSTREAM_IDLE_S = 20.0  # below the time after which the web server ends an idle connection
+STALLED_S = 20.0
+Waiter = TypeVar("Waiter")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the front allows. Seconds, connections, requests and bytes; docs/settings.md says what happens at each."""
+
+    connections: int
+    connections_a_network: int
+    head_s: float
+    body_s: float
+    idle_s: float
+    workers: int
+    queue: int
+    queue_s: float
+    answer_s: float
+    largest_body: int
+    kept_s: float
+    kept_after_s: float = 1.8  # a reader waits so long for a fresh answer where there is a kept one
+
+
+class Front:
+    """Everything that the connections share."""
+
+    def __init__(self, bounds: Bounds, upstream: str, trusted: Sequence[Network], refusals: Refusals) -> None:
+        self.bounds, self.upstream, self.trusted, self.refusals = bounds, upstream, trusted, refusals
+        self.admission: Admission[Client] = Admission(bounds.connections, bounds.connections_a_network)
+        self.queue: FairQueue[Client] = FairQueue(bounds.queue, max(bounds.queue // 2, 1))
+        self.kept = KeptAnswers(bounds.kept_s)
+        self.heads: OrderedDict[Client, float] = OrderedDict()
+        self.bodies: OrderedDict[Client, float] = OrderedDict()
+        self.idle: OrderedDict[Client, float] = OrderedDict()
+        self.stalled: OrderedDict[Client, float] = OrderedDict()
+        self.running: OrderedDict[Upstream, float] = OrderedDict()
+        self.spare: list[Upstream] = []
+        self.opening = 0
+        self.body_bytes = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # The way of a request: submit → queue → an upstream connection → answered or failed.
+
+    def submit(self, client: Client) -> None:
+        """Hands a whole request to the next free worker, or lets it wait for one."""
+        if not self.queue.put(client, client.network, time.monotonic()):
+            client.fail()
+            return
+        self.pump()
+
+    def pump(self) -> None:
+        """Gives waiting requests to upstream connections that are free, and opens more up to the number of workers."""
+        while len(self.queue):
+            upstream = self._spare_upstream()
+            if upstream is not None:
+                found = self.queue.take()
+                assert found is not None
+                self.running[upstream] = time.monotonic()
+                upstream.send(found[0])
+            elif len(self.running) + self.opening < min(self.bounds.workers, len(self.running) + len(self.queue)):
+                self.opening += 1
+                task = asyncio.get_running_loop().create_task(self._open())
+                self._tasks.add(task)  # a loop holds its tasks but weakly
+                task.add_done_callback(self._tasks.discard)
+            else:
+                return
+
+    def _spare_upstream(self) -> Upstream | None:
+        while self.spare:
+            upstream = self.spare.pop()
+            if upstream.is_open:
+                return upstream
+        return None
+
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            _, upstream = await asyncio.wait_for(
+                loop.create_unix_connection(lambda: Upstream(self), self.upstream), self.bounds.queue_s
+            )
+        except (OSError, TimeoutError):
+            await asyncio.sleep(CONNECT_AGAIN_S)  # it is starting, or gone: what waits, waits to its deadline
+        else:
+            upstream.idle_since_s = time.monotonic()
+            self.spare.append(upstream)
+        finally:
+            self.opening -= 1
+        self.pump()
+
+    def done(self, upstream: Upstream, *, is_reusable: bool) -> None:
+        """Notes that an upstream connection has nothing to do any more."""
+        self.running.pop(upstream, None)
+        if is_reusable and upstream.is_open:
+            upstream.idle_since_s = time.monotonic()
+            self.spare.append(upstream)
+        else:
+            upstream.close()
+        self.pump()
+
+    async def sweep(self) -> None:
+        """Ends what is over its deadline, for ever."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            now_s = time.monotonic()
+            for waiting, longest_s in ((self.heads, self.bounds.head_s), (self.bodies, self.bounds.body_s)):
+                for client in _overdue(waiting, now_s - longest_s):
+                    client.refuse(RequestError(408, "request-timeout", "The request did not arrive in time."))
+            for client in _overdue(self.idle, now_s - self.bounds.idle_s):
+                client.close()
+            for client in _overdue(self.stalled, now_s - STALLED_S):
+                client.abort()
+            for upstream in [
+                one for one, since_s in self.running.items() if since_s < now_s - self.bounds.kept_after_s
+            ]:
+                upstream.replace_with_kept()
+            for client in self.queue.overdue(now_s - self.bounds.queue_s):
+                client.fail()
+            for upstream in _overdue(self.running, now_s - self.bounds.answer_s):
+                upstream.give_up()
+            fresh = [one for one in self.spare if one.idle_since_s > now_s - UPSTREAM_IDLE_S]
+            for upstream in set(self.spare) - set(fresh):
+                upstream.close()
+            self.spare = fresh
+            self.pump()
+
+
+def _overdue(waiting: OrderedDict[Waiter, float], before_s: float) -> list[Waiter]:
+    """Those who wait since before this moment, in a list of its own."""
+    late = []
+    for who, since_s in waiting.items():
+        if since_s >= before_s:
+            break
+        late.append(who)
+    return late

@@ -1,0 +1,109 @@
+"""The web server and the front before it: their commands, the socket between them, and both by themselves."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+
+from config import env
+from config.front import socket_path
+from config.local import supervisor
+from config.local.embedded.folders import make_private
+
+LOOK_EVERY_S = 0.25
+PATIENCE_S = 2.0
+FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
+
+
+def web_command(socket_file: Path) -> list[str]:
+    """Return the command of Granian on the front's socket: two processes of eight threads unless settings differ."""
+    workers, threads = env.integer("WEB_WORKERS", 2, least=1), env.integer("WEB_THREADS", 8, least=1)
+    return [
+        *(sys.executable, "-m", "granian", "config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
+        *("--uds", str(socket_file), "--uds-permissions", "600", "--http", "1"),
+        *("--http1-header-read-timeout", "60000"),  # longer than the front leaves a connection idle
+        *("--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"),
+        *("--log-level", "warning" if threads <= 2 * (os.cpu_count() or 1) + 1 else "error"),  # it warns of threads
+    ]
+
+
+def front_command() -> list[str]:
+    """Return the command of the front, which listens to people."""
+    return [sys.executable, "-m", "config.front"]
+
+
+def children(data_dir: Path, port: int, environment: dict[str, str]) -> list[supervisor.Child]:
+    """Return the two processes, and make the folder of the socket between them. Raises EmbeddedError, OSError."""
+    file = socket_path(data_dir, port)
+    make_private(file.parent, None)
+
+    def clear() -> None:
+        """Removes the socket of a killed web server: the next one does not start beside it."""
+        make_private(file.parent, None)
+        file.unlink(missing_ok=True)
+
+    return [
+        supervisor.Child("web", web_command(file), environment, clear),
+        supervisor.Child("front", front_command(), environment),
+    ]
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, file: Path, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
+        self.file = file
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.file))
+
+
+def answers(host: str, port: int, data_dir: Path) -> bool:
+    """Return whether both say that they live: the web server on its socket, and the front where people come."""
+    nearest = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    web = UnixConnection(socket_path(data_dir, port), PATIENCE_S)
+    return _lives(web) and _lives(http.client.HTTPConnection(nearest, port, timeout=PATIENCE_S))
+
+
+def _lives(connection: http.client.HTTPConnection) -> bool:
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def run_alone(data_dir: Path, host: str, port: int, environment: dict[str, str]) -> int:
+    """Run both until SIGTERM or SIGINT, for containers and process managers; start again what ends."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    pair = supervisor.Supervisor(children(data_dir, port, environment), record=data_dir / f"web-{port}.json")
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        pair.stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    supervisor.end_leftovers(pair.record, lambda command: "granian" in command or "config.front" in command)
+    pair.start()
+    is_ready = False
+    try:
+        while not pair.stopping.wait(LOOK_EVERY_S):
+            pair.look()
+            is_ready = is_ready or answers(host, port, data_dir)
+            if not is_ready and max(child.failures for child in pair.children) >= FAILURES_BEFORE_GIVING_UP:
+                pair.say("The web server does not start; the reason is above.")
+                return 1
+        return 0
+    finally:
+        pair.end()

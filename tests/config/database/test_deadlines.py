@@ -1,0 +1,158 @@
+"""A database that stands still, is slow or comes back: nobody waits beyond the deadline, and nothing comes late."""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from psycopg.conninfo import conninfo_to_dict
+
+from config.database.base import DatabaseWrapper
+from config.database.deadlines import breaker, deadlines
+from config.local import embedded, processes
+
+DEADLINE_S = 0.6
+
+
+@pytest.fixture(scope="module")
+def server():
+    """PostgreSQL of its own: it is going to be stopped."""
+    folder = Path(tempfile.mkdtemp(prefix="brownout-frozen-"))
+    embedded.start(folder, broker=False)
+    yield folder
+    embedded.stop(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def connect(server, django_db_blocker):
+    """Gives new connections as the web server has them."""
+    opened = []
+    parts = conninfo_to_dict(embedded.database_url(server))
+    known = {"NAME": parts["dbname"], "USER": parts["user"], "HOST": parts["host"], "PASSWORD": "", "PORT": ""}
+    settings = {**connections.databases[DEFAULT_DB_ALIAS], **known}
+    deadlines.set(DEADLINE_S)
+
+    def make():
+        opened.append(DatabaseWrapper(settings, "frozen"))
+        return opened[-1]
+
+    with django_db_blocker.unblock():
+        yield make
+        deadlines.__init__()
+        for one in opened:
+            one.close()
+        assert processes.wait_until(lambda: not breaker.is_open, 10)
+
+
+@pytest.fixture
+def frozen(server):
+    """Stops the server with all its processes; the returned function lets it go on."""
+    stopped = []
+
+    def freeze():
+        pid = embedded.status(server)["PostgreSQL"]
+        stopped.extend([pid, *(int(child) for child in children(pid))])
+        for one in stopped:
+            os.kill(one, signal.SIGSTOP)
+        return thaw
+
+    def thaw():
+        while stopped:
+            os.kill(stopped.pop(), signal.SIGCONT)
+
+    yield freeze
+    thaw()
+
+
+def children(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def run(connection, statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()[0] if cursor.description else cursor.rowcount
+
+
+def fails_in(connection, statement, *values):
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        run(connection, statement, *values)
+    return time.monotonic() - began
+
+
+def test_a_frozen_server_is_waited_for_once_and_found_again(connect, frozen):
+    used, other = connect(), connect()
+    assert run(used, "SELECT 1") == run(other, "SELECT 1") == 1
+    thaw = frozen()
+    assert fails_in(used, "SELECT 1") < DEADLINE_S + 0.5
+    assert breaker.is_open
+    assert fails_in(other, "SELECT 1") < 0.2, "the whole process knows by now"
+    assert fails_in(connect(), "SELECT 1") < 0.2, "a new connection is not even tried"
+    thaw()
+    assert processes.wait_until(lambda: not breaker.is_open, 5)
+    other.close()
+    assert run(other, "SELECT 1") == 1
+    assert run(connect(), "SELECT 1") == 1
+
+
+def test_what_a_frozen_server_was_sent_too_late_is_not_carried_out_when_it_wakes(connect, frozen):
+    connection = connect()
+    run(connection, "CREATE TABLE late (said text)")
+    moment = connection.too_late_at()
+    assert run(connection, "INSERT INTO late SELECT 'in time' WHERE clock_timestamp() < %s", moment) == 1
+    thaw = frozen()
+    fails_in(connection, "INSERT INTO late SELECT 'too late' WHERE clock_timestamp() < %s", connection.too_late_at())
+    time.sleep(DEADLINE_S)
+    thaw()
+    assert processes.wait_until(lambda: not breaker.is_open, 5)
+    time.sleep(0.5)
+    assert run(connect(), "SELECT string_agg(said, ', ') FROM late") == "in time"
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_server_and_the_connection_stays(connect):
+    connection = connect()
+    backend = run(connection, "SELECT pg_backend_pid()")
+    assert fails_in(connection, "SELECT pg_sleep(5)") < DEADLINE_S
+    assert not breaker.is_open
+    assert run(connection, "SELECT pg_backend_pid()") == backend
+
+
+def test_a_lock_is_not_waited_for_longer_than_that(connect):
+    holder, waiter = connect(), connect()
+    run(holder, "CREATE TABLE held ()")
+    holder.set_autocommit(False)
+    run(holder, "LOCK TABLE held")
+    assert fails_in(waiter, "SELECT count(*) FROM held") < DEADLINE_S
+    holder.rollback()
+
+
+def test_the_server_knows_the_deadlines_of_a_process_that_has_some(connect):
+    connection = connect()
+    assert run(connection, "SHOW statement_timeout") == "540ms"
+    assert run(connection, "SHOW lock_timeout") == "270ms"
+    assert run(connection, "SHOW idle_in_transaction_session_timeout") == "10s"
+    deadlines.__init__()
+    unbounded = connect()
+    assert run(unbounded, "SHOW statement_timeout") == "0"
+    assert unbounded.too_late_at() is None
+
+
+def test_the_server_s_clock_counts_and_not_ours(connect):
+    connection = connect()
+    now = run(connection, "SELECT clock_timestamp()")
+    assert 0 < (connection.too_late_at() - now).total_seconds() <= DEADLINE_S
+    connection._server_clock += 3600  # the server's clock is an hour ahead of what ours would say
+    assert (connection.too_late_at() - now).total_seconds() > 3599
+
+
+@pytest.mark.parametrize(
+    "name", ["connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count"]
+)
+def test_every_connection_has_time_outs_of_its_own(name):
+    assert int(connections.databases[DEFAULT_DB_ALIAS]["OPTIONS"][name]) > 0

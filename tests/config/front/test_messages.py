@@ -1,0 +1,121 @@
+"""Heads of requests and ends of answers: what is passed on, and what is refused because it could mean two things."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.front.messages import AnswerError, AnswerReader, RequestError, parse_request
+
+LARGEST = 1000
+
+
+def parsed(*lines, first="GET /x HTTP/1.1"):
+    return parse_request("\r\n".join([first, *lines]).encode("latin-1"), LARGEST)
+
+
+def test_a_request_is_passed_on_with_its_address_and_without_what_is_between_neighbours():
+    request = parsed("Host: a", "Connection: close", "Accept: */*", "X-Brownout-Peer: 6.6.6.6", "Expect: 100-continue")
+    assert request.head(b"9.9.9.9") == (
+        b"GET /x HTTP/1.1\r\nHost: a\r\nAccept: */*\r\nx-brownout-peer: 9.9.9.9\r\n\r\n"
+    )
+    assert not request.keep_alive
+    assert request.expects_continue
+
+
+@pytest.mark.parametrize("name", ["X_Brownout_Peer", "X_Forwarded_For", "Content_Length"])
+def test_a_name_with_an_underscore_is_dropped(name):
+    assert name.encode() not in parsed(f"{name}: 7", "Host: a").head(b"9.9.9.9")
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (["Content-Length: 1", "Content-Length: 1"], 400),
+        (["Content-Length: 1", "Transfer-Encoding: chunked"], 400),
+        (["Transfer-Encoding: chunked"], 411),
+        (["Content-Length: +1"], 400),
+        (["Content-Length: 1, 1"], 400),
+        (["Content-Length: 1001"], 413),
+        (["Content-Length: 99999999999999999999"], 400),
+        (["Host: a", "Host: b"], 400),
+        (["Host : a"], 400),
+        ([" folded"], 400),
+        (["no colon"], 400),
+        (["A: b\nTransfer-Encoding: chunked"], 400),
+        (["A: \0"], 400),
+    ],
+)
+def test_what_could_be_understood_in_two_ways_is_refused(lines, status):
+    with pytest.raises(RequestError) as raised:
+        parsed(*lines, first="POST /x HTTP/1.1")
+    assert raised.value.status == status
+
+
+@pytest.mark.parametrize(
+    "first", ["", "GET", "GET /", "get / HTTP/1.1", "GET / HTTP/2.0", "GET /a b HTTP/1.1", "\x16\x03"]
+)
+def test_a_first_line_that_is_none_is_refused(first):
+    with pytest.raises(RequestError):
+        parsed(first=first)
+
+
+def test_an_address_that_is_too_long_is_refused():
+    with pytest.raises(RequestError) as raised:
+        parsed(first=f"GET /{'x' * 9000} HTTP/1.1")
+    assert raised.value.status == 414
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_do_more_than_be_refused(data):
+    try:
+        parse_request(data, LARGEST)
+    except RequestError as error:
+        assert 400 <= error.status < 500
+
+
+ANSWERS = [
+    (b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n", b"hello"),
+    (b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", b""),
+    (b"HTTP/1.1 304 Not Modified\r\ncontent-length: 5\r\n\r\n", b""),
+    (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"5\r\nhello\r\n1;x=y\r\n!\r\n0\r\n\r\n"),
+]
+
+
+@pytest.mark.parametrize(("head", "body"), ANSWERS)
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 1000])
+def test_the_end_of_an_answer_is_found_however_it_is_cut(head, body, step):
+    reader, data, got = AnswerReader(is_head_request=False), head + body, b""
+    for at in range(0, len(data), step):
+        assert not reader.ended
+        got += reader.feed(data[at : at + step])
+    assert reader.ended
+    assert got == body
+
+
+def test_an_answer_to_head_has_no_body():
+    reader = AnswerReader(is_head_request=True)
+    reader.feed(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n")
+    assert reader.ended
+
+
+def test_an_answer_without_a_length_ends_with_its_connection():
+    reader = AnswerReader(is_head_request=False)
+    assert reader.feed(b"HTTP/1.1 200 OK\r\n\r\nab") == b"ab"
+    assert not reader.ended
+    assert reader.end_of_input()
+    assert reader.closes
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxx\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK",
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_an_error(data):
+    with pytest.raises(AnswerError):
+        AnswerReader(is_head_request=False).feed(data)
