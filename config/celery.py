@@ -62,6 +62,7 @@ app.conf.update(
     task_routes={"outages.tasks.scan*": {"queue": "scan"}},
     beat_schedule={
         "scan": {"task": "outages.tasks.scan_services", "schedule": crontab()},
+        "looks": {"task": "outages.tasks.scan_running_minutes", "schedule": 5.0, "options": {"expires": 5}},
         "tidy-reports": {"task": "reports.tasks.tidy", "schedule": crontab(minute="7")},
         "probes": {
             "task": "outages.signals.probes.tasks.dispatch_probes",

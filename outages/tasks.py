@@ -6,25 +6,27 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from outages.detection.early_look import LOOKS
+from outages.detection.early_look import LOOK_SECONDS
 from outages.notifications.tasks import sweep_notices
 from outages.pipeline import scan
 from reports.models import Service
 
-LOOK_EXPIRES_S = 10  # a later one finds no more than the next
+LOOK_EXPIRES_S = LOOK_SECONDS  # a later one finds no more than the next
 
 
 @shared_task
 def scan_services() -> None:
-    """Each minute, for each live service: one task as soon as the minute that just ended counts as complete, and one
-    for each look into the minute that begins."""
+    """Each minute: one task for each live service, as soon as the minute that just ended counts as complete."""
     delay_s = settings.SCAN_DELAY_S + 0.5
     for service_id in Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).values_list("id", flat=True):
         scan_service.apply_async(kwargs={"service_id": service_id}, countdown=delay_s, expires=59)
-        for second in LOOKS:
-            scan_running_minute.apply_async(
-                kwargs={"service_id": service_id}, countdown=second + delay_s, expires=second + delay_s + LOOK_EXPIRES_S
-            )
+
+
+@shared_task
+def scan_running_minutes() -> None:
+    """Every LOOK_SECONDS: one look into the running minute of each live service that has had news since its last."""
+    for service_id in scan.with_news(now=timezone.now()):
+        scan_running_minute.apply_async(kwargs={"service_id": service_id}, expires=LOOK_EXPIRES_S)
 
 
 @shared_task

@@ -1,7 +1,8 @@
 """Looks within a minute that has not ended: what has come so far may open an incident, and does nothing else.
 
 A look sees less than its minute's step will, and expects as much as of a whole minute. So it opens what the step would
-open anyway, only sooner: the false alarms stay those of whole minutes.
+open anyway, only sooner: the false alarms stay those of whole minutes. There is one every five seconds, where there is
+news; its cost is bounded by what came in the minute, and most end at a bound without the evidence being weighed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from outages.detection.incidents import candidates
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
-LOOKS: Final = (15, 30, 45)  # seconds of a minute
+LOOK_SECONDS: Final = 5
+LOOKS: Final = tuple(range(LOOK_SECONDS, 60, LOOK_SECONDS))  # seconds of a minute; the minute's step is the last look
 
 
 def is_worth_it(state: State, minute: Minute, limits: Thresholds) -> bool:

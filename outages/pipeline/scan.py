@@ -18,6 +18,7 @@ from outages.detection.datatypes import Minute, Outcome, Transition
 from outages.detection.early_look import LOOKS
 from outages.detection.engine import State, StateError, look_through, step
 from outages.detection.engine import look as detector_look
+from outages.detection.estimators.probes import DOWN
 from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
 from outages.pipeline import counts, incidents, inputs
@@ -25,7 +26,7 @@ from outages.pipeline.lock import lock_scan
 from outages.pipeline.reset import wipe_derived
 from outages.pipeline.spec import service_spec
 from reports.catalog.store import catalog_of
-from reports.models import Service
+from reports.models import Report, Service
 from reports.queries import changed_minutes, counted_reports, set_aside
 
 log = logging.getLogger(__name__)
@@ -48,14 +49,51 @@ def run(service: Service, *, now: datetime) -> int:
     return catch_up(service, until, start=max(until - LONGEST_CATCH_UP, _first_minute(service, until)), now=now)
 
 
+# Each service is looked up in the indexes by (service, time): the cost grows with the services, not with their reports.
+_WITH_NEWS = f"""
+SELECT d.service_id
+FROM outages_detectorstate d JOIN reports_service s ON s.id = d.service_id
+WHERE s.is_active AND s.clock = '{Service.Clock.LIVE.value}' AND d.minute = %(before)s
+      AND (d.looked_until IS NULL OR d.looked_until < %(moment)s)
+      AND (EXISTS (
+          SELECT FROM reports_report r
+          WHERE r.service_id = d.service_id AND r.at >= %(minute)s AND r.at < %(moment)s
+                AND r.at >= greatest(%(minute)s, d.looked_until)
+                AND r.kind = {Report.Kind.PROBLEM.value} AND r.verdict = {Report.Verdict.ACCEPTED.value}
+                AND r.withdrawn_at IS NULL
+      ) OR EXISTS (
+          SELECT FROM outages_proberesult p
+          WHERE p.service_id = d.service_id AND p.at >= %(minute)s AND p.at < %(moment)s
+                AND p.at + coalesce(p.latency_ms, 0) * interval '1 millisecond' >= greatest(%(minute)s, d.looked_until)
+                AND p.classification = '{DOWN}' AND NOT p.control
+      ))
+ORDER BY d.service_id
+"""  # noqa: S608 -- constants
+
+
+def with_news(*, now: datetime) -> list[int]:
+    """The ids of the live services whose running minute has brought something since it was last looked into."""
+    minute, second = _running(now)
+    if not second:
+        return []
+    span = {"before": minute - MINUTE, "minute": minute, "moment": minute + timedelta(seconds=second)}
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_NEWS, span)
+        return [service_id for (service_id,) in cursor.fetchall()]
+
+
+def _running(now: datetime) -> tuple[datetime, int]:
+    """The minute that runs for those who wait SCAN_DELAY_S for reports, and its last moment of LOOKS (0: none yet)."""
+    seen_until = now - timedelta(seconds=settings.SCAN_DELAY_S)
+    return whole_minute(seen_until), max((second for second in LOOKS if second <= seen_until.second), default=0)
+
+
 def look(service: Service, *, now: datetime) -> bool:
     """Looks into a live service's running minute, up to the last moment of LOOKS. True where that opened something.
 
     Each moment is looked at once, and only where all minutes before are stepped.
     """
-    seen_until = now - timedelta(seconds=settings.SCAN_DELAY_S)
-    minute = whole_minute(seen_until)
-    second = max((second for second in LOOKS if second <= seen_until.second), default=0)
+    minute, second = _running(now)
     moment = minute + timedelta(seconds=second)
     with transaction.atomic():
         if not second or not lock_scan(service):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from outages.models import DetectorState, Incident, MinuteCount, ServiceMinute
+from outages.models import DetectorState, Incident, MinuteCount, ProbeResult, ServiceMinute
 from outages.pipeline import decisions, scan
 from outages.queries.incidents import incidents
 from outages.queries.status import status
@@ -243,7 +243,7 @@ def test_a_look_into_the_running_minute_opens_what_the_scan_goes_on_with(service
     scan.run(service, now=START + LAG)
     report(service, [START + timedelta(seconds=second) for second in range(12)])
     assert scan.look(service, now=START + timedelta(seconds=15) + LAG)
-    assert not scan.look(service, now=START + timedelta(seconds=16) + LAG), "each moment is looked at once"
+    assert not scan.look(service, now=START + timedelta(seconds=17) + LAG), "each moment is looked at once"
     assert Incident.objects.get().opened_at == START + timedelta(seconds=15)
     assert scan.run(service, now=START + timedelta(minutes=1) + LAG) == 1
     incident = Incident.objects.get()
@@ -256,4 +256,36 @@ def test_what_a_look_could_not_see_yet_is_never_told_as_seen_then(service: Servi
     assert not scan.look(service, now=START + timedelta(seconds=30) + LAG)
     report(service, [START + timedelta(seconds=second) for second in range(12)])  # committed too late for that look
     scan.run(service, now=START + timedelta(minutes=1) + LAG)
-    assert Incident.objects.get().opened_at == START + timedelta(seconds=45)
+    assert Incident.objects.get().opened_at == START + timedelta(seconds=35)
+
+
+def test_a_look_waits_for_news_and_one_query_finds_who_has_any(service: Service) -> None:
+    def asked(second: int) -> list[int]:
+        return scan.with_news(now=START + timedelta(seconds=second) + LAG)
+
+    scan.run(service, now=START + LAG)
+    assert asked(30) == [], "nothing has come"
+    report(service, [START + timedelta(seconds=12)])
+    connection.force_debug_cursor = True
+    before = len(connection.queries_log)
+    assert (asked(3), asked(9), asked(13)) == ([], [], []), "none that a look at ten seconds would see"
+    assert asked(15) == [service.pk]
+    assert len(connection.queries_log) - before <= 4
+    connection.force_debug_cursor = False
+    scan.look(service, now=START + timedelta(seconds=15) + LAG)
+    assert (asked(16), asked(40)) == ([], []), "it was looked at, and nothing new has come"
+    report(service, [START + timedelta(seconds=41)], first_network=9)
+    assert asked(45) == [service.pk]
+    Service.objects.update(is_active=False)
+    assert asked(45) == []
+
+
+def test_reports_that_do_not_count_and_probes_that_answer_are_no_news(service: Service) -> None:
+    scan.run(service, now=START + LAG)
+    report(service, [START + timedelta(seconds=12)])
+    Report.objects.update(verdict=Report.Verdict.HELD)
+    probed = {"at": START + timedelta(seconds=10), "service": service, "probe": "api", "vantage": "paris"}
+    ProbeResult.objects.create(id=uuid.uuid4(), component="app", classification="up", latency_ms=90.0, **probed)
+    assert scan.with_news(now=START + timedelta(seconds=30) + LAG) == []
+    ProbeResult.objects.create(id=uuid.uuid4(), component="app", classification="down", latency_ms=9000.0, **probed)
+    assert scan.with_news(now=START + timedelta(seconds=30) + LAG) == [service.pk]
