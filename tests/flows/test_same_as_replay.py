@@ -18,11 +18,13 @@ from django.utils import timezone
 
 from config.celery import app
 from outages.clock import at_minute, minute_of, whole_minute
-from outages.detection.engine import State
-from outages.detection.replay import Event, Line, incidents, opaque
+from outages.detection.early_look import LOOKS
+from outages.detection.engine import State, look_through, step
+from outages.detection.replay import Event, Line, incidents, minutes_of, opaque
 from outages.evaluation.simulation.kinds import kinds
 from outages.evaluation.simulation.world import generate
 from outages.models import DetectorState, Incident
+from outages.pipeline import scan
 from outages.pipeline.spec import service_spec
 from outages.signals.recordings.ingest import feed
 from outages.tasks import scan_service
@@ -142,3 +144,35 @@ def test_a_world_through_the_worker_is_a_world_through_replay(
     replayed = incidents(events, service_spec(catalog_of(service)))
     assert replayed, "the world should hold incidents"
     assert [line for line in stored_lines() if line.opened_at <= replayed[-1].opened_at] == replayed
+
+
+def test_an_outage_looked_at_live_is_opened_in_the_same_second_as_in_replay(service: Service) -> None:
+    """Each five seconds who has news is asked for and looked at, each minute is scanned: as beat and worker do it."""
+    end = whole_minute(timezone.now())
+    events = [event for event in world_of_last_day("continent", 11, end) if event.at < end]
+    spec = service_spec(catalog_of(service))
+    first = datetime.fromisoformat(incidents(events, spec)[0].opened_at)
+    start, end = whole_minute(first) - timedelta(minutes=5), whole_minute(first) + timedelta(minutes=10)
+    state = State.fresh(minute_of(events[0].at) - 1)
+    for minute in minutes_of([event for event in events if event.at < start], service.slug):
+        state, _ = look_through(state, minute, service=spec)
+        state, _ = step(state, minute, service=spec)
+    feed(service, [event for event in events if start <= event.at < end], now=timezone.now())
+    DetectorState.objects.create(
+        service=service, minute=start - timedelta(minutes=1), state=state.dumps(), recounted_until=timezone.now()
+    )
+    lag = timedelta(seconds=settings.SCAN_DELAY_S)
+    asked = looked = 0
+    for number in range((end - start) // timedelta(minutes=1)):
+        minute_start = start + timedelta(minutes=number)
+        for second in LOOKS:
+            now = minute_start + timedelta(seconds=second) + lag
+            asked += 1
+            if scan.with_news(now=now):
+                looked += 1
+                scan.look(service, now=now)
+        scan.run(service, now=minute_start + timedelta(minutes=1) + lag)
+    replayed = incidents([event for event in events if event.at < end], spec)
+    assert [line.opened_at for line in stored_lines()] == [line.opened_at for line in replayed]
+    assert [line.confirmed_at for line in stored_lines()] == [line.confirmed_at for line in replayed]
+    assert 0 < looked < asked, "only where there was news"
