@@ -85,7 +85,7 @@ class KeyView(NoticeView):
 
 
 def required_key(request: HttpRequest) -> ApiKey:
-    """The key that was sent along. Raises Refused (401)."""
+    """The key that was sent along. Raises SubmissionError (401)."""
     key = keys.of_request(request)
     if key is None:
         raise SubmissionError(HTTPStatus.UNAUTHORIZED, "key-required", "Send a key, as `Authorization: Bearer KEY`.")

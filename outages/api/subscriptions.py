@@ -151,7 +151,7 @@ def holder_of(request: HttpRequest) -> str | ApiKey | None:
 
 
 def required_holder(request: Request) -> str | ApiKey:
-    """The key or the secret that was sent along. Raises Refused (401)."""
+    """The key or the secret that was sent along. Raises SubmissionError (401)."""
     holder = holder_of(request._request)
     if holder is None:
         raise SubmissionError(

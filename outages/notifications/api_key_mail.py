@@ -39,7 +39,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
 
 def ask(address: str, *, language: str, now: datetime, network: int = 0) -> ApiKeyLink:
-    """Has a link sent to a mailbox, whether it has keys already or not. Raises Refused."""
+    """Has a link sent to a mailbox, whether it has keys already or not. Raises SubmissionError."""
     errors = Errors()
     address = validation.mail_address("mail", address, errors)
     if errors.found:
@@ -116,7 +116,7 @@ def _claimed(now: datetime) -> ApiKeyLink | None:
 
 
 def message_of(link: ApiKeyLink) -> EmailMultiAlternatives:
-    """The mail. Raises SealBroken."""
+    """The mail. Raises DecryptionError."""
     host = settings.MAIL_FROM.rpartition("@")[2].strip("> ") or "localhost"
     context = {"address": address_of(link), "site": settings.SITE_URL, "hours": GOOD_FOR // timedelta(hours=1)}
     with override(link.owner.language):

@@ -31,7 +31,7 @@ def seal(text: str) -> bytes:
 
 
 def unseal(sealed: bytes | memoryview) -> str:
-    """What was sealed. Raises SealBroken."""
+    """What was sealed. Raises DecryptionError."""
     try:
         return _fernet().decrypt(bytes(sealed)).decode()
     except InvalidToken as error:

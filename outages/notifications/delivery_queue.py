@@ -17,8 +17,9 @@ from random import random
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from outages.models import Channel, Delivery, Endpoint, Subscription
-from outages.notifications.retry import CHALLENGE_PATIENCE, LEASE, NEWS, PATIENCE, circuit_open_s, next_attempt_at
+from outages.models import Delivery, Endpoint, Subscription
+from outages.notifications.channels import CHANNELS
+from outages.notifications.retry import CHALLENGE_PATIENCE, LEASE, NEWS, circuit_open_s, next_attempt_at
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +213,7 @@ def patience_of(delivery: Delivery) -> timedelta:
     """How long after the first attempt it is tried again."""
     if delivery.kind in (Delivery.Kind.CHALLENGE, Delivery.Kind.TEST):
         return CHALLENGE_PATIENCE
-    return PATIENCE[delivery.endpoint.channel]
+    return CHANNELS[delivery.endpoint.channel].patience
 
 
 def disable(endpoint: Endpoint, reason: str, at: datetime) -> None:
@@ -249,9 +250,9 @@ def expire(now: datetime) -> int:
     late = idle.filter(attempts=0, next_at__lte=now - NEWS)
     behind = Delivery.objects.filter(state=Delivery.State.WAITING, attempts__gt=0).values("subscription_id")
     count += late.filter(endpoint__failures=0).exclude(subscription_id__in=behind).update(error=NOT_NEWS, **ended)
-    for channel in Channel.values:
+    for name, channel in CHANNELS.items():
         # An attempt that keeps failing ends by itself. This ends what never came to its turn, and what died in turn.
-        too_old = idle.filter(endpoint__channel=channel, created_at__lte=now - PATIENCE[channel] - NEWS)
+        too_old = idle.filter(endpoint__channel=name, created_at__lte=now - channel.patience - NEWS)
         count += too_old.update(error=GAVE_UP_IN_LINE, **ended)
     return count
 

@@ -10,12 +10,6 @@ LONGEST_DELAY_S = 12 * 3600.0
 JITTER = 0.2
 LONGEST_RETRY_AFTER_S = 6 * 3600.0
 
-PATIENCE = {
-    "webhook": timedelta(hours=75),  # programs want to hear of it whenever they are back
-    "mail": timedelta(hours=24),  # people do not want yesterday's news
-    "push": timedelta(hours=24),
-    "chat": timedelta(hours=24),
-}
 CHALLENGE_PATIENCE = timedelta(hours=1)
 NEWS = timedelta(hours=24)  # a notice that was never tried by then is no news any more
 

@@ -51,7 +51,7 @@ class Made:
 def subscribe(
     wanted: Wanted, *, now: datetime, network: int = 0, secret: str | None = None, key: ApiKey | None = None
 ) -> Made:
-    """Stores a subscription and has its target asked whether it wants it. Raises Refused.
+    """Stores a subscription and has its target asked whether it wants it. Raises SubmissionError.
 
     `secret` is one that an earlier answer gave: the new subscription is managed by it, too. With a `key` it belongs to
     the key.
@@ -93,7 +93,7 @@ def subscribe(
 
 
 def check_secret(secret: str) -> None:
-    """Raises Refused for what cannot be one of our secrets."""
+    """Raises SubmissionError for what cannot be one of our secrets."""
     if not (SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET and _SECRET.fullmatch(secret)):
         raise SubmissionError(HTTPStatus.UNAUTHORIZED, "bad-secret", "Send the secret that came with the subscription.")
 
@@ -125,7 +125,10 @@ def endpoint_of(channel: str, target: str) -> Endpoint:
 
 
 def challenge(subscription: Subscription, *, now: datetime) -> Delivery:
-    """Has the target asked whether it wants the notices. Raises Refused where it was asked often enough today."""
+    """Has the target asked whether it wants the notices.
+
+    Raises SubmissionError where it was asked often enough today.
+    """
     if subscription.state != "unconfirmed":
         raise SubmissionError(HTTPStatus.CONFLICT, "not-unconfirmed", f"The subscription is {subscription.state}.")
     asked = Delivery.objects.filter(
@@ -142,7 +145,7 @@ def challenge(subscription: Subscription, *, now: datetime) -> Delivery:
 
 
 def send_test(subscription: Subscription, *, now: datetime) -> Delivery:
-    """Sends a test. Raises Refused where it is not confirmed, or was tested often enough."""
+    """Sends a test. Raises SubmissionError where it is not confirmed, or was tested often enough."""
     if subscription.state != "active":
         raise SubmissionError(HTTPStatus.CONFLICT, "not-active", f"The subscription is {subscription.state}.")
     lately = subscription.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=now - timedelta(hours=1))
@@ -158,7 +161,7 @@ def _send(subscription: Subscription, kind: Delivery.Kind, now: datetime) -> Del
 
 
 def find(subscription_id: uuid.UUID, holder: str | ApiKey) -> Subscription:
-    """The subscription that a secret or a key manages. Raises Refused: no other one is told from one that does not
+    """The subscription that a secret or a key manages. Raises SubmissionError: no other one is told from one that does not
     exist."""
     found = _managed_by(holder).filter(pk=subscription_id).first()
     if found is None:
@@ -170,7 +173,7 @@ def find(subscription_id: uuid.UUID, holder: str | ApiKey) -> Subscription:
 
 
 def all_of(holder: str | ApiKey) -> list[Subscription]:
-    """All that a secret or a key manages, the newest first. Raises Refused."""
+    """All that a secret or a key manages, the newest first. Raises SubmissionError."""
     return list(_managed_by(holder).order_by("-created_at", "id"))
 
 
@@ -193,7 +196,7 @@ def _all() -> QuerySet[Subscription]:
 
 
 def prove(subscription_id: uuid.UUID, challenge: str, *, now: datetime) -> Subscription:
-    """Confirms by what was sent to the target. Raises Refused."""
+    """Confirms by what was sent to the target. Raises SubmissionError."""
     found = by_token(subscription_id, CHALLENGE, challenge)
     if found is None:
         raise SubmissionError(
@@ -228,7 +231,7 @@ def confirm(subscription: Subscription, *, now: datetime) -> None:
 
 
 def rotate(subscription: Subscription, *, now: datetime) -> str:
-    """Gives a webhook a new signing secret. The old one signs, too, for a day. Raises Refused."""
+    """Gives a webhook a new signing secret. The old one signs, too, for a day. Raises SubmissionError."""
     if subscription.endpoint.channel != Channel.WEBHOOK:
         raise SubmissionError(HTTPStatus.CONFLICT, "not-a-webhook", "Only webhooks are signed.")
     new = new_signing_secret()
@@ -240,7 +243,7 @@ def rotate(subscription: Subscription, *, now: datetime) -> str:
 
 
 def change(subscription: Subscription, changes: Changes) -> None:
-    """Changes what a subscription is told of, from the next notice on. Raises Refused."""
+    """Changes what a subscription is told of, from the next notice on. Raises SubmissionError."""
     found = validation.check_changes(changes, subscription, service_cache.service(subscription.service.slug).components)
     for name, value in found.items():
         setattr(subscription, name, value)

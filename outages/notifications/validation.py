@@ -105,7 +105,7 @@ class Checked:
 
 
 def check(wanted: Wanted, components: Iterable[str]) -> Checked:
-    """The wish with its codes as we write them. Raises Refused, naming all that is wrong."""
+    """The wish with its codes as we write them. Raises SubmissionError, naming all that is wrong."""
     errors = Errors()
     component = _component(wanted.component, components, errors)
     country, region = _place(wanted.country, wanted.region, errors)
@@ -116,7 +116,7 @@ def check(wanted: Wanted, components: Iterable[str]) -> Checked:
 
 
 def check_changes(changes: Changes, subscription: Subscription, components: Iterable[str]) -> dict[str, str]:
-    """The fields that are to change, as they are stored. Raises Refused, naming all that is wrong."""
+    """The fields that are to change, as they are stored. Raises SubmissionError, naming all that is wrong."""
     errors, found = Errors(), {}
     if changes.component is not UNSET:
         found["component"] = _component(changes.component, components, errors)

@@ -17,11 +17,8 @@ from django.utils import timezone
 
 from outages.models import Subscription
 from outages.notifications import crypto, delivery_queue, messages, subscriptions
+from outages.notifications.channels import CHANNELS
 from outages.notifications.channels.base import Channel, OutgoingMessage
-from outages.notifications.channels.chat import ChatChannel
-from outages.notifications.channels.mail import MailChannel
-from outages.notifications.channels.push import PushChannel
-from outages.notifications.channels.webhook import WebhookChannel
 from outages.notifications.delivery_queue import Claimed, Result
 from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.configured import client, is_off
@@ -39,15 +36,10 @@ GRACE_S = 3.0  # for what is under way when the process is to end
 Now = Callable[[], datetime]
 
 
-def senders() -> dict[str, Channel]:
+def open_channels() -> dict[str, Channel]:
     """The channels as this installation's settings want them."""
     outbound = client()
-    return {
-        "webhook": WebhookChannel(outbound),
-        "mail": MailChannel(),
-        "push": PushChannel(outbound),
-        "chat": ChatChannel(),
-    }
+    return {name: channel(outbound) for name, channel in CHANNELS.items()}
 
 
 def run(
@@ -64,7 +56,7 @@ def run(
     delivery_queue.expire(now())
     if is_off():
         return 0
-    chosen = {name: sender for name, sender in (channels or senders()).items() if not sender.unready()}
+    chosen = {name: channel for name, channel in (channels or open_channels()).items() if not channel.unready()}
     with _Loop() as loop:
         return _run(loop, chosen, now, time.monotonic() + budget_s, stopping)
 
@@ -137,7 +129,7 @@ async def _attempt(claimed: Claimed, parcel: OutgoingMessage, sender: Channel, n
 
 
 def parcel_of(claimed: Claimed, now: datetime) -> OutgoingMessage:
-    """The message of claimed deliveries. Raises SealBroken."""
+    """The message of claimed deliveries. Raises DecryptionError."""
     first, subscription = claimed.deliveries[0], claimed.subscription
     return OutgoingMessage(
         id=str(first.pk),

@@ -129,7 +129,7 @@ def change(
 
 
 def checked_places(codes: Iterable[str]) -> list[str]:
-    """Codes of places that exist. Raises Refused."""
+    """Codes of places that exist. Raises DecisionError."""
     found = sorted({code.strip().upper() for code in codes if code.strip()})
     if unknown := [code for code in found if places.get(code) is None]:
         raise DecisionError(f"There is no place {', '.join(unknown)}. Use codes such as NL or US-CA.")

@@ -264,7 +264,7 @@ def rebuild(
 
     The minutes from `start` up to `end` count as watched from now on, besides those that were watched before: this is
     how history that was imported is taken through the detector. One transaction: readers see the old until it is done.
-    Raises ReportsGone where raw reports have passed their retention: their counts are kept instead.
+    Raises ReportsGoneError where raw reports have passed their retention: their counts are kept instead.
     """
     stepped = 0
     with transaction.atomic():

@@ -27,7 +27,7 @@ class Idempotency:
 
 
 def of_request(key: str, client: str, body: bytes) -> Idempotency:
-    """The header's value with the client that it belongs to ("" where none is named). Raises Refused (400)."""
+    """The header's value with the client that it belongs to ("" where none is named). Raises SubmissionError (400)."""
     if not (SHORTEST <= len(key) <= LONGEST and key.isascii() and key.isprintable()):
         raise SubmissionError(
             HTTPStatus.BAD_REQUEST,
@@ -42,7 +42,7 @@ def recall(asked: Idempotency) -> dict[str, Any] | None:
     """What was answered under this key; None the first time. Call it in the transaction that then calls `remember`.
 
     Holds a lock to the end of the transaction: of two requests at once, one waits for the other's answer.
-    Raises Refused (422) where the key stood for another request.
+    Raises SubmissionError (422) where the key stood for another request.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(asked.key_hash[:8], signed=True)])

@@ -101,7 +101,7 @@ def create(
     reads_a_minute: int | None = None,
     writes_a_minute: int | None = None,
 ) -> Made:
-    """Makes a key. The same `key_id` again makes no second one. Raises Refused, naming all that is wrong."""
+    """Makes a key. The same `key_id` again makes no second one. Raises SubmissionError, naming all that is wrong."""
     name, wanted = " ".join(name.split()), sorted(set(scopes))
     errors = []
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
@@ -243,7 +243,7 @@ def _caller(text: str, request: HttpRequest, now: datetime) -> Caller:
 
 
 def find(text: str, *, now: datetime) -> ApiKey:
-    """The key of a text. Raises Refused (401)."""
+    """The key of a text. Raises SubmissionError (401)."""
     if not is_well_formed(text):
         raise SubmissionError(
             HTTPStatus.UNAUTHORIZED, "bad-key", "This is no key of ours. It may be mistyped or cut off."

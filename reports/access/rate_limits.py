@@ -154,8 +154,8 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 
 
 def charge(request: HttpRequest, amount: int) -> None:
-    """Counts a request that stands for `amount` more. Raises Refused (429) where that is too much; then it is not
-    counted."""
+    """Counts a request that stands for `amount` more. Raises SubmissionError (429) where that is too much; then it
+    is not counted."""
     policy = _policy(request)
     if policy is None or not policy.limit or not policy.whose or amount < 1:
         return
@@ -170,7 +170,7 @@ def charge(request: HttpRequest, amount: int) -> None:
 
 
 def charge_form(request: HttpRequest) -> None:
-    """Counts a form that was sent, together with what its network writes by the API. Raises Refused (429)."""
+    """Counts a form that was sent, together with what its network writes by the API. Raises SubmissionError (429)."""
     policy = _of_network(request, "writes")
     if policy.limit and policy.whose:
         usage = policy.add(1)

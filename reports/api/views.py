@@ -151,7 +151,7 @@ def receipt_body(receipt: Receipt) -> dict[str, Any]:
 
 
 def read_json(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
-    """The body of a JSON request. Raises Refused: 415, 411, 413, or 400 where it breaks off."""
+    """The body of a JSON request. Raises SubmissionError: 415, 411, 413, or 400 where it breaks off."""
     if request.content_type != "application/json":
         raise SubmissionError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -333,7 +333,7 @@ class ReportView(APIView):
 
 
 def _receipt(request: Request) -> str:
-    """The receipt that was sent along. Raises Refused (401)."""
+    """The receipt that was sent along. Raises SubmissionError (401)."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     secret = request.headers.get("X-Receipt", "") or (bearer if scheme.lower() == "bearer" else "")
     if not secret.strip():

@@ -39,7 +39,7 @@ def take_many(
     """Stores those that can be stored, in one transaction; the others stay refused.
 
     A Refused among the submissions is one that could not be read. A request that stored nothing does not use up its
-    Idempotency-Key. Raises Refused where that key stood for another request, and then nothing is stored.
+    Idempotency-Key. Raises SubmissionError where that key stood for another request, and then nothing is stored.
     """
     with transaction.atomic():
         if asked is not None and (answered := idempotency.recall(asked)) is not None:

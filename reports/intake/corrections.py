@@ -18,7 +18,10 @@ from reports.reputation.score import Said
 
 
 def find(report_id: UUID, secret: str) -> Report:
-    """The report, for whoever holds its receipt. Raises Refused: 404 for no such report, 403 for a wrong receipt."""
+    """The report, for whoever holds its receipt.
+
+    Raises SubmissionError: 404 for no such report, 403 for a wrong receipt.
+    """
     moment = receipts.moment_of(report_id)
     report = None
     if moment is not None:
@@ -52,7 +55,7 @@ def said_of(report: Report) -> Said | None:
 
 
 def correct(report_id: UUID, secret: str, correction: Correction, *, now: datetime) -> Report:
-    """Changes what the correction names. Raises Refused: as `find`, 409 once it is withdrawn, 422 for wrong fields."""
+    """Changes what the correction names. Raises SubmissionError: as `find`, 409 once it is withdrawn, 422 for wrong fields."""
     with transaction.atomic():
         report = _locked(report_id, secret)
         if report.withdrawn_at is not None:
@@ -63,7 +66,7 @@ def correct(report_id: UUID, secret: str, correction: Correction, *, now: dateti
 
 
 def withdraw(report_id: UUID, secret: str, *, now: datetime) -> Report:
-    """Takes a report back: it counts no more, and what was written in it is deleted. Raises Refused as `find`."""
+    """Takes a report back: it counts no more, and what was written in it is deleted. Raises SubmissionError as `find`."""
     with transaction.atomic():
         report = _locked(report_id, secret)
         if report.withdrawn_at is None:
@@ -78,7 +81,7 @@ def _locked(report_id: UUID, secret: str) -> Report:
 
 
 def _corrected(report: Report, correction: Correction) -> dict[str, Any]:
-    """The columns that a correction changes. Raises Refused (422)."""
+    """The columns that a correction changes. Raises SubmissionError (422)."""
     said = changes(correction)
     if not said:
         raise invalid([{"field": "", "message": "Name at least one field to change."}])

@@ -33,7 +33,7 @@ def read(lines: Iterable[str], service: str) -> Iterator[Recorded | LineError]:
     """The reports of a file, in its order; in the place of a line that cannot be read, why.
 
     The part of the service is the first that a line names ("Internet+TV" → internet); "All" leaves it open. The file
-    has no networks: the postal code stands in. Raises NotThisFormat.
+    has no networks: the postal code stands in. Raises FormatError.
     """
     reader = csv.reader(lines)
     header = next(_guarded(reader), None)

@@ -69,7 +69,7 @@ def show_notes(reports: Collection[UUID], *, reason: str, by: Any, now: datetime
 def block_network(network: int, day_of: datetime, *, reason: str, by: Any, now: datetime) -> NetworkBlock:
     """Holds what comes from a network for the rest of the day, for a look. `day_of` is when its hash was made.
 
-    The key of hashes changes at midnight (UTC): a hash says nothing of other days. Raises Refused.
+    The key of hashes changes at midnight (UTC): a hash says nothing of other days. Raises ModerationError.
     """
     today = now.astimezone(UTC).date()
     if network == 0:

@@ -64,7 +64,8 @@ def take_recorded(
     now: datetime,
     progress: Callable[[Recording], None] | None = None,
 ) -> Recording:
-    """Stores reports of the past. Raises Refused where the service is not known; a wrong line is listed, not raised.
+    """Stores reports of the past. Raises SubmissionError where the service is not known; a wrong line is listed, not
+    raised.
 
     What is stored is not scanned by itself: see `outages.pipeline.scan.rebuild`.
     """

@@ -79,7 +79,7 @@ class Row:
         door: Door,
         check: TimeCheck = check_time,
     ) -> Row:
-        """Checks all fields. Raises Refused (422) naming every one that is wrong."""
+        """Checks all fields. Raises SubmissionError (422) naming every one that is wrong."""
         errors = Errors()
         component_id, symptom_id = part_of(service, said.component, said.symptom, errors)
         country, region, remark = place_of(said.country, said.region, said.lat, said.lon, origin.country, errors)

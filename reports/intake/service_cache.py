@@ -31,7 +31,7 @@ _cached: dict[str, tuple[float, KnownService]] = {}
 
 
 def service(slug: str) -> KnownService:
-    """The service. Raises Refused (404) where there is none."""
+    """The service. Raises SubmissionError (404) where there is none."""
     cached = _cached.get(slug)
     if cached is not None and cached[0] > time.monotonic():
         return cached[1]

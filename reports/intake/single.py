@@ -62,7 +62,7 @@ def take(
     trap: bool = False,
     carried: CarriedReputation | None = None,
 ) -> Receipt:
-    """Stores a report and answers with its receipt. Raises Refused, and then nothing is stored.
+    """Stores a report and answers with its receipt. Raises SubmissionError, and then nothing is stored.
 
     `asked` makes a repeated request harmless; `trap` says that a field was filled in that people do not see; `carried`
     is the reporter's standing, where they carry one.
@@ -93,7 +93,7 @@ def _take(row: Row, *, now: datetime, asked: Idempotency | None, trap: bool) -> 
 
 
 def open_to_reports(service: KnownService) -> KnownService:
-    """The service itself. Raises Refused (403) where it only shows what was recorded."""
+    """The service itself. Raises SubmissionError (403) where it only shows what was recorded."""
     if not service.accepts_reports:
         raise SubmissionError(
             HTTPStatus.FORBIDDEN,

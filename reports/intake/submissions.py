@@ -105,7 +105,10 @@ def readable(shape: type[Shape]) -> type[Shape]:
 
 
 def decode(body: bytes, shape: type[Shape]) -> Shape:
-    """Reads JSON into a shape, such as a Submission. Raises Refused: 400 for what is no JSON, 422 for wrong fields."""
+    """Reads JSON into a shape, such as a Submission.
+
+    Raises SubmissionError: 400 for what is no JSON, 422 for wrong fields.
+    """
     try:
         decoded: Shape = _DECODERS[shape].decode(body)
         return decoded
@@ -120,7 +123,7 @@ def decode(body: bytes, shape: type[Shape]) -> Shape:
 def decode_many(body: bytes, most: int) -> list[Submission | SubmissionError]:
     """Reads a JSON array of reports; one that cannot be read stands in its place as a Refused.
 
-    Raises Refused for the whole: 400 for what is no JSON, 422 for what is no array of 1 to `most` items.
+    Raises SubmissionError for the whole: 400 for what is no JSON, 422 for what is no array of 1 to `most` items.
     """
     try:
         items = _ARRAY.decode(body)

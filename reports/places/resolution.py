@@ -43,8 +43,8 @@ def resolve(country: str | None, region: str | None = None) -> Resolved:
 
     A code of before a renumbering, or of a finer or newer level than ours, becomes the one that covers it. A region
     that is well formed but not in the table falls back to its country. A territory with a country code of its own is
-    that country, also when its parent's region code is given (FR-974 is RE). Raises UnknownPlace where a code is not
-    well formed, where its country does not exist, and where region and country disagree.
+    that country, also when its parent's region code is given (FR-974 is RE). Raises UnknownPlaceError where a code
+    is not well formed, where its country does not exist, and where region and country disagree.
     """
     wanted_country = _country(country) if country and country.strip() else None
     if not region or not region.strip():

@@ -177,7 +177,7 @@ def receipt(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
 
 
 def _own(slug: str, report_id: UUID, secret: str) -> Report:
-    """The report of this service with this receipt. Raises Refused."""
+    """The report of this service with this receipt. Raises SubmissionError."""
     found = corrections.find(report_id, secret)
     if found.service.slug != slug:
         raise SubmissionError(404, "unknown-report", _("There is no such report, or it is no longer kept."))

@@ -9,7 +9,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 # The changelog and the decisions are history: they name files as they were.
 PAGES = sorted({*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")} - {PROJECT / "CHANGELOG.md"})
-ROOTS = "outages reports config tests tools bench docs deploy templates catalog static clients".split()
+ROOTS = ("outages", "reports", "config", "tests", "tools", "bench", "docs", "deploy", "templates", "catalog", "clients")
 _PATH = re.compile(rf"`((?:{'|'.join(ROOTS)})/[\w./-]+)`")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#|/)([^)#\s]+)")
 NEW_FILES = {"catalog/mail.toml", "catalog/mail/de.toml"}  # made by the reader of docs/add-your-own-service.md

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import ClassVar, Protocol
 
 from outages.notifications.messages import Notification
+from outages.signals.outbound.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,12 @@ class OutgoingMessage:
 
 
 class Channel(Protocol):
-    """A channel."""
+    """A channel. For `patience` after its first attempt, a delivery that fails is tried again."""
+
+    patience: ClassVar[timedelta]
+
+    def __init__(self, client: Client) -> None:
+        """Take the client that reaches the outside; who needs none leaves it."""
 
     def unready(self) -> str:
         """Why this channel cannot send at present, for its operator; empty where it can."""
@@ -36,5 +43,5 @@ class Channel(Protocol):
     async def send(self, parcel: OutgoingMessage) -> bool:
         """Sends it. True where the answer proves that whoever is behind the target wants our notices.
 
-        Raises DeliveryError, permanent or not, and OutboundOff where nothing may be sent.
+        Raises DeliveryError, permanent or not, and OutboundOffError where nothing may be sent.
         """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from datetime import timedelta
+from typing import ClassVar, Final
 
-import apprise
 from django.conf import settings
 
 from outages.notifications.channels.base import OutgoingMessage
 from outages.notifications.errors import DeliveryError
+from outages.signals.outbound.client import Client
 from outages.signals.outbound.policy import Mode, is_local_name
 
 _THREADS: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="chat")
@@ -20,6 +21,11 @@ PLAIN_SCHEMES = frozenset({"json", "form", "xml"})  # those that go to the very 
 
 class ChatChannel:
     """Tells a chat. What was wrong, apprise says to the log alone; so each failure may pass."""
+
+    patience: ClassVar[timedelta] = timedelta(hours=24)
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     def unready(self) -> str:
         return ""
@@ -38,6 +44,8 @@ class ChatChannel:
 
 def tell(parcel: OutgoingMessage) -> bool:
     """Sends it by apprise. Raises DeliveryError for an address that apprise does not understand."""
+    import apprise  # only the process that sends to chats pays for it
+
     target = apprise.Apprise.instantiate(parcel.target, asset=apprise.AppriseAsset(async_mode=False))
     if not isinstance(target, apprise.NotifyBase):
         raise DeliveryError("apprise does not understand this address (APPRISE_URLS)")

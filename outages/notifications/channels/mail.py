@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 
 from outages.notifications.channels.base import OutgoingMessage
 from outages.notifications.errors import DeliveryError
+from outages.signals.outbound.client import Client
 from outages.signals.outbound.errors import AddressRefusedError
 from outages.signals.outbound.policy import Mode, Policy
 
@@ -73,6 +75,11 @@ def message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
 
 class MailChannel:
     """Hands messages to the operator's mail server, some at once."""
+
+    patience: ClassVar[timedelta] = timedelta(hours=24)  # people do not want yesterday's news
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     def unready(self) -> str:
         return unready()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,7 +25,6 @@ from outages.notifications.channels.push_encryption import (
 from outages.notifications.channels.webhook import wait_of
 from outages.notifications.errors import DeliveryError
 from outages.notifications.messages import Notification
-from outages.notifications.retry import PATIENCE
 from outages.signals.outbound.client import Client, Limits
 from outages.signals.outbound.errors import AddressRefusedError, OutboundError, OutboundOffError
 
@@ -70,6 +70,8 @@ def topic_of(tag: str) -> str:
 class PushChannel:
     """Gives encrypted messages to the browser's push service."""
 
+    patience: ClassVar[timedelta] = timedelta(hours=24)
+
     def __init__(self, client: Client) -> None:
         self.client = client
 
@@ -99,7 +101,7 @@ class PushChannel:
             ),
             "content-encoding": "aes128gcm",
             "content-type": "application/octet-stream",
-            "ttl": str(int(PATIENCE["push"].total_seconds())),
+            "ttl": str(int(self.patience.total_seconds())),
             "topic": topic_of(parcel.notice.tag),
             "urgency": "high" if parcel.notice.urgent else "normal",
         }

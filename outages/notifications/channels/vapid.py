@@ -20,7 +20,7 @@ class VapidKeyError(Exception):
 
 
 def private_key() -> ec.EllipticCurvePrivateKey:
-    """The key. Made at the first call where none is set and none is kept. Raises BadKey."""
+    """The key. Made at the first call where none is set and none is kept. Raises VapidKeyError."""
     return _read(settings.VAPID_PRIVATE_KEY or _kept(Path(settings.DATA_DIR) / FILE))
 
 

@@ -6,7 +6,8 @@ import hmac
 import json
 import secrets
 from base64 import b64encode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 from standardwebhooks import Webhook
 
@@ -54,6 +55,8 @@ def headers_of(parcel: OutgoingMessage, body: bytes, at: datetime) -> dict[str, 
 
 class WebhookChannel:
     """Posts to a subscriber's address."""
+
+    patience: ClassVar[timedelta] = timedelta(hours=75)  # programs want to hear of it whenever they are back
 
     def __init__(self, client: Client) -> None:
         self.client = client

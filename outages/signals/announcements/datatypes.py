@@ -74,7 +74,7 @@ class Budget(Protocol):
     def reserve(self, price_usd: float, *, least: int, most: int) -> int:
         """Sets money aside for `most` things, or as many as today's money is good for, and returns how many.
 
-        What is set aside stays so even if we die. Raises SourceFailed if there is not enough for `least`.
+        What is set aside stays so even if we die. Raises SourceError if there is not enough for `least`.
         """
 
     def give_back(self, price_usd: float, count: int) -> None:
@@ -87,7 +87,7 @@ class Reader(Protocol):
     obeys_robots: bool
 
     def pages(self, source: Source, cursor: Cursor, client: Client, purse: Budget, now: datetime) -> Iterator[Page]:
-        """What is new since the cursor. Raises SourceFailed or an OutboundError; pages given before that are good."""
+        """What is new since the cursor. Raises SourceError or an OutboundError; pages given before that are good."""
 
 
 def plain_text(html: str) -> str:

@@ -33,7 +33,7 @@ def port_of(url: str) -> tuple[int, ...]:
 def check_robots(url: str, cursor: Cursor, client: Client, now: datetime) -> Cursor:
     """Asks robots.txt once a day. Returns the cursor with what it said.
 
-    Raises SourceFailed where it forbids us, or cannot be read (RFC 9309, 2.3.1.4: then everything is forbidden).
+    Raises SourceError where it forbids us, or cannot be read (RFC 9309, 2.3.1.4: then everything is forbidden).
     """
     known = cursor.get("robots") or {}
     if known.get("url") != url or datetime.fromisoformat(known["at"]) < now - ROBOTS_LAST:
@@ -61,7 +61,7 @@ def _robots_allow(url: str, client: Client) -> bool:
 def ask(
     url: str, client: Client, now: datetime, *, headers: Mapping[str, str] | None = None, limits: Limits = LIMITS
 ) -> Response:
-    """The document, or a 304. Raises SourceFailed for every other status, with when to come back if it named that."""
+    """The document, or a 304. Raises SourceError for every other status, with when to come back if it named that."""
     response = client.fetch(url, headers=headers, limits=limits, ports=port_of(url))
     if response.status in (200, 304):
         return response
@@ -109,7 +109,7 @@ def ask_if_changed(
 
 
 def decoded(response: Response) -> Any:
-    """The answer's JSON. Raises SourceFailed if it is none."""
+    """The answer's JSON. Raises SourceError if it is none."""
     try:
         return msgspec.json.decode(response.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -32,7 +32,7 @@ class _Unpacker:
 async def read(chunks: AsyncIterable[bytes], encoding: str, most: int, *, truncate: bool) -> tuple[bytes, bool]:
     """The unpacked body and whether it was cut at `most` bytes.
 
-    Raises TooLarge where it may not be cut, and ProtocolFailed where it cannot be unpacked.
+    Raises TooLargeError where it may not be cut, and ProtocolError where it cannot be unpacked.
     """
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):

@@ -49,7 +49,7 @@ async def resolve(
     ports: Collection[int] = (),
     family: Family = "any",
 ) -> list[Address]:
-    """The addresses of the host that may be called. Raises OutboundOff, AddressRefused or DnsFailed."""
+    """The addresses of the host that may be called. Raises OutboundOffError, AddressRefusedError or DnsError."""
     policy.check_target(host, port, ports=ports)
     start = time.perf_counter()
     found = await resolver.resolve(host)

@@ -34,7 +34,7 @@ class Policy:
     mode: Mode
 
     def check_target(self, host: str, port: int, *, ports: Collection[int] = ()) -> None:
-        """Before any look-up. `ports` are allowed beside 80 and 443. Raises OutboundOff or AddressRefused."""
+        """Before any look-up. `ports` are allowed beside 80 and 443. Raises OutboundOffError or AddressRefusedError."""
         if self.mode is Mode.OFF:
             raise OutboundOffError("calls to the outside are switched off (OUTBOUND=off)")
         if not host:
@@ -46,7 +46,7 @@ class Policy:
             raise AddressRefusedError(f"port {port} is not allowed; only 80, 443 and what the catalogue names")
 
     def permitted(self, host: str, found: Sequence[Address]) -> list[Address]:
-        """Those of the found addresses that may be called, in their order. Raises AddressRefused if none may."""
+        """Those of the found addresses that may be called, in their order. Raises AddressRefusedError if none may."""
         permitted = [address for address in found if self._refusal(address) is None]
         if not permitted:
             shown = ", ".join(f"{address} ({self._refusal(address)})" for address in found[:3])

@@ -21,7 +21,7 @@ class Resolver(Protocol):
     """Finds the addresses of a name."""
 
     async def resolve(self, host: str) -> list[Address]:
-        """The addresses, best first, never empty. Raises DnsFailed."""
+        """The addresses, best first, never empty. Raises DnsError."""
 
 
 class SystemResolver:

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from outages.models import Delivery, Endpoint, Subscription
+from outages.models import Channel, Delivery, Endpoint, Subscription
 from outages.notifications import crypto, fan_out, subscriptions, worker
+from outages.notifications.channels import CHANNELS
 from outages.notifications.channels.push_encryption import from_base64url
 from outages.notifications.channels.webhook import proves
 from outages.notifications.validation import Wanted
@@ -270,3 +271,7 @@ def test_a_chat_that_fails_is_told_again(service, story, clock, hook_server, set
     clock.move(minutes=1)
     deliver(clock)
     assert Delivery.objects.get().state == "sent"
+
+
+def test_the_registry_has_every_channel_that_an_endpoint_may_have():
+    assert set(CHANNELS) == set(Channel.values)

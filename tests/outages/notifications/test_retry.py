@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outages.notifications import retry
+from outages.notifications.channels.webhook import WebhookChannel
 
 T0 = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ def attempts(luck: float) -> list[datetime]:
     """When a delivery that always fails at once is tried."""
     found, now = [T0], T0
     while True:
-        nxt = retry.next_attempt_at(now, T0, retry.PATIENCE["webhook"], len(found), luck, None)
+        nxt = retry.next_attempt_at(now, T0, WebhookChannel.patience, len(found), luck, None)
         if nxt is None:
             return found
         found.append(nxt)

@@ -207,7 +207,7 @@ def test_an_address_of_the_inside_is_never_called_and_not_told(story, clock, sub
     story.becomes("confirmed")
     fan_out.sweep(clock())
     outside = Client(Policy(Mode.ON), user_agent="test")
-    worker.run(now=clock, channels={"webhook": worker.WebhookSender(outside)}, budget_s=5)
+    worker.run(now=clock, channels={"webhook": worker.CHANNELS["webhook"](outside)}, budget_s=5)
     error = one.deliveries.get().error
     assert "never call" in error
     assert "127.0.0.1" not in error

@@ -51,7 +51,7 @@ class FeedReader:
 
 
 def refuse_traps(document: bytes) -> None:
-    """Raises SourceFailed for XML that declares entities: they serve to blow a parser up, or to make it fetch.
+    """Raises SourceError for XML that declares entities: they serve to blow a parser up, or to make it fetch.
 
     XML that is merely broken is let through: feedparser makes the best of it.
     """
