@@ -161,8 +161,10 @@ def _send(subscription: Subscription, kind: Delivery.Kind, now: datetime) -> Del
 
 
 def find(subscription_id: uuid.UUID, holder: str | ApiKey) -> Subscription:
-    """The subscription that a secret or a key manages. Raises SubmissionError: no other one is told from one that does not
-    exist."""
+    """The subscription that a secret or a key manages.
+
+    Raises SubmissionError; it does not tell somebody else's subscription from one that does not exist.
+    """
     found = _managed_by(holder).filter(pk=subscription_id).first()
     if found is None:
         whose = "key" if isinstance(holder, ApiKey) else "secret"

@@ -55,7 +55,10 @@ def said_of(report: Report) -> Said | None:
 
 
 def correct(report_id: UUID, secret: str, correction: Correction, *, now: datetime) -> Report:
-    """Changes what the correction names. Raises SubmissionError: as `find`, 409 once it is withdrawn, 422 for wrong fields."""
+    """Changes what the correction names.
+
+    Raises SubmissionError: as `find`, 409 once it is withdrawn, 422 for wrong fields.
+    """
     with transaction.atomic():
         report = _locked(report_id, secret)
         if report.withdrawn_at is not None:
@@ -66,7 +69,10 @@ def correct(report_id: UUID, secret: str, correction: Correction, *, now: dateti
 
 
 def withdraw(report_id: UUID, secret: str, *, now: datetime) -> Report:
-    """Takes a report back: it counts no more, and what was written in it is deleted. Raises SubmissionError as `find`."""
+    """Takes a report back: it counts no more, and what was written in it is deleted.
+
+    Raises SubmissionError as `find`.
+    """
     with transaction.atomic():
         report = _locked(report_id, secret)
         if report.withdrawn_at is None:
