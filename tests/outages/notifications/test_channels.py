@@ -108,7 +108,7 @@ def test_mail_comes_as_plain_text_with_html_beside_it(story, clock, subscriber, 
     assert message["Message-ID"] == f"<{one.deliveries.get().pk}@localhost>"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     text = message.get_body(("plain",)).get_content()
-    assert "40 reports, usually 2." in text
+    assert "Something may be wrong. 40 reports counted in 30 min, usually 2." in text
     assert f"/subscriptions/{one.pk}/" in text
     assert mails.recipients == ["a@example.org"]
 
@@ -200,7 +200,8 @@ def test_a_very_long_text_still_fits(story, clock, subscriber, hook_server):
     key, auth, target = browser(hook_server)
     subscriber(json.dumps(target), channel="push")
     event = story.becomes("confirmed")
-    IncidentEvent.objects.filter(pk=event.pk).update(text="\U0001f525" * 5000)
+    written = {"text": "\U0001f525" * 5000}
+    IncidentEvent.objects.filter(pk=event.pk).update(code="as-written", params=written)
     deliver(clock)
     assert len(hook_server.received[0].body) <= 4096
     assert read_push(hook_server.received[0].body, key, auth)["notification"]["body"].endswith("…")
