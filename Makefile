@@ -34,6 +34,9 @@ bench: development  ## measure what the README promises
 gameday: development  ## kill, freeze, fill and flood a running site part by part, and count what was lost (see docs/reliability.md)
 	@exec $(BIN)/python -m tools.gameday $(if $(SECONDS),--seconds $(SECONDS))
 
+worlds: development  ## score the detector on all kinds of day, seven seeds each: 1,000 quiet days, 300 outages; JOBS (2)
+	@exec $(BIN)/python manage.py backtest --nightly --jobs $(or $(JOBS),2)
+
 format: development  ## put the code into the common style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
@@ -78,4 +81,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench gameday format messages client schema-run screenshots backup restore clean help environment development browser
+.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run screenshots backup restore clean help environment development browser

@@ -32,6 +32,10 @@ How to read the tables:
   truth, 1 for a perfect one. *kind* is outage or planned maintenance.
 - *false* incidents fit no outage; those never confirmed are *false possible*. Both are per 30 days, and an incident
   that was opened and dismissed counts: people saw it.
+- In brackets is what so many outages and days support, at 95 %: exact bounds of a binomial chance (Clopper and
+  Pearson) for shares, of a Poisson mean (Garwood) for false ones. “0.0 (0.0–1.3)” says that none was seen, and that
+  more than 1.3 a month would hardly have stayed unseen.
+- *as expected* counts the services of worlds of which all is as `kinds.toml` says that it should be.
 """
 
 _BASELINES = """The two published methods are in `outages/evaluation/backtest/published.py`, and they are measured on
@@ -64,7 +68,9 @@ def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[i
 
 def _tables(methods: Sequence[Method]) -> str:
     taken = total(methods[0].scores)
-    return report.markdown(report.table(methods)) + f"\n\n{taken.worlds} worlds, {taken.days:.0f} days in all."
+    return report.markdown(report.table(methods)) + (
+        f"\n\n{taken.worlds} services of worlds, {taken.days:.0f} days in all, {taken.quiet_days:.0f} of them quiet."
+    )
 
 
 def _wrong_texts(crowds: Crowds) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from outages.evaluation.backtest import intervals
 from outages.evaluation.backtest.community import Comparison
 from outages.evaluation.backtest.downdetector import Leads
 from outages.evaluation.backtest.score import Total, WorldScore, reliability, total
@@ -36,14 +37,30 @@ def _number(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+def _share(hits: int, tries: int) -> str:
+    """A share with the bounds that the number of tries supports."""
+    if not tries:
+        return "–"
+    bounds = intervals.of_share(hits, tries)
+    return f"{hits / tries:.2f} ({bounds.low:.2f}–{bounds.high:.2f})"
+
+
+def _a_month(events: int, days: float) -> str:
+    """A number of events in 30 days, with the bounds that the number of days supports."""
+    if not days:
+        return "–"
+    bounds = intervals.of_count(events).times(30 / days)
+    return f"{30 * events / days:.1f} ({bounds.low:.1f}–{bounds.high:.1f})"
+
+
 def _with_earliest(median: float | None, earliest: float | None) -> str:
     return _number(median) if median is None else f"{_number(median)} ({_number(earliest)})"
 
 
 _COLUMNS: Final[tuple[tuple[str, Callable[[Total], str]], ...]] = (
     ("outages", lambda t: str(t.outages)),
-    ("recall", lambda t: _number(t.recall, 2)),
-    ("confirmed", lambda t: _number(t.confirmed_recall, 2)),
+    ("recall", lambda t: _share(t.found, t.outages)),
+    ("confirmed", lambda t: _share(t.confirmed, t.outages)),
     ("to open, median / p90", lambda t: f"{_number(t.minutes_to_open_median)} / {_number(t.minutes_to_open_p90)}"),
     ("to confirm, median", lambda t: _number(t.minutes_to_confirm_median)),
     (
@@ -54,8 +71,9 @@ _COLUMNS: Final[tuple[tuple[str, Callable[[Total], str]], ...]] = (
     ("place", lambda t: _number(t.place, 2)),
     ("component", lambda t: _number(t.component, 2)),
     ("kind", lambda t: _number(t.kind_right, 2)),
-    ("false confirmed a month", lambda t: _number(t.false_confirmed_per_30_days)),
-    ("false possible a month", lambda t: _number(t.false_possible_per_30_days)),
+    ("false confirmed a month", lambda t: _a_month(t.false_confirmed, t.days)),
+    ("false possible a month", lambda t: _a_month(t.false_possible, t.days)),
+    ("as expected", lambda t: f"{t.worlds - t.surprised} of {t.worlds}"),
 )
 
 
@@ -78,7 +96,7 @@ def reliability_table(methods: Sequence[Method]) -> list[Cells]:
     """Heading and rows: how often an outage was there when the first method said one with some confidence."""
     rows = [["confidence", "times said", "mean confidence", "share true"]]
     for one in reliability(methods[0].scores):
-        share = f"{one.true / one.times:.2f} ({one.true} of {one.times})"
+        share = f"{_share(one.true, one.times)}, {one.true} of {one.times}"
         rows.append([f"{one.least:.2f} to {one.most:.2f}", str(one.times), f"{one.mean:.2f}", share])
     return rows
 

@@ -17,6 +17,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from outages.evaluation.simulation.kinds import Expectation
+
 EARLY_MINUTES: Final = 3.0  # before the start …
 CONFIDENCES: Final = (0.0, 0.5, 0.7, 0.8, 0.9, 0.97, 1.01)  # limits of the reliability table's rows
 LATE_MINUTES: Final = 10.0  # … and after the end in which an opening still belongs to an outage
@@ -46,6 +48,18 @@ class Truth(msgspec.Struct, frozen=True):
     end: str
     outages: tuple[dict[str, Any], ...]
     region_weights: dict[str, float]
+    expect: dict[str, Expectation] = {}  # by service: what a detector should make of it
+
+    def services(self) -> tuple[str, ...]:
+        """The services of the world, the first one first."""
+        named = [*self.expect, *(outage.get("service", "") for outage in self.outages)]
+        return tuple(dict.fromkeys(named)) or ("",)
+
+    def of(self, service: str) -> Truth:
+        """The truth about one service of the world."""
+        outages = tuple(outage for outage in self.outages if outage.get("service", "") == service)
+        expect = {service: self.expect[service]} if service in self.expect else {}
+        return msgspec.structs.replace(self, outages=outages, expect=expect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,8 @@ class WorldScore:
     outages: tuple[Found, ...]
     false: tuple[Incident, ...] = field(default=())
     said: tuple[tuple[float, bool], ...] = ()  # each confidence that was said, and whether there was an outage
+    surprises: tuple[str, ...] = ()  # what is not as expected of this kind of day
+    quiet_days: float = 0.0  # days without the time of outages
 
     @property
     def false_confirmed(self) -> int:
@@ -92,7 +108,13 @@ class Total:
 
     worlds: int
     days: float
+    quiet_days: float  # without the time of outages
     outages: int
+    found: int
+    confirmed: int
+    false_confirmed: int
+    false_possible: int
+    surprised: int  # services of worlds of which not all is as expected
     recall: float | None
     confirmed_recall: float | None
     minutes_to_open_median: float | None
@@ -140,7 +162,7 @@ def incidents_in(lines: Iterable[bytes]) -> list[Incident]:
 
 
 def score(truth: Truth, incidents: Sequence[Incident]) -> WorldScore:
-    """Scores the incidents published for one world."""
+    """Scores the incidents published for one service of a world."""
     weights = truth.region_weights
     matched: list[list[Incident]] = [[] for _ in truth.outages]
     false = []
@@ -172,7 +194,39 @@ def score(truth: Truth, incidents: Sequence[Incident]) -> WorldScore:
         for confidence in (incident.confidence, incident.confidence_confirmed)
         if confidence is not None
     )
-    return WorldScore(truth.profile, days, found, tuple(false), said)
+    expect = next(iter(truth.expect.values()), Expectation())
+    surprising = surprises(expect, found, false, truth.end)
+    quiet = days - sum(end - start for start, end, _, _ in spans) / 1440
+    return WorldScore(truth.profile, days, found, tuple(false), said, surprising, quiet)
+
+
+def surprises(expect: Expectation, outages: Sequence[Found], false: Sequence[Incident], end: str) -> tuple[str, ...]:
+    """What came otherwise than expected, each in a few words."""
+    found: list[str] = []
+    for outage in outages:
+        name = f"{outage.start} {'+'.join(outage.components)}"
+        reached = outage.minutes_to_confirm if expect.outages == "confirmed" else outage.minutes_to_open
+        if expect.outages != "any" and reached is None:
+            found.append(f"{name}: not {expect.outages}")
+        if expect.within is not None and reached is not None and reached > expect.within:
+            found.append(f"{name}: {expect.outages} after {reached} minutes, not within {expect.within:g}")
+        if not outage.is_found:
+            continue
+        late = outage.minutes_to_resolve
+        if expect.resolved_within is not None and (late is None or late > expect.resolved_within):
+            found.append(f"{name}: resolved {'never' if late is None else f'{late} minutes after its end'}")
+        if outage.component < expect.part or outage.place < expect.place:
+            found.append(f"{name}: component {outage.component:.2f}, place {outage.place:.2f}")
+        if expect.incidents is not None and outage.fragments + 1 > expect.incidents:
+            found.append(f"{name}: {outage.fragments + 1} incidents")
+    for incident in false:
+        came_to = "confirmed" if incident.confirmed_at else "possible"
+        if expect.false == "none" or (expect.false == "possible" and came_to == "confirmed"):
+            found.append(f"{incident.opened_at} {'+'.join(incident.components)}: {came_to} without an outage")
+        hours = (minutes(incident.resolved_at or end) - minutes(incident.opened_at)) / 60
+        if expect.false_hours is not None and hours > expect.false_hours:
+            found.append(f"{incident.opened_at} {'+'.join(incident.components)}: open for {hours:.1f} hours")
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +283,13 @@ def total(scores: Sequence[WorldScore]) -> Total:
     return Total(
         worlds=len(scores),
         days=days,
+        quiet_days=sum(world.quiet_days for world in scores),
         outages=len(outages),
+        found=len(found),
+        confirmed=sum(o.minutes_to_confirm is not None for o in outages),
+        false_confirmed=sum(world.false_confirmed for world in scores),
+        false_possible=sum(world.false_possible for world in scores),
+        surprised=sum(bool(world.surprises) for world in scores),
         recall=_mean([o.is_found for o in outages]),
         confirmed_recall=_mean([o.minutes_to_confirm is not None for o in outages]),
         minutes_to_open_median=_median(opened),

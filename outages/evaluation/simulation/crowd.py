@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.evaluation.simulation.plan import Flood, Outage, Plan
+from outages.evaluation.simulation.plan import Flood, Outage, Plan, Surge
 from outages.evaluation.simulation.population import Population
 
 Floats = NDArray[np.float64]
 HOSTILE_SYSTEM = 64_496  # the first of the numbers that RFC 5398 keeps for documentation
+CARRIER_SYSTEM = 64_420  # and some more of them, for carriers whose customers share addresses
 SURGE_RISE_MINUTES = 15.0
 
 
@@ -61,16 +63,37 @@ class Crowd:
         components = list(self._people.components)
         odds = np.array(list(self._people.components.values()))
         chosen = self._rng.choice(len(components), len(minute), p=odds / odds.sum())
-        return self._reports(minute, region, [components[i] for i in chosen], "quiet")
+        reports = self._reports(minute, region, [components[i] for i in chosen], "quiet")
+        for part, times in self._of_parts(plan):
+            share = self._people.components[part] / odds.sum()
+            more = self.rate * self.growth * share * (times - 1)
+            minute, region = self._arrivals(more[:, None] * self.shares[None, :] * self.activity)
+            reports += self._reports(minute, region, [part] * len(minute), "quiet")
+        return reports
+
+    def _of_parts(self, plan: Plan) -> Iterator[tuple[str, Floats]]:
+        """The components that are reported more than usual by themselves, and how many times as much each minute."""
+        at = np.arange(self._minutes, dtype=np.float64)
+        for surge in plan.surges:
+            if surge.of.part:
+                yield surge.of.part, 1 + self._more(surge)
+        for level in plan.levels:
+            yield level.of.part, np.where(at >= level.start, level.times, 1.0)
 
     def _curiosity(self, plan: Plan) -> Floats:
-        at = np.arange(self._minutes, dtype=np.float64)
         times = np.ones(self._minutes)
         for surge in plan.surges:
-            rise = np.clip((at - surge.start) / SURGE_RISE_MINUTES, 0, 1)
-            fall = np.where(at > surge.end, np.exp(-(at - surge.end) / 30), 1.0)
-            times += (surge.times - 1) * rise * fall
+            if not surge.of.part:
+                times += self._more(surge)
         return times
+
+    def _more(self, surge: Surge) -> Floats:
+        """How many times the usual number report besides it, in each minute."""
+        at = np.arange(self._minutes, dtype=np.float64)
+        rise = np.clip((at - surge.start) / SURGE_RISE_MINUTES, 0, 1)
+        fall = np.where(at > surge.end, np.exp(-(at - surge.end) / 30), 1.0)
+        more: Floats = (surge.times - 1) * rise * fall
+        return more
 
     def of_outage(self, outage: Outage) -> list[Report]:
         """Reports because of an outage: a rise, a plateau, fatigue, and an echo after it is over."""
@@ -83,7 +106,21 @@ class Crowd:
         minute, region = self._arrivals(mean)
         odds = np.array([self._people.components[part] for part in outage.parts])
         chosen = self._rng.choice(len(outage.parts), len(minute), p=odds / odds.sum())
-        return self._reports(minute, region, [outage.parts[i] for i in chosen], outage.of.mix)
+        reports = self._reports(minute, region, [outage.parts[i] for i in chosen], outage.of.mix)
+        if outage.of.networks:
+            at = self._rng.integers(0, outage.of.networks, len(reports)).tolist()
+            reports = [
+                replace(one, system=CARRIER_SYSTEM + n, network=f"c{n}") for one, n in zip(reports, at, strict=True)
+            ]
+        if outage.of.late is not None:
+            late = 60 * self._rng.uniform(*outage.of.late, len(reports))
+            reports = [replace(one, at=one.at + by) for one, by in zip(reports, late.tolist(), strict=True)]
+        return [one for one in reports if one.at < 60 * self._minutes]
+
+    def without_place(self, reports: list[Report], share: float) -> list[Report]:
+        """The same reports, of which a share does not say where."""
+        is_silent = self._rng.random(len(reports)) < share
+        return [replace(one, region="") if silent else one for one, silent in zip(reports, is_silent, strict=True)]
 
     @staticmethod
     def _shape(outage: Outage, at: Floats) -> Floats:
@@ -112,11 +149,14 @@ class Crowd:
         system = HOSTILE_SYSTEM + rng.integers(0, of.systems, count)
         network = rng.integers(0, of.networks, count)
         reporter = rng.integers(0, of.reporters, count)
-        code = self._people.codes[flood.region]
+        regions = np.full(count, flood.region)
+        if of.everywhere:
+            regions = rng.choice(len(self.shares), count, p=self.shares)
+        codes = [self._people.codes[region] for region in regions.tolist()]
         block = f"h{number}" if of.one_block else None
         return [
             Report(float(a), of.part, names[s], code, int(y), f"h{number}.{y}.{n}", f"h{number}.{r}", block, of.says)
-            for a, s, y, n, r in zip(at, symptom, system, network, reporter, strict=True)
+            for a, s, code, y, n, r in zip(at, symptom, codes, system, network, reporter, strict=True)
         ]
 
     def _arrivals(self, mean: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.evaluation.simulation.kinds import BlockKind, DayKind, FloodKind, OutageKind, Range, SurgeKind
+from outages.evaluation.simulation.kinds import BlockKind, DayKind, FloodKind, LevelKind, OutageKind, Range, SurgeKind
 from outages.evaluation.simulation.population import Population
 
 KEEP_APART_MINUTES = 150  # between the end of one outage and the start of the next
+FIRST_HOUR_MINUTES = 20  # an outage of the first hour begins within so many minutes after the edge
+LEVEL_WITHIN_MINUTES = 120  # a level changes so soon in the days in play
 AT_THE_EDGES_MINUTES = 20  # no outage so near to the start of the days in play or to their end
 
 
@@ -71,12 +73,20 @@ class Surge:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    of: LevelKind
+    start: float
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     outages: tuple[Outage, ...]
     floods: tuple[Flood, ...]
     blocks: tuple[Block, ...]
     surges: tuple[Surge, ...]
     growth: float
+    levels: tuple[Level, ...] = ()
 
 
 def _within(rng: np.random.Generator, span: Range) -> float:
@@ -143,7 +153,7 @@ def _outage(
         end=end,
         peak=_within(rng, of.peak),
         up=tuple(up),
-        rise_minutes=float(rng.uniform(70, 120) if of.onset == "creeping" else rng.uniform(5, 14)),
+        rise_minutes=float(rng.uniform(*(of.rise or ((70, 120) if of.onset == "creeping" else (5, 14))))),
         fade_minutes=float(rng.uniform(6, 14)),
         tires_after_minutes=float(rng.uniform(60, 100)),
         rush=float(rng.uniform(0.3, 1.0) if rng.random() < 0.3 else 0.0),
@@ -161,10 +171,12 @@ def draw(rng: np.random.Generator, kind: DayKind, people: Population, first: flo
     rng.shuffle(apart)
     lengths = [_within(rng, of.minutes) for of, _ in apart]
     taken: list[tuple[str, ...]] = []
+    earliest = first + 60 * kind.calm_hours
+    latest = earliest + sum(lengths) + FIRST_HOUR_MINUTES if kind.first_hour else last - 60
     outages = [
         _outage(rng, of, parts, start, minutes, people, taken)
         for (of, parts), minutes, start in zip(
-            apart, lengths, _apart(rng, lengths, first, last - 60, KEEP_APART_MINUTES), strict=True
+            apart, lengths, _apart(rng, lengths, earliest, latest, KEEP_APART_MINUTES), strict=True
         )
     ]
     for of, parts in each:
@@ -175,9 +187,12 @@ def draw(rng: np.random.Generator, kind: DayKind, people: Population, first: flo
     return Plan(
         outages=tuple(sorted(outages, key=lambda outage: outage.start)),
         floods=_floods(rng, kind, people, outages, first, last),
-        blocks=_blocks(rng, kind, people, first, last),
+        blocks=_blocks(rng, kind, people, outages, first, last),
         surges=_surges(rng, kind, first, last),
         growth=_within(rng, kind.growth),
+        levels=tuple(
+            Level(of, first + float(rng.uniform(0, LEVEL_WITHIN_MINUTES)), _within(rng, of.times)) for of in kind.levels
+        ),
     )
 
 
@@ -207,9 +222,9 @@ def _only(weights: NDArray[np.float64], regions: NDArray[np.intp]) -> NDArray[np
 
 
 def _blocks(
-    rng: np.random.Generator, kind: DayKind, people: Population, first: float, last: float
+    rng: np.random.Generator, kind: DayKind, people: Population, outages: list[Outage], first: float, last: float
 ) -> tuple[Block, ...]:
-    each = [of for of in kind.blocks for _ in range(of.count)]
+    each = [of for of in kind.blocks for _ in range(of.count) if of.during_outage is None]
     lengths = [_within(rng, of.minutes) for of in each]
     vantages = list(dict.fromkeys(target.vantage for target in people.probes))
     order = [vantages[i] for i in rng.permutation(len(vantages))]
@@ -217,12 +232,42 @@ def _blocks(
     for number, (of, minutes, start) in enumerate(
         zip(each, lengths, _apart(rng, lengths, first, last, 60), strict=True)
     ):
+        if of.how == "errors":
+            blocks += _errors(rng, of, people, start, minutes)
+            continue
         vantage = order[number % len(order)]
         probes = [target.probe for target in people.probes if target.vantage == vantage]
         if of.how == "refused" and rng.random() < 0.5:
             probes = [str(rng.choice(probes))]
         blocks.append(Block(of, vantage, tuple(probes), int(rng.choice([403, 429])), start, start + minutes))
+    for of in kind.blocks:
+        if of.during_outage is not None:
+            outage = outages[of.during_outage]
+            start, minutes = outage.start + _within(rng, of.after), _within(rng, of.minutes)
+            watching = [
+                target
+                for target in people.probes
+                if target.component in outage.parts and set(people.served_by(target)) & set(outage.countries)
+            ]
+            for vantage in dict.fromkeys(target.vantage for target in watching):
+                probes = [target.probe for target in watching if target.vantage == vantage]
+                blocks.append(Block(of, vantage, tuple(probes), int(rng.choice([403, 429])), start, start + minutes))
     return tuple(blocks)
+
+
+def _errors(rng: np.random.Generator, of: BlockKind, people: Population, start: float, minutes: float) -> list[Block]:
+    """One vantage that is served errors by a component which others reach, and perhaps one failure of another's."""
+    by_component: dict[str, list[tuple[str, str]]] = {}
+    for target in people.probes:
+        by_component.setdefault(target.component, []).append((target.vantage, target.probe))
+    several = [component for component, seen in by_component.items() if len(seen) > 1]
+    seen_from = by_component[str(rng.choice(several))]
+    (vantage, probe), (second, other) = (seen_from[i] for i in rng.permutation(len(seen_from))[:2].tolist())
+    blocks = [Block(of, vantage, (probe,), 503, start, start + minutes)]
+    if of.fluke:
+        at = start + float(rng.uniform(0.3, 0.9)) * minutes
+        blocks.append(Block(of, second, (other,), 502, at, at + 1))
+    return blocks
 
 
 def _surges(rng: np.random.Generator, kind: DayKind, first: float, last: float) -> tuple[Surge, ...]:

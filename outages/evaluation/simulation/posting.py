@@ -49,7 +49,7 @@ def _about(rng: np.random.Generator, kind: Posts, outage: Outage, start: datetim
             (posted, str(rng.choice(kind.planned)).format(**when)),
             (over, str(rng.choice(kind.finished)).format(part=part)),
         ]
-    first = outage.start + float(rng.uniform(*kind.first_after_minutes))
+    first = outage.start + float(rng.uniform(*(outage.of.announced_after or kind.first_after_minutes)))
     told = [(over, str(rng.choice(kind.resolved)).format(part=part))]
     if first < outage.end:
         told.insert(0, (first, str(rng.choice(kind.first)).format(part=part)))

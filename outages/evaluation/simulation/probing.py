@@ -63,7 +63,8 @@ def _tries_of(rng: np.random.Generator, people: Population, target: ProbeTarget,
     ]
     for block in plan.blocks:
         if block.vantage == target.vantage and target.probe in block.probes:
-            found = [_blocked(one, block, probing.timeout_ms) for one in found]
+            each = [_blocked(one, block, probing.timeout_ms) for one in found]
+            found = [one for one in each if one is not None]
     return found
 
 
@@ -87,9 +88,13 @@ def _failing(
     return outage.down(at) * risen * outage.of.failing * (hit / served if served else 0.0)
 
 
-def _blocked(one: Try, block: Block, timeout_ms: float) -> Try:
+def _blocked(one: Try, block: Block, timeout_ms: float) -> Try | None:
     if not int(block.start * 60) <= one.at < int(block.end * 60):  # to the second, as the truth tells it
         return one
+    if block.of.how == "gone":
+        return None
+    if block.of.how == "errors":
+        return Try(one.at, one.target, one.countries, block.status, None, one.latency_ms, None)
     if block.of.how == "cut-off":
         return Try(one.at, one.target, one.countries, None, "timeout", timeout_ms, None)
     return Try(one.at, one.target, one.countries, block.status, None, one.latency_ms / 3, REFUSALS[block.status])

@@ -15,7 +15,7 @@ import numpy as np
 from outages.evaluation.simulation.kinds import OutageKind
 from outages.evaluation.simulation.plan import Outage, Plan
 from outages.evaluation.simulation.population import Population, population
-from outages.evaluation.simulation.world import World, play
+from outages.evaluation.simulation.world import Span, World, play
 
 SERVICE = "tesla-2023-02-14"
 OUTAGE_STARTS = datetime(2023, 2, 14, 10, 34, tzinfo=UTC)  # 05:34 EST
@@ -55,7 +55,7 @@ def reconstruct(seed: int = 1) -> World:
         tires_after_minutes=70.0,
     )
     plan = Plan(outages=(outage,), floods=(), blocks=(), surges=(), growth=1.0)
-    return play(SERVICE, plan, rng, crowd, minutes=minutes, warm_up=_minutes(SHOW_FROM), service=SERVICE, start=START)
+    return play(SERVICE, plan, rng, crowd, Span(START, _minutes(SHOW_FROM), minutes), service=SERVICE)
 
 
 def _minutes(moment: datetime) -> int:

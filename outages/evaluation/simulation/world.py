@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from outages.evaluation.simulation import posting, probing
 from outages.evaluation.simulation.crowd import Crowd, Report
-from outages.evaluation.simulation.kinds import DayKind
+from outages.evaluation.simulation.kinds import DayKind, NeighbourKind
 from outages.evaluation.simulation.plan import Outage, Plan, draw
 from outages.evaluation.simulation.population import Population, population
 from outages.evaluation.simulation.posting import Post
@@ -46,11 +47,52 @@ def generate(
 ) -> World:
     """A world of this kind. The same arguments give the same world. DoesNotFit where the days are too few."""
     people = people or population()
+    people = replace(people, reports_per_minute=people.reports_per_minute * kind.rate)
     rng = np.random.default_rng([seed, *kind.name.encode()])
     minutes = days * 1440
-    warm_up = round(days * 1440 * WARM_UP_SHARE)
+    warm_up = 0 if kind.first_hour else round(days * 1440 * WARM_UP_SHARE)
     plan = draw(rng, kind, people, warm_up, minutes)
-    return play(kind.name, plan, rng, people, minutes=minutes, warm_up=warm_up, service=service, start=start)
+    span = Span(start, warm_up, minutes)
+    world = play(kind.name, plan, rng, people, span, service=service, placeless=kind.placeless)
+    worlds = [world]
+    for neighbour in kind.neighbours:
+        own = np.random.default_rng([seed, *kind.name.encode(), *neighbour.service.encode()])
+        theirs = _neighbours_plan(own, neighbour, kind, plan, people, span)
+        worlds.append(play(kind.name, theirs, own, people, span, service=neighbour.service))
+    truth = {**world.truth, "expect": {service: msgspec.to_builtins(kind.expect)}}
+    for neighbour, its_world in zip(kind.neighbours, worlds[1:], strict=True):
+        # Who is only named by mistake has no outage of its own.
+        outages = [] if neighbour.how == "echo" else its_world.truth["outages"]
+        truth["outages"] = sorted([*truth["outages"], *outages], key=lambda one: str(one["start"]))
+        truth["expect"][neighbour.service] = msgspec.to_builtins(neighbour.expect)
+    events = heapq.merge(*(one.events for one in worlds), key=lambda event: str(event["at"]))
+    return World(tuple(events), truth) if kind.neighbours else World(world.events, truth)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When a world begins, and how many minutes of it pass until things happen, and in all."""
+
+    start: datetime
+    warm_up: int
+    minutes: int
+
+
+def _neighbours_plan(
+    rng: np.random.Generator, neighbour: NeighbourKind, kind: DayKind, plan: Plan, people: Population, span: Span
+) -> Plan:
+    """What happens at another service: with the first one's outages, or apart from them."""
+    if neighbour.how == "apart":
+        return draw(rng, replace(kind, neighbours=()), people, span.warm_up, span.minutes)
+    outages = []
+    for outage in plan.outages:
+        peak = outage.peak * float(rng.uniform(*neighbour.share))
+        if neighbour.how == "echo":  # the probes of who is only named find nothing wrong
+            kind_of_it = replace(outage.of, answers="nothing", announced=0.0)
+            outages.append(replace(outage, of=kind_of_it, parts=("app",), peak=peak))
+        else:
+            outages.append(replace(outage, start=outage.start + float(rng.uniform(1, 4)), peak=peak))
+    return Plan(outages=tuple(outages), floods=(), blocks=(), surges=(), growth=1.0)
 
 
 def play(
@@ -58,26 +100,28 @@ def play(
     plan: Plan,
     rng: np.random.Generator,
     people: Population,
+    span: Span,
     *,
-    minutes: int,
-    warm_up: int,
     service: str,
-    start: datetime,
+    placeless: float = 0.0,
 ) -> World:
-    """The world in which this plan happens. `warm_up` and `minutes` count from its start."""
+    """The world in which this plan happens."""
+    start, minutes = span.start, span.minutes
     crowd = Crowd(rng, people, minutes, plan.growth)
     reports = crowd.ordinary(plan)
     for outage in plan.outages:
         reports += crowd.of_outage(outage)
     for number, flood in enumerate(plan.floods):
         reports += crowd.of_flood(flood, number)
+    if placeless:
+        reports = crowd.without_place(reports, placeless)
     timed = [(one.at, _report(one, service, start)) for one in reports]
     timed += [(one.at, _probe(one, service, start)) for one in probing.tries(rng, people, plan, minutes)]
     posts = posting.posts(rng, people.posts, plan, start, minutes)
     number = int(rng.integers(10**15, 10**16))
     timed += [(one.at, _post(one, service, start, number + i)) for i, one in enumerate(posts)]
     timed.sort(key=lambda pair: pair[0])
-    truth = _truth(profile, plan, crowd, people, service, start, warm_up, minutes)
+    truth = _truth(profile, plan, crowd, people, service, span)
     return World(tuple(event for _, event in timed), truth)
 
 
@@ -92,8 +136,8 @@ def _report(one: Report, service: str, start: datetime) -> dict[str, Any]:
         "service": service,
         "component": one.component,
         "symptom": one.symptom,
-        "country": one.region[:2],
-        "region": one.region,
+        "country": one.region[:2] or None,
+        "region": one.region or None,
         "asn": one.system,
         "network": one.network,
         "reporter": one.reporter,
@@ -139,10 +183,9 @@ def _truth(
     crowd: Crowd,
     people: Population,
     service: str,
-    start: datetime,
-    warm_up: int,
-    minutes: int,
+    at: Span,
 ) -> dict[str, Any]:
+    start, warm_up, minutes = at.start, at.warm_up, at.minutes
     probed = {target.component for target in people.probes}
 
     def span(of: Any) -> dict[str, str]:
@@ -171,7 +214,21 @@ def _truth(
         for of in plan.floods
     ]
     decoys += [{"kind": of.of.how, **span(of), "vantage": of.vantage, "probes": list(of.probes)} for of in plan.blocks]
-    decoys += [{"kind": "curiosity", **span(of), "times": of.times} for of in plan.surges]
+    decoys += [
+        {"kind": "curiosity", **span(of), "times": of.times, **({"component": of.of.part} if of.of.part else {})}
+        for of in plan.surges
+    ]
+    end = _stamp(start, minutes * 60)
+    decoys += [
+        {
+            "kind": "level",
+            "start": _stamp(start, of.start * 60),
+            "end": end,
+            "component": of.of.part,
+            "times": of.times,
+        }
+        for of in plan.levels
+    ]
     return {
         "profile": profile,
         "start": _stamp(start, 0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -20,12 +21,36 @@ from outages.evaluation.simulation.world import generate
 from outages.management.commands.replay import spec_for
 
 T = TypeVar("T")
+Scores = dict[str, list[WorldScore]]  # the services of a world, by method
+# Of all kinds of day they hold more than 300 outages and 1,000 quiet service-days.
+NIGHTLY_SEEDS: Final = 7
 
 METHODS: Final[dict[str, Callable[[Events], list[Incident]]]] = {
     "Brownout": lambda events: _as_scored(replay.incidents(events, spec_for(events))),
     "reports against the mean of that time of day": published.mean_of_the_time_of_day,
     "three probe failures in a row": published.three_failures_in_a_row,
 }
+
+
+def _scored(truth: Truth, events: Events, names: Sequence[str]) -> Scores:
+    """Each service of a world, by each method."""
+    services = truth.services()
+    found: Scores = {name: [] for name in names}
+    for service in services:
+        own = events if len(services) == 1 else [event for event in events if event.service == service]
+        for name in names:
+            found[name].append(score(truth.of(service), METHODS[name](own)))
+    return found
+
+
+def _simulated(kind: str, seed: int, names: Sequence[str]) -> Scores:
+    world = generate(kinds()[kind], seed=seed)
+    truth = msgspec.convert(world.truth, Truth)
+    return _scored(truth, [msgspec.convert(event, Event) for event in world.events], names)
+
+
+def _methods(each: Sequence[Scores], names: Sequence[str]) -> list[report.Method]:
+    return [report.Method(name, tuple(one for scores in each for one in scores[name])) for name in names]
 
 
 def _as_scored(lines: list[replay.Line]) -> list[Incident]:
@@ -43,6 +68,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("worlds", nargs="*", type=Path, help="folders with events.ndjson.gz and truth.json")
         parser.add_argument("--seed", type=int, action="append", help="also simulate every kind of day with this seed")
+        parser.add_argument(
+            "--nightly", action="store_true", help=f"the long form: seeds 1 to {NIGHTLY_SEEDS}, only ours"
+        )
+        parser.add_argument("--jobs", type=int, default=1, help="worlds that are made and scored at once (default 1)")
         parser.add_argument("--kind", action="append", help="simulate only this kind of day (with --seed)")
         parser.add_argument("--only-ours", action="store_true", help="leave the published methods out")
         parser.add_argument("--crowds", action="store_true", help="also run on the recorded crowds")
@@ -52,13 +81,19 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="write docs/backtest.md")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["jobs"] < 1:
+            raise CommandError("--jobs must be 1 or more.")
+        if options["nightly"]:
+            options["seed"] = [*(options["seed"] or ()), *range(1, NIGHTLY_SEEDS + 1)]
+            options["only_ours"] = True
         given = options["worlds"] or ([] if options["seed"] else _worlds_in(shared_folder() / "worlds"))
         names = list(METHODS)[:1] if options["only_ours"] else list(METHODS)
         unknown = [name for name in options["kind"] or () if name not in kinds()]
         if unknown:
             raise CommandError(f"No such kind of day: {', '.join(unknown)}. There are: {', '.join(kinds())}.")
         of_given = self._score_given(given, names)
-        of_simulated = self._score_simulated(options["seed"] or (), options["kind"] or list(kinds()), names)
+        asked = [(kind, seed) for kind in options["kind"] or kinds() for seed in options["seed"] or ()]
+        of_simulated = self._score_simulated(asked, names, options["jobs"])
         for title, methods in (("Given worlds", of_given), ("Simulated worlds", of_simulated)):
             if methods[0].scores:
                 self.stdout.write(f"\n{title}\n{report.plain(report.table(methods))}\n")
@@ -72,40 +107,41 @@ class Command(BaseCommand):
             self.stdout.write(f"Wrote {page.relative_to(settings.BASE_DIR)}.")
 
     def _score_given(self, worlds: Sequence[Path], names: Sequence[str]) -> list[report.Method]:
-        scores: dict[str, list[WorldScore]] = {name: [] for name in names}
+        each = []
         for world in worlds:
             try:
-                self._add(scores, truth_of(world), replay.Recording(world))
+                each.append(self._told(_scored(truth_of(world), replay.Recording(world), names)))
             except (OSError, msgspec.MsgspecError, replay.EventError) as error:
                 raise CommandError(f"{world} is no world: {error}") from error
-        return [report.Method(name, tuple(found)) for name, found in scores.items()]
+        return _methods(each, names)
 
     def _score_simulated(
-        self, seeds: Sequence[int], names: Sequence[str], methods: Sequence[str]
+        self, asked: Sequence[tuple[str, int]], names: Sequence[str], jobs: int
     ) -> list[report.Method]:
-        scores: dict[str, list[WorldScore]] = {name: [] for name in methods}
-        for name in names if seeds else ():
-            for seed in seeds:
-                world = generate(kinds()[name], seed=seed)
-                truth = msgspec.convert(world.truth, Truth)
-                self._add(scores, truth, [msgspec.convert(event, Event) for event in world.events])
-        return [report.Method(name, tuple(found)) for name, found in scores.items()]
+        if jobs == 1:
+            return _methods([self._told(_simulated(kind, seed, names)) for kind, seed in asked], names)
+        with ProcessPoolExecutor(jobs) as workers:
+            each = workers.map(_simulated, *zip(*asked, strict=True), [names] * len(asked))
+            return _methods([self._told(scores) for scores in each], names)
 
-    def _add(self, scores: dict[str, list[WorldScore]], truth: Truth, events: Events) -> None:
-        for name in scores:
-            scores[name].append(score(truth, METHODS[name](events)))
-        ours = next(iter(scores.values()))[-1]
-        self.stdout.write(
-            f"{truth.profile}: {sum(o.is_found for o in ours.outages)} of {len(ours.outages)} found, "
-            f"false: {ours.false_confirmed} confirmed, {ours.false_possible} possible"
-        )
-        for outage in ours.outages:
-            self.stdout.write(f"  {_outage_in_words(outage)}")
-        for incident in ours.false:
+    def _told(self, scores: Scores) -> Scores:
+        """Tell of each service of a world as soon as it is scored."""
+        for ours in next(iter(scores.values())):
             self.stdout.write(
-                f"  false, {'confirmed' if incident.confirmed_at else 'possible'}: {incident.opened_at} "
-                f"{'+'.join(incident.components)} in {' '.join(incident.regions or incident.countries) or 'all places'}"
+                f"{ours.world}: {sum(o.is_found for o in ours.outages)} of {len(ours.outages)} found, "
+                f"false: {ours.false_confirmed} confirmed, {ours.false_possible} possible"
             )
+            for outage in ours.outages:
+                self.stdout.write(f"  {_outage_in_words(outage)}")
+            for incident in ours.false:
+                where = " ".join(incident.regions or incident.countries) or "all places"
+                self.stdout.write(
+                    f"  false, {'confirmed' if incident.confirmed_at else 'possible'}: {incident.opened_at} "
+                    f"{'+'.join(incident.components)} in {where}"
+                )
+            for surprise in ours.surprises:
+                self.stdout.write(f"  not as expected: {surprise}")
+        return scores
 
     def _crowds(self, data: Path) -> report.Crowds:
         if not data.is_dir():

@@ -86,11 +86,12 @@ class Command(BaseCommand):
         midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
         start = midnight - timedelta(days=options["days"])
         world = _world(name, options, start)
-        happenings = sorted([*world.truth["outages"], *world.truth["decoys"]], key=lambda one: str(one["start"]))
+        own = [outage for outage in world.truth["outages"] if outage["service"] == slug]
+        happenings = sorted([*own, *world.truth["decoys"]], key=lambda one: str(one["start"]))
         if not happenings:
             raise CommandError(f"Nothing happens on a {name} day: there is nothing to rehearse.")
         show = player.Show(
-            msgspec.convert(world.events, list[Event]),
+            msgspec.convert([event for event in world.events if event["service"] == slug], list[Event]),
             start=start,
             since=_whole_minute(happenings[0]["start"]) - BEFORE_IT_STARTS,
             until=_whole_minute(happenings[0]["end"]) + AFTER_IT_ENDS,

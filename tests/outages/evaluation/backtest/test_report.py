@@ -29,15 +29,16 @@ def test_the_table_has_a_row_for_each_kind_and_each_method() -> None:
     assert [row[0] for row in rows[1:]] == ["global", "quiet", "all: Brownout", "all: another | way"]
     assert len({len(row) for row in rows}) == 1
     ours = dict(zip(rows[0], rows[3], strict=True))
-    assert ours["recall"] == "1.00"
+    assert ours["recall"] == "1.00 (0.03–1.00)"
     assert ours["to open, median / p90"] == "4.0 / 4.0"
     assert ours["to resolve, median (earliest)"] == "12.0 (12.0)"
-    assert ours["false confirmed a month"] == "1.9"
+    assert ours["false confirmed a month"] == "1.9 (0.0–10.4)"
+    assert ours["as expected"] == "2 of 2"
 
 
 def test_what_was_never_found_has_no_minutes() -> None:
     theirs = dict(zip(*report.table([THEIRS], by_kind=False), strict=True))
-    assert theirs["recall"] == "0.00"
+    assert theirs["recall"] == "0.00 (0.00–0.97)"
     assert theirs["to open, median / p90"] == "– / –"
     assert theirs["place"] == "–"
 

@@ -23,6 +23,7 @@ from outages.evaluation.backtest.score import (
     total,
     truth_of,
 )
+from outages.evaluation.simulation.kinds import Expectation
 from tests.outages.shared import needs
 
 WEIGHTS = {"NL-NH": 0.2, "NL-ZH": 0.2, "US-CA": 0.6}
@@ -170,3 +171,69 @@ def test_what_was_said_with_a_confidence_is_held_against_what_was_true() -> None
     wrong = incident("2026-03-06T10:00:00Z", confidence=0.85)
     rows = reliability([score(truth(outage()), [right, wrong])])
     assert [(row.least, row.times, row.true, row.mean) for row in rows] == [(0.8, 2, 1, 0.85), (0.97, 1, 1, 0.99)]
+
+
+def expected(published: list[Incident], *outages: dict[str, Any], **expect: Any) -> tuple[str, ...]:
+    world = msgspec.structs.replace(truth(*outages), expect={"s": Expectation(**expect)})
+    return score(world, published).surprises
+
+
+def test_all_that_comes_as_expected_is_no_surprise() -> None:
+    good = incident(confirmed_at="2026-03-08T10:05:00Z", resolved_at="2026-03-08T11:12:00Z")
+    assert (
+        expected([good], outage(), within=5, resolved_within=12, part=1.0, place=1.0, incidents=1, false="none") == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("incidents", "expect", "surprise"),
+    [
+        ([], {}, "not confirmed"),
+        ([], {"outages": "found"}, "not found"),
+        ([incident()], {}, "not confirmed"),
+        ([incident(confirmed_at="2026-03-08T10:06:00Z")], {"within": 5}, "confirmed after 6.0 minutes, not within 5"),
+        ([incident()], {"outages": "found", "resolved_within": 60}, "resolved never"),
+        ([incident(resolved_at="2026-03-08T12:30:00Z")], {"outages": "found", "resolved_within": 60}, "resolved 90.0"),
+        ([incident(components=("app", "login"))], {"outages": "found", "part": 1.0}, "component 0.50"),
+        ([incident(), incident("2026-03-08T10:30:00Z")], {"outages": "found", "incidents": 1}, "2 incidents"),
+    ],
+)
+def test_what_an_outage_came_to_otherwise_is_told(
+    incidents: list[Incident], expect: dict[str, Any], surprise: str
+) -> None:
+    (told,) = expected(incidents, outage(), **expect)
+    assert surprise in told
+
+
+@pytest.mark.parametrize(
+    ("fields", "expect", "surprise"),
+    [
+        ({}, {"false": "possible"}, None),
+        ({}, {"false": "none"}, "possible without an outage"),
+        ({"confirmed_at": "2026-03-06T10:09:00Z"}, {"false": "possible"}, "confirmed without an outage"),
+        ({"confirmed_at": "2026-03-06T10:09:00Z"}, {"false": "confirmed"}, None),
+        ({"resolved_at": "2026-03-06T13:30:00Z"}, {"false_hours": 3}, "open for 3.5 hours"),
+        ({"resolved_at": "2026-03-06T12:30:00Z"}, {"false_hours": 3}, None),
+        ({}, {"false_hours": 3}, "open for 86.0 hours"),  # to the end of the world
+    ],
+)
+def test_how_far_a_false_incident_may_come_is_checked(
+    fields: dict[str, Any], expect: dict[str, Any], surprise: str | None
+) -> None:
+    told = expected([incident("2026-03-06T10:00:00Z", **fields)], **expect)
+    assert bool(told) == (surprise is not None)
+    assert surprise is None or surprise in told[0]
+
+
+def test_the_services_of_a_world_are_scored_by_themselves() -> None:
+    world = msgspec.structs.replace(
+        truth(outage(service="s"), outage(service="other", components=["login"])),
+        expect={"s": Expectation(), "other": Expectation(false="none")},
+    )
+    assert world.services() == ("s", "other")
+    assert [o["components"] for o in world.of("other").outages] == [["login"]]
+    assert world.of("other").expect == {"other": Expectation(false="none")}
+
+
+def test_quiet_days_leave_out_the_time_of_outages() -> None:
+    assert score(truth(outage()), []).quiet_days == pytest.approx(8 - 1 / 24)

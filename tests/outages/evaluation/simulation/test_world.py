@@ -15,7 +15,7 @@ import pytest
 
 from outages.detection.replay import Event
 from outages.evaluation.backtest.score import Truth, places
-from outages.evaluation.simulation.kinds import kinds
+from outages.evaluation.simulation.kinds import Expectation, kinds
 from outages.evaluation.simulation.plan import KEEP_APART_MINUTES, PlanError
 from outages.evaluation.simulation.population import population
 from outages.evaluation.simulation.world import World, generate
@@ -51,9 +51,14 @@ def test_every_kind_of_day_has_what_it_says(kind: str) -> None:
     made = world(kind)
     truth = msgspec.convert(made.truth, Truth)
     assert truth.profile == kind
-    assert len(truth.outages) == sum(outage.count for outage in kinds()[kind].outages)
+    of = kinds()[kind]
+    outages = sum(outage.count for outage in of.outages)
+    assert len(truth.of("tesla").outages) == outages
+    assert len(truth.outages) == outages * (1 + sum(neighbour.how != "echo" for neighbour in of.neighbours))
+    assert list(truth.expect) == ["tesla", *(neighbour.service for neighbour in of.neighbours)]
     assert abs(sum(truth.region_weights.values()) - 1) < 0.01
-    expected = len(kinds()[kind].floods) + sum(of.count for of in (*kinds()[kind].blocks, *kinds()[kind].surges))
+    blocks = sum(block.count * (1 + block.fluke) for block in of.blocks)
+    expected = len(of.floods) + blocks + sum(surge.count for surge in of.surges) + len(of.levels)
     assert len(made.truth["decoys"]) == expected
     for outage in truth.outages:
         assert made.truth["warm_up_ends"] < outage["start"] < outage["end"] < truth.end
@@ -228,3 +233,85 @@ def test_quiet_days_are_like_those_of_the_given_worlds(kind: str) -> None:
     for figure, value in theirs.items():
         wide = 2.2 if figure == "reports a day" else 1.35
         assert value / wide <= ours[figure] <= value * wide, figure
+
+
+def test_a_vantage_that_is_gone_says_nothing_any_more() -> None:
+    made = world("vantage-gone")
+    outage, (decoy,) = made.truth["outages"][0], made.truth["decoys"]
+    assert outage["start"] < decoy["start"] < outage["end"]
+    assert made.truth["end"] < decoy["end"]
+    seen = [p for p in of_type(made, "probe") if p["vantage"] == decoy["vantage"] and p["probe"] in decoy["probes"]]
+    assert max(p["at"] for p in seen) < decoy["start"]
+
+
+def test_one_vantage_alone_is_served_errors_and_another_one_has_a_fluke() -> None:
+    made = world("quorum-fluke")
+    errors, flukes = made.truth["decoys"][::2], made.truth["decoys"][1::2]
+    probes = of_type(made, "probe")
+    for lone, fluke in zip(errors, flukes, strict=True):
+        assert lone["vantage"] != fluke["vantage"]
+        assert lone["start"] < fluke["start"] < fluke["end"] < lone["end"]
+        own = [p for p in within(probes, lone["start"], lone["end"]) if p["probe"] in lone["probes"]]
+        assert {p["http_status"] for p in own} == {503}
+        bad = [p for p in within(probes, fluke["start"], fluke["end"]) if p["probe"] in fluke["probes"]]
+        assert [p["http_status"] for p in bad] == [502]
+        assert {p["component"] for p in own} == {p["component"] for p in bad}
+
+
+def test_a_level_changes_for_good_and_the_outage_comes_a_day_later() -> None:
+    made = world("level")
+    (decoy,) = made.truth["decoys"]
+    reports = [r for r in of_type(made, "report") if r["component"] == decoy["component"]]
+    before = sum(r["at"] < made.truth["warm_up_ends"] for r in reports) / 5
+    after = len(within(reports, "2026-05-10T00:00:00Z", "2026-05-11T00:00:00Z"))
+    assert after / before == pytest.approx(decoy["times"], rel=0.25)
+    assert seconds(made.truth["outages"][0]["start"]) - seconds(decoy["start"]) > 86_400
+
+
+def test_placeless_reports_name_no_place() -> None:
+    assert {(r["country"], r["region"]) for r in of_type(world("placeless"), "report")} == {(None, None)}
+
+
+def test_a_quiet_service_has_a_report_every_few_hours() -> None:
+    reports = of_type(world("low-volume"), "report")
+    assert 8 < sum(r["at"] < world("low-volume").truth["warm_up_ends"] for r in reports) < 120
+
+
+@pytest.mark.slow
+def test_late_reports_come_after_their_outage_began_and_a_crowd_behind_carriers_shares_their_networks() -> None:
+    late = world("late-reports")
+    outage = late.truth["outages"][0]
+    first = min(seconds(r["at"]) for r in of_type(late, "report") if outage["start"] <= r["at"] and r["asn"])
+    assert first >= seconds(outage["start"])
+    shared = [r for r in of_type(world("cgnat"), "report") if r["network"].startswith("c")]
+    assert len(shared) > 100
+    assert len({r["network"] for r in shared}) == 3
+
+
+def test_the_first_hour_has_its_outage_before_anything_is_learnt() -> None:
+    made = world("first-hour")
+    assert seconds(made.truth["outages"][0]["start"]) - seconds(made.truth["start"]) < 3600
+
+
+@pytest.mark.slow
+def test_a_bystander_is_named_by_a_few_and_has_no_outage() -> None:
+    made = world("bystander")
+    assert {outage["service"] for outage in made.truth["outages"]} == {"tesla"}
+    outage = made.truth["outages"][0]
+    here = [r for r in of_type(made, "report") if outage["start"] <= r["at"] < outage["end"]]
+    by_service = Counter(r["service"] for r in here)
+    assert 0.02 < by_service["bystander"] / by_service["tesla"] < 0.2
+    stamps = [event["at"] for event in made.events]
+    assert stamps == sorted(stamps)
+
+
+@pytest.mark.slow
+def test_a_service_that_needs_another_one_fails_minutes_after_it() -> None:
+    first, second = sorted(world("upstream").truth["outages"], key=lambda outage: outage["service"] != "tesla")
+    assert (first["service"], second["service"]) == ("tesla", "dependent")
+    assert 60 <= seconds(second["start"]) - seconds(first["start"]) <= 241
+
+
+def test_the_sites_catalogue_of_kinds_says_what_each_new_kind_should_come_to() -> None:
+    assert kinds()["total"].expect == Expectation(within=5, part=1.0, incidents=1)
+    assert kinds()["bystander"].neighbours[0].expect.false == "possible"
