@@ -15,6 +15,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from config.cache import NO_RETRY
 from reports.privacy import origin
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ def limiters() -> list[FixedWindowRateLimiter]:
             wrap_exceptions=True,
             socket_timeout=PATIENCE_S,
             socket_connect_timeout=PATIENCE_S,
+            retry=NO_RETRY,  # type: ignore[arg-type]  # handed on to redis-py as it is
         )
         _limiters.extend(FixedWindowRateLimiter(storage) for storage in (shared, MemoryStorage()))
     return _limiters

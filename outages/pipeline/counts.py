@@ -124,7 +124,7 @@ def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], a
         )
     ServiceMinute.objects.bulk_create(minutes)
     connection.ensure_connection()
-    with connection.connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         if cells:
             with cursor.copy(_COPY_CELLS) as copy:
                 copy.write(_copy_text(service.pk, cells))

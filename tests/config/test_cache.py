@@ -1,13 +1,17 @@
 """The cache away or frozen: reads miss, writes are dropped, and nobody waits for it twice."""
 
+import re
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from redis.exceptions import RedisError
 
 from config import cache
 from config.cache import TolerantRedisCache
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +57,17 @@ def test_it_is_tried_again_after_a_while(frozen, monkeypatch):
     time.sleep(0.06)
     frozen.get("a")
     assert len(tried) == 2
+
+
+def test_every_client_of_valkey_has_a_time_out_and_does_not_try_again_by_itself():
+    """The client's own way is four tries with pauses of seconds between them, in the middle of a request."""
+    clients = []
+    for package in ("reports", "outages"):
+        for file in (PROJECT / package).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            for found in re.finditer(r"(?:RedisStorage|Redis\.from_url)\((?:[^()]|\([^()]*\))*\)", text):
+                clients.append(file.name)
+                assert "retry=NO_RETRY" in found[0], file
+                assert "socket_timeout=" in found[0], file
+                assert "socket_connect_timeout=" in found[0], file
+    assert len(clients) >= 3

@@ -1,5 +1,8 @@
 """The database away: pages, forms and the API say so with 503 and when to come again, and lose nothing typed."""
 
+import re
+from pathlib import Path
+
 import psycopg
 import pytest
 from django.db import InterfaceError, OperationalError, connection
@@ -7,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 from config.database import failures
 from reports.languages import LANGUAGES
 
+PROJECT = Path(__file__).resolve().parent.parent.parent
 FORM = "/acme/report"
 TYPED = {"symptom": "login-failed", "token": "2f6f7b3e-0000-4000-8000-000000000001", "note": "since lunch"}
 
@@ -159,3 +163,14 @@ def test_many_refusals_are_one_line_in_the_log(client, service, away, caplog):
     failures._sampler.__init__()
     lines = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert lines == ["a page could not be made: the connection is lost (0 more of this kind)"]
+
+
+def test_every_copy_has_its_errors_translated():
+    """Django translates the errors of statements, and not those within a COPY."""
+    copies = []
+    for package in ("reports", "outages"):
+        for file in (PROJECT / package).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            copies += [file] * len(re.findall(r"cursor\.copy\(", text))
+            assert "cursor.copy(" not in text or "wrap_database_errors" in text, file
+    assert len(copies) >= 3

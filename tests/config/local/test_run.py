@@ -19,7 +19,7 @@ import pytest
 from config.local import embedded, processes, run, web_server
 from tests import network
 
-PATIENCE_S = 120
+PATIENCE_S = 300  # the first start makes a database, tables and compressed files, perhaps beside other tests
 pytestmark = pytest.mark.slow
 
 
