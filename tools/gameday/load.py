@@ -13,7 +13,7 @@ from uuid import uuid4
 READS = ("/", "/tesla/", "/api/v1/services/tesla/status", "/tesla/map", "/api/v1/services")
 PATIENCE_S = 20.0  # of a client; far beyond what is promised, so that a hang shows
 GIVES_UP_AFTER_S = 45.0
-RETRY_S = 0.5
+RETRY_S = (1.0, 5.0)  # as long as Retry-After says at most; together they would be a flood
 
 
 @dataclass(slots=True)
@@ -174,4 +174,4 @@ class Load:
             tally.bad_writes_s.append(now_s)
             if not report.key or now_s - first_s > GIVES_UP_AFTER_S:
                 return
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(random.uniform(*RETRY_S))
