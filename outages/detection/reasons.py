@@ -125,8 +125,9 @@ class Reason:
 
 
 def reason(code: ReasonCode, **params: Any) -> Reason:
-    """Return a reason with its parameters by name. Raises ValueError."""
-    return Reason(code, params)
+    """Return a reason with its parameters by name, as plain values (numpy's numbers are none). Raises ValueError."""
+    kinds = parameters_of(code)
+    return Reason(code, {name: kinds[name](value) if name in kinds else value for name, value in params.items()})
 
 
 def rule_of(code: ReasonCode) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.utils import translation
 
@@ -144,6 +145,11 @@ def test_a_reason_takes_its_own_parameters_only(code: ReasonCode) -> None:
     for name in params:
         with pytest.raises(ValueError, match=code.value):
             Reason(code, {other: value for other, value in params.items() if other != name})
+
+
+def test_numbers_of_arrays_become_plain_ones() -> None:
+    made = reason(ReasonCode.NO_MORE_EVIDENCE, minutes=np.int64(45))
+    assert json.dumps(dict(made.params)) == '{"minutes": 45}'
 
 
 def test_a_term_of_the_detector_is_told_from_what_it_stores() -> None:
