@@ -59,7 +59,8 @@ class ServiceSpec:
     `entities` are the names that an announcement must speak of to be about this service.
     `component_words` lists, for each component, the words (any language) that name it in an announcement.
     `official_authors` are (source, author) pairs, lower case; only they speak for the maker. `source_kinds` gives the
-    kind of each source ("feed", "statuspage" …); one that is not in it is judged by its name.
+    kind of each source ("feed", "statuspage" …); one that is not in it is judged by its name. `unseen` are the
+    components whose faults their probes do not see.
     """
 
     slug: str
@@ -69,6 +70,7 @@ class ServiceSpec:
     component_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     official_authors: frozenset[tuple[str, str]] = frozenset()
     source_kinds: dict[str, str] = field(default_factory=dict)
+    unseen: frozenset[str] = frozenset()
 
 
 def _empty(dtype: str) -> NDArray[Any]:
@@ -220,6 +222,45 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another service's open incident, as the scan saw it. `opened` is a minute, `peak` in reports a minute.
+
+    `peak` is the most reports beyond the usual, on the average of ten minutes. `is_declared`: the catalogue says that
+    this service relies on that one. `follows`: the share of that one's earlier outages in which this one rose as well.
+    """
+
+    service: str
+    opened: int
+    is_confirmed: bool
+    peak: float
+    is_declared: bool = False
+    follows: float = 0.0
+
+
+class Cause(StrEnum):
+    """Whose fault an incident seems to be."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose fault an incident seems to be, by which reason, and the numbers behind it.
+
+    `service` is the other service where it is external. `share` is this incident's height as a part of the other's,
+    `earlier` by how many minutes the other one opened before it.
+    """
+
+    cause: Cause
+    reason: str
+    service: str = ""
+    share: float | None = None
+    earlier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Minute:
     """All signals of one service in one minute: those with `minute * 60 <= at < (minute + 1) * 60`."""
 
@@ -228,7 +269,7 @@ class Minute:
     probes: tuple[ProbeResult, ...] = ()
     announcements: tuple[Announcement, ...] = ()
     overrides: tuple[Override, ...] = ()
-    upstream: tuple[str, ...] = ()  # unlike services that rose in the last minutes, as the scan saw them
+    neighbours: tuple[Neighbour, ...] | None = None  # of other services; None where nobody has looked
 
     def until(self, second: int) -> Minute:
         """What reports and probes had said before a second of this minute: what a look within it may see."""
@@ -279,7 +320,7 @@ class Transition:
     confidence: float
     terms: tuple[Term, ...]
     merged_into: int | None = None
-    upstream: tuple[str, ...] = ()
+    attribution: Attribution | None = None
     split_from: int | None = None
     headline: str | None = None  # None leaves it as it is
 

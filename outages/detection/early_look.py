@@ -51,7 +51,7 @@ def is_worth_it(state: State, minute: Minute, limits: Thresholds) -> bool:
         if component in busy:
             continue
         is_helped = component in failing or is_told
-        needed = (limits.open if is_helped else limits.crowd_open) - limits.mix_cap
+        needed = (limits.open if is_helped else _opening(state, component, limits)) - limits.mix_cap
         by_place = {reports.places[place]: count for (of, place), count in seen.items() if of == number}
         if _most(state, component, by_place, limits, is_alone=not is_helped) >= needed:
             return True
@@ -73,6 +73,12 @@ def moments(state: State, minute: Minute, limits: Thresholds, since: int = 0) ->
         for earlier, second in itertools.pairwise((0, *LOOKS))
         if second > since and any(earlier <= max(moment, since) < second for moment in came)
     ]
+
+
+def _opening(state: State, component: str, limits: Thresholds) -> float:
+    """The nats that a component's crowd alone must bring, as far as is known."""
+    number = state.components.index(component) if component in state.components else len(state.opening)
+    return float(state.opening[number]) if number < len(state.opening) else limits.crowd_open_least
 
 
 def _most(state: State, component: str, by_place: dict[str, float], limits: Thresholds, *, is_alone: bool) -> float:
@@ -110,6 +116,6 @@ def adopt(state: State, incident: Incident, rates: NDArray[np.float32]) -> None:
         incident.observed[number] = candidates.observed_since(state, number, since)
     incident.expected[:] = rates * max(state.minute - since + 1, 0)
     incident.probe_results = incident.probe_failures = 0
-    incident.seen_tracks = []
+    incident.seen_tracks, incident.failures = [], {}
     state.incidents = [*state.incidents, incident]
     state.numbered = incident.number

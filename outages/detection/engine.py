@@ -9,12 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection import classifier, early_look
-from outages.detection.datatypes import Cell, Minute, Outcome, ReportKind, Reports, ServiceSpec, Transition
+from outages.detection.datatypes import (
+    Cell,
+    IncidentKind,
+    Minute,
+    Outcome,
+    ReportKind,
+    Reports,
+    ServiceSpec,
+    Transition,
+)
 from outages.detection.estimators.baseline import SHAPE_MINUTES
 from outages.detection.estimators.cusum import Bank, coefficients
 from outages.detection.estimators.weighting import Counted, expanded
 from outages.detection.incidents import overrides
-from outages.detection.incidents.tracking import advance, open_early
+from outages.detection.incidents.tracking import advance, end_at_new_level, open_early
 from outages.detection.state import Incident, State, StateError, Statement, Thread
 from outages.detection.thresholds import DEFAULT, Thresholds
 
@@ -50,6 +59,7 @@ def step(
     expected = state.rates.sum(axis=1)
     decided = overrides.carry_out(state, minute.overrides, thresholds)
     transitions = advance(state, minute, service, counts, thresholds)
+    transitions += _relevel(state, counts, thresholds)
     _learn(state, counted, counts, thresholds)
     return state, Outcome(
         transitions=(*decided.transitions, *transitions),
@@ -109,6 +119,7 @@ def look_through(
 def _admit(state: State, minute: Minute, service: ServiceSpec) -> None:
     """Makes room for what a minute brings that is new."""
     reports = minute.reports
+    state.unseen = tuple(sorted(service.unseen))
     state.admit(
         (*service.components, *reports.components, *(p.component for p in minute.probes if not p.control)),
         reports.symptoms,
@@ -174,13 +185,15 @@ def _refresh(state: State, thresholds: Thresholds) -> None:
     """Renews the expected rates every few minutes, and when places are new."""
     is_young = state.baseline.minutes <= SHAPE_MINUTES
     age = state.minute - state.rates_minute
-    if state.rates_minute >= 0 and age < thresholds.refresh_minutes and not is_young:
+    is_fresh = state.rates_minute >= 0 and len(state.opening) == len(state.components)
+    if is_fresh and age < thresholds.refresh_minutes and not is_young:
         return
     state.rates_minute = state.minute
     middle = state.minute + thresholds.refresh_minutes // 2
     state.day = state.baseline.day_at(middle)
     state.tempo = state.baseline.tempo(state.zones.land_member())
     state.rates = state.baseline.rates(middle, state.zones.land_member())
+    state.opening = state.baseline.opening_nats(thresholds)
     dispersion = state.baseline.dispersion(thresholds)
     for bank, rates in ((state.leaves, state.rates), (state.groups, state.rates @ state.zones.member.T)):
         bank.rate, bank.dispersion = rates, dispersion
@@ -227,12 +240,47 @@ def _learn(state: State, counted: Counted, counts: NDArray[np.float32], threshol
             state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
         )
         calm &= highest < thresholds.freeze
+    elif len(state.components):  # the shape of the day is not known yet: only what is no shape of a day
+        steep = np.array(thresholds.ratios) >= thresholds.young_ratio
+        highest = np.maximum(
+            state.leaves.score[steep].max(axis=(0, 2), initial=0.0),
+            state.groups.score[steep].max(axis=(0, 2), initial=0.0),
+        )
+        calm &= highest < thresholds.crowd_open
     state.baseline.learn(counts, state.rates, state.day, state.tempo, calm, state.minute, thresholds)
     rows = counted.rows
     if len(rows):
         rows = rows[calm[rows["component"]]]
         state.counter.learn_origins(rows, state.zones.lands)
         np.add.at(state.symptom_counts, (rows["component"], rows["symptom"]), np.float32(1))
+
+
+def _relevel(state: State, counts: NDArray[np.float32], thresholds: Thresholds) -> list[Transition]:
+    """Take lasting changes of level as usual, and end what stands on nothing else; never while one is confirmed."""
+    if state.baseline.minutes < thresholds.level_from_minutes:
+        return []
+    lately = [i for i in state.incidents if i.confirmed is not None or i.kind == IncidentKind.MAINTENANCE]
+    apart = {c for i in lately for c in i.components} | state.watch.components(state.minute)
+    watched = np.array([c not in apart for c in state.components])
+    ended_bin = state.levels.take(
+        counts.sum(axis=1, dtype=np.float64), state.rates.sum(axis=1, dtype=np.float64), watched, state.minute,
+        state.leaves.dispersion, thresholds,
+    )  # fmt: skip
+    if not ended_bin:
+        return []
+    suspect = {c for i in state.incidents if i.is_open for c in i.components}
+    highest = np.maximum(
+        state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
+    )
+    held = np.array([c in suspect for c in state.components]) | (highest >= thresholds.freeze)
+    changed = [change for change in state.levels.changes(held, thresholds) if watched[change.component]]
+    for change in changed:
+        state.baseline.relevel(change.component, change.ratio)
+        state.levels.restart(change.component)
+        state.leaves.reset(change.component, state.minute)
+        state.groups.reset(change.component, state.minute)
+        state.rates_minute = -1
+    return end_at_new_level(state, {state.components[change.component] for change in changed}, thresholds)
 
 
 def _symptoms(minute: Minute) -> dict[tuple[str, str], int]:

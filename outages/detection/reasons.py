@@ -14,6 +14,7 @@ class ReasonCode(StrEnum):
     OPENED = "opened"
     ANNOUNCED_MAINTENANCE = "announced-maintenance"
     OFFICIAL_WORD = "official-word"
+    OFFICIAL_ALONE = "official-alone"
     TWO_KINDS = "two-kinds"
     PROBE_QUORUM = "probe-quorum"
     BROAD_CROWD = "broad-crowd"
@@ -24,6 +25,11 @@ class ReasonCode(StrEnum):
     PROBES_ANSWER = "probes-answer"
     REPORTS_FALL = "reports-fall"
     OFFICIAL_END = "official-end"
+    OFFICIAL_END_ALONE = "official-end-alone"
+    WORD_STALE = "word-stale"
+    NEW_LEVEL = "new-level"
+    CAUSE_ELSEWHERE = "cause-elsewhere"
+    CAUSE_UNCLEAR = "cause-unclear"
     PROBES_STAY_UP = "probes-stay-up"
     REPORTS_STOPPED = "reports-stopped"
     NO_MORE_EVIDENCE = "no-more-evidence"
@@ -64,6 +70,7 @@ _FORMS: Final[Mapping[ReasonCode, _Form]] = {
     ReasonCode.OPENED: _Form("evidence"),
     ReasonCode.ANNOUNCED_MAINTENANCE: _Form("announced-maintenance", {"quote": str}),
     ReasonCode.OFFICIAL_WORD: _Form("official-word"),
+    ReasonCode.OFFICIAL_ALONE: _Form("official-alone"),
     ReasonCode.TWO_KINDS: _Form("two-kinds"),
     ReasonCode.PROBE_QUORUM: _Form("probe-quorum"),
     ReasonCode.BROAD_CROWD: _Form("broad-crowd"),
@@ -74,6 +81,11 @@ _FORMS: Final[Mapping[ReasonCode, _Form]] = {
     ReasonCode.PROBES_ANSWER: _Form("probes-answer", {"minutes": int}),
     ReasonCode.REPORTS_FALL: _Form("reports-fall"),
     ReasonCode.OFFICIAL_END: _Form("official-end"),
+    ReasonCode.OFFICIAL_END_ALONE: _Form("official-end"),
+    ReasonCode.WORD_STALE: _Form("word-stale", {"hours": int}),
+    ReasonCode.NEW_LEVEL: _Form("new-level"),
+    ReasonCode.CAUSE_ELSEWHERE: _Form("attribution"),
+    ReasonCode.CAUSE_UNCLEAR: _Form("attribution"),
     ReasonCode.PROBES_STAY_UP: _Form("probes-answer", {"minutes": int}),
     ReasonCode.REPORTS_STOPPED: _Form("reports-stopped"),
     ReasonCode.NO_MORE_EVIDENCE: _Form("no-more-evidence", {"minutes": int}),

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.classifier.result import Reading
+from outages.detection.datatypes import Attribution
 from outages.detection.estimators.baseline import Baseline
 from outages.detection.estimators.cusum import Bank
+from outages.detection.estimators.level import Levels
 from outages.detection.estimators.probes import Watch
 from outages.detection.estimators.weighting import Counter
 from outages.detection.estimators.zones import Zones, grown
@@ -37,6 +39,7 @@ class Statement(msgspec.Struct):
     source: str
     text: str
     planned: bool = False
+    spent: bool = False  # an incident that it spoke of has ended since: it opens no other
 
 
 class Thread(msgspec.Struct):
@@ -65,11 +68,12 @@ class Incident(msgspec.Struct):
     closed: int | None = None
     last_evidence: int = 0
     last_update: int = 0
-    told_step: int = 0  # how strong the evidence was when it was last told, in doublings
+    told_most: float = 0.0  # the most reports of a window that it was told with
     told_kinds: tuple[str, ...] = ()
     probe_failures: int = 0
     probe_results: int = 0
-    upstream: tuple[str, ...] = ()
+    attribution: Attribution | None = None
+    peak: float = 0.0  # the most reports a minute beyond the usual, on the average of ten minutes
     confidence: float = 0.0
     confirmed_by: str = ""
     seen_tracks: list[str] = []
@@ -77,6 +81,9 @@ class Incident(msgspec.Struct):
     pinned: bool = False  # a moderator set its components and places
     whole: bool = False  # a moderator merged it: it does not fall apart again
     set_aside: bool = False  # a moderator dismissed it: only what would confirm an outage brings it back
+    failures: dict[str, int] = {}  # of each probe that fails while it is open
+    rests_on_word: bool = False  # only the maker says so: no crowd and no probe has seen it
+    was_real: bool = False  # there was evidence that is more than a blip: its end is no dismissal
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +114,9 @@ class State(msgspec.Struct):
     tempo: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     day: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     threads: dict[str, Thread] = msgspec.field(default_factory=dict)
+    opening: NDArray[np.float64] = msgspec.field(default_factory=lambda: np.zeros(0))  # h of each component
+    levels: Levels = msgspec.field(default_factory=Levels.fresh)
+    unseen: tuple[str, ...] = ()  # components whose faults probes do not see, as the catalogue says
 
     @classmethod
     def fresh(cls, minute: int) -> State:
@@ -155,6 +165,7 @@ class State(msgspec.Struct):
                 incident.observed = grown(incident.observed, shape)
                 incident.expected = grown(incident.expected, shape)
             self.rates_minute = -1
+        self.levels.grow(len(self.components))
         self.symptom_counts = grown(self.symptom_counts, (len(self.components), len(self.symptoms)))
 
 

@@ -33,10 +33,25 @@ class Thresholds:
     ratios: tuple[float, ...] = (3.0, 10.0, 50.0, 200.0)  # κ: how many times the expected rate each detector looks for
     smallest_rise: float = 0.1  # a rise below six reports an hour is not looked for
     refresh_minutes: int = 10  # expected rates are renewed so often
-    crowd_open: float = 16.5  # h: nats of the crowd's CUSUM that open an incident alone
+    crowd_open: float = 16.5  # h: nats of the crowd's CUSUM that open an incident alone …
+    crowd_open_least: float = 12.0  # … where few report less is enough, down to here:
+    crowd_false: float = 0.01  # ln(sums that begin in a month / so many false ones that may pass)
+    crowd_sums: float = 12.0  # sums that one report begins: in its place, country and everywhere, for each rise
     doubt_minutes: int = 90  # so long a possible incident keeps its components' baseline from learning
     crowd_sure: float = 30.0  # nats of a rise that lasts too long for a burst, if its symptoms are not the usual ones
     freeze: float = 8.0  # nats from which a component's baseline stops learning
+    young_ratio: float = 10.0  # on the first day only rises of so many times stop it: less may be the shape of a day
+
+    # A lasting change of level (level.py)
+    level_bin_minutes: int = 30
+    level_days: float = 14.0  # a component's level is thought to change once in so many days
+    level_prior: float = 1.0  # expected reports that "as usual" weighs in a new run
+    level_rise: float = 1.4  # a change by less times is left to what is learnt anyway
+    level_errors: float = 2.0  # standard errors by which it must be surpassed
+    level_sure: float = 0.9  # how likely the run must be as long as is asked for
+    level_held_minutes: int = 120  # so long a component has to be at a new level that may hold an incident open …
+    level_minutes: int = 720  # … and any other: half a day is not the shape of a day
+    level_from_minutes: int = 1440  # on the first day the shape of the day is not known yet
 
     # Probes (probes.py)
     failing_share: float = 0.25  # share of failures that the probes' CUSUM looks for
@@ -46,6 +61,11 @@ class Thresholds:
     probe_cap: float = 13.0  # nats of one vantage that saw the service itself fail
     lone_vantage_cap: float = 3.0  # nats of one vantage whose own network may be at fault
     blind_targets: int = 2  # so many unlike targets, all of them failing in the network, make a vantage blind
+    surely_failing: float = 7.0  # nats of one probe: more than one failure of a usual kind
+    own_failures: int = 2  # failures from which a probe has evidence of its own: one is a fluke
+    fresh_minutes: int = 10  # an older result says nothing of now
+    answering_results: int = 3  # good results one after the other from which a probe is thought to answer
+    unseen_share: float = 0.05  # share of a component's faults that its probes do not see though they would cover them
 
     # Fusion (fusion.py)
     open: float = 10.0  # nats of all kinds together that open an incident
@@ -54,7 +74,8 @@ class Thresholds:
     second_kind: float = 3.0  # nats from which a kind of evidence counts as a second one
     shortly_minutes: int = 5  # reports of so many last minutes support probes that begin to fail
     elsewhere: float = 0.5  # part of the nats against other components that supports one, where they are independent
-    quorum: float = 14.0  # nats of probes from two vantages that confirm alone
+    quorum: float = 14.0  # nats of probes from two vantages that confirm alone, half of it from each
+    missed: float = 0.25  # a crowd confirms alone only if its probes would miss such a fault with so high a chance
     official: float = 13.0  # nats of an official "investigating"
     person: float = 1.0  # nats of anyone else's word
     planned: float = 6.0  # nats that an announced maintenance lends to failures in its window
@@ -63,6 +84,9 @@ class Thresholds:
     beyond_burst: float = 8.0  # … the crowd alone must bring so many nats beyond that
     burst_mix: float = 2.0  # weight of the symptoms' mix in that: a burst has the usual mix
     surge_prior: float = 4.0  # expected reports that "no general rise" weighs
+    surge_most: float = 6.0  # curiosity alone is thought to bring at most so many times the usual: simulated up to 5
+    surge_mix: float = 2.0  # nats of an unusual mix of symptoms from which a general rise is no curiosity
+    surge_burst: float = 1.5  # a burst within a general rise may bring so many times that
     open_networks: int = 4
     open_origins: int = 2
     open_without_one: float = 2.5  # nats left when the largest autonomous system is set aside
@@ -71,13 +95,27 @@ class Thresholds:
     broad_networks_besides: int = 3  # networks left when the three largest autonomous systems are set aside
     broad_without_three: float = 7.0  # nats left when the three largest autonomous systems are set aside
 
+    # What is told (telling.py)
+    told_growth: float = 2.0  # so many times the reports that were told last are news …
+    told_minutes: int = 5  # … after so many minutes without any
+
     # How sure (telling.py)
     even_nats: float = 8.0  # an incident with so many nats is as likely true as not
     spread_nats: float = 4.0  # so many more make its odds e times as high …
     one_side_most: float = 0.85  # … up to here, if only the crowd or one vantage sees it
     unconfirmed_most: float = 0.95
     confirmed_most: float = 0.99
+    crowd_alone_most: float = 0.95  # confirmed by the crowd alone: its record, docs/detection.md
+    contradicted_most: float = 0.5  # only the crowd, while probes answer that would see such a fault
     dismissed_most: float = 0.1
+
+    # Whose fault (attribution.py)
+    attribution_minutes: int = 30  # so long after its opening an incident's cause is looked for
+    same_rise_minutes: int = 10  # two that opened so near each other rose together
+    height_minutes: int = 10  # heights are compared as averages of so many minutes
+    bystander_share: float = 0.15  # a bystander rises to at most so much of the failing one: 0.03 to 0.08 on 2020-06-15
+    learnt_relation: float = 0.5  # share of another's outages in which this service rose as well, to be related
+    learnt_outages: int = 2  # at least so many of them
 
     # Place and part (scope.py)
     part_nats: float = 8.0  # excess of a component that makes it part of an incident
@@ -102,7 +140,8 @@ class Thresholds:
     same_place: float = 0.75  # weighted share of places from which two have the same place
     plan_before_minutes: int = 5
     plan_after_minutes: int = 45
-    official_hours: int = 3
+    official_hours: int = 3  # so long a maker's word counts as evidence beside other evidence
+    word_hours: int = 12  # so long it holds an incident that nothing else shows; then it is stale
 
 
 DEFAULT: Final = Thresholds()

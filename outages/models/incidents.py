@@ -42,6 +42,7 @@ class Incident(models.Model):
     updated_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     upstream = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    attribution = models.JSONField(default=dict, blank=True, help_text="Whose fault it seems to be, why, and numbers.")
     split_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="split_off")
     headline = models.CharField(max_length=160, blank=True, default="", help_text="A moderator's, instead of ours.")
 

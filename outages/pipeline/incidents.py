@@ -45,9 +45,11 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
         **scope,
         "state": transition.to_state.value,
         "kind": transition.kind.value,
-        "upstream": list(transition.upstream),
         "updated_at": at,
     }
+    if transition.attribution is not None:
+        values["attribution"] = asdict(transition.attribution)
+        values["upstream"] = [transition.attribution.service] if transition.attribution.service else []
     if transition.headline is not None:
         values["headline"] = transition.headline
     mine = Incident.objects.filter(service=service, number=transition.incident)

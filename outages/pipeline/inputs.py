@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 from django.db.models import Q
@@ -19,17 +18,22 @@ from outages.detection.datatypes import (
     IncidentSnapshot,
     IncidentState,
     Minute,
+    Neighbour,
     Override,
     ProbeResult,
     Reports,
 )
+from outages.detection.thresholds import DEFAULT
 from outages.models import Announcement as AnnouncementRow
-from outages.models import Incident, IncidentOverride
+from outages.models import Incident, IncidentOverride, ServiceMinute
 from outages.models import ProbeResult as ProbeRow
+from reports.catalog.store import catalog_of
 from reports.models import Service
 from reports.queries import ReportColumns, report_columns
 
-UPSTREAM_WINDOW = timedelta(minutes=30)
+MOST_NEIGHBOURS = 20
+PEAK_WINDOW = timedelta(hours=2)
+RELATION_WINDOW = timedelta(days=180)
 SAME_OPENING = timedelta(minutes=15)
 
 
@@ -45,7 +49,7 @@ def read(service: Service, start: datetime, end: datetime, *, pending: bool = Tr
     probes = _probes(service, start, end)
     announcements = _announcements(service, start, end)
     decisions = _decisions(service, start, end, pending=pending)
-    upstream = _upstream(service, end)
+    neighbours = _neighbours(service, end) if pending else None
     for offset, number in enumerate(range(first, last)):
         newest = number == last - 1
         yield Minute(
@@ -54,7 +58,7 @@ def read(service: Service, start: datetime, end: datetime, *, pending: bool = Tr
             probes=tuple(probes.get(number, ())),
             announcements=tuple(announcements.get(number, ())),
             overrides=tuple(_override(row) for row in decisions.get(number, ())),
-            upstream=upstream if newest else (),
+            neighbours=neighbours if newest else None,
         )
 
 
@@ -212,20 +216,64 @@ def _stored(row: Incident) -> IncidentSnapshot:
     )
 
 
-def _upstream(service: Service, end: datetime) -> tuple[str, ...]:
-    """Other live services with an incident that opened shortly before `end`."""
+def _neighbours(service: Service, end: datetime) -> tuple[Neighbour, ...] | None:
+    """The open incidents of other live services as they are at `end`. None where there is nothing to compare."""
     if service.clock != Service.Clock.LIVE:
-        return ()
-    rows: Any = (
+        return None
+    mine = Incident.objects.filter(service=service, state__in=Incident.OPEN_STATES)
+    young = end - timedelta(minutes=DEFAULT.attribution_minutes) - SAME_OPENING
+    rows = (
         Incident.objects.filter(
             service__clock=Service.Clock.LIVE,
-            state__in=[Incident.State.POSSIBLE, Incident.State.CONFIRMED],
-            opened_at__gt=end - UPSTREAM_WINDOW,
+            kind=Incident.Kind.OUTAGE,
+            state__in=[Incident.State.CONFIRMED, Incident.State.RECOVERING],
             opened_at__lte=end,
         )
         .exclude(service=service)
-        .values_list("service__slug", flat=True)
-        .distinct()
-        .order_by("service__slug")
+        .select_related("service")
+        .order_by("-opened_at")[:MOST_NEIGHBOURS]
     )
-    return tuple(rows)
+    others = list(rows)
+    if not others or (mine.exists() and not mine.filter(opened_at__gte=young).exists()):
+        return ()
+    declared = set(catalog_of(service).relies_on)
+    return tuple(
+        Neighbour(
+            service=row.service.slug,
+            opened=minute_of(row.opened_at),
+            is_confirmed=True,
+            peak=_peak(row, end),
+            is_declared=row.service.slug in declared,
+            follows=_follows(service, row.service, row.opened_at),
+        )
+        for row in others
+    )
+
+
+def _peak(incident: Incident, end: datetime) -> float:
+    """The most reports a minute beyond the usual since an incident opened, on the average of ten minutes."""
+    since = max(incident.opened_at - timedelta(minutes=DEFAULT.height_minutes), end - PEAK_WINDOW)
+    rows = ServiceMinute.objects.filter(service=incident.service, minute__gte=since, minute__lt=end)
+    beyond = [seen - usual for seen, usual in rows.order_by("minute").values_list("effective", "expected")]
+    if not beyond:
+        return 0.0
+    width = min(DEFAULT.height_minutes, len(beyond))
+    return max(0.0, float(np.convolve(beyond, np.ones(width), mode="valid").max()) / DEFAULT.height_minutes)
+
+
+def _follows(service: Service, other: Service, before: datetime) -> float:
+    """The share of another service's earlier outages in which this one had an incident that began about then."""
+    earlier = Incident.objects.filter(
+        service=other, confirmed_at__isnull=False, opened_at__lt=before, opened_at__gte=before - RELATION_WINDOW
+    )
+    began = list(earlier.order_by("-opened_at").values_list("opened_at", flat=True)[:MOST_NEIGHBOURS])
+    if len(began) < DEFAULT.learnt_outages:
+        return 0.0
+    near = timedelta(minutes=DEFAULT.attribution_minutes)
+    slack = timedelta(minutes=DEFAULT.same_rise_minutes)
+    mine = list(
+        Incident.objects.filter(service=service, opened_at__gte=min(began) - slack, opened_at__lt=before).values_list(
+            "opened_at", flat=True
+        )
+    )
+    return sum(any(-slack <= one - start <= near for one in mine) for start in began) / len(began)

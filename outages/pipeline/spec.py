@@ -20,5 +20,6 @@ def service_spec(catalog: Catalog) -> ServiceSpec:
             if source.tier == "official"
             for author in source.authors
         ),
+        unseen=frozenset(component.slug for component in catalog.components if component.unseen_by_probes),
         source_kinds={source.slug: source.kind for source in catalog.sources},
     )

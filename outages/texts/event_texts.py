@@ -93,6 +93,7 @@ REASONS: Final[Mapping[ReasonCode, Callable[..., str]]] = {
     ReasonCode.OPENED: lambda: _("Something may be wrong."),
     ReasonCode.ANNOUNCED_MAINTENANCE: lambda quote: _("Announced maintenance: %(quoted)s") % {"quoted": f"“{quote}”"},
     ReasonCode.OFFICIAL_WORD: lambda: _("The maker says so, and other evidence agrees."),
+    ReasonCode.OFFICIAL_ALONE: lambda: _("The maker says so."),
     ReasonCode.TWO_KINDS: lambda: _("Reports and probes agree."),
     ReasonCode.PROBE_QUORUM: lambda: _("Probes from more than one vantage fail."),
     ReasonCode.BROAD_CROWD: lambda: _("Many reports, from many networks and providers."),
@@ -114,6 +115,18 @@ REASONS: Final[Mapping[ReasonCode, Callable[..., str]]] = {
         )
         % {"n": minutes}
     ),
+    ReasonCode.OFFICIAL_END_ALONE: lambda: _("The maker says that it is over."),
+    ReasonCode.WORD_STALE: lambda hours: (
+        ngettext(
+            "The maker has said nothing more for %(n)d hour, and nothing else shows a fault.",
+            "The maker has said nothing more for %(n)d hours, and nothing else shows a fault.",
+            hours,
+        )
+        % {"n": hours}
+    ),
+    ReasonCode.NEW_LEVEL: lambda: _("The rise lasts, and is steady: it is the new usual."),
+    ReasonCode.CAUSE_ELSEWHERE: lambda: _("The cause seems to lie elsewhere."),
+    ReasonCode.CAUSE_UNCLEAR: lambda: _("The cause may lie elsewhere."),
     ReasonCode.REPORTS_STOPPED: lambda: _("Reports are back to the usual."),
     ReasonCode.NO_MORE_EVIDENCE: lambda minutes: (
         ngettext("No more evidence in %(n)d minute.", "No more evidence in %(n)d minutes.", minutes) % {"n": minutes}

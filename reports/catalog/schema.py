@@ -29,13 +29,15 @@ def localise(text: Text, language: str = "en") -> str:
 
 
 class Component(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A part of the service. `words` name it in announcements, in any language."""
+    """A part of the service. `words` name it in announcements, in any language. `unseen_by_probes`: its faults are such
+    that probes go on answering, so that they are no evidence against a crowd."""
 
     slug: Slug
     name: Text
     description: Text = ""
     depends_on: list[Slug] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    unseen_by_probes: bool = False
 
 
 class Guide(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,7 +128,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A service. `clock` is "recorded" for data that is played back; then `provenance` must say what it is."""
+    """A service. `relies_on` names other services of this site that it needs. `clock` is "recorded" for data that is
+    played back; then `provenance` must say what it is."""
 
     slug: Slug
     name: Text
@@ -138,6 +141,7 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     accepts_reports: bool = True
     default_component: Slug
     entities: list[str] = field(default_factory=list)
+    relies_on: list[Slug] = field(default_factory=list)
     places: list[Country] = field(default_factory=list)
     disclaimer: Text = ""
     components: Annotated[list[Component], Meta(min_length=1)]

@@ -45,6 +45,8 @@ def _head(catalog: Catalog) -> Iterator[Problem]:
     yield from _known("default_component", [catalog.default_component], _slugs(catalog.components), "component")
     yield from _countries("places", catalog.places)
     yield from _words("entities", catalog.entities)
+    if catalog.slug in catalog.relies_on:
+        yield Problem("relies_on", "expected other services; found this one")
     if catalog.sources and not catalog.entities:
         yield Problem("entities", "is missing; expected the names by which announcements speak of this service")
 

@@ -87,6 +87,17 @@ class Baseline(msgspec.Struct):
         levels: NDArray[np.float64] = (counts + LEVEL_PRIOR) / (exposure + LEVEL_PRIOR / independent)
         return levels
 
+    def opening_nats(self, thresholds: Thresholds) -> NDArray[np.float64]:
+        """h of each component: the nats that its crowd alone must bring to open an incident.
+
+        A sum that passes h must have begun with a report, and passes with a chance of at most e^-h. So the fewer report
+        in a month, the less is needed for the same number of false alarms.
+        """
+        monthly = self.levels().sum(axis=1) * 30 * 1440
+        needed = np.log(np.maximum(monthly * thresholds.crowd_sums / thresholds.crowd_false, 1.0))
+        opening: NDArray[np.float64] = np.clip(needed, thresholds.crowd_open_least, thresholds.crowd_open)
+        return opening
+
     def days(self) -> NDArray[np.float64]:
         """The shape of the day at each place, shape (places, 24), about 1 on average."""
         service = (self.day_counts.sum(axis=0) + DAY_PRIOR) / (self.day_exposure.sum(axis=0) + DAY_PRIOR)
@@ -152,6 +163,10 @@ class Baseline(msgspec.Struct):
         limit = rates + 3 * np.sqrt(rates + alpha * rates * rates) + 1
         is_first = self.minutes <= SHAPE_MINUTES
         learnt = (counts if is_first else np.minimum(counts, limit)) * calm[:, None]
+        if not is_first:  # many cells that rise a little together are a rise as well
+            all_expected = float((rates * calm[:, None]).sum())
+            most = all_expected + 3 * math.sqrt(all_expected + alpha * all_expected**2) + 1
+            learnt *= np.float32(min(1.0, most / max(float(learnt.sum()), 1e-9)))
         self.counts += learnt
         self.exposure += day[None, :] * calm[:, None]
         if is_first:
@@ -169,6 +184,10 @@ class Baseline(msgspec.Struct):
         self.lately_expected = (self.lately_expected * np.float32(TEMPO_KEEP) + expected / tempo).astype(np.float32)
         self._disperse(float(learnt.sum()), float(expected.sum()), minute)
         self._forget(minute, thresholds)
+
+    def relevel(self, component: int, ratio: float) -> None:
+        """Take a lasting change of a component's level as usual: from now on it makes `ratio` times the reports."""
+        self.counts[component] *= np.float32(ratio)
 
     def _disperse(self, seen: float, expected: float, minute: int) -> None:
         self.ten_seen += seen

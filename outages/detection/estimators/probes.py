@@ -12,10 +12,9 @@ from typing import Final
 import msgspec
 
 from outages.detection.datatypes import ProbeResult
-from outages.detection.thresholds import Thresholds
+from outages.detection.thresholds import DEFAULT, Thresholds
 
 UP, DEGRADED, DOWN, BLOCKED, BLIND = "up", "degraded", "down", "blocked", "blind"
-FRESH_MINUTES: Final = 10  # an older result says nothing of now
 TOGETHER_MINUTES: Final = 4  # results of a vantage's targets that are compared
 BLOCKING_WORDS: Final = (
     "captcha", "access denied", "firewall", "forbidden", "blocked", "attention required", "unusual traffic",
@@ -57,6 +56,7 @@ class Track(msgspec.Struct):
     run: int = 0  # failures one after the other
     good: int = 0  # results without failure since the last failure
     failed_minute: int = 0
+    hits: int = 0  # failures since the score was 0
 
     def usual(self, thresholds: Thresholds) -> float:
         """p₀, bounded so that a target which is always poor still says something when it gets worse."""
@@ -77,12 +77,14 @@ class Track(msgspec.Struct):
             if self.score <= 0:
                 self.onset = minute
                 self.served_error = False
+                self.hits = 0
             self.served_error = self.served_error or result.error is None
             self.score += math.log(wanted / usual)
             if self.run == 0 and self.score < thresholds.new_error_cap * 2:
                 self.score += unlikeness(self.said, errors, thresholds)
             self.score = min(self.score, thresholds.probe_cap + 2)
             self.run += 1
+            self.hits += 1
             self.good = 0
             self.failed_minute = minute
         else:
@@ -181,7 +183,7 @@ class Watch(msgspec.Struct):
             if t.component == component
             and not t.control
             and t.score > 0
-            and minute - t.minute < FRESH_MINUTES
+            and minute - t.minute < DEFAULT.fresh_minutes
             and (not countries or not t.countries or not countries.isdisjoint(t.countries))
         ]
 
@@ -190,7 +192,7 @@ class Watch(msgspec.Struct):
         return {
             t.component
             for t in self.tracks.values()
-            if t.score > 0 and not t.control and minute - t.minute < FRESH_MINUTES
+            if t.score > 0 and not t.control and minute - t.minute < DEFAULT.fresh_minutes
         }
 
     def support(

@@ -62,11 +62,16 @@ def _mixed_of_one(row: tuple[int, ...]) -> int:
 
 
 class Tally(msgspec.Struct):
-    """How often a key came in the current span of minutes, in a table of fixed size. Newer keys displace older ones."""
+    """How often a key came in the last minutes, in a table of fixed size. Newer keys displace older ones.
+
+    A window begins with a key's first grant, not at a fixed minute; one that begins soon after the last grant of the
+    window before takes that along. So nobody counts twice who comes at the end of one and the start of the next.
+    """
 
     tag: NDArray[np.uint32]
     span: NDArray[np.int32]
     count: NDArray[np.uint8]
+    last: NDArray[np.int32] = msgspec.field(default_factory=lambda: np.full(SLOTS, -1, dtype=np.int32))
 
     @classmethod
     def fresh(cls) -> Tally:
@@ -77,18 +82,30 @@ class Tally(msgspec.Struct):
         )
 
     def copied(self) -> Tally:
-        return Tally(self.tag.copy(), self.span.copy(), self.count.copy())
+        return Tally(self.tag.copy(), self.span.copy(), self.count.copy(), self.last.copy())
 
-    def admit(self, keys: NDArray[np.uint64], span: int, limit: int) -> NDArray[np.bool_]:
-        """Which rows are among the first `limit` of their key in this span. Counts those that are."""
-        return self.granted(keys, np.ones(len(keys), dtype=np.int64), span, limit) > 0
+    def first_of(self, keys: NDArray[np.uint64], minute: int, minutes: int) -> NDArray[np.bool_]:
+        """Return which rows are the first of their key in so many minutes, and remember them."""
+        if not len(keys):
+            return np.zeros(0, dtype=bool)
+        unique, first = np.unique(keys, return_index=True)
+        slot = (unique % np.uint64(SLOTS)).astype(np.int64)
+        tag = (unique >> np.uint64(32)).astype(np.uint32)
+        is_new = (self.tag[slot] != tag) | (minute - self.span[slot].astype(np.int64) >= minutes)
+        found = np.zeros(len(keys), dtype=bool)
+        found[first[is_new]] = True
+        self.tag[slot[is_new]] = tag[is_new]
+        self.span[slot[is_new]] = minute
+        return found
 
-    def granted(self, keys: NDArray[np.uint64], asked: NDArray[np.int64], span: int, limit: int) -> NDArray[np.int64]:
-        """How much each row gets of what it asks for, first come first served: a key has `limit` in a span."""
+    def granted(
+        self, keys: NDArray[np.uint64], asked: NDArray[np.int64], minute: int, minutes: int, limit: int
+    ) -> NDArray[np.int64]:
+        """How much each row gets of what it asks for, first come first served: a key has `limit` in so many minutes."""
         if not len(keys):
             return np.zeros(0, dtype=np.int64)
         if len(keys) <= SMALL:
-            return self._granted_to_few(keys.tolist(), asked.tolist(), span, limit)
+            return self._granted_to_few(keys.tolist(), asked.tolist(), minute, minutes, limit)
         unique, inverse, sizes = np.unique(keys, return_inverse=True, return_counts=True)
         order = np.argsort(inverse, kind="stable")
         sums = np.cumsum(asked[order])
@@ -98,15 +115,20 @@ class Tally(msgspec.Struct):
         earlier[order] = sums - asked[order] - np.repeat(sums[ends] - totals, sizes)
         slot = (unique % np.uint64(SLOTS)).astype(np.int64)
         tag = (unique >> np.uint64(32)).astype(np.uint32)
-        known = (self.tag[slot] == tag) & (self.span[slot] == span)
-        before = np.where(known, self.count[slot], 0).astype(np.int64)
+        known = self.tag[slot] == tag
+        goes_on = known & (minute - self.span[slot].astype(np.int64) < minutes)
+        carried = known & ~goes_on & (minute - self.last[slot].astype(np.int64) < minutes)
+        before = np.where(goes_on, self.count[slot], np.where(carried, min(UNITS, limit), 0)).astype(np.int64)
         self.tag[slot] = tag
-        self.span[slot] = span
+        self.span[slot] = np.where(goes_on, self.span[slot], minute)
+        self.last[slot] = np.where(before < limit, minute, self.last[slot])
         self.count[slot] = np.minimum(before + totals, limit).astype(np.uint8)
         granted: NDArray[np.int64] = np.clip((limit - before)[inverse] - earlier, 0, asked)
         return granted
 
-    def _granted_to_few(self, keys: list[int], asked: list[int], span: int, limit: int) -> NDArray[np.int64]:
+    def _granted_to_few(
+        self, keys: list[int], asked: list[int], minute: int, minutes: int, limit: int
+    ) -> NDArray[np.int64]:
         """The same for few rows, without arrays."""
         earlier: list[int] = []
         totals: dict[int, int] = {}
@@ -114,13 +136,18 @@ class Tally(msgspec.Struct):
             earlier.append(totals.get(key, 0))
             totals[key] = earlier[-1] + wanted
         before: dict[int, int] = {}
+        spans: dict[int, tuple[int, int]] = {}  # each key's start of its window, and minute of its last grant
         for key in totals:
             slot = key % SLOTS
-            is_known = self.tag[slot] == key >> 32 and self.span[slot] == span
-            before[key] = int(self.count[slot]) if is_known else 0
+            is_known = self.tag[slot] == key >> 32
+            span, last = int(self.span[slot]), int(self.last[slot])
+            goes_on = is_known and minute - span < minutes
+            is_carried = is_known and not goes_on and minute - last < minutes
+            before[key] = int(self.count[slot]) if goes_on else min(UNITS, limit) if is_carried else 0
+            spans[key] = (span if goes_on else minute, minute if before[key] < limit else last)
         for key in sorted(totals):  # in this order: of two keys in one slot the larger stays
             slot = key % SLOTS
-            self.tag[slot], self.span[slot] = key >> 32, span
+            self.tag[slot], (self.span[slot], self.last[slot]) = key >> 32, spans[key]
             self.count[slot] = min(before[key] + totals[key], limit)
         granted = [
             min(max(limit - before[key] - taken, 0), wanted)
@@ -286,7 +313,7 @@ class Counter(msgspec.Struct):
         first = np.ones(size, dtype=bool)
         named = reports.reporter != 0
         keys = mixed(reports.reporter, component, kind)
-        first[named] = self.reporters.admit(keys[named], minute // (60 * thresholds.reporter_hours), 1)
+        first[named] = self.reporters.first_of(keys[named], minute, 60 * thresholds.reporter_hours)
         cuts["same-reporter"][~first] = 1
         weight = np.clip(reports.weight, thresholds.least_weight, thresholds.most_weight).astype(np.float64)
         cuts["weight"][first] = 1 - weight[first]
@@ -296,7 +323,7 @@ class Counter(msgspec.Struct):
         known = first & (reports.network != 0)
         keys = mixed(reports.network, component, kind)
         granted = self.networks.granted(
-            keys[known], asked[known], minute // thresholds.network_minutes, UNITS * thresholds.network_reports
+            keys[known], asked[known], minute, thresholds.network_minutes, UNITS * thresholds.network_reports
         )
         left[known] = np.minimum(left[known], granted / UNITS)
         cuts["same-network"][first] = weight[first] - left[first]

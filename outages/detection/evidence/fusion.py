@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import ReportKind, Term, TermKind
-from outages.detection.estimators.probes import DOWN, Track, Watch
+from outages.detection.estimators.probes import DEGRADED, DOWN, UP, Track, Watch
 from outages.detection.estimators.weighting import mixed
 from outages.detection.evidence.scope import excess
 from outages.detection.reasons import ReasonCode
@@ -38,7 +38,7 @@ class Crowd:
     mix: float = 0.0  # nats of the symptoms' mix: unlike the usual one is positive
     are_known: bool = True  # the autonomous systems
     beyond_burst: float = 0.0  # nats left if a burst of several times the usual were nothing special
-    surge: float = 1.0  # times that all unaffected components rose: more people, not more faults
+    surge: float = 1.0  # times the usual that curiosity may bring, as all components rose alike
 
     def opens(self, limits: Thresholds) -> bool:
         """Whether these reports come from enough sides to be shown at all.
@@ -120,18 +120,37 @@ def share_besides(state: State, rows: NDArray[Any], largest: NDArray[np.int64]) 
     return min(max(1 - usual, LEAST_BESIDES), 1.0)
 
 
+def interest_of(state: State, components: list[int], mask: NDArray[np.bool_], since: int, limits: Thresholds) -> float:
+    """How many times more than usual may be reported out of curiosity, without any fault; 1 where that is not so.
+
+    People who come because of news report what they always report. So a general rise is interest as far as the mix
+    of its symptoms is the usual one and no probe fails, and never more than `surge_most`: when everything is down,
+    everything rises too.
+    """
+    if any(not t.control and t.score >= limits.surely_failing for t in state.watch.tracks.values()):
+        return 1.0
+    rise = min(surge_of(state, components, mask, since, limits), limits.surge_most)
+    if rise <= 1:
+        return 1.0
+    rows = problems(state, list(range(len(state.components))), mask, since)
+    seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms)).astype(np.float64)
+    mix = mix_nats(seen, state.symptom_counts.sum(axis=0).astype(np.float64), limits)
+    return 1 + (rise - 1) * min(max(1 - mix / limits.surge_mix, 0.0), 1.0)
+
+
 def crowd_of(
     rows: NDArray[Any], expected: float, minutes: int, limits: Thresholds, mix: float = 0.0, surge: float = 1.0,
     state: State | None = None,
 ) -> Crowd:  # fmt: skip
     """Weighs problem reports (rows of the log) against what was expected of them.
 
-    With a state, what its three largest origins leave is held against what the others usually bring.
+    With a state, what its three largest origins leave is held against what the others usually bring. `surge` is how
+    many times the usual curiosity may bring: what is beyond that counts. What is usual stays the learnt usual.
     """
-    expected *= surge
+    usual, expected = expected, expected * surge
     seen = float(rows["weight"].sum())
     if not len(rows):
-        return Crowd(0.0, 0.0, expected, minutes, 0, 0, 0.0, 0.0)
+        return Crowd(0.0, 0.0, usual, minutes, 0, 0, 0.0, 0.0)
     origins, inverse = np.unique(rows["origin"], return_inverse=True)
     weights = np.bincount(inverse, weights=rows["weight"]).astype(np.float64)
     order = np.argsort(-weights, kind="stable")
@@ -141,14 +160,14 @@ def crowd_of(
     are_known = bool((rows["origin"] > 0).sum() * 2 >= len(rows))
     networks = _by(rows, "network")
     return Crowd(
-        nats=excess(seen, expected), seen=seen, expected=expected, minutes=minutes,
+        nats=excess(seen, expected), seen=seen, expected=usual, minutes=minutes,
         networks=int((networks >= COUNTS_FROM).sum()) if are_known else len(networks),
         origins=int((shares >= COUNTS_FROM).sum()),
         without_one=excess(seen - float(shares[:1].sum()), expected),
         without_three=excess(seen - float(shares[:3].sum()), expected * besides), mix=mix, surge=surge,
         networks_besides=len(np.unique(rows["network"][others])),
         are_known=are_known,
-        beyond_burst=excess(seen, expected * limits.burst),
+        beyond_burst=excess(seen, usual * max(limits.burst, surge * limits.surge_burst if surge > 1 else 1.0)),
     )  # fmt: skip
 
 
@@ -181,6 +200,9 @@ class Assessment:
     support: float  # nats of probes of other components
     official: float
     terms: tuple[Term, ...]
+    is_own_word: bool = False  # the official word is of these components, or of none in particular
+    quorum: int = 0  # vantages that see it now, each by evidence of its own
+    unseen_crowd: Crowd | None = None  # what reports say of the components whose probes would miss it; None: of none
 
     @property
     def probe_nats(self) -> float:
@@ -208,26 +230,35 @@ class Assessment:
         return tuple(found)
 
 
-def confirming_rule(verdict: Assessment, limits: Thresholds) -> ReasonCode | None:
-    """The rule by which the evidence confirms an incident, if any."""
+def confirming_rule(verdict: Assessment, limits: Thresholds, *, is_held_back: bool = False) -> ReasonCode | None:
+    """The rule by which the evidence confirms an incident, if any. One that is held back the crowd alone never does."""
     kinds = verdict.kinds(limits)
     if verdict.official >= limits.official and len(kinds) > 1:
         return ReasonCode.OFFICIAL_WORD
+    if verdict.official >= limits.official and verdict.is_own_word:
+        return ReasonCode.OFFICIAL_ALONE
     if verdict.total < limits.confirm:
         return None
     crowd_counts = verdict.crowd.opens(limits) and verdict.crowd.origins >= limits.open_origins
     if "probes" in kinds and "crowd" in kinds and crowd_counts:
         return ReasonCode.TWO_KINDS
-    if len(verdict.probes) > 1 and verdict.probe_nats >= limits.quorum:
+    if verdict.quorum > 1 and verdict.probe_nats >= limits.quorum:
         return ReasonCode.PROBE_QUORUM
-    if verdict.crowd_nats >= limits.confirm and verdict.crowd.is_broad(limits):
+    alone = verdict.unseen_crowd
+    if (
+        alone is not None
+        and not is_held_back
+        and min(verdict.crowd_nats, alone.nats) >= limits.confirm
+        and alone.is_broad(limits)
+    ):
         return ReasonCode.BROAD_CROWD
     return None
 
 
 def crowd_term(
-    crowd: Crowd, nats: float, components: tuple[str, ...], place: str, state: State, limits: Thresholds
-) -> Term:
+    crowd: Crowd, nats: float, components: tuple[str, ...], place: str, state: State, limits: Thresholds,
+    missed: float = 1.0,
+) -> Term:  # fmt: skip
     """The crowd's term. `seen` and `expected` are weighed reports; networks and origins are counted as they are."""
     return Term(
         kind=TermKind.CROWD, name="negative-binomial-cusum", nats=round(nats, 2),
@@ -239,7 +270,8 @@ def crowd_term(
             "networks": crowd.networks, "origins": crowd.origins, "origins_known": crowd.are_known,
             "threshold": limits.crowd_open,
             "ratios": list(limits.ratios), "dispersion": round(state.leaves.dispersion, 4),
-            "window_nats": round(crowd.nats, 2), "symptom_mix": round(crowd.mix, 2), "surge": round(crowd.surge, 2),
+            "window_nats": round(crowd.nats, 2), "missed": round(missed, 3),
+            "symptom_mix": round(crowd.mix, 2), "surge": round(crowd.surge, 2),
             "beyond_burst": round(crowd.beyond_burst, 2), "without_largest_origin": round(crowd.without_one, 2),
             "without_three_largest_origins": round(crowd.without_three, 2),
         },
@@ -299,10 +331,14 @@ def official_terms(statements: list[Statement], limits: Thresholds) -> tuple[Ter
 
 def open_statements(state: State, components: tuple[str, ...], limits: Thresholds) -> list[Statement]:
     """What has been said of an unplanned fault and not been taken back since, newest last."""
-    recent = [s for s in state.statements if state.minute - s.minute < 60 * limits.official_hours]
+    recent = [
+        s
+        for s in state.statements
+        if state.minute - s.minute < 60 * (limits.word_hours if s.official else limits.official_hours)
+    ]
     over = max((s.minute for s in recent if s.stage == "resolved" and s.official), default=-1)
     wanted = ("investigating", "identified")
-    return [s for s in recent if s.stage in wanted and s.minute > over and not s.planned]
+    return [s for s in recent if s.stage in wanted and s.minute > over and not s.planned and not s.spent]
 
 
 def verdict_of(
@@ -318,7 +354,8 @@ def verdict_of(
     expected = float(state.rates[numbers][:, mask].sum()) * minutes
     seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms))
     mix = mix_nats(seen.astype(np.float64), state.symptom_counts[numbers].sum(axis=0).astype(np.float64), limits)
-    crowd = crowd_of(rows, expected, minutes, limits, mix, surge_of(state, numbers, mask, since, limits), state)
+    surge = interest_of(state, numbers, mask, since, limits)
+    crowd = crowd_of(rows, expected, minutes, limits, mix, surge, state)
     nats = crowd.nats if crowd.opens(limits) else min(crowd.nats, limits.second_kind)
     probes: dict[str, float] = {}
     countries = countries_in(state, mask)
@@ -327,8 +364,9 @@ def verdict_of(
             probes[vantage] = min(limits.probe_cap, max(probes.get(vantage, 0.0), worth))
     statements = open_statements(state, components, limits)
     official = max([limits.official if s.official else limits.person for s in statements], default=0.0)
+    missed = max(chance_missed(state, component, mask, limits) for component in components)
     terms = (
-        crowd_term(crowd, nats, components, place, state, limits),
+        crowd_term(crowd, nats, components, place, state, limits, missed),
         *probe_terms(state.watch, components, minute, limits, countries),
         *official_terms(statements, limits),
     )
@@ -336,4 +374,59 @@ def verdict_of(
     support = 0.0
     if len(components) == 1 and components[0] not in busy:
         support = state.watch.support(components[0], minute, limits, countries, busy)
-    return Assessment(crowd, nats, probes, support, official, tuple(t for t in terms if t.nats > 0))
+    return Assessment(
+        crowd, nats, probes, support, official, tuple(t for t in terms if t.nats > 0),
+        is_own_word=any(s.official and (not s.components or set(s.components) & set(components)) for s in statements),
+        quorum=_quorum(state.watch, components, probes, minute, limits, countries),
+        unseen_crowd=_unseen_crowd(state, components, crowd, rows, mask, minutes, limits),
+    )  # fmt: skip
+
+
+def _quorum(
+    watch: Watch, components: tuple[str, ...], nats: dict[str, float], minute: int, limits: Thresholds,
+    countries: frozenset[str],
+) -> int:  # fmt: skip
+    """How many vantages see these components fail now, each with half of the quorum and more than one failure."""
+    tracks = [t for component in components for t in watch.failing(component, minute, countries)]
+    own = {
+        t.vantage for t in tracks if t.hits >= limits.own_failures and minute - t.failed_minute < limits.fresh_minutes
+    }
+    return sum(nats.get(vantage, 0.0) >= limits.quorum / 2 for vantage in own)
+
+
+def chance_missed(state: State, component: str, mask: NDArray[np.bool_], limits: Thresholds) -> float:
+    """The chance that no probe of a component sees a fault of it in these places: 1 where none watches or answers.
+
+    A probe that answers sees a fault by the share of its area that the places make up; some faults no probe sees.
+    """
+    if component in state.unseen:
+        return 1.0
+    rates = state.rates[state.components.index(component)].astype(np.float64)
+    missed = 1.0
+    for track in state.watch.tracks.values():
+        if track.component != component or track.control or state.minute - track.minute >= limits.fresh_minutes:
+            continue
+        if track.state not in (UP, DEGRADED) or track.score > 0 or track.good < limits.answering_results:
+            continue
+        area = state.zones.mask(track.countries, ())
+        usual = float(rates[area].sum())
+        missed *= 1 - (float(rates[area & mask].sum()) / usual if usual > 0 else 0.0)
+    return limits.unseen_share + (1 - limits.unseen_share) * missed
+
+
+def _unseen_crowd(
+    state: State, components: tuple[str, ...], crowd: Crowd, rows: NDArray[Any], mask: NDArray[np.bool_], minutes: int,
+    limits: Thresholds,
+) -> Crowd | None:  # fmt: skip
+    """What the crowd says of those components whose probes would miss such a fault; None where there is none."""
+    if crowd.nats < limits.confirm:
+        return None
+    unseen = [c for c in components if chance_missed(state, c, mask, limits) >= limits.missed]
+    if len(unseen) in (0, len(components)):
+        return crowd if unseen else None
+    numbers = [state.components.index(c) for c in unseen]
+    rows = rows[np.isin(rows["component"], numbers)]
+    expected = float(state.rates[numbers][:, mask].sum()) * minutes
+    seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms)).astype(np.float64)
+    mix = mix_nats(seen, state.symptom_counts[numbers].sum(axis=0).astype(np.float64), limits)
+    return crowd_of(rows, expected, minutes, limits, mix, crowd.surge, state)

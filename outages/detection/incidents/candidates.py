@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ class Candidate:
     onset: int
     verdict: Assessment
     total: float
+    rests_on_word: bool = False  # nothing but the maker's word speaks for it
 
 
 def place_name(place: Place) -> str:
@@ -80,8 +81,8 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
         word = limits.official if component in told else 0.0
         helped = state.watch.support(component, state.minute, limits, busy=frozenset(busy)) if probes else 0.0
         beyond = max(0.0, probes + helped - limits.first_failure) if probes else 0.0
-        needed = limits.open if beyond + lent + word >= limits.second_kind else limits.crowd_open
-        if crowd + beyond + lent + word < needed - limits.mix_cap:
+        alone = beyond + lent + word < limits.second_kind
+        if crowd + beyond + lent + word < (float(state.opening[number]) if alone else limits.open) - limits.mix_cap:
             continue
         candidate = _weighed(state, number, component, crowd, lent, word, limits)
         if candidate is not None:
@@ -121,6 +122,13 @@ def _weighed(
 ) -> Candidate | None:
     """A component's evidence since its reports rose, since its probes fail, and in the last minutes: the strongest."""
     given = (crowd, lent, word)
+    if (
+        word
+        and crowd < limits.open
+        and not any(t.hits >= limits.own_failures for t in state.watch.failing(component, state.minute))
+    ):
+        found_word = _at(state, component, Place(), state.minute, (0.0, lent, word), limits)
+        return replace(found_word, rests_on_word=True) if found_word is not None else None
     tracks = [t for t in state.watch.failing(component, state.minute) if t.score >= 1]
     risen = max(crowd_score(state, number)[1], state.minute - 90)
     found = []
@@ -166,7 +174,8 @@ def _at(
     beyond = verdict.probes_beyond_a_fluke(limits)
     total = crowd_part + beyond + lent + word
     alone = beyond + lent + word < limits.second_kind
-    if total < (limits.crowd_open if alone else limits.open) or (crowd_part < 0.5 and not verdict.probes and not word):
+    needed = float(state.opening[state.components.index(component)]) if alone else limits.open
+    if total < needed or (crowd_part < 0.5 and not verdict.probes and not word):
         return None
     if alone and not lasting and not verdict.crowd.is_no_burst(limits):
         return None

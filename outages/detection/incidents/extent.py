@@ -9,7 +9,7 @@ from outages.detection.datatypes import IncidentKind
 from outages.detection.evidence import scope
 from outages.detection.evidence.fusion import crowd_of, problems, surge_of
 from outages.detection.evidence.scope import Place
-from outages.detection.incidents.recovery import SURELY_FAILING
+from outages.detection.incidents.recovery import sees_it
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
@@ -40,6 +40,8 @@ def symptom_of(state: State, components: tuple[str, ...], mask: NDArray[np.bool_
 
 def rescope(state: State, incident: Incident, limits: Thresholds) -> bool:
     """Corrects place and parts where the evidence since the onset clearly says so. True if they changed."""
+    if incident.rests_on_word:
+        return False  # it is where the maker says: what is reported is chance
     age = state.minute - incident.opened
     if age > 15 and age % limits.rescope_minutes:
         return False
@@ -65,7 +67,7 @@ def _better_place(state: State, incident: Incident, parts: tuple[str, ...], limi
     if place.nats >= limits.part_nats:
         published = scope.worth(now, observed, expected, state.zones, sights)
         return place if place.nats > published + limits.rescope_nats else now
-    areas = [t.countries for p in parts for t in state.watch.failing(p, state.minute) if t.score >= SURELY_FAILING]
+    areas = [t.countries for p in parts for t in state.watch.failing(p, state.minute) if sees_it(incident, t, limits)]
     if not areas or not now.countries or now.regions:
         return now
     return scope.united([*areas, now.countries], state.zones)
@@ -109,7 +111,7 @@ def _sights(state: State, incident: Incident, parts: tuple[str, ...], limits: Th
         if t.component in parts and not t.control and t.countries and state.minute - t.minute < 10
         and not (state.zones.mask(t.countries, ()) == everyone).all()
     ]  # fmt: skip
-    failing = [t for t in tracks if t.score >= SURELY_FAILING or f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
+    failing = [t for t in tracks if sees_it(incident, t, limits) or f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
     broken = {t.component for t in failing}
     well = [
         t

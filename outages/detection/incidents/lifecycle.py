@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outages.detection.datatypes import IncidentKind, IncidentState
+from outages.detection.evidence.attribution import holds_back
 from outages.detection.evidence.fusion import Assessment, confirming_rule
 from outages.detection.incidents.recovery import Recovery
 from outages.detection.reasons import Reason, ReasonCode, reason
@@ -23,6 +24,8 @@ class Move:
 def decide(incident: Incident, verdict: Assessment, recovery: Recovery, minute: int, limits: Thresholds) -> Move | None:
     """The next state of an open incident, or None where it stays."""
     state = IncidentState(incident.state)
+    if incident.rests_on_word and incident.kind == IncidentKind.OUTAGE:
+        return _by_word(incident, verdict, recovery, minute, limits)
     if state == IncidentState.POSSIBLE:
         return _from_possible(incident, verdict, recovery, minute, limits)
     ended = _ended(incident, recovery, minute, limits)
@@ -33,12 +36,27 @@ def decide(incident: Incident, verdict: Assessment, recovery: Recovery, minute: 
     return _recovering(incident, recovery, minute, limits)
 
 
+def _by_word(
+    incident: Incident, verdict: Assessment, recovery: Recovery, minute: int, limits: Thresholds
+) -> Move | None:
+    """What only the maker says goes on until the maker ends it, or until nothing more was said for long."""
+    if recovery.said_resolved:
+        return Move(IncidentState.RESOLVED, reason(ReasonCode.OFFICIAL_END_ALONE))
+    if verdict.official >= limits.official and verdict.is_own_word:
+        rule = confirming_rule(verdict, limits) if incident.state == IncidentState.POSSIBLE else None
+        return Move(IncidentState.CONFIRMED, reason(rule)) if rule is not None else None
+    return Move(IncidentState.RESOLVED, reason(ReasonCode.WORD_STALE, hours=limits.word_hours))
+
+
 def _from_possible(
     incident: Incident, verdict: Assessment, recovery: Recovery, minute: int, limits: Thresholds
 ) -> Move | None:
-    rule = confirming_rule(verdict, limits)
+    rule = confirming_rule(verdict, limits, is_held_back=holds_back(incident.attribution))
     if rule is not None:
         return Move(IncidentState.CONFIRMED, reason(rule))
+    ended = _ended(incident, recovery, minute, limits)
+    if ended is not None and incident.was_real:
+        return Move(IncidentState.RESOLVED, ended)
     if minute - incident.last_evidence >= limits.dismiss_minutes:
         return Move(IncidentState.DISMISSED, reason(ReasonCode.NO_MORE_EVIDENCE, minutes=limits.dismiss_minutes))
     return None
@@ -73,7 +91,8 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
         needed = min(needed, limits.recover_crowd_nats)
     if recovery.working_share is not None and recovery.working_share >= 0.7:
         needed *= 0.8
-    has_stopped = recovery.crowd_nats >= needed and incident.state == IncidentState.RECOVERING
+    may_stop = incident.state == IncidentState.RECOVERING or incident.confirmed is None
+    has_stopped = recovery.crowd_nats >= needed and may_stop and recovery.falling
     if has_stopped or minute - incident.last_evidence >= limits.quiet_minutes:
         return reason(ReasonCode.REPORTS_STOPPED)
     return None

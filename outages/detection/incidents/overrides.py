@@ -162,8 +162,9 @@ def _split(state: State, override: Override, limits: Thresholds) -> list[Transit
         number=state.numbered, state=incident.state, kind=incident.kind, components=gone[0], countries=gone[1],
         regions=gone[2], symptom=incident.symptom, onset=incident.onset, opened=state.minute,
         observed=incident.observed.copy(), expected=incident.expected.copy(), confirmed=incident.confirmed,
-        recovering=incident.recovering, last_evidence=incident.last_evidence, told_step=incident.told_step,
-        told_kinds=incident.told_kinds, upstream=incident.upstream, confirmed_by=incident.confirmed_by,
+        recovering=incident.recovering, last_evidence=incident.last_evidence, told_most=incident.told_most,
+        told_kinds=incident.told_kinds, attribution=incident.attribution, peak=incident.peak,
+        confirmed_by=incident.confirmed_by,
         seen_tracks=[track for track in incident.seen_tracks if track in tracks],
         probe_failures=incident.probe_failures, probe_results=incident.probe_results, pinned=True,
     )  # fmt: skip

@@ -13,19 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import ReportKind
-from outages.detection.estimators.probes import DOWN, Track
+from outages.detection.estimators.probes import BLOCKED, DOWN, Track
 from outages.detection.evidence.fusion import problems
 from outages.detection.evidence.scope import excess
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
-SURELY_FAILING = 7.0  # nats of a track: more than one failure
 SPANS = (8, 10, 15, 20, 25, 30, 40)
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What speaks for an end. `probe_nats` is None where no probe ever spoke against this incident."""
+    """What speaks for an end.
+
+    `probe_nats` is None where no probe that ever spoke against this incident can see now: blind, refused, gone, or none
+    at all. No evidence is not bad evidence: then the reports end it.
+    """
 
     probe_nats: float | None
     probe_minutes: int
@@ -35,6 +38,7 @@ class Recovery:
     said_resolved: bool
     working_share: float | None
     active: bool  # reports beyond the usual within the last quarter of an hour
+    failed_lately: bool = False  # a probe has failed within the last minutes
 
 
 def relevant_tracks(state: State, incident: Incident) -> list[Track]:
@@ -49,13 +53,21 @@ def relevant_tracks(state: State, incident: Incident) -> list[Track]:
     ]
 
 
-def observe_probes(state: State, incident: Incident) -> None:
+def sees_it(incident: Incident, track: Track, limits: Thresholds) -> bool:
+    """Whether a probe has seen an incident by evidence of its own: one failure is a fluke."""
+    failures = incident.failures.get(f"{track.probe}\n{track.vantage}", 0)
+    return track.score >= limits.surely_failing and failures >= limits.own_failures
+
+
+def observe_probes(state: State, incident: Incident, limits: Thresholds) -> None:
     """Counts this minute's probe results of an open incident."""
     for track in relevant_tracks(state, incident):
         if track.minute != state.minute or state.watch.vantages.get(track.vantage, "up") != "up":
             continue
         key = f"{track.probe}\n{track.vantage}"
-        if track.state == DOWN and track.score >= SURELY_FAILING and key not in incident.seen_tracks:
+        if track.state == DOWN:
+            incident.failures = {**incident.failures, key: incident.failures.get(key, track.hits - 1) + 1}
+        if sees_it(incident, track, limits) and key not in incident.seen_tracks:
             incident.seen_tracks = [*incident.seen_tracks, key]
         if key in incident.seen_tracks:
             incident.probe_results += 1
@@ -66,16 +78,22 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
     """What speaks for the end of an incident now."""
     minute = state.minute
     tracks = [t for t in relevant_tracks(state, incident) if f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
-    alive = [t for t in tracks if minute - t.minute < 10 and state.watch.vantages.get(t.vantage, "up") == "up"]
+    alive = [
+        t
+        for t in tracks
+        if minute - t.minute < limits.fresh_minutes
+        and t.state != BLOCKED
+        and state.watch.vantages.get(t.vantage, "up") == "up"
+    ]
     probe_nats: float | None = None
     probe_minutes = 0
-    if tracks:
+    if alive:
         good = sum(t.good for t in alive)
         before = max(incident.probe_results - good, 1)
         share = min(max((incident.probe_failures + 2) / (before + 8), 0.05), 0.95)
-        clear = min((t.good for t in alive), default=0)
+        clear = min(t.good for t in alive)
         probe_nats = -good * math.log(1 - share) if clear else 0.0
-        probe_minutes = minute - max(t.failed_minute for t in tracks) if alive else 0
+        probe_minutes = minute - max(t.failed_minute for t in alive)
     numbers = [state.components.index(c) for c in incident.components]
     rows = problems(state, numbers, mask, minute - 119)
     usual = float(state.rates[numbers][:, mask].sum())
@@ -85,13 +103,16 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         probe_minutes=probe_minutes,
         crowd_nats=gone,
         falling=falling,
-        failing_now=any(t.score >= SURELY_FAILING and t.good == 0 for t in alive),
+        failing_now=any(t.score >= limits.surely_failing and t.good == 0 for t in alive),
         said_resolved=any(
             s.official and s.stage == "resolved" and s.minute >= max(incident.opened, minute - 45)
             for s in state.statements
         ),
         working_share=_working_share(state, numbers, mask, minute),
         active=active,
+        failed_lately=any(
+            t.hits > 0 and minute - t.failed_minute < limits.fresh_minutes for t in relevant_tracks(state, incident)
+        ),
     )
 
 

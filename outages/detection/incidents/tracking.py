@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection.datatypes import IncidentKind, IncidentState, Minute, ServiceSpec, Transition
+from outages.detection.datatypes import Cause, IncidentKind, IncidentState, Minute, ServiceSpec, Transition
 from outages.detection.evidence import scope
+from outages.detection.evidence.attribution import attribute, holds_back
 from outages.detection.evidence.fusion import Assessment, confirming_rule, problems, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents import candidates, overrides
@@ -56,17 +56,19 @@ def _carry(
     state: State, incident: Incident, minute: Minute, counts: NDArray[np.float32], limits: Thresholds
 ) -> list[Transition]:
     """One open incident through one minute."""
-    observe_probes(state, incident)
+    observe_probes(state, incident, limits)
     mask = mask_of(state, incident)
     if incident.state in LIVE:
         incident.observed += counts
         incident.expected += state.rates
     verdict = _verdict(state, incident, limits)
     recovered = recovery_of(state, incident, mask, limits)
-    if recovered.active or recovered.failing_now or verdict.probe_nats >= limits.second_kind:
+    _note_evidence(incident, verdict, limits)
+    still_fails = verdict.probe_nats >= limits.second_kind and recovered.failed_lately
+    if recovered.active or recovered.failing_now or still_fails:
         incident.last_evidence = state.minute
-    if minute.upstream and incident.state in LIVE:
-        incident.upstream = tuple(sorted({*incident.upstream, *minute.upstream}))
+    incident.peak = max(incident.peak, _height(state, incident, mask, limits))
+    moved_cause = _attribute(state, incident, minute, verdict, limits)
     move = decide(incident, verdict, recovered, state.minute, limits)
     widened = incident.state in LIVE and not incident.pinned and rescope(state, incident, limits)
     if move is not None and not overrides.ends_too_soon(incident, move.to_state, state.minute):
@@ -77,18 +79,64 @@ def _carry(
     if widened:
         verdict = _verdict(state, incident, limits)
         return [make_transition(state, incident, reason(ReasonCode.SCOPE), verdict.terms, incident.state)]
+    if moved_cause:
+        code = ReasonCode.CAUSE_ELSEWHERE if moved_cause == Cause.EXTERNAL else ReasonCode.CAUSE_UNCLEAR
+        return [make_transition(state, incident, reason(code), verdict.terms, incident.state)]
     return _strengthened(state, incident, verdict, limits)
+
+
+def _height(state: State, incident: Incident, mask: NDArray[np.bool_], limits: Thresholds) -> float:
+    """Reports a minute beyond the usual, on the average of the last ten."""
+    numbers = [state.components.index(c) for c in incident.components]
+    rows = problems(state, numbers, mask, state.minute - limits.height_minutes + 1)
+    usual = float(state.rates[numbers][:, mask].sum())
+    return max(0.0, float(rows["weight"].sum()) / limits.height_minutes - usual)
+
+
+def _attribute(
+    state: State, incident: Incident, minute: Minute, verdict: Assessment, limits: Thresholds
+) -> Cause | None:
+    """Say anew whose fault an incident seems to be, while it is young. The cause where it has come to be another's."""
+    is_young = state.minute - incident.opened <= limits.attribution_minutes
+    if minute.neighbours is None or not is_young or incident.state not in LIVE:
+        return None
+    before = incident.attribution
+    has_own = bool(incident.seen_tracks) or (verdict.official >= limits.official and verdict.is_own_word)
+    incident.attribution = attribute(
+        peak=incident.peak,
+        opened=incident.opened,
+        has_own_evidence=has_own,
+        neighbours=minute.neighbours,
+        limits=limits,
+    )
+    now = incident.attribution
+    if now.cause == Cause.INTERNAL or (
+        before is not None and (before.cause, before.service) == (now.cause, now.service)
+    ):
+        return None
+    return now.cause
+
+
+def _note_evidence(incident: Incident, verdict: Assessment, limits: Thresholds) -> None:
+    """Remembers what an incident has stood on."""
+    seen_by_crowd = verdict.crowd.opens(limits) and verdict.crowd.nats >= limits.open
+    if seen_by_crowd or incident.seen_tracks:
+        incident.rests_on_word = False
+    many = verdict.crowd.opens(limits) and verdict.crowd.origins >= limits.open_origins
+    strong = many and verdict.unseen_crowd is not None and verdict.unseen_crowd.is_no_burst(limits)
+    incident.was_real = incident.was_real or strong or bool(incident.seen_tracks)
 
 
 def _strengthened(state: State, incident: Incident, verdict: Assessment, limits: Thresholds) -> list[Transition]:
     """An update where a new kind of evidence came or reports have doubled."""
     kinds = verdict.kinds(limits)
-    doublings = int(math.log2(max(verdict.crowd.seen, 1.0)))
     is_new = set(kinds) - set(incident.told_kinds)
-    grew = doublings > incident.told_step and state.minute - incident.last_update >= 5
+    grew = verdict.crowd.seen >= limits.told_growth * incident.told_most and "crowd" in kinds
+    grew = grew and verdict.crowd.opens(limits) and state.minute - incident.last_update >= limits.told_minutes
     if incident.state not in LIVE or not (is_new or grew):
         return []
     incident.told_kinds = tuple(sorted({*incident.told_kinds, *kinds}))
+    incident.told_most = max(incident.told_most, verdict.crowd.seen)
     code = ReasonCode.NEW_KIND if is_new else ReasonCode.REPORTS_DOUBLED
     return [make_transition(state, incident, reason(code), verdict.terms, incident.state)]
 
@@ -106,8 +154,39 @@ def _moved(
     if move.to_state in _ENDS:
         incident.closed = state.minute
         forget_evidence(state, incident)
+        _spend(state)
     incident.told_kinds = tuple(sorted({*incident.told_kinds, *verdict.kinds(limits)}))
     return make_transition(state, incident, move.reason, verdict.terms, before)
+
+
+def end_at_new_level(state: State, components: set[str], limits: Thresholds) -> list[Transition]:
+    """End the possible incidents of components whose rise turned out to be a new level."""
+    told = []
+    for incident in state.incidents:
+        is_doubtful = incident.state == IncidentState.POSSIBLE and incident.confirmed is None
+        if not is_doubtful or incident.rests_on_word or not set(incident.components) & components:
+            continue
+        if rest := tuple(c for c in incident.components if c not in components):
+            incident.components = rest
+            verdict = _verdict(state, incident, limits)
+            told.append(make_transition(state, incident, reason(ReasonCode.SCOPE), verdict.terms, incident.state))
+            continue
+        move = Move(IncidentState.DISMISSED, reason(ReasonCode.NEW_LEVEL))
+        verdict, recovered = (
+            _verdict(state, incident, limits),
+            recovery_of(state, incident, mask_of(state, incident), limits),
+        )
+        if not overrides.ends_too_soon(incident, move.to_state, state.minute):
+            told.append(_moved(state, incident, move, verdict, recovered, limits))
+    return told
+
+
+def _spend(state: State) -> None:
+    """Marks what was said of a fault before its end: one post opens one incident."""
+    state.statements = [
+        msgspec.structs.replace(s, spent=True) if s.stage in ("investigating", "identified") else s
+        for s in state.statements
+    ]
 
 
 def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
@@ -164,16 +243,20 @@ def _opened(state: State, candidate: Candidate, minute: Minute, limits: Threshol
         number=state.numbered, state=first.value, kind=kind.value, components=components, countries=place.countries,
         regions=place.regions, symptom="", onset=candidate.onset, opened=state.minute,
         observed=np.zeros(shape, dtype=np.float32), expected=np.zeros(shape, dtype=np.float32),
-        last_evidence=state.minute, upstream=tuple(sorted(minute.upstream)),
+        last_evidence=state.minute,
     )  # fmt: skip
     since = max(candidate.onset, state.minute - 119)
     for number in range(shape[0]):
         incident.observed[number] = candidates.observed_since(state, number, since)
     incident.expected[:] = state.rates * (state.minute - since + 1)
-    observe_probes(state, incident)
+    observe_probes(state, incident, limits)
     mask = mask_of(state, incident)
     incident.symptom = symptom_of(state, components, mask, since)
     incident.told_kinds = candidate.verdict.kinds(limits)
+    incident.rests_on_word = candidate.rests_on_word
+    incident.peak = _height(state, incident, mask, limits)
+    _attribute(state, incident, minute, candidate.verdict, limits)
+    _note_evidence(incident, candidate.verdict, limits)
     if first == IncidentState.MAINTENANCE:
         incident.confirmed = state.minute
     state.incidents = [*state.incidents, incident]
@@ -227,7 +310,8 @@ def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition
         crowd = scope.excess(float(rows["weight"].sum()), glow * minutes) if verdict.crowd.opens(limits) else 0.0
         if crowd + verdict.probe_nats < limits.open:
             continue
-        if incident.set_aside and confirming_rule(verdict, limits) is None:
+        held_back = holds_back(incident.attribution)
+        if incident.set_aside and confirming_rule(verdict, limits, is_held_back=held_back) is None:
             continue
         was = incident.state
         resumed = IncidentState.POSSIBLE if was == IncidentState.DISMISSED else IncidentState.CONFIRMED

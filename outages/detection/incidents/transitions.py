@@ -30,7 +30,8 @@ def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Threshold
     """
     if incident.state in _OVER:
         return incident.confidence
-    nats = sum(term.nats for term in terms)
+    nats = sum(term.nats for term in terms if term.kind != TermKind.OFFICIAL)
+    nats += max((term.nats for term in terms if term.kind == TermKind.OFFICIAL), default=0.0)  # one maker, one source
     likely = 1 / (1 + math.exp(max(min((limits.even_nats - nats) / limits.spread_nats, 50), -50)))
     if incident.state == IncidentState.DISMISSED:
         most = limits.dismissed_most
@@ -38,6 +39,10 @@ def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Threshold
         most = limits.confirmed_most
     else:
         most = limits.unconfirmed_most if sides_of(terms, limits) > 1 else limits.one_side_most
+    crowd = [term for term in terms if term.kind == TermKind.CROWD]
+    if crowd and sides_of(terms, limits) == 1 and crowd[0].nats >= limits.second_kind:
+        is_contradicted = crowd[0].detail.get("missed", 1.0) < limits.missed
+        most = min(most, limits.contradicted_most if is_contradicted else limits.crowd_alone_most)
     return round(min(likely, most), 4)
 
 
@@ -47,12 +52,12 @@ def make_transition(
 ) -> Transition:  # fmt: skip
     incident.last_update = state.minute
     seen = max((t.seen or 0.0 for t in terms if t.kind == TermKind.CROWD), default=0.0)
-    incident.told_step = max(incident.told_step, int(math.log2(max(seen, 1.0))))
+    incident.told_most = max(incident.told_most, seen)
     incident.confidence = confidence_of(incident, terms)
     return Transition(
         incident=incident.number, second=(state.minute + 1) * 60,
         from_state=IncidentState(before) if before else None, to_state=IncidentState(incident.state),
         kind=IncidentKind(incident.kind), components=incident.components, countries=incident.countries,
         regions=incident.regions, symptom=incident.symptom, reason=reason,
-        confidence=incident.confidence, terms=terms, merged_into=merged_into, upstream=incident.upstream,
+        confidence=incident.confidence, terms=terms, merged_into=merged_into, attribution=incident.attribution,
     )  # fmt: skip

@@ -31,7 +31,7 @@ class VantageState:
 def vantages(now: datetime) -> list[VantageState]:
     """All vantages that were ever heard, by name."""
     rows: dict[str, list[ProbeHealth]] = defaultdict(list)
-    for row in ProbeHealth.objects.filter(last_at__gt=now - timedelta(minutes=rules.FRESH_MINUTES)):
+    for row in ProbeHealth.objects.filter(last_at__gt=now - timedelta(minutes=DEFAULT.fresh_minutes)):
         rows[row.vantage].append(row)
     return [
         VantageState(

@@ -10,6 +10,7 @@ import numpy as np
 from outages.detection.datatypes import (
     Announcement,
     Minute,
+    Neighbour,
     Outcome,
     Override,
     ProbeResult,
@@ -114,11 +115,11 @@ class Day:
         probes: tuple[ProbeResult, ...] = (),
         announcements: tuple[Announcement, ...] = (),
         overrides: tuple[Override, ...] = (),
-        upstream: tuple[str, ...] = (),
+        neighbours: tuple[Neighbour, ...] | None = None,
     ) -> Outcome:
         """Steps one more minute."""
         number = self.state.minute + 1
-        minute = Minute(number, taken if taken is not None else Reports(), probes, announcements, overrides, upstream)
+        minute = Minute(number, taken if taken is not None else Reports(), probes, announcements, overrides, neighbours)
         self.state, outcome = step(self.state, minute, service=SERVICE)
         self.told += outcome.transitions
         self.outcomes.append(outcome)

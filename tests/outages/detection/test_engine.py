@@ -113,7 +113,7 @@ def test_a_slow_drip_of_false_reports_over_a_day_confirms_nothing(day: Day) -> N
 
 
 def test_every_cut_is_counted(day: Day) -> None:
-    outcome = day.minute(reports([("app", "NL-NH", "slow", 64500, n * 7919) for n in range(300)]))
+    outcome = day.minute(reports([("app", "NL-NH", "slow", 64500, n * 7919 + 10**9) for n in range(300)]))
     assert outcome.raw == 300
     assert outcome.effective + sum(outcome.cuts.values()) == pytest.approx(300, abs=1)
     assert outcome.cuts["same-origin"] > 290
@@ -225,13 +225,6 @@ def test_a_moderators_decision_is_carried_out_and_told(day: Day) -> None:
     day.minute(overrides=(Override(number, IncidentState.DISMISSED, "a test of ours"),))
     assert day.told[-1].to_state == IncidentState.DISMISSED
     assert day.told[-1].reason == reason(ReasonCode.MODERATOR_DISMISSED, why="a test of ours")
-
-
-def test_an_outage_elsewhere_is_noted_as_possibly_upstream(day: Day) -> None:
-    outage(day, 6)
-    day.minute(joined([day.crowd.usual(), day.crowd.some(8, ("app",), ("DE-BE",), FAULT)]), upstream=("spectrum",))
-    outage(day, 10)
-    assert day.told[-1].upstream == ("spectrum",)
 
 
 def test_a_minute_is_never_stepped_twice(day: Day) -> None:

@@ -115,12 +115,41 @@ def test_the_log_stays_bounded_and_keeps_its_weight_in_a_flood() -> None:
     assert float(counter.log["weight"].sum()) == pytest.approx(total, rel=0.02)
 
 
-def test_a_tally_admits_the_first_of_each_key_in_order() -> None:
+def test_a_tally_grants_the_first_of_each_key_in_order() -> None:
     tally = Tally.fresh()
     keys = mixed(np.array([5, 9, 5, 5, 9]))
-    assert tally.admit(keys, 1, 2).tolist() == [True, True, True, False, True]
-    assert tally.admit(keys[:2], 1, 2).tolist() == [False, False]
-    assert tally.admit(keys[:2], 2, 2).tolist() == [True, True]
+    one = np.ones(5, dtype=np.int64)
+    assert tally.granted(keys, one, 1000, 10, 2).tolist() == [1, 1, 1, 0, 1]
+    assert tally.granted(keys[:2], one[:2], 1009, 10, 2).tolist() == [0, 0]
+    assert tally.granted(keys[:2], one[:2], 1010, 10, 2).tolist() == [1, 1]
+
+
+def test_a_reporter_counts_once_in_any_six_hours_and_not_once_in_each_quarter_of_a_day() -> None:
+    counter = Counter.fresh()
+    taken = reports(rows(1))
+    assert [counted(counter, taken, minute)[0] for minute in (359, 360, 718, 719)] == [1, 0, 0, 1]
+
+
+def test_a_network_has_no_more_at_the_end_of_one_span_and_the_start_of_the_next() -> None:
+    counter = Counter.fresh()
+    taken = reports(rows(9))
+    taken.network[:] = 5
+    weights = []
+    for minute in (1009, 1010, 1018, 1019):
+        taken.reporter[:] += 1000
+        weights.append(counted(counter, taken, minute)[0])
+    assert weights == [2, 0, 0, 2]
+
+
+def test_a_networks_last_report_of_one_window_counts_in_the_next() -> None:
+    counter = Counter.fresh()
+    weights = []
+    for minute, size in ((1000, 1), (1009, 1), (1010, 9)):
+        taken = reports(rows(size))
+        taken.network[:] = 5
+        taken.reporter[:] += minute * 1000
+        weights.append(counted(counter, taken, minute)[0])
+    assert weights == [1, 1, 1]
 
 
 def weighed(weights: list[float], network: int = 5) -> tuple[float, dict[str, float]]:
@@ -198,12 +227,12 @@ def test_a_tally_grants_few_what_it_grants_them_among_many(minutes: list[list[tu
     for span, drawn in enumerate(minutes):
         mine = np.array([keys[key] for key, _ in drawn], dtype=np.uint64)
         asked = np.array([wanted for _, wanted in drawn], dtype=np.int64)
-        granted = few.granted(mine, asked, span // 2, 8)
+        granted = few.granted(mine, asked, 100 + span * 4, 10, 8)
         nothing = np.zeros(len(others), dtype=np.int64)
-        among = many.granted(np.append(mine, others), np.append(asked, nothing), span // 2, 8)
+        among = many.granted(np.append(mine, others), np.append(asked, nothing), 100 + span * 4, 10, 8)
         assert granted.tolist() == among[: len(mine)].tolist()
     slots = [int(key % np.uint64(weighting.SLOTS)) for key in keys]
-    for column in ("tag", "span", "count"):
+    for column in ("tag", "span", "count", "last"):
         assert getattr(few, column)[slots].tolist() == getattr(many, column)[slots].tolist()
 
 

@@ -19,6 +19,10 @@ def probes(**vantages: float) -> Term:
     return Term(TermKind.PROBES, "two-vantages", sum(vantages.values()), detail={"vantages": vantages})
 
 
+def word(url: str) -> Term:
+    return Term(TermKind.OFFICIAL, "official-investigating", DEFAULT.official, "", detail={"url": url})
+
+
 def incident(state: IncidentState, confidence: float = 0.0) -> Incident:
     none = np.zeros((0, 0), dtype=np.float32)
     return Incident(1, state.value, "outage", ("app",), (), (), "", 0, 0, none, none, confidence=confidence)
@@ -42,7 +46,9 @@ def test_evidence_of_one_side_is_never_as_sure_as_that_of_two() -> None:
     possible = incident(IncidentState.POSSIBLE)
     assert confidence_of(possible, (crowd(500.0),)) == DEFAULT.one_side_most
     assert confidence_of(possible, (crowd(500.0), probes(paris=13.0))) == DEFAULT.unconfirmed_most
-    assert confidence_of(incident(IncidentState.CONFIRMED), (crowd(500.0),)) == DEFAULT.confirmed_most < 1
+    confirmed = incident(IncidentState.CONFIRMED)
+    assert confidence_of(confirmed, (crowd(500.0),)) == DEFAULT.crowd_alone_most
+    assert confidence_of(confirmed, (crowd(500.0), probes(paris=13.0))) == DEFAULT.confirmed_most < 1
     assert confidence_of(possible, (crowd(DEFAULT.even_nats),)) == 0.5
     assert confidence_of(possible, (crowd(-1e9),)) < 0.01
 
@@ -50,3 +56,14 @@ def test_evidence_of_one_side_is_never_as_sure_as_that_of_two() -> None:
 def test_what_is_over_keeps_its_confidence_and_what_was_dismissed_has_little() -> None:
     assert confidence_of(incident(IncidentState.RESOLVED, confidence=0.97), ()) == 0.97
     assert confidence_of(incident(IncidentState.DISMISSED, confidence=0.9), (crowd(30.0),)) == DEFAULT.dismissed_most
+
+
+def test_a_crowd_that_probes_contradict_is_never_surer_than_even() -> None:
+    alone = Term(TermKind.CROWD, "negative-binomial-cusum", 500.0, "", detail={"missed": DEFAULT.missed - 0.01})
+    assert confidence_of(incident(IncidentState.POSSIBLE), (alone,)) == DEFAULT.contradicted_most
+    assert confidence_of(incident(IncidentState.POSSIBLE), (alone, probes(paris=8.0))) == DEFAULT.unconfirmed_most
+
+
+def test_two_posts_of_one_maker_are_no_surer_than_one() -> None:
+    confirmed = incident(IncidentState.CONFIRMED)
+    assert confidence_of(confirmed, (word("a"), word("b"))) == confidence_of(confirmed, (word("a"),))

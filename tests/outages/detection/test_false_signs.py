@@ -1,0 +1,182 @@
+"""What looks like an outage and is none, and what looks like its end and is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from outages.detection.datatypes import Announcement, Cause, IncidentState, Minute, Neighbour, ProbeResult
+from outages.detection.engine import State, step
+from outages.detection.reasons import ReasonCode
+from outages.detection.thresholds import DEFAULT
+from tests.outages.detection.minutes import COMPONENTS, PLACES, SERVICE, START, Crowd, Day, joined
+
+WARM = 400
+FAULT = ("http-503-maintenance", "http-503-unavailable", "blank-screen")
+USUAL = ("slow", "timeout", "other", "stale-data")
+
+
+@pytest.fixture(scope="module")
+def warm() -> bytes:
+    """A detector that has watched a quiet service for some hours."""
+    return Day(Crowd(1), WARM).state.dumps()
+
+
+@pytest.fixture
+def day(warm: bytes) -> Day:
+    made = Day(Crowd(2))
+    made.state = State.loads(warm)
+    return made
+
+
+def probed(day: Day, **answers: int | str) -> tuple[ProbeResult, ...]:
+    """A minute's results of the app's probe from each vantage."""
+    return tuple(day.result(f"app-{vantage}", vantage, "app", answer) for vantage, answer in answers.items())
+
+
+def crowd(
+    day: Day, minutes: int, *, places: tuple[str, ...] = PLACES, symptoms: tuple[str, ...] = FAULT, rate: float = 8.0,
+    parts: tuple[str, ...] = ("app",), **answers: int | str,
+) -> None:  # fmt: skip
+    """Reports from many sides for a while, beside the usual ones and what the probes of the app get."""
+    for _ in range(minutes):
+        taken = joined([day.crowd.usual(), day.crowd.some(rate, parts, places, symptoms)])
+        day.minute(taken, probed(day, **answers))
+
+
+def quiet(day: Day, minutes: int, **answers: int | str) -> None:
+    for _ in range(minutes):
+        day.minute(day.crowd.usual(), probed(day, **answers))
+
+
+def test_a_crowd_from_everywhere_is_possible_at_most_while_probes_answer_that_would_see_it(day: Day) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    crowd(day, 30, paris=200, dallas=200)
+    assert "confirmed" not in day.states()
+    assert max(t.confidence for t in day.told) <= DEFAULT.contradicted_most
+    quiet(day, 90, paris=200, dallas=200)
+    assert day.states()[-1] == "dismissed"
+
+
+def test_a_crowd_in_one_country_is_confirmed_though_the_worlds_probes_answer(day: Day) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    crowd(day, 15, places=("DE-BE", "DE-BY"), paris=200, dallas=200)
+    assert "confirmed" in day.states()
+    assert day.told[-1].countries == ("DE",)
+
+
+def test_a_crowd_is_confirmed_though_probes_answer_that_the_catalogue_calls_blind_to_such_faults(day: Day) -> None:
+    service = replace(SERVICE, unseen=frozenset({"app"}))
+    states = []
+    for number in range(20):
+        taken = joined([day.crowd.usual(), day.crowd.some(8.0 if number >= 5 else 0.0, ("app",), PLACES, FAULT)])
+        minute = Minute(day.state.minute + 1, taken, probed(day, paris=200, dallas=200))
+        day.state, outcome = step(day.state, minute, service=service)
+        states += [t.to_state for t in outcome.transitions]
+    assert IncidentState.CONFIRMED in states
+
+
+def test_everything_at_once_is_confirmed_for_all_components_against_the_learnt_usual(day: Day) -> None:
+    crowd(day, 10, rate=20.0, parts=COMPONENTS, symptoms=(*USUAL, *FAULT))
+    assert "confirmed" in day.states()
+    assert day.told[-1].components == tuple(sorted(COMPONENTS))
+    usual = [term.expected for t in day.told for term in t.terms if term.expected is not None]
+    assert max(usual) < 3 * day.crowd.per_minute * 10
+
+
+def test_a_general_rise_in_the_usual_mix_confirms_nothing(day: Day) -> None:
+    crowd(day, 60, rate=3 * day.crowd.per_minute, parts=COMPONENTS, symptoms=USUAL)
+    assert "confirmed" not in day.states()
+
+
+def test_one_vantage_and_a_fluke_of_another_are_no_quorum_and_the_flukes_place_does_not_stay(day: Day) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    quiet(day, 12, paris=503, dallas=200)
+    quiet(day, 6, paris=200, dallas=200)
+    quiet(day, 1, paris=200, dallas=502)
+    quiet(day, 60, paris=200, dallas=200)
+    assert "confirmed" not in day.states()
+    assert day.states()[-1] == "resolved"
+
+
+def test_two_vantages_that_both_go_on_failing_are_a_quorum(day: Day) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    quiet(day, 4, paris=503, dallas=503)
+    assert "confirmed" in day.states()
+
+
+def test_a_possible_incident_of_a_probe_ends_soon_after_it_is_well(day: Day) -> None:
+    quiet(day, 5, paris=200)
+    quiet(day, 20, paris=503)
+    quiet(day, 20, paris=200)
+    assert day.states() == ["possible", "resolved"]
+
+
+def test_an_outage_ends_by_reports_when_its_only_vantage_is_refused(day: Day) -> None:
+    quiet(day, 5, paris=200)
+    crowd(day, 30, paris=503)
+    assert "confirmed" in day.states()
+    quiet(day, 40, paris=403)
+    assert day.states()[-1] == "resolved"
+
+
+def said(day: Day, text: str) -> Announcement:
+    at = (day.state.minute + 1) * 60.0
+    return Announcement(at, "x", "Tesla", text, f"https://x.example/{at}")
+
+
+def test_a_post_opens_one_incident_and_is_spent_with_it(day: Day) -> None:
+    day.minute(day.crowd.usual(), announcements=(said(day, "We are investigating a Tesla app outage"),))
+    crowd(day, 40)
+    quiet(day, 200)
+    assert [t.to_state for t in day.told if t.from_state is None] == [IncidentState.POSSIBLE]
+    assert day.states()[-1] == "resolved"
+
+
+@pytest.mark.slow
+def test_what_only_the_maker_says_is_stale_after_a_stated_time(day: Day) -> None:
+    day.minute(day.crowd.usual(), announcements=(said(day, "We are investigating a Tesla app outage"),))
+    quiet(day, 60 * DEFAULT.word_hours + 5)
+    assert day.states() == ["possible", "confirmed", "resolved"]
+    assert day.told[-1].reason.code == ReasonCode.WORD_STALE
+    assert day.told[-1].second == (START + WARM + 60 * DEFAULT.word_hours + 1) * 60
+    assert {(t.countries, t.regions) for t in day.told} == {((), ())}
+
+
+def test_reports_have_doubled_is_told_when_they_have(day: Day) -> None:
+    crowd(day, 60)
+    grown = [t for t in day.told if t.reason.code == ReasonCode.REPORTS_DOUBLED and t.from_state is not None]
+    seen = [term.seen or 0.0 for t in grown for term in t.terms if term.name == "negative-binomial-cusum"]
+    assert all(after >= DEFAULT.told_growth * before for before, after in pairwise(seen))
+
+
+@pytest.mark.slow
+def test_six_reports_in_half_an_hour_are_seen_where_one_in_three_hours_is_usual() -> None:
+    day = Day(Crowd(3, per_minute=1 / 180))
+    for _ in range(4 * 1440):
+        day.minute(day.crowd.usual())
+    for minute in range(30):
+        day.minute(day.crowd.some(1.0 if minute % 5 == 0 else 0.0, ("app",), PLACES, USUAL))
+    assert len(day.told) >= 1
+
+
+def test_a_bystander_says_whose_fault_it_seems_to_be_and_is_not_confirmed(day: Day) -> None:
+    failing = Neighbour("carrier", day.state.minute - 5, True, 200.0, is_declared=True)
+    for _ in range(20):
+        day.minute(joined([day.crowd.usual(), day.crowd.some(8.0, ("app",), PLACES, FAULT)]), neighbours=(failing,))
+    assert "confirmed" not in day.states()
+    found = day.told[-1].attribution
+    assert found is not None
+    assert (found.cause, found.reason, found.service) == (Cause.EXTERNAL, "bystander", "carrier")
+
+
+def test_an_unrelated_outage_of_before_is_no_cause(day: Day) -> None:
+    other = Neighbour("bank", day.state.minute - 90, True, 200.0)
+    for _ in range(20):
+        day.minute(joined([day.crowd.usual(), day.crowd.some(8.0, ("app",), PLACES, FAULT)]), neighbours=(other,))
+    assert "confirmed" in day.states()
+    found = day.told[-1].attribution
+    assert found is not None
+    assert (found.cause, found.service) == (Cause.INTERNAL, "")

@@ -1,0 +1,79 @@
+"""What the scan tells the detector of other services' outages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from outages.models import Incident, ServiceMinute
+from outages.pipeline import inputs
+from reports.catalog import store, validation
+from reports.catalog.schema import Catalog, Component, Symptom
+from reports.models import Service
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def a_service(slug: str, *relies_on: str) -> Service:
+    parts, symptoms = [Component(slug="app", name="App")], [Symptom(slug="slow", name="Slow")]
+    catalog = Catalog(
+        slug=slug, name=slug.title(), default_component="app", relies_on=list(relies_on), components=parts,
+        symptoms=symptoms,
+    )  # fmt: skip
+    store.store(catalog)
+    return Service.objects.get(slug=slug)
+
+
+def an_incident(service: Service, opened: datetime, state: str = "confirmed") -> Incident:
+    number = Incident.objects.filter(service=service).count() + 1
+    ended = None if state in Incident.OPEN_STATES else opened + timedelta(hours=1)
+    return Incident.objects.create(
+        service=service, number=number, state=state, components=["app"], opened_at=opened, confirmed_at=opened,
+        resolved_at=ended, updated_at=opened,
+    )  # fmt: skip
+
+
+def seen_by(service: Service) -> inputs.Minute:
+    return next(inputs.read(service, NOON, NOON + timedelta(minutes=1)))
+
+
+def test_a_confirmed_outage_of_another_service_is_told_with_its_height_and_relation() -> None:
+    mine, other = a_service("shop", "carrier"), a_service("carrier")
+    an_incident(other, NOON - timedelta(minutes=20))
+    for minute in range(20):
+        ServiceMinute.objects.create(
+            service=other, minute=NOON - timedelta(minutes=20 - minute), effective=42.0, expected=2.0
+        )
+    (found,) = seen_by(mine).neighbours or ()
+    assert (found.service, found.is_confirmed, found.is_declared) == ("carrier", True, True)
+    assert found.peak == pytest.approx(40.0)
+    assert found.opened == int(NOON.timestamp() // 60) - 20
+
+
+def test_possible_outages_and_those_that_are_over_are_nobodys_cause() -> None:
+    mine, other = a_service("shop"), a_service("carrier")
+    an_incident(other, NOON - timedelta(minutes=20), "possible")
+    an_incident(other, NOON - timedelta(hours=5), "resolved")
+    assert seen_by(mine).neighbours == ()
+
+
+def test_a_relation_is_learnt_from_outages_in_which_both_rose() -> None:
+    mine, other, third = a_service("shop"), a_service("carrier"), a_service("bank")
+    for days in (30, 20, 10):
+        an_incident(other, NOON - timedelta(days=days), "resolved")
+        an_incident(mine, NOON - timedelta(days=days) + timedelta(minutes=12), "dismissed")
+        an_incident(third, NOON - timedelta(days=days, hours=7), "resolved")
+    an_incident(other, NOON - timedelta(minutes=3))
+    an_incident(third, NOON - timedelta(minutes=2))
+    found = {one.service: one.follows for one in seen_by(mine).neighbours or ()}
+    assert found == {"carrier": 1.0, "bank": 0.0}
+
+
+def test_a_service_does_not_rely_on_itself() -> None:
+    catalog = Catalog(
+        slug="shop", name="Shop", default_component="app", relies_on=["shop"],
+        components=[Component(slug="app", name="App")], symptoms=[Symptom(slug="slow", name="Slow")],
+    )  # fmt: skip
+    assert [problem.key for problem in validation.check(catalog)] == ["relies_on"]
