@@ -64,7 +64,8 @@ def _measure() -> None:
             began = time.monotonic()
             command = [sys.executable, "-m", "bench._listeners", str(PORT), str(LISTENERS), PATH]
             with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as listeners:
-                assert listeners.stdout is not None and listeners.stdin is not None
+                assert listeners.stdout is not None
+                assert listeners.stdin is not None
                 listening = int(listeners.stdout.readline().split()[1])
                 took = time.monotonic() - began
                 time.sleep(1)

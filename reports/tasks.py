@@ -59,7 +59,7 @@ def delete_old_reports(now: datetime) -> int:
         _limit_waiting()
         dropped = partitions.drop_before(TABLE, midnight.date())
         cursor.execute(f"DELETE FROM {TABLE}_default WHERE at < %s AND received_at < %s", [midnight, midnight])  # noqa: S608
-        return len(dropped) + cursor.rowcount
+        return int(len(dropped) + cursor.rowcount)
 
 
 def delete_old_keys(now: datetime) -> int:

@@ -29,7 +29,7 @@ class SetupError(Exception):
     """The environment cannot be made; the message says what to do."""
 
 
-def fingerprint(file_name):
+def fingerprint(file_name: str) -> str:
     """Changes with the requirements, with the files they include, and with this Python."""
     digest = hashlib.sha256(sys.version.encode() + sys.prefix.encode() + FOLDER.encode())
     with open(os.path.join(PROJECT, file_name), "rb") as file:
@@ -40,11 +40,11 @@ def fingerprint(file_name):
     return digest.hexdigest()
 
 
-def stamp_of(file_name):
+def stamp_of(file_name: str) -> str:
     return os.path.join(FOLDER, "installed-" + file_name)
 
 
-def is_installed(file_name):
+def is_installed(file_name: str) -> bool:
     """Whether the last installation of these requirements ended well and nothing has changed since."""
     try:
         with open(stamp_of(file_name), encoding="ascii") as stamp:
@@ -53,12 +53,12 @@ def is_installed(file_name):
         return False
 
 
-def write_stamp(file_name):
+def write_stamp(file_name: str) -> None:
     with open(stamp_of(file_name), "w", encoding="ascii") as stamp:
         stamp.write(fingerprint(file_name))
 
 
-def check_python():
+def check_python() -> None:
     if sys.version_info < OLDEST:
         raise SetupError(
             f"Brownout needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is {sys.version.split()[0]}. "
@@ -75,7 +75,7 @@ def check_python():
         ) from None
 
 
-def is_usable():
+def is_usable() -> bool:
     """Whether the folder is an environment of this Python, with pip, made at this place."""
     try:
         with open(os.path.join(FOLDER, "pyvenv.cfg"), encoding="utf-8") as file:
@@ -89,7 +89,7 @@ def is_usable():
     return subprocess.run([PYTHON, "-c", question], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def make_folder():
+def make_folder() -> None:
     """Makes the environment, anew where there is none that can be used."""
     if is_usable():
         return
@@ -103,7 +103,7 @@ def make_folder():
         raise SetupError("The virtual environment cannot be made:\n" + made.stdout.decode(errors="replace"))
 
 
-def install(file_name):
+def install(file_name: str) -> None:
     """Installs one file of requirements and tells how far it is."""
     print(f"Installing the libraries of {file_name}; the first time takes a minute or so", flush=True)
     command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
@@ -130,7 +130,7 @@ def install(file_name):
     print(f"  installed in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--development", action="store_true", help="install what the checks need, too")
     wanted = "requirements-dev.txt" if parser.parse_args().development else "requirements.txt"

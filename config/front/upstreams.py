@@ -42,7 +42,8 @@ class Upstream(asyncio.Protocol):
     def send(self, client: Client) -> None:
         """Sends a client's request."""
         request = client.request
-        assert request is not None and self._transport is not None
+        assert request is not None
+        assert self._transport is not None
         self._client, self._request = client, request
         client.upstream = self
         self._reader = AnswerReader(is_head_request=request.method == b"HEAD")

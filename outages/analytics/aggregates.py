@@ -82,7 +82,7 @@ def watched(service: Service, since: datetime, until: datetime, grain: Grain) ->
             "WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s GROUP BY 1 ORDER BY 1",
             {"grain": grain, "service": service.pk, "since": since, "until": until},
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _whole_hours(since: datetime, until: datetime, grain: Grain) -> tuple[datetime, datetime]:

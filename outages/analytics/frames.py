@@ -34,7 +34,7 @@ ENOUGH_NETWORKS = 3  # below this a place has too few reporters to say anything
 def _rows(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _hour_floor(at: datetime) -> datetime:
@@ -73,7 +73,7 @@ def _lowest(q: float, about: np.ndarray, cdf: Callable[[np.ndarray], np.ndarray]
     """The lowest counts with cdf(count) ≥ q. `about` is where the cdf, taken as continuous, reaches q."""
     count = np.maximum(np.ceil(about), 0.0)
     one_less = np.maximum(count - 1, 0.0)
-    return np.where(cdf(one_less) >= q, one_less, count)
+    return np.asarray(np.where(cdf(one_less) >= q, one_less, count))
 
 
 def timeseries(service: Service, since: datetime, until: datetime, grain_minutes: int) -> Frame:

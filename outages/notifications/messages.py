@@ -52,7 +52,8 @@ def _notice_of(delivery: Delivery) -> Notification:
         return _plain(delivery, _("a test"), text)
     if delivery.kind == Delivery.Kind.DISABLED:
         return _plain(delivery, _("your subscription was disabled"), _disabled(delivery))
-    assert delivery.incident is not None and delivery.event is not None
+    assert delivery.incident is not None
+    assert delivery.event is not None
     return _of_incident(delivery, delivery.incident, delivery.event)
 
 

@@ -67,7 +67,7 @@ def subscribe(
             [{"field": "service", "message": "This service shows a recording; nobody is told of it."}]
         )
     own = "" if key is not None else secret or secrets.token_urlsafe(32)
-    signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK else ""
+    signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK.value else ""
     with transaction.atomic():
         _check_asker(network, key, now)
         endpoint = endpoint_of(wanted.channel, checked.target)

@@ -161,14 +161,14 @@ def _place(country: str | None, region: str | None, errors: Errors) -> tuple[str
 def _target(wanted: Wanted, errors: Errors) -> str:
     _check_cadence(wanted.cadence, wanted.channel, errors)
     for name in ("p256dh", "auth"):
-        if getattr(wanted, name) is not None and wanted.channel != Channel.PUSH:
+        if getattr(wanted, name) is not None and wanted.channel != Channel.PUSH.value:
             errors.add(name, "Only web push has keys.")
-    if wanted.channel == Channel.MAIL:
+    if wanted.channel == Channel.MAIL.value:
         if reason := mail.unready():
             errors.add("channel", f"Mail cannot be sent here: {reason}.")
         return mail_address("target", wanted.target, errors)
     _check_url(wanted.target, errors)
-    if wanted.channel == Channel.WEBHOOK:
+    if wanted.channel == Channel.WEBHOOK.value:
         return wanted.target
     return _push_target(wanted, errors)
 
@@ -185,7 +185,7 @@ def _push_target(wanted: Wanted, errors: Errors) -> str:
 def _owner(wanted: Wanted, errors: Errors) -> str:
     if not wanted.owner_mail:
         return ""
-    if wanted.channel != Channel.WEBHOOK:
+    if wanted.channel != Channel.WEBHOOK.value:
         errors.add("owner_mail", "Only a webhook has an owner's address beside it.")
     return mail_address("owner_mail", wanted.owner_mail, errors)
 

@@ -147,4 +147,4 @@ def forget_recorded(slug: str) -> int:
         raise ValueError(f"{slug} takes reports from people: none of them is deleted here.")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM reports_report WHERE service_id = %s", [service.id])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,16 @@ def model_written(call):
     return None
 
 
+@cache
+def model_writes(text):
+    """The lines of a module that write by a manager, each with its model."""
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    return [(call.lineno, model) for call in calls if (model := model_written(call)) is not None]
+
+
 def writes_of(model, table, text):
     """The lines of a module that write the model's table, by its manager or by SQL."""
-    lines = {
-        call.lineno for call in ast.walk(ast.parse(text)) if isinstance(call, ast.Call) and model_written(call) == model
-    }
+    lines = {line for line, written in model_writes(text) if written == model}
     statement = re.compile(
         rf"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|COPY|TRUNCATE(?:\s+TABLE)?)\s+\"?{table}\b", re.IGNORECASE
     )

@@ -148,10 +148,9 @@ def test_other_errors_stay_errors():
     assert failures.is_away(psycopg.errors.ReadOnlySqlTransaction("standby"))
     assert not failures.is_away(ValueError("mine"))
     assert not failures.is_away(psycopg.errors.UndefinedTable("none"))
-    try:
-        raise RuntimeError("mine") from OperationalError("gone")
-    except RuntimeError as error:
-        assert failures.is_away(error)
+    mine = RuntimeError("mine")
+    mine.__cause__ = OperationalError("gone")
+    assert failures.is_away(mine)
 
 
 def test_many_refusals_are_one_line_in_the_log(client, service, away, caplog):

@@ -23,9 +23,10 @@ class Negotiation(DefaultContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         if request.method == "OPTIONS":  # tells of the address itself, in no form of its answers
             return JSONRenderer(), JSONRenderer.media_type
-        return super().select_renderer(request, renderers, format_suffix)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
 
-    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002 (the framework's name)
         renderers = list(renderers)
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:

@@ -37,7 +37,7 @@ def calendar(title: str, stories: Iterable[Story], plans: Iterable[Plan]) -> str
         made.add_component(_of_story(story))
     for plan in plans:
         made.add_component(_of_plan(plan))
-    return made.to_ical().decode()
+    return str(made.to_ical().decode())
 
 
 def _uid(key: str) -> str:

@@ -44,7 +44,7 @@ def interval_s(pace: Pace) -> float:
     Suspected: 15 s. Failing for an hour without an incident (the circuit is open): ten times as long, up to 10 min.
     """
     if pace.refusals:
-        return max(pace.interval_s, min(pace.interval_s * 2 ** min(pace.refusals, 12), REFUSED_MOST_S))
+        return max(pace.interval_s, min(pace.interval_s * 2.0 ** min(pace.refusals, 12), REFUSED_MOST_S))
     if pace.failures >= BROKEN_AFTER:
         if pace.incident_open:
             return pace.interval_s

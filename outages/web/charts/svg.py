@@ -79,7 +79,7 @@ def timeseries(frame: pd.DataFrame, *, spans: Iterable[Span] = (), title: str, h
         return height - (height - 2) * min(value, top) / top
 
     def x_at(at: datetime) -> float:
-        return min(max((at - start) / (end - start), 0.0), 1.0) * WIDTH
+        return float(min(max((at - start) / (end - start), 0.0), 1.0)) * WIDTH
 
     watched = [bool(n) for n in frame["watched"]]
     runs = _runs(watched)

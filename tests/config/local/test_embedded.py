@@ -57,7 +57,9 @@ def test_libpq_reads_the_database_address(tmp_path):
 def test_a_socket_path_is_always_short_and_plain(name):
     sockets = locate(Path("/tmp") / name / name).sockets
     assert len(os.fsencode(sockets / POSTGRES_SOCKET)) <= LONGEST_SOCKET_PATH
-    assert str(sockets).isascii() and " " not in str(sockets) and "%" not in str(sockets)
+    assert str(sockets).isascii()
+    assert " " not in str(sockets)
+    assert "%" not in str(sockets)
 
 
 def test_two_deep_folders_do_not_share_their_sockets():

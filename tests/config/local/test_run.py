@@ -144,7 +144,8 @@ def test_it_comes_up_says_where_and_ends_cleanly(site):
     assert first.said(f"Brownout is at http://localhost:{first.port}/")
     groups, servers = first.groups(), embedded.status(first.data_dir)
     assert first.stop(signal.SIGINT) == 0
-    assert groups and not any(processes.group_commands(group) for group in groups)
+    assert groups
+    assert not any(processes.group_commands(group) for group in groups)
     assert not any(processes.is_alive(pid) for pid in servers.values())
     assert not (first.data_dir / "processes.json").exists()
 
@@ -184,7 +185,8 @@ def test_a_run_whose_supervisor_was_killed_is_taken_over(site):
     first.process.wait()
     second = site(port=first.port).is_up()
     assert second.said(f"Ended {len(left)} processes that an earlier run had left")
-    assert left and not any(processes.group_commands(group) for group in left)
+    assert left
+    assert not any(processes.group_commands(group) for group in left)
     assert second.get("/livez") == 200
 
 

@@ -181,7 +181,8 @@ def test_a_wrong_parameter_is_named_in_a_list_of_errors(read: Read, service: Any
         (error,) = ElementTree.fromstring(answer.content)
         code, description = int(error.findtext("code") or 0), error.findtext("description")
     assert code == 400
-    assert description and description.partition(":")[0] in ("status", "start_date", "end_date")
+    assert description
+    assert description.partition(":")[0] in ("status", "start_date", "end_date")
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -85,9 +86,10 @@ def test_keys_that_no_browser_makes_are_refused(p256dh, auth, said):
 
 @pytest.mark.parametrize("text", ["é", "a", "\0"])
 def test_what_is_no_base64url_is_refused(text):
-    with pytest.raises(ValueError):
-        if from_base64url(text) == b"":
-            raise ValueError
+    decoded = b""
+    with contextlib.suppress(ValueError):
+        decoded = from_base64url(text)
+    assert decoded == b""
 
 
 def test_the_token_is_signed_by_the_key_that_it_names():

@@ -144,7 +144,8 @@ def test_a_city_lies_in_its_region(city: str, lat: float, lon: float, code: str)
 )
 def test_a_point_just_off_the_shore_belongs_to_it(where: str, lat: float, lon: float, code: str) -> None:
     found = locate(lat, lon)
-    assert found is not None and found.code == code
+    assert found is not None
+    assert found.code == code
 
 
 @pytest.mark.parametrize(("lat", "lon"), [(0, 0), (30, -40), (-48, -123), (56.5, 3.2), (0, 180), (0, -180), (90, 0)])

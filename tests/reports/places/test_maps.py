@@ -82,7 +82,8 @@ def test_there_is_a_file_for_the_world_and_for_each_country_and_no_other() -> No
     assert topojson_path(None) == SHAPES / "countries.topo.json"
     for country in COUNTRIES:
         path = topojson_path(country)
-        assert path is not None and json.loads(path.read_bytes())["type"] == "Topology"
+        assert path is not None
+        assert json.loads(path.read_bytes())["type"] == "Topology"
     assert len(list((SHAPES / "regions").iterdir())) == len(COUNTRIES)
 
 
@@ -120,7 +121,8 @@ def ends(path: str) -> list[tuple[float, float]]:
 @pytest.mark.parametrize("country", [None, *COUNTRIES])
 def test_a_drawn_map_shows_each_place_within_its_frame(country: str | None) -> None:
     drawn = svg_map(country, 600)
-    assert drawn.width == 600 and drawn.height > 0
+    assert drawn.width == 600
+    assert drawn.height > 0
     expected = {feature["id"] for feature in geojson(country)["features"]}
     if country is None:
         expected -= {"AQ"}

@@ -78,7 +78,8 @@ def test_an_older_finer_or_parents_code_becomes_the_one_of_the_table(
 ) -> None:
     found = resolve(None, written)
     assert (found.country, found.region) == (country, region)
-    assert found.note is not None and written in found.note
+    assert found.note is not None
+    assert written in found.note
 
 
 def test_every_alias_leads_to_a_place_of_the_table() -> None:
@@ -92,7 +93,8 @@ def test_every_alias_leads_to_a_place_of_the_table() -> None:
 def test_a_number_that_changed_its_meaning_means_what_it_means_today() -> None:
     assert resolve(None, "IR-07").region == "IR-07"
     fars = places.get("IR-07")
-    assert fars is not None and fars.english == "Fars"
+    assert fars is not None
+    assert fars.english == "Fars"
     assert resolve(None, "MA-08") == Resolved("MA", None, resolve(None, "MA-08").note)
 
 
@@ -100,7 +102,8 @@ def test_a_number_that_changed_its_meaning_means_what_it_means_today() -> None:
 def test_a_well_formed_region_outside_the_table_falls_back_to_its_country(written: str) -> None:
     found = resolve(written[:2], written)
     assert (found.country, found.region) == (written[:2], None)
-    assert found.note is not None and written in found.note
+    assert found.note is not None
+    assert written in found.note
 
 
 @pytest.mark.parametrize("country", ["FR", "GF"])
@@ -150,10 +153,13 @@ letters = st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZabc0123456789- _", max_siz
 
 @given(st.none() | st.text(max_size=12) | letters, st.none() | st.text(max_size=12) | letters)
 def test_any_text_is_a_place_or_a_clear_refusal(country: str | None, region: str | None) -> None:
+    refused = ""
     try:
         found = resolve(country, region)
-    except UnknownPlaceError as refused:
-        assert str(refused).endswith((".", "?"))
+    except UnknownPlaceError as error:
+        refused = str(error)
+    if refused:
+        assert refused.endswith((".", "?"))
         return
     assert found.country is None or places.get(found.country) in places.countries()
     assert found.region is None or places.get(found.region) in places.regions(found.country or "")

@@ -75,7 +75,8 @@ def test_every_place_is_whole() -> None:
         assert places.get(place.code) is place
         assert place.name().strip() == place.english != ""
         assert place.country == place.code[:2]
-        assert -180 <= place.box.west <= 180 and -180 <= place.box.east <= 180, place.code
+        assert -180 <= place.box.west <= 180, place.code
+        assert -180 <= place.box.east <= 180, place.code
         assert -90 <= place.box.south < place.box.north <= 90, place.code
         longitude, latitude = place.point
         assert place.box.south <= latitude <= place.box.north, place.code
@@ -147,7 +148,9 @@ def test_all_names_of_a_place_can_be_had_at_once() -> None:
 )
 def test_population_is_of_the_right_size(code: str, least: float, most: float) -> None:
     place = places.get(code)
-    assert place is not None and place.population is not None and place.population_year is not None
+    assert place is not None
+    assert place.population is not None
+    assert place.population_year is not None
     assert least < place.population < most
     assert 2010 <= place.population_year <= 2026
 
@@ -160,7 +163,8 @@ def test_neighbours_are_of_the_same_kind_and_mutual() -> None:
     for place in EVERY_PLACE:
         for code in place.neighbours:
             neighbour = places.get(code)
-            assert neighbour is not None and neighbour.kind == place.kind
+            assert neighbour is not None
+            assert neighbour.kind == place.kind
             assert place.code in neighbour.neighbours
 
 

@@ -20,7 +20,8 @@ PUBLISHED = Path(__file__).parents[3] / "static" / "places" / "zones.json"
 def test_every_zone_stands_for_its_country() -> None:
     for country, _, zone, *_ in ZONE_TAB:
         found = from_time_zone(zone)
-        assert found is not None and found.country == country, zone
+        assert found is not None, zone
+        assert found.country == country, zone
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,8 @@ def test_every_zone_stands_for_its_country() -> None:
 )
 def test_a_zone_or_its_old_name_stands_for_a_place(zone: str, code: str) -> None:
     found = from_time_zone(zone)
-    assert found is not None and found.code == code
+    assert found is not None
+    assert found.code == code
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,8 @@ def test_a_zones_region_is_where_its_coordinates_are() -> None:
             there = locate(degrees(position[:split], 2), degrees(position[split:], 3))
             region = places.get(found.region)
             # Some zones' towns lie right at a border.
-            assert there is not None and region is not None
+            assert there is not None
+            assert region is not None
             assert there.region in (found.region, *region.neighbours), zone
 
 

@@ -111,7 +111,8 @@ def test_of_nothing_there_is_no_mean() -> None:
 def given_score() -> ModuleType:
     file = needs("worlds", "score.py")
     spec = importlib.util.spec_from_file_location("given_score", file)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
