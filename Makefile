@@ -63,6 +63,10 @@ restore: environment  ## put the database back into the state of a file; what ca
 	@test -n "$(FILE)" || { echo 'Name the file: make restore FILE=brownout.dump' >&2; exit 2; }
 	@exec $(BIN)/python -m config.local.backup load "$(FILE)"
 
+restore-drill: environment  ## prove that a backup can be restored, without touching the site: make restore-drill FILE=…
+	@test -n "$(FILE)" || { echo 'Name the file: make restore-drill FILE=brownout.dump' >&2; exit 2; }
+	@exec $(BIN)/python -m config.local.backup drill "$(FILE)"
+
 clean:  ## remove the virtual environment and what the checks left; the data stay
 	@rm -rf $(VENV) $(VENV).lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@rm -rf .coverage htmlcov test-results
@@ -81,4 +85,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run screenshots backup restore clean help environment development browser
+.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run screenshots backup restore restore-drill clean help environment development browser

@@ -1,7 +1,10 @@
 """Backups: what was saved comes back, whole or not at all."""
 
+import os
 import shutil
+import stat
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,33 +14,113 @@ import pytest
 from config.local import backup, embedded
 
 pytestmark = pytest.mark.slow
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
 def database():
+    """A database with every table that Brownout has."""
     folder = Path(tempfile.mkdtemp(prefix="brownout-backup-"))
-    yield embedded.start(folder, broker=False).database_url
+    url = embedded.start(folder, broker=False).database_url
+    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(folder), "OUTBOUND": "off"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=PROJECT, env=environment, check=True, timeout=300
+    )
+    yield url
     embedded.stop(folder)
     shutil.rmtree(folder)
 
 
-def test_a_saved_database_comes_back_as_it_was(database, tmp_path):
-    file, binaries = tmp_path / "brownout.dump", embedded.client_binaries()
+def names(url):
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
+    return {name for (name,) in found}
+
+
+def count(url, table):
+    with psycopg.connect(url) as connection:
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def test_a_saved_database_comes_back_where_it_came_from(database, tmp_path):
+    file, binaries, said = tmp_path / "brownout.dump", embedded.client_binaries(), []
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute("CREATE TABLE kept (number integer) PARTITION BY RANGE (number)")
-        connection.execute("CREATE TABLE kept_1 PARTITION OF kept FOR VALUES FROM (0) TO (100)")
-        connection.execute("INSERT INTO kept SELECT generate_series(0, 99)")
-        backup.save(database, file, binaries)
-        connection.execute("DELETE FROM kept WHERE number > 9")
-        backup.load(database, file, binaries)
-        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (100,)
+        connection.execute("INSERT INTO auth_group (name) SELECT 'group ' || n FROM generate_series(1, 50) n")
+    before = count(database, "auth_group")
+    backup.save(database, file, binaries)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DELETE FROM auth_group WHERE name LIKE 'group %'")
+        connection.execute("DROP TABLE reports_report CASCADE")
+    for _ in range(2):  # and once more, over what the first one left behind
+        backup.load(database, file, binaries, said.append)
+        assert count(database, "auth_group") == before
+        assert count(database, "reports_report") == 0
+    with psycopg.connect(database, autocommit=True) as connection:  # the sequence goes on where it stood
+        connection.execute("INSERT INTO auth_group (name) VALUES ('one more')")
+    assert any("are as they were saved" in line for line in said)
+    assert names(database) == {"postgres", "brownout", "brownout_before_restore"}
+
+
+def test_a_backup_is_its_owners_alone(database, tmp_path):
+    file = tmp_path / "brownout.dump"
+    backup.save(database, file, embedded.client_binaries())
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+    assert {path.name for path in tmp_path.iterdir()} == {"brownout.dump", "brownout.dump.json"}
+
+
+def test_a_restore_waits_for_brownout_to_end(database, tmp_path):
+    file = tmp_path / "brownout.dump"
+    backup.save(database, file, embedded.client_binaries())
+    before = names(database)
+    with (
+        psycopg.connect(database, autocommit=True),
+        pytest.raises(backup.BackupError, match="end Brownout first"),
+    ):
+        backup.load(database, file, embedded.client_binaries())
+    assert names(database) == before
+
+
+def test_a_drill_touches_nothing(database, tmp_path):
+    file, said = tmp_path / "brownout.dump", []
+    backup.save(database, file, embedded.client_binaries())
+    before = names(database)
+    with psycopg.connect(database):  # Brownout may run
+        backup.drill(database, file, embedded.client_binaries(), said.append)
+    assert "It can be restored" in said[-1]
+    assert names(database) == before
+
+
+def test_a_backup_that_was_cut_off_changes_nothing(database, tmp_path):
+    file = tmp_path / "brownout.dump"
+    backup.save(database, file, embedded.client_binaries())
+    file.write_bytes(file.read_bytes()[:-100])
+    before = names(database), count(database, "auth_group")
+    with pytest.raises(backup.BackupError, match="cut off"):
+        backup.load(database, file, embedded.client_binaries())
+    backup.manifest_of(file).unlink()  # without it, pg_restore notices or the rows are not there
+    with pytest.raises(subprocess.CalledProcessError):
+        backup.load(database, file, embedded.client_binaries())
+    assert (names(database), count(database, "auth_group")) == before
+
+
+def test_rows_that_are_missing_are_noticed_before_the_swap(database, tmp_path):
+    file = tmp_path / "brownout.dump"
+    backup.save(database, file, embedded.client_binaries())
+    manifest = backup.manifest_of(file)
+    rows = count(database, "django_migrations")
+    changed = manifest.read_text().replace(f'"django_migrations": {rows}', f'"django_migrations": {rows + 1}')
+    manifest.write_text(changed)
+    before = names(database)
+    with pytest.raises(backup.BackupError, match="django_migrations differ"):
+        backup.load(database, file, embedded.client_binaries())
+    assert names(database) == before
 
 
 def test_a_backup_that_fails_leaves_the_older_one(tmp_path):
     file = tmp_path / "brownout.dump"
     file.write_bytes(b"the older one")
     nowhere = f"postgresql://brownout@/brownout?host={tmp_path}"
-    with pytest.raises(subprocess.CalledProcessError):
+    with pytest.raises(backup.BackupError, match="cannot be reached"):
         backup.save(nowhere, file, embedded.client_binaries())
     assert file.read_bytes() == b"the older one"
     assert list(tmp_path.iterdir()) == [file]
@@ -46,8 +129,7 @@ def test_a_backup_that_fails_leaves_the_older_one(tmp_path):
 def test_a_file_that_is_no_backup_changes_nothing(database, tmp_path):
     file = tmp_path / "brownout.dump"
     file.write_bytes(b"no backup")
-    with psycopg.connect(database, autocommit=True) as connection:
-        before = connection.execute("SELECT count(*) FROM pg_class").fetchone()
-        with pytest.raises(subprocess.CalledProcessError):
-            backup.load(database, file, embedded.client_binaries())
-        assert connection.execute("SELECT count(*) FROM pg_class").fetchone() == before
+    before = names(database)
+    with pytest.raises(subprocess.CalledProcessError):
+        backup.load(database, file, embedded.client_binaries())
+    assert names(database) == before
