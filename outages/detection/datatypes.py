@@ -142,10 +142,27 @@ def arrived(result: ProbeResult) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What a source states of an announcement in fields of its own. Unset is what it has no field for.
+
+    `stage` is one of the stages, "postmortem", or "" where only words tell. `components` are the names of those
+    affected, as the source spells them. `window` is when planned work is meant to be, in epoch seconds. `planned` says
+    whether the source files it under planned work. `impact` is its own word for how bad it is.
+    """
+
+    stage: str = ""
+    components: tuple[str, ...] = ()
+    window: tuple[int, int] | None = None
+    planned: bool | None = None
+    impact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
     """One post, as published. `stage`, `relevant`, `components` are set only where a moderator corrected the reader.
 
     `thread` names what it belongs to within its source, such as one incident of a status page; "" where nothing does.
+    `stated` holds what the source says in fields; it beats the words.
     """
 
     at: float
@@ -158,6 +175,7 @@ class Announcement:
     relevant: bool | None = None
     components: tuple[str, ...] | None = None
     thread: str = ""
+    stated: Stated | None = None
 
 
 class Decision(StrEnum):

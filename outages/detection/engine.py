@@ -151,7 +151,7 @@ def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, class
             )
             state.threads = {**dict(known[-MOST_THREADS + 1 :]), thread: Thread(minute.minute, reading)}
         readings[announcement.id or announcement.url] = reading
-        if not reading.relevant or reading.stage == "irrelevant":
+        if not reading.relevant or reading.stage == "irrelevant" or _is_an_afterword(reading, before):
             continue
         state.statements = [
             *state.statements,
@@ -163,6 +163,11 @@ def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, class
         ]  # fmt: skip
     state.statements = [s for s in state.statements if minute.minute - s.minute < 60 * STATEMENT_HOURS][-200:]
     return readings
+
+
+def _is_an_afterword(reading: classifier.Reading, before: Thread | None) -> bool:
+    """Return whether a post tells again of what was over in its thread: it says nothing of other incidents."""
+    return reading.rule == "told-afterwards" and before is not None and before.reading.stage == "resolved"
 
 
 def _count(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counted, NDArray[np.float32]]:

@@ -27,6 +27,7 @@ from outages.detection.datatypes import (
     ReportKind,
     Reports,
     ServiceSpec,
+    Stated,
     Transition,
 )
 from outages.detection.engine import State, look_through, step
@@ -70,6 +71,7 @@ class Event(msgspec.Struct):
     url: str = ""
     id: str = ""
     thread: str = ""
+    stated: Stated | None = None
 
 
 def opaque(name: str | None) -> int:
@@ -177,7 +179,14 @@ def minutes_of(events: Iterable[Event], service: str | None = None) -> Iterator[
         elif event.type == "announcement":
             batch.announcements.append(
                 Announcement(
-                    at, event.source, event.author, event.text, event.url, event.id or event.url, thread=event.thread
+                    at,
+                    event.source,
+                    event.author,
+                    event.text,
+                    event.url,
+                    event.id or event.url,
+                    thread=event.thread,
+                    stated=event.stated,
                 )
             )
     if current is not None:

@@ -65,7 +65,7 @@ class ProbeHealth(models.Model):
     kind = models.CharField(max_length=10)
     component = models.CharField(max_length=40, blank=True)
     control = models.BooleanField(default=False)
-    classification = models.CharField(max_length=10, help_text="up, degraded, down, blocked, or unasked.")
+    classification = models.CharField(max_length=10, help_text="up, degraded, down, blocked, unasked, or own_error.")
     http_status = models.SmallIntegerField(null=True)
     error = models.CharField(max_length=10, blank=True, default="")
     detail = models.CharField(max_length=300, blank=True, default="")
@@ -75,6 +75,7 @@ class ProbeHealth(models.Model):
     last_change_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0)
     refusals = models.PositiveIntegerField(default=0)
+    own_errors = models.PositiveIntegerField(default=0, help_text="How often in a row our own program failed at it.")
     not_before_at = models.DateTimeField(null=True, help_text="Until when the target has asked us to stay away.")
     certificate_expires_at = models.DateTimeField(null=True)
 
@@ -148,6 +149,7 @@ class SourceHealth(models.Model):
         NOT_CONFIGURED = "not_configured", "not configured"
         OFF = "off", "switched off"
         WAITING = "waiting", "not read yet"
+        OWN_ERROR = "own_error", "our own error"
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="sources")
     slug = models.SlugField(max_length=60)
@@ -159,6 +161,7 @@ class SourceHealth(models.Model):
     last_change_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
+    unread = models.PositiveIntegerField(default=0, help_text="Entries of the last reading that could not be read.")
     spent_today = models.DecimalField(max_digits=10, decimal_places=4, default=0)
     spent_on = models.DateField(null=True)
     cursor = models.JSONField(default=dict, help_text="ETag, Last-Modified, since_id and the like.")
@@ -193,7 +196,12 @@ class Announcement(models.Model):
         help_text="The minute in which it counts: when we read it, or read it with other words, or when a moderator "
         "corrected it. A post that was there before we first read its source counts when it was posted."
     )
+    is_heard = models.BooleanField(
+        default=True,
+        help_text="Whether the detector hears it: not what stood undated in its source at the first reading.",
+    )
     deleted_at = models.DateTimeField(null=True, blank=True)
+    stated = models.JSONField(default=dict, blank=True, help_text="What its source says in fields of its own.")
     stage = models.CharField(max_length=15, blank=True)
     relevant = models.BooleanField(default=False)
     components = ArrayField(models.CharField(max_length=40), default=list, blank=True)

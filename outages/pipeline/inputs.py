@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
 import numpy as np
 from django.db.models import Q
 
@@ -22,6 +23,7 @@ from outages.detection.datatypes import (
     Override,
     ProbeResult,
     Reports,
+    Stated,
 )
 from outages.detection.thresholds import DEFAULT
 from outages.models import Announcement as AnnouncementRow
@@ -105,7 +107,7 @@ def _probes(service: Service, start: datetime, end: datetime) -> dict[int, list[
 
 
 def _announcements(service: Service, start: datetime, end: datetime) -> dict[int, list[Announcement]]:
-    rows = AnnouncementRow.objects.filter(service=service, seen_at__gte=start, seen_at__lt=end)
+    rows = AnnouncementRow.objects.filter(service=service, is_heard=True, seen_at__gte=start, seen_at__lt=end)
     found: dict[int, list[Announcement]] = defaultdict(list)
     for row in rows.order_by("seen_at", "posted_at", "id"):
         found[minute_of(row.seen_at)].append(announcement(row))
@@ -124,6 +126,7 @@ def announcement(row: AnnouncementRow) -> Announcement:
         stage=row.corrected_stage or None,
         relevant=row.corrected_relevant,
         thread=row.thread,
+        stated=msgspec.convert(row.stated, Stated) if row.stated else None,
     )
 
 

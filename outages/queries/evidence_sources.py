@@ -123,7 +123,7 @@ class Evidence:
                 missing.append(Missing("probes", why))
         official = [s.state for s in self.sources(service) if s.tier == "official" and s.kind != "manual"]
         if official and not any(state in TRUSTED for state in official):
-            order = ("off", "unreachable", "blocked", "silent", "not_configured")
+            order = ("off", "unreachable", "blocked", "own_error", "silent", "not_configured")
             missing.append(Missing("official", _first(official, order, "waiting")))
         return missing
 
@@ -192,6 +192,8 @@ class Evidence:
             return "waiting"
         if row.classification == "unasked":
             return "not_configured"
+        if row.classification == "own_error":
+            return "own_error"
         if is_overdue(row, interval_s, self.now):
             return health.SILENT
         return {"blocked": "blocked", "degraded": "slow"}.get(row.classification, health.FINE)

@@ -112,7 +112,7 @@ class Probe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A source of announcements. `authors` lists whose posts count as `tier`; others are community. Without authors
     every post counts as `tier`, which an official source may not have. Where posts name nobody (a changelog, a status
-    page), the first author stands for the source."""
+    page), the first author stands for the source. `timezone` is the one in which it writes times without a zone."""
 
     slug: Slug
     kind: Literal["x", "statuspage", "feed", "changelog", "github", "json", "manual"]
@@ -125,6 +125,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     interval_minutes: Annotated[int, Meta(ge=5, le=10080)] = 10
     mapping: dict[str, str] = field(default_factory=dict)
     budget_usd_a_day: Annotated[float, Meta(ge=0, le=1000)] = 1.0
+    timezone: str = ""
 
 
 class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from reports import places
 from reports.catalog.errors import Problem
@@ -18,7 +19,7 @@ T = TypeVar("T")
 
 LONGEST_NAME: Final = 80  # as wide as the column
 NEEDED_OF_A_POST: Final = frozenset({"id", "text"})
-PARTS_OF_A_POST: Final = NEEDED_OF_A_POST | {"items", "title", "url", "author", "posted_at"}
+PARTS_OF_A_POST: Final = NEEDED_OF_A_POST | {"items", "title", "url", "author", "posted_at", "stage", "thread"}
 STANDARD_PORTS: Final = {"http": 80, "https": 443}
 _HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _IPV6: Final = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*")
@@ -156,6 +157,8 @@ def _sources(catalog: Catalog) -> Iterator[Problem]:
         yield from _words(f"{key}.authors", source.authors)
         if source.tier == "official" and not source.authors:
             yield Problem(f"{key}.authors", "is missing; expected whose posts in this source are official")
+        if source.timezone and source.timezone not in available_timezones():
+            yield Problem(f"{key}.timezone", 'expected a name of the tz database, as in "Europe/London"')
         yield from _address(key, source)
 
 

@@ -1,7 +1,8 @@
 """Reads announcements: is a post about this service, is it official, what stage does it say, of which part, for when.
 
-Explainable rules only: entity × topic × time × tier, in English, German, Dutch, French, Norwegian and Chinese, and in
-short also Swedish, Danish, Spanish, Italian, Japanese and Korean. docs/announcements.md lists the rules.
+What the source states in a field beats the words. Where it states nothing: explainable rules only, entity × topic ×
+time × tier, in English, German, Dutch, French, Norwegian and Chinese, and in short also Swedish, Danish, Spanish,
+Italian, Japanese and Korean. docs/announcements.md lists the rules.
 """
 
 from __future__ import annotations
@@ -11,10 +12,20 @@ from typing import Final
 from outages.detection.classifier import window
 from outages.detection.classifier.features import Features, Tier, extract
 from outages.detection.classifier.result import OPEN_STAGES, STAGES, Reading, Stage
-from outages.detection.classifier.rules import RULES
-from outages.detection.datatypes import Announcement, ServiceSpec
+from outages.detection.classifier.rules import RULES, WHOSE
+from outages.detection.datatypes import Announcement, ServiceSpec, Stated
 
-__all__ = ["OPEN_STAGES", "RULES", "STAGES", "Reading", "Stage", "read"]
+__all__ = ["OPEN_STAGES", "RULES", "STAGES", "STATED_STAGES", "Reading", "Stage", "read"]
+
+# A postmortem tells of what is over: it opens nothing.
+STATED_STAGES: Final[dict[str, Stage]] = {
+    "investigating": "investigating",
+    "identified": "identified",
+    "monitoring": "monitoring",
+    "resolved": "resolved",
+    "planned": "planned",
+    "postmortem": "resolved",
+}
 
 _TIER_WEIGHT: Final[dict[Tier, float]] = {"official": 1.0, "press": 0.6, "person": 0.4}
 # A text that says only that something is wrong tells no new stage, and an outage does not turn into a plan.
@@ -29,12 +40,17 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
 
     `previous` is the reading of the post before it in the same thread, where one is known: an update that names no
     stage keeps the stage of the thread, and a thread about an outage does not turn into a plan. What a moderator set in
-    the announcement (stage, relevant, components) wins. Never raises for any text.
+    the announcement (stage, relevant, components) wins, then what its source states. Never raises for any text.
     """
     features = extract(announcement, service)
+    stated = announcement.stated or Stated()
     rule = next(rule for rule in RULES if rule.fits(features))
     stage, name, reasons = rule.stage, rule.name, [rule.reason(features)]
-    if previous is not None and previous.stage in OPEN_STAGES and name in _RULES_THAT_FOLLOW_A_THREAD:
+    if stated.stage in STATED_STAGES and rule.name not in WHOSE and _may_state(features):
+        stage, name = STATED_STAGES[stated.stage], "told-afterwards" if stated.stage == "postmortem" else "stated"
+        impact = f", its impact as “{stated.impact}”" if stated.impact else ""
+        reasons = [f"attached because its source states its stage as “{stated.stage}”{impact}"]
+    elif previous is not None and previous.stage in OPEN_STAGES and name in _RULES_THAT_FOLLOW_A_THREAD:
         stage, name = previous.stage, "thread"
         reasons.append(f"keeps the stage of its thread: {stage}")
     components = features.components
@@ -54,9 +70,12 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
     relevant = stage != "irrelevant"
     if relevant and features.tier != "official":
         reasons.append("not official: the catalogue does not name its author")
-    span = (features.window or window.find(announcement.text, announcement.at)) if stage == "planned" else None
-    if span is not None:
-        reasons.extend(span.assumed)
+    span: window.Window | None = None
+    if stage == "planned":
+        span = window.Window(*stated.window) if stated.window else features.window
+        span = span or window.find(announcement.text, announcement.at)
+        reasons.extend(span.assumed if span else ())
+    is_planned = bool(features.planned) if stated.planned is None else stated.planned
     return Reading(
         stage=stage,
         relevant=relevant,
@@ -66,8 +85,13 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
         score=float(relevant) if corrections else _score(features, relevant),
         reasons=(*corrections, *reasons),
         rule="moderator" if corrections else name,
-        planned=relevant and (stage == "planned" or bool(features.planned)),
+        planned=relevant and (stage == "planned" or is_planned),
     )
+
+
+def _may_state(f: Features) -> bool:
+    """Return whether a label is a statement: "Identified: the best burger" is none where not even a fault is named."""
+    return f.tier == "official" or f.status_page or bool(f.fault or f.planned)
 
 
 def _score(f: Features, relevant: bool) -> float:

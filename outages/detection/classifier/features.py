@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from outages.detection.classifier import text as texts
 from outages.detection.classifier import vocabulary, window
-from outages.detection.datatypes import Announcement, ServiceSpec
+from outages.detection.datatypes import Announcement, ServiceSpec, Stated
 
 Tier = Literal["official", "press", "person"]
 
@@ -105,7 +105,11 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
     tier = tier_of(announcement, service)
     status_page = tier == "official" and bool(_STATUS_PAGE.search(_kind_of(announcement, service)))
     names = service.entities or (service.slug,)
+    stated = announcement.stated or Stated()
+    status_page = status_page or (tier == "official" and bool(stated.stage))
     components = components_in(folded, service)
+    if stated.components:
+        components = components_in(texts.fold("\n".join(stated.components)), service) or components
     planned = texts.words_of("planned", folded)
     span = window.find(announcement.text, announcement.at) if planned else None
     ahead = span is not None and span.end > announcement.at
@@ -141,6 +145,6 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         searching=texts.speaks("searching", folded),
         cause_known=texts.speaks("cause", folded),
         retrospective=retrospective and not texts.signs_of("present", folded),
-        parody=texts.speaks("parody", f"{author} {folded}"),
+        parody=texts.speaks("parody", author) or texts.speaks("parody", folded),
         part_is_normal=status_page and bool(texts.signs_of("part_is_normal", folded)),
     )

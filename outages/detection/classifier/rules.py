@@ -116,6 +116,11 @@ def _attached(name: str, fits: Fits, stage: Stage, words: Words) -> Rule:
     return Rule(name, fits, stage, reason)
 
 
+# These ask whose word it is, and about whom. A stage that a source states does not answer that.
+WHOSE: Final = frozenset(
+    {"parody", "owners-own-post", "another-service", "another-provider", "not-this-service", "impostor"}
+)
+
 RULES: Final[tuple[Rule, ...]] = (
     # Whose word is it, and about whom?
     _aside("parody", lambda f: f.parody and f.tier != "official", "its author does not speak in earnest"),

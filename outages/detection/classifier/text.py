@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from outages.detection.classifier import vocabulary
+from outages.detection.classifier import matching
 
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+")
 _STRAIGHT: Final = str.maketrans(
@@ -19,42 +19,32 @@ MAX_CHARACTERS: Final = 6_000  # longer texts are read this far only
 
 def fold(text: str) -> str:
     """Lower-cased text with straight quotes and dashes, no links, single spaces."""
+    return straight(text).casefold()
+
+
+def straight(text: str) -> str:
+    """Text with straight quotes and dashes, no links, single spaces, and its capitals."""
     text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).translate(_STRAIGHT)
-    text = _LINK.sub(" ", text).casefold()
-    return re.sub(r"[ \t\r\f\v]+", " ", text).strip()
-
-
-def _bounded(pattern: str) -> str:
-    return pattern if _WIDE.search(pattern) else rf"(?<![^\W_])(?:{pattern})(?![^\W_])"
-
-
-@lru_cache(maxsize=64)
-def _words(topic: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(_bounded, vocabulary.patterns(topic))), re.MULTILINE)
+    return re.sub(r"[ \t\r\f\v]+", " ", _LINK.sub(" ", text)).strip()
 
 
 def words_of(topic: str, folded: str) -> tuple[str, ...]:
     """The words of a topic found in the text, in order, each once. KeyError for an unknown topic."""
-    return tuple(dict.fromkeys(found.strip() for m in _words(topic).finditer(folded) if (found := m.group(0)).strip()))
+    return tuple(dict.fromkeys(word for found in matching.words_in(topic, folded) if (word := found.strip())))
 
 
 def speaks(topic: str, folded: str) -> bool:
-    return _words(topic).search(folded) is not None
-
-
-@lru_cache(maxsize=16)
-def _signs(topic: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(map(re.compile, vocabulary.patterns(topic)))
+    return matching.has_words(topic, folded)
 
 
 def signs_of(topic: str, folded: str) -> int:
     """How many of a topic's patterns are found, each counted once; these patterns set their own bounds."""
-    return sum(1 for sign in _signs(topic) if sign.search(folded))
+    return matching.signs_in(topic, folded)
 
 
 def without_hopes(folded: str) -> str:
     """The text without the clauses that only hope for an end ("until it is resolved", "to restore service")."""
-    return _words("not_yet").sub(" … ", folded)
+    return matching.without_words("not_yet", folded, " … ")
 
 
 @lru_cache(maxsize=1024)
@@ -77,9 +67,11 @@ _SMALL_WORDS: Final = {
     "de": "der|die|das|und|wir|nicht|ist|sind|von|bis|uhr|für|auf|mit|am",
     "nl": "het|een|wij|we|niet|zijn|van|tot|uur|voor|op|met|de",
     "fr": "le|la|les|nous|des|est|sont|de|du|pour|avec|et|une?",
-    "no": "og|vi|ikke|er|fra|til|klokken|kl|for|med|på|av|det|en",
-    "es": "el|los|las|y|para|con|del|una|estamos",
-    "it": "il|gli|per|con|della|dalle|alle|una|stiamo",
+    "no": "og|vi|ikke|er|fra|til|klokken|kl|for|med|på|av|det|en|mellom",
+    "sv": "och|vi|inte|är|från|till|klockan|kl|för|med|på|av|det|en|mellan|att",
+    "da": "og|vi|ikke|er|fra|til|klokken|kl|for|med|på|af|det|en|mellem|den",
+    "es": "el|los|las|y|para|con|de|del|una|se|entre|estamos",
+    "it": "il|gli|per|con|di|del|della|dalle|alle|una|tra|ore|stiamo",
     "en": "the|and|we|not|is|are|from|to|for|with|of|on|our",
 }
 _HINTS: Final = {code: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for code, words in _SMALL_WORDS.items()}

@@ -12,6 +12,11 @@ _TOPICS: Final[dict[str, dict[str, list[str]]]] = tomllib.loads(
 )
 
 
+def topics() -> tuple[str, ...]:
+    """Return all topics that have patterns."""
+    return tuple(topic for topic in _TOPICS if topic != "common_component_words")
+
+
 @lru_cache(maxsize=64)
 def patterns(topic: str) -> tuple[str, ...]:
     """All patterns of a topic, of every language. KeyError for an unknown topic."""

@@ -1,9 +1,9 @@
 """When planned work is meant to be: from words to (start, end) in epoch seconds.
 
 Understood: ISO dates and times, "08 March from 00:51 UTC for about 90 minutes", "tonight 02:00-04:00 UTC", "Saturday
-10 pm to 2 am PT", "am 8. März von 2 bis 4 Uhr", "3月8日 02:00-04:00". A time without a zone is on the clock of the
-place where the text's language is mostly spoken (English: UTC). No time of day, no window: a whole day would excuse
-too much.
+10 pm to 2 am PT", "am 8. März von 2 bis 4 Uhr", "3月8日 02:00-04:00". A zone counts only in capitals right after a
+time. A time without a zone is on the clock of the place where the text's language is mostly spoken (English: UTC). No
+time of day, no window: a whole day would excuse too much. Nights that recur have no one window, and get none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from outages.detection.classifier.text import fold, language
+from outages.detection.classifier.text import fold, language, straight
 
 ASSUMED_MINUTES: Final = 120  # where a text gives a start but neither an end nor a duration
 LONGEST_DAYS: Final = 8  # a longer window is a misreading
@@ -40,43 +40,58 @@ def _any_of(words: Iterable[str]) -> str:
 _ZONES: Final[dict[str, tzinfo]] = {name: timezone(timedelta(minutes=m)) for name, m in _CALENDAR["zones"].items()} | {
     name: ZoneInfo(place) for name, place in _CALENDAR["clocks"].items()
 }
+_TIME: Final = r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?|\d{1,2})\s?(?:[AaPp]\.?[Mm]\.?|[Uu]hr|uur|h(?:rs|oras)?)?"
+_CAPITALS: Final = "|".join(re.escape(z.upper()) for z in sorted(_ZONES, key=len, reverse=True) if z.isascii())
 _ZONE: Final = re.compile(
-    "|".join(rf"(?<![^\W\d_]){re.escape(z)}(?![^\W_])" for z in sorted(_ZONES, key=len, reverse=True))
+    rf"{_TIME}\s?[\[(]?(?P<zone>{_CAPITALS})(?![^\W_])"
+    rf"|{_TIME}\s?[\[(]?(?P<said>eastern|pacific|uk time)\b"
+    r"|(?<![^\W_])(?P<universal>UTC|GMT)(?![^\W_])"
+    rf"|(?P<wide>{'|'.join(z for z in _ZONES if not z.isascii())})",
 )
+_RECURRING: Final = re.compile("|".join(_CALENDAR["recurring"]))
+_INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(z|[+-]\d\d:?\d\d)(?![^\W_])")
 _NIGHT: Final = re.compile("|".join(map(re.escape, _CALENDAR["night"])))
 _NOT_A_LENGTH: Final = re.compile(rf"(?:{'|'.join(_CALENDAR['not_a_length'])})\s(?:the\s|about\s|next\s)*$")
 _OFFSET: Final = re.compile(r"(?:utc|gmt) ?([+-]\d{1,2})(?::?(\d\d))?")
 
 _month = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
 _spoken_before = (
-    "von|ab|um|bis|van|tot|vanaf|fra|kl\\.?|klokka|klokken|til|från|till|a las|dalle|alle|from|at|to|until|and|-"
+    "von|ab|um|bis|und|zwischen|van|tot|vanaf|tussen|en|fra|kl\\.?|klokka|klokken|til|mellom|mellem|og|från|till|mellan|och|"
+    "a las|de las|las|desde las|hasta las|dalle|alle|tra le|fra le|e le|ore|from|at|to|until|between|and"
 )
-_spoken_after = "uhr|uur|-|bis|tot|og|to|til|till|and|a las|alle|utc|gmt|cet|cest|pt|et|$|[.,;]"
+_spoken_after = (
+    "uhr|uur|-|bis|und|tot|en|og|och|to|til|till|kl|and|a las|y|e|hasta|horas|alle|e le|utc|gmt|cet|cest|pt|et|$|"
+    "[.,;](?!\\d)"
+)
 _TOKENS: Final = re.compile(
     rf"""
-    (?P<iso>\d{{4}}-\d\d-\d\d)
+    (?P<iso>(?<!\d)\d{{4}}-\d\d-\d\d)
+  | (?<![\d/.])(?P<whole_year>20\d\d)(?:/|\.\s?)(?P<whole_month>\d{{1,2}})(?:/|\.\s?)(?P<whole_day>\d{{1,2}})\b\.?(?!\d)
+  | (?<![\d-])(?P<dash_day>\d{{1,2}})-(?P<dash_month>\d{{1,2}})-(?P<dash_year>20\d\d)(?!\d)
   | (?:(?P<cjk_year>\d{{4}})\s?[年년]\s?)?(?P<cjk_month>\d{{1,2}})\s?[月월]\s?(?P<cjk_day>\d{{1,2}})\s?[日号號일]
-  | (?P<slash_month>\d{{1,2}})/(?P<slash_day>\d{{1,2}})(?:/(?P<slash_year>\d{{4}}))?(?![\d:])
+  | (?<![\d/])(?P<slash_month>\d{{1,2}})/(?P<slash_day>\d{{1,2}})(?:/(?P<slash_year>\d{{4}}))?(?![\d:/])
   | (?P<dot_day>\d{{1,2}})\.\s?(?P<dot_month>\d{{1,2}})\.(?:\s?(?P<dot_year>\d{{4}}))?(?!\d)
-  | (?<!\d)(?P<first_day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?(?P<first_month>{_month})(?!\w)\.?
-    (?:,?\s(?P<first_year>\d{{4}}))?
+  | (?<!\d)(?P<first_day>\d{{1,2}})(?:st|nd|rd|th|er|e|:e|\.|º|°)?\s(?:of\s|de\s)?(?P<first_month>{_month})(?!\w)\.?
+    (?:,?\s(?:de\s|del\s)?(?P<first_year>20\d\d)(?![:.]?\d))?
   | (?<!\w)(?P<last_month>{_month})\.?\s(?P<last_day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])
-    (?:,?\s(?P<last_year>\d{{4}}))?
+    (?:,?\s(?P<last_year>20\d\d)(?![:.]?\d))?
   | (?P<length>(?P<amount>\d+(?:[.,]\d)?|{_any_of(_AMOUNTS)})\s?-?(?P<unit>{_any_of(_UNITS)}))
-  | (?<![\d:.])(?P<hour>[01]?\d|2[0-4])(?:[:.h](?P<minute>[0-5]\d)|\s?h(?![^\W\d_]))(?::\d\d)?
+  | (?<![\d:.])(?P<hour>[01]?\d|2[0-4])(?:(?P<stop>[:.h])(?P<minute>[0-5]\d)(?!\d)|\s?h(?![^\W\d_]))(?::\d\d)?(?!\.\d)
     \s?(?P<half>[ap]\.?m\.?(?!\w))?
   | (?<![\d:.])(?P<half_hour>1[0-2]|0?\d)\s?(?P<its_half>[ap]\.?m\.?)(?!\w)
   | (?P<wide_half>凌晨|上午|早上|下午|晚上|午前|午後|오전|오후)?\s?(?P<wide_hour>\d{{1,2}})\s?[点點時时시]
     (?P<wide_past>半)?(?:(?P<wide_minute>\d{{1,2}})[分분])?
-  | (?:{_spoken_before})\s?(?P<spoken_hour>[01]?\d|2[0-4])(?=\s?(?:{_spoken_after}))
+  | (?:(?<![^\W_])(?:{_spoken_before})\s|-\s?)(?:kl\.?\s|ore\s)?(?P<spoken_hour>[01]?\d|2[0-4])(?![\d/:]|\.\s?\d)
+    (?=\s?(?:{_spoken_after}))
   | (?P<tomorrow>{_any_of(_CALENDAR["tomorrow"])})
   | (?P<today>{_any_of(_CALENDAR["today"])})
   | (?P<weekday>{_any_of(_WEEKDAYS)})
     """,
     re.VERBOSE,
 )
-_DATE_SHAPES: Final = ("cjk", "slash", "dot", "first", "last")
+_DATE_SHAPES: Final = ("whole", "dash", "cjk", "slash", "dot", "first", "last")
 _AFTERNOON: Final = ("下午", "晚上", "午後", "오후")
+_MONTH_FIRST: Final = ("en", "ja", "ko", "zh")  # in other languages 8/6 is the eighth of June
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +106,12 @@ class Window:
 @dataclass(slots=True)
 class _Clock:
     minutes: int  # since midnight
-    at: int  # where in the text it ends
-    day: date | None = None
+    at: int  # where in the text it stands
+    half: str = ""  # "a" or "p", where the text says so
+    dotted: str = ""  # as written, where a point stands between hours and minutes
 
 
-def _date_of(match: re.Match[str], today: date) -> date | None:
+def _date_of(match: re.Match[str], today: date, spoken: str) -> date | None:
     g = match.groupdict()
     try:
         if g["iso"]:
@@ -109,6 +125,8 @@ def _date_of(match: re.Match[str], today: date) -> date | None:
         for shape in _DATE_SHAPES:
             day, month, year = g[f"{shape}_day"], g[f"{shape}_month"], g[f"{shape}_year"]
             if day is not None:
+                if shape == "slash" and (int(month) > 12 or (spoken not in _MONTH_FIRST and int(day) <= 12)):
+                    day, month = month, day
                 number = _MONTHS[month] if month in _MONTHS else int(month)
                 return date(int(year), number, int(day)) if year else _nearest_year(number, int(day), today)
     except ValueError:
@@ -133,7 +151,7 @@ def _minutes_of(match: re.Match[str]) -> int | None:
         hour, minute, half = int(g["half_hour"]), 0, g["its_half"]
     elif g["wide_hour"]:
         hour, minute = int(g["wide_hour"]), 30 if g["wide_past"] else int(g["wide_minute"] or 0)
-        half = "pm" if g["wide_half"] in _AFTERNOON and hour <= 12 else None
+        half = None if not g["wide_half"] or hour > 12 else "pm" if g["wide_half"] in _AFTERNOON else "am"
     elif g["spoken_hour"]:
         hour, minute, half = int(g["spoken_hour"]), 0, None
     else:
@@ -143,20 +161,23 @@ def _minutes_of(match: re.Match[str]) -> int | None:
     return hour * 60 + minute if hour * 60 + minute <= 1440 and minute < 60 else None
 
 
-def _zone_of(folded: str) -> tuple[tzinfo, str]:
-    """The zone that a text's times are in, and what had to be assumed."""
+def _half_of(match: re.Match[str]) -> str:
+    """The half of the day that a time names: "a", "p", or "" for none."""
+    g = match.groupdict()
+    if g["wide_half"]:
+        return "p" if g["wide_half"] in _AFTERNOON else "a"
+    return (g["half"] or g["its_half"] or "")[:1]
+
+
+def _zone_of(text: str, folded: str, spoken: str) -> tuple[tzinfo, str]:
+    """The zone that a text's times are in, and what had to be assumed. `text` has its capitals still."""
     if offset := _OFFSET.search(folded):
         hours = int(offset.group(1))
         minutes = int(offset.group(2) or 0) * (1 if hours >= 0 else -1)
         if abs(hours) <= 14:
             return timezone(timedelta(hours=hours, minutes=minutes)), ""
-    spoken = language(folded)
-    for found in _ZONE.finditer(folded):
-        name = found.group(0)
-        is_a_word = name == "et" and spoken in ("fr", "no")
-        is_a_letter = name == "z" and not folded[: found.start()][-1:].isdigit()
-        if not is_a_word and not is_a_letter:
-            return _ZONES[name], ""
+    if found := _ZONE.search(text):
+        return _ZONES[next(name for name in found.groups() if name).casefold()], ""
     place = _CALENDAR["language_clocks"].get(spoken)
     return (
         (ZoneInfo(place), f"no time zone is given; {place} assumed")
@@ -167,36 +188,27 @@ def _zone_of(folded: str) -> tuple[tzinfo, str]:
 
 def find(text: str, at: float) -> Window | None:
     """The planned window that a text speaks of, or None. `at` (epoch seconds) is when it was posted."""
-    folded = re.sub(r"(\d{4}-\d\d-\d\d)t(?=\d\d:)", r"\1 ", fold(text))
-    zone, assumed_zone = _zone_of(folded)
+    folded = fold(text)
+    if _RECURRING.search(folded):
+        return None
+    if (stated := _instants(folded)) is not None:
+        return stated
+    folded = re.sub(r"(\d{4}-\d\d-\d\d)t(?=\d\d:)", r"\1 ", folded)
+    for words, clock in _CALENDAR["hours_by_name"].items():
+        folded = re.sub(rf"(?<![^\W_])(?:{words})(?![^\W_])", clock, folded)
+    spoken = language(folded)
+    zone, assumed_zone = _zone_of(straight(text), folded, spoken)
     posted = datetime.fromtimestamp(at, tz=zone)
-    clocks: list[_Clock] = []
-    days: list[tuple[int, date, bool]] = []
-    minutes_long = 0.0
-    night = False
-    for match in _TOKENS.finditer(folded):
-        minutes = _minutes_of(match)
-        if minutes is not None:
-            clocks.append(_Clock(minutes, match.start()))
-        elif match.group("length"):
-            if _NOT_A_LENGTH.search(folded[: match.start()]):
-                continue
-            raw = match.group("amount").replace(",", ".")
-            amount = _AMOUNTS[raw] if raw in _AMOUNTS else float(raw)
-            minutes_long += amount * _UNITS[match.group("unit")]
-        elif (day := _date_of(match, posted.date())) is not None:
-            is_weekday = match.group("weekday") is not None
-            is_relative = match.group("today") or match.group("tomorrow")
-            night = night or bool(is_relative and _NIGHT.search(match.group(0)))
-            if is_weekday and any(abs(match.start() - where) < 20 and not weak for where, _, weak in days):
-                continue  # "Friday, 8 March": the date says it better
-            days = [d for d in days if not (d[2] and not is_weekday and abs(match.start() - d[0]) < 20)]
-            days.append((match.start(), day, is_weekday))
+    clocks, days, minutes_long, night = _tokens(folded, posted.date(), spoken)
     if not clocks:
         return None
     first = clocks[0]
     second = clocks[1] if len(clocks) > 1 and 0 < clocks[1].at - first.at <= 60 else None
+    _agree_on_halves(first, second)
     first_day = _nearest(days, first.at, second.at if second else None)
+    between = [day for where, day, _ in days if second is not None and first.at < where < second.at]
+    if second is not None and not between and len({day for where, day, _ in days if where < first.at}) > 1:
+        return None  # "from 8 to 12 June, 22:00 to 02:00": it recurs
     if first_day is None:
         first_day = posted.date()
         if _instant(first_day, first.minutes, zone) < at - 3600:
@@ -218,6 +230,65 @@ def find(text: str, at: float) -> Window | None:
     if end - start > LONGEST_DAYS * 86_400:
         return None
     return Window(start, end, tuple(assumed))
+
+
+def _instants(folded: str) -> Window | None:
+    """The window between two moments that a text writes in full, each with its offset."""
+    found = []
+    for day, clock, offset in _INSTANT.findall(folded):
+        with contextlib.suppress(ValueError):
+            found.append(int(datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").timestamp()))
+    if len(found) < 2 or not 0 < found[1] - found[0] <= LONGEST_DAYS * 86_400:
+        return None
+    return Window(found[0], found[1])
+
+
+def _tokens(folded: str, today: date, spoken: str) -> tuple[list[_Clock], list[tuple[int, date, bool]], float, bool]:
+    """The times of day and the days of a text, the length that it names in minutes, and whether it means a night."""
+    clocks: list[_Clock] = []
+    days: list[tuple[int, date, bool]] = []
+    minutes_long = 0.0
+    night = False
+    for match in _TOKENS.finditer(folded):
+        minutes = _minutes_of(match)
+        if minutes is not None:
+            dotted = match.group(0) if match.group("stop") == "." and not match.group("half") else ""
+            clocks.append(_Clock(minutes, match.start(), _half_of(match), dotted))
+        elif match.group("length"):
+            if _NOT_A_LENGTH.search(folded[: match.start()]):
+                continue
+            raw = match.group("amount").replace(",", ".")
+            amount = _AMOUNTS[raw] if raw in _AMOUNTS else float(raw)
+            minutes_long += amount * _UNITS[match.group("unit")]
+        elif (day := _date_of(match, today, spoken)) is not None:
+            is_weekday = match.group("weekday") is not None
+            is_relative = match.group("today") or match.group("tomorrow")
+            night = night or bool(is_relative and _NIGHT.search(match.group(0)))
+            if is_weekday and any(abs(match.start() - where) < 20 and not weak for where, _, weak in days):
+                continue  # "Friday, 8 March": the date says it better
+            days = [d for d in days if not (d[2] and not is_weekday and abs(match.start() - d[0]) < 20)]
+            days.append((match.start(), day, is_weekday))
+    if len({bool(clock.dotted) for clock in clocks}) > 1:  # "13.06 from 22:00": a text writes all its times alike
+        for clock in [clock for clock in clocks if clock.dotted]:
+            day_number, month_number = (int(part) for part in re.findall(r"\d+", clock.dotted)[:2])
+            clocks.remove(clock)
+            with contextlib.suppress(ValueError):
+                if (day := _nearest_year(month_number, day_number, today)) is not None:
+                    days.append((clock.at, day, False))
+        days.sort(key=lambda found: found[0])
+    return clocks, days, minutes_long, night
+
+
+def _agree_on_halves(first: _Clock, second: _Clock | None) -> None:
+    """Let "from 10 to 11 pm" begin in the evening, and "10 pm to 11" end there."""
+    if second is None or bool(first.half) == bool(second.half):
+        return
+    named, bare = (second, first) if second.half else (first, second)
+    if bare.minutes > 720:
+        return
+    moved = bare.minutes % 720 + (720 if named.half == "p" else 0)
+    if (moved < named.minutes) if bare is first else (moved > named.minutes):
+        bare.minutes = moved
 
 
 def _nearest(days: list[tuple[int, date, bool]], first: int, second: int | None) -> date | None:

@@ -336,7 +336,7 @@ def open_statements(state: State, components: tuple[str, ...], limits: Threshold
         for s in state.statements
         if state.minute - s.minute < 60 * (limits.word_hours if s.official else limits.official_hours)
     ]
-    over = max((s.minute for s in recent if s.stage == "resolved" and s.official), default=-1)
+    over = max((s.minute for s in recent if s.stage == "resolved" and s.official and not s.planned), default=-1)
     wanted = ("investigating", "identified")
     return [s for s in recent if s.stage in wanted and s.minute > over and not s.planned and not s.spent]
 

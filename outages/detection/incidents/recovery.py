@@ -105,7 +105,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         falling=falling,
         failing_now=any(t.score >= limits.surely_failing and t.good == 0 for t in alive),
         said_resolved=any(
-            s.official and s.stage == "resolved" and s.minute >= max(incident.opened, minute - 45)
+            s.official and s.stage == "resolved" and not s.planned and s.minute >= max(incident.opened, minute - 45)
             for s in state.statements
         ),
         working_share=_working_share(state, numbers, mask, minute),

@@ -51,10 +51,15 @@ METRICS: dict[str, tuple[str, tuple[str, ...]]] = {
         "How long the target's last answer took.",
         ("service", "probe", "vantage"),
     ),
+    "brownout_own_errors": (
+        "Probes and sources of announcements that cannot be heard now because our own program failed at them.",
+        ("service", "kind"),
+    ),
 }
 MOST_INCIDENTS = 500
 UP = {"up": 1, "degraded": 1, "down": 0}
 
+OwnErrors = tuple[str, str, int]  # service, "probe" or "source", how many
 ProbeRow = tuple[str, str, str, str, float | None]  # service, probe, vantage, classification, latency in ms
 
 
@@ -76,7 +81,9 @@ class Collected:
         yield from self._families.values()
 
 
-def collected(rows: Iterable[Row], stories: Iterable[Story], probes: Iterable[ProbeRow]) -> Collected:
+def collected(
+    rows: Iterable[Row], stories: Iterable[Story], probes: Iterable[ProbeRow], own_errors: Iterable[OwnErrors] = ()
+) -> Collected:
     """The samples of all services."""
     found = Collected()
     for row in rows:
@@ -97,6 +104,8 @@ def collected(rows: Iterable[Row], stories: Iterable[Story], probes: Iterable[Pr
             found.add("brownout_probe_up", UP[classification], slug, probe, vantage)
             if latency_ms is not None:
                 found.add("brownout_probe_latency_seconds", latency_ms / 1000, slug, probe, vantage)
+    for slug, kind, count in own_errors:
+        found.add("brownout_own_errors", count, slug, kind)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +11,7 @@ from outages.api.services import language
 from outages.dialects.common.stories import stories
 from outages.dialects.common.views import DialectView
 from outages.dialects.metrics import render as metrics
-from outages.models import ProbeResult
+from outages.models import ProbeHealth, ProbeResult, SourceHealth
 from outages.queries import chips, front_page
 from outages.signals.probes.health import SILENT_AFTER
 
@@ -35,6 +36,14 @@ class MetricsView(DialectView):
             rows,
             stories(services, language(), only_open=True, most=metrics.MOST_INCIDENTS),
             [(slugs[pk], probe, vantage, said, latency) for pk, probe, vantage, said, latency in results],
+            [
+                (slugs[pk], kind, count)
+                for kind, failing in (
+                    ("probe", ProbeHealth.objects.filter(classification="own_error")),
+                    ("source", SourceHealth.objects.filter(state=SourceHealth.State.OWN_ERROR)),
+                )
+                for pk, count in failing.filter(service__in=services).values_list("service_id").annotate(Count("pk"))
+            ],
         )
         body, content_type = metrics.written(found, request.headers.get("Accept", ""))
         return Response(body, content_type=content_type, headers={"Vary": "Accept"})

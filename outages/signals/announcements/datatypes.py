@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from selectolax.lexbor import LexborHTMLParser
 
+from outages.detection.datatypes import Stated
 from outages.signals.outbound.client import Client
 from reports.catalog.schema import Source
 
 Cursor = dict[str, Any]
+MOST_SHARED_NAMES = 200
 MOST_CHARACTERS = {"official": 4000, "press": 600, "community": 600}  # of others' texts we keep an excerpt
 
 
@@ -23,6 +26,7 @@ class Post:
     """One post. `external_id` is the source's own name for it. `posted_at` is None where the source does not say.
 
     `thread` is the source's name for what the post belongs to, such as one incident; "" where it stands alone.
+    `stated` is what the source says in fields of its own. `formerly` is a name under which it may have been stored.
     """
 
     external_id: str
@@ -31,23 +35,28 @@ class Post:
     author: str = ""
     posted_at: datetime | None = None
     thread: str = ""
+    stated: Stated | None = None
+    formerly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Part of a read. `cursor` is where the next read goes on once these posts are stored.
 
-    `whole_since`: the source lists everything that it has from then on, so that a stored post from after that moment
-    that is not among `listed` was deleted. None where the source does not say so.
+    `listings`: the names of the posts in each of the source's lists, by the list, in the source's own order. A post
+    that stood between two of them, and stands there no more, was taken out. Empty where the source lists nothing whole.
 
     `is_history`: these posts were there before the source was first read. None leaves that to the source's health.
+
+    `unread` says in a few words, one a kind, what could not be read; `unread_count` how many of them there were.
     """
 
     posts: tuple[Post, ...]
     cursor: Cursor
-    whole_since: datetime | None = None
-    listed: frozenset[str] = field(default_factory=frozenset)
+    listings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_history: bool | None = None
+    unread: tuple[str, ...] = ()
+    unread_count: int = 0
 
 
 class FailureReason(StrEnum):
@@ -57,6 +66,7 @@ class FailureReason(StrEnum):
     BLOCKED = "blocked"
     NOT_CONFIGURED = "not_configured"
     SLOW = "slow"  # a limit is reached, the source's or our own budget: it goes on later
+    OWN_ERROR = "own_error"  # our reader came upon something that it was not made for
 
 
 class SourceError(Exception):
@@ -86,8 +96,48 @@ class Reader(Protocol):
 
     obeys_robots: bool
 
+    def addresses(self, source: Source) -> tuple[str, ...]:
+        """Return what is asked of a source whose robots.txt is obeyed."""
+
     def pages(self, source: Source, cursor: Cursor, client: Client, purse: Budget, now: datetime) -> Iterator[Page]:
         """What is new since the cursor. Raises SourceError or an OutboundError; pages given before that are good."""
+
+
+def distinct(posts: Iterable[Post], cursor: Cursor) -> tuple[tuple[Post, ...], Cursor, tuple[str, ...]]:
+    """Return posts that all have names of their own, the cursor, and what was to be said of names that several have.
+
+    Where a source gives one name to several posts, each gets one made of its name, first line and date as well, from
+    then on, also when it stands alone. The same post twice is one.
+    """
+    by_name: dict[str, dict[tuple[str, datetime | None, str], Post]] = {}
+    for post in posts:
+        by_name.setdefault(post.external_id, {}).setdefault((post.text, post.posted_at, post.thread), post)
+    known = set(cursor.get("shared_names") or ())
+    shared = {name for name, group in by_name.items() if len(group) > 1}
+    found: list[Post] = []
+    for name, group in by_name.items():
+        if name not in shared and name not in known:
+            found += group.values()
+            continue
+        taken: set[str] = set()
+        for post in group.values():
+            stem = own = f"{name}#{stable_name(post)}"
+            number = 1
+            while own in taken:
+                number += 1
+                own = f"{stem}-{number}"
+            taken.add(own)
+            found.append(replace(post, external_id=own, formerly=name))
+    if shared - known:
+        cursor = {**cursor, "shared_names": sorted(known | shared)[:MOST_SHARED_NAMES]}
+    said = f"{len(shared)} names that several entries share" if shared else ""
+    return tuple(found), cursor, (said,) if said else ()
+
+
+def stable_name(post: Post) -> str:
+    """Return a name for a post that its source gives none: of its first line and its date, so that edits keep it."""
+    first = post.text.partition("\n")[0]
+    return hashlib.sha256(f"{first}\n{post.posted_at.isoformat() if post.posted_at else ''}".encode()).hexdigest()[:24]
 
 
 def plain_text(html: str) -> str:

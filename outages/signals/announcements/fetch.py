@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from protego import Protego
 
 from outages.signals.announcements.datatypes import Cursor, FailureReason, SourceError
+from outages.signals.outbound.charset import json_text_of
 from outages.signals.outbound.client import Client, Limits, Response
 from outages.signals.outbound.errors import OutboundError, OutboundOffError
 from outages.signals.outbound.retry_after import retry_after_s
@@ -30,23 +31,38 @@ def port_of(url: str) -> tuple[int, ...]:
     return (port,) if port else ()
 
 
-def check_robots(url: str, cursor: Cursor, client: Client, now: datetime) -> Cursor:
-    """Asks robots.txt once a day. Returns the cursor with what it said.
+def check_robots(urls: Iterable[str], cursor: Cursor, client: Client, now: datetime) -> Cursor:
+    """Asks robots.txt once a day, for the very addresses that will be asked. Returns the cursor with what it said.
 
     Raises SourceError where it forbids us, or cannot be read (RFC 9309, 2.3.1.4: then everything is forbidden).
     """
     known = cursor.get("robots") or {}
-    if known.get("url") != url or datetime.fromisoformat(known["at"]) < now - ROBOTS_LAST:
-        known = {"url": url, "at": now.isoformat(), "allowed": _robots_allow(url, client)}
+    addresses = list(urls)
+    if known.get("urls") != addresses or datetime.fromisoformat(known["at"]) < now - ROBOTS_LAST:
+        rules: dict[str, Protego | None] = {}
+        allowed = all(_robots_allow(url, client, rules) for url in addresses)
+        known = {"urls": addresses, "at": now.isoformat(), "allowed": allowed}
     if not known["allowed"]:
         raise SourceError(FailureReason.BLOCKED, "robots.txt asks us not to read this page")
     return {**cursor, "robots": known}
 
 
-def _robots_allow(url: str, client: Client) -> bool:
-    address = httpx.URL(url).copy_with(path="/robots.txt", query=None, fragment=None)
+def _robots_allow(url: str, client: Client, rules: dict[str, Protego | None]) -> bool:
+    """Whether robots.txt lets us read an address. `rules` holds those of the hosts that were asked in this read."""
     try:
-        response = client.fetch(str(address), limits=ROBOTS_LIMITS, ports=port_of(url))
+        address = str(httpx.URL(url).copy_with(path="/robots.txt", query=None, fragment=None))
+    except (httpx.InvalidURL, TypeError, ValueError) as error:
+        raise SourceError(FailureReason.NOT_CONFIGURED, f"{url[:200]!r} is not an address") from error
+    if address not in rules:
+        rules[address] = _robots_at(address, url, client)
+    known = rules[address]
+    return known is None or bool(known.can_fetch(url, ROBOT))
+
+
+def _robots_at(address: str, url: str, client: Client) -> Protego | None:
+    """The rules of a host; None where it has none."""
+    try:
+        response = client.fetch(address, limits=ROBOTS_LIMITS, ports=port_of(url))
     except OutboundOffError:
         raise
     except OutboundError as error:
@@ -54,8 +70,9 @@ def _robots_allow(url: str, client: Client) -> bool:
     if response.status >= 500:
         raise SourceError(FailureReason.UNREACHABLE, f"robots.txt cannot be read: {response.status}")
     if response.status >= 400:
-        return True
-    return bool(Protego.parse(response.text).can_fetch(url, ROBOT))
+        return None
+    # RFC 9309 wants UTF-8, with or without a byte order mark. A page of HTML in its place has no rules.
+    return Protego.parse(response.body.decode("utf-8-sig", errors="replace"))
 
 
 def ask(
@@ -91,7 +108,9 @@ def ask_if_changed(
     """The document if it changed since the cursor, else None; and the cursor with its new ETag and Last-Modified."""
     conditions = dict(headers or {})
     documents = cursor.get("documents") or {}
-    known = documents.get(url) or {}
+    # What an absence in the last reading meant is seen in the whole document only.
+    is_unsure = any(known.get("missing") for known in (cursor.get("listings") or {}).values())
+    known = {} if is_unsure else documents.get(url) or {}
     if known.get("etag"):
         conditions["If-None-Match"] = known["etag"]
     if known.get("last_modified"):
@@ -109,8 +128,8 @@ def ask_if_changed(
 
 
 def decoded(response: Response) -> Any:
-    """The answer's JSON. Raises SourceError if it is none."""
+    """The answer's JSON, in whatever encoding. Raises SourceFailed if it is none."""
     try:
-        return msgspec.json.decode(response.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.json.decode(json_text_of(response.body, response.headers.get("content-type", "")))
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise SourceError(FailureReason.UNREACHABLE, f"the answer is not JSON: {error}") from error

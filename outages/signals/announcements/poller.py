@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,10 +13,10 @@ from django.db import transaction
 from django.db.models import F
 
 from outages.models import Incident, SourceHealth
-from outages.signals.announcements.datatypes import FailureReason, SourceError
+from outages.signals.announcements.datatypes import FailureReason, Page, SourceError
 from outages.signals.announcements.fetch import check_robots
 from outages.signals.announcements.readers import KINDS, reader_of
-from outages.signals.announcements.store import store_page
+from outages.signals.announcements.store import mark_deleted, store_page
 from outages.signals.outbound.client import Client
 from outages.signals.outbound.errors import OutboundError, OutboundOffError
 from reports.catalog.schema import Source
@@ -29,6 +30,8 @@ JITTER = 0.2
 UNREACHABLE_MOST = timedelta(hours=6)
 BLOCKED_MOST = timedelta(hours=24)
 NOT_CONFIGURED_WAIT = timedelta(minutes=10)
+CHUNK = 250  # posts stored in one transaction
+log = logging.getLogger(__name__)
 
 
 def sources() -> Iterator[tuple[Service, Source]]:
@@ -76,32 +79,66 @@ def read_source(service: Service, slug: str, client: Client, now: datetime) -> S
     is_history = health.last_success_at is None
     reader = reader_of(source)
     started = health.last_try_at = now
+    unread: dict[str, None] = {}
+    unread_count = 0
     try:
         cursor = dict(health.cursor)
         if reader.obeys_robots:
-            cursor = check_robots(source.url, cursor, client, now)
+            cursor = check_robots(reader.addresses(source), cursor, client, now)
             SourceHealth.objects.filter(pk=health.pk).update(cursor=cursor)
         for page in reader.pages(source, cursor, client, _Budget(health.pk, source.budget_usd_a_day, now), now):
-            with transaction.atomic():
-                SourceHealth.objects.select_for_update().get(pk=health.pk)
-                old = is_history if page.is_history is None else page.is_history
-                changed = store_page(service, source, page, now, is_history=old)
-                values = {"cursor": page.cursor} | ({"last_change_at": now} if changed else {})
-                SourceHealth.objects.filter(pk=health.pk).update(**values)
+            old = is_history if page.is_history is None else page.is_history
+            _take(service, source, health, page, now, is_history=old)
+            unread |= dict.fromkeys(page.unread)
+            unread_count += page.unread_count
     except SourceError as failure:
         return _failed(health, source, failure, now)
     except OutboundOffError:
         return _save(health, state=State.OFF, detail="", next_try_at=None)
     except OutboundError as error:
         return _failed(health, source, SourceError(FailureReason.UNREACHABLE, str(error)), now)
+    except Exception as error:  # whatever a source sends, it is one source's trouble, and is said and counted
+        log.exception("reading %s of %s failed in our own program", slug, service.slug)
+        return _failed(health, source, SourceError(FailureReason.OWN_ERROR, _own_error(error)), now)
     return _save(
         health,
         state=State.FINE,
-        detail="",
+        detail=_not_read(list(unread), unread_count),
+        unread=unread_count,
         last_success_at=started,
         failures=0,
         next_try_at=now + _jittered(_interval(service, source), source, now),
     )
+
+
+def _take(
+    service: Service, source: Source, health: SourceHealth, page: Page, now: datetime, *, is_history: bool
+) -> None:
+    """Store a page in chunks, the oldest first. Where the next read begins moves on with the last of them."""
+    posts = sorted(page.posts, key=lambda post: post.posted_at or now)
+    chunks = [posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK)] or [[]]
+    for number, chunk in enumerate(chunks, start=1):
+        with transaction.atomic():
+            SourceHealth.objects.select_for_update().get(pk=health.pk)
+            changed = store_page(service, source, replace(page, posts=tuple(chunk)), now, is_history=is_history)
+            values: dict[str, object] = {"last_change_at": now} if changed else {}
+            if number == len(chunks):
+                values["cursor"] = mark_deleted(service, source, page, page.cursor, now)
+            if values:
+                SourceHealth.objects.filter(pk=health.pk).update(**values)
+
+
+def _own_error(error: Exception) -> str:
+    """What went wrong in our own program, in few words."""
+    return f"our own error: {type(error).__name__}: {error}"[:300]
+
+
+def _not_read(what: list[str], count: int) -> str:
+    """What could not be read of an answer that was read else."""
+    if not count:
+        return ""
+    noun = "entry" if count == 1 else "entries"
+    return f"{count} {noun} could not be read: {'; '.join(what)}"[:300]
 
 
 def _interval(service: Service, source: Source) -> timedelta:

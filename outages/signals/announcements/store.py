@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
 
-from outages.detection.classifier import Reading, read
+from outages.detection.classifier import OPEN_STAGES, STAGES, Reading, read
 from outages.models import Announcement, AnnouncementRevision
 from outages.pipeline.inputs import announcement as as_published
 from outages.pipeline.spec import service_spec
-from outages.signals.announcements.datatypes import MOST_CHARACTERS, Page, Post, tidy
+from outages.signals.announcements import listing
+from outages.signals.announcements.datatypes import MOST_CHARACTERS, Cursor, Page, Post, tidy
 from reports.catalog.schema import Source
 from reports.catalog.store import catalog_of
 from reports.models import Service
@@ -39,31 +40,49 @@ def store_page(service: Service, source: Source, page: Page, now: datetime, *, i
     """Stores a page's posts. Returns how many were new or edited.
 
     A post is stored once. What was there before the source was first read, and news older than a day, counts in the
-    minute of its posting and so opens nothing now.
+    minute of its posting and so opens nothing now. What has no date of its own, and was there before, does not count.
     """
     in_order = sorted(page.posts, key=lambda post: post.posted_at or now)  # one that follows another is read after it
-    posts = {_key(post): post for post in in_order}
+    posts = {_key(post.external_id): post for post in in_order}
+    formerly = {_key(post.formerly) for post in in_order if post.formerly}
     known = {
         row.external_id: row
         for row in Announcement.objects.select_for_update().filter(
-            service=service, source=source.slug, external_id__in=list(posts)
+            service=service, source=source.slug, external_id__in=[*posts, *formerly]
         )
     }
+    threads = _Threads(service, source.slug, {tidy(post.thread)[:300] for post in in_order if post.thread})
+    fresh: list[Announcement] = []
     changed = 0
     for key, post in posts.items():
-        row = known.get(key)
+        row = known.get(key) or _renamed(known, key, post, _excerpt(source, post))
         if row is None:
-            _create(service, source, key, post, now, is_history=is_history)
-            changed += 1
+            fresh.append(_new(service, source, key, post, now, threads, is_history=is_history))
         else:
-            changed += _edit(row, _excerpt(source, post), now)
-    _mark_deleted(service, source, page, now)
-    return changed
+            changed += _edit(row, _excerpt(source, post), _stated(post), now, threads, is_history=is_history)
+    Announcement.objects.bulk_create(fresh, batch_size=500)
+    return changed + len(fresh)
 
 
-def _key(post: Post) -> str:
+def mark_deleted(service: Service, source: Source, page: Page, cursor: Cursor, now: datetime) -> Cursor:
+    """Marks what was taken out of the page's lists. Returns the cursor with the lists as they are now."""
+    if not page.listings:
+        return cursor
+    memory = dict(cursor.get("listings") or {})
+    gone: set[str] = set()
+    for name, listed in page.listings.items():
+        memory[name], taken_out = listing.follow(memory.get(name) or {}, [listing.short(_key(one)) for one in listed])
+        gone |= taken_out
+    if gone:
+        rows = Announcement.objects.filter(service=service, source=source.slug, deleted_at=None)
+        names = [name for name in rows.values_list("external_id", flat=True) if listing.short(name) in gone]
+        rows.filter(external_id__in=names).update(deleted_at=now)
+    return {**cursor, "listings": memory}
+
+
+def _key(external_id: str) -> str:
     """The post's name; a very long one by its hash."""
-    name = tidy(post.external_id)
+    name = tidy(external_id)
     return name if len(name) <= 300 else "sha256:" + digest(name)
 
 
@@ -72,8 +91,29 @@ def _excerpt(source: Source, post: Post) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _create(service: Service, source: Source, key: str, post: Post, now: datetime, *, is_history: bool) -> Announcement:
-    posted_at = now if post.posted_at is None or post.posted_at > now + MOST_AHEAD else post.posted_at
+def _stated(post: Post) -> dict[str, object]:
+    """What the source states of a post, as it is stored; empty where it states nothing."""
+    if post.stated is None:
+        return {}
+    return {name: value for name, value in msgspec.to_builtins(post.stated).items() if value not in ("", None, [], ())}
+
+
+def _renamed(known: dict[str, Announcement], key: str, post: Post, text: str) -> Announcement | None:
+    """The row of a post that was stored under a name which turned out to be several posts' name."""
+    row = known.get(_key(post.formerly)) if post.formerly else None
+    if row is None or row.external_id == key or row.content_hash != digest(text):
+        return None
+    row.external_id = key
+    row.save(update_fields=["external_id"])
+    return row
+
+
+def _new(
+    service: Service, source: Source, key: str, post: Post, now: datetime, threads: _Threads, *, is_history: bool
+) -> Announcement:
+    """A row for a post that was not known, read and not yet saved."""
+    is_dated = post.posted_at is not None and post.posted_at <= now + MOST_AHEAD
+    posted_at = post.posted_at if post.posted_at is not None and is_dated else now
     author = tidy(post.author)[:120]
     text = _excerpt(source, post)
     row = Announcement(
@@ -89,66 +129,77 @@ def _create(service: Service, source: Source, key: str, post: Post, now: datetim
         posted_at=posted_at,
         first_seen_at=now,
         seen_at=posted_at if is_history or posted_at < now - OLD_NEWS else now,
+        stated=_stated(post),
     )
-    judge(row)
-    row.save()
+    before = threads.stage_before(row)
+    judge(row, threads)
+    if not is_history and row.seen_at != now and before in OPEN_STAGES and row.stage != before:
+        row.seen_at = now  # its thread is open: how it goes on is news, however late
+    row.is_heard = is_dated or not is_history or row.stage == "planned"
+    threads.add(row)
     return row
 
 
-def _edit(row: Announcement, text: str, now: datetime) -> int:
-    """Takes over a changed text, keeping the old one. Returns 1 if there was a change."""
+def _edit(
+    row: Announcement, text: str, stated: dict[str, object], now: datetime, threads: _Threads, *, is_history: bool
+) -> int:
+    """Takes over what changed, keeping the old words. Returns 1 if there was a change."""
     hash_ = digest(text)
-    if row.content_hash == hash_:
+    if row.content_hash == hash_ and row.stated == stated:
         if row.deleted_at is not None:
             row.deleted_at = None
             row.save(update_fields=["deleted_at"])
         return 0
-    AnnouncementRevision.objects.create(announcement=row, text=row.text, content_hash=row.content_hash, replaced_at=now)
+    if row.content_hash != hash_:
+        AnnouncementRevision.objects.create(
+            announcement=row, text=row.text, content_hash=row.content_hash, replaced_at=now
+        )
     said = row.stage, row.relevant
-    row.text, row.content_hash, row.deleted_at = text, hash_, None
-    judge(row)
-    if (row.stage, row.relevant) != said and row.posted_at >= now - OLD_NEWS:
-        row.seen_at = now  # it says something else now, and counts again
+    row.text, row.content_hash, row.stated, row.deleted_at = text, hash_, stated, None
+    judge(row, threads)
+    if (row.stage, row.relevant) != said and not is_history:
+        row.seen_at, row.is_heard = now, True  # it says something else now, and counts again, however late
     row.save()
+    threads.add(row)
     return 1
 
 
-def _mark_deleted(service: Service, source: Source, page: Page, now: datetime) -> None:
-    if page.whole_since is None:
-        return
-    gone = Announcement.objects.filter(
-        service=service, source=source.slug, posted_at__gt=page.whole_since, deleted_at=None
-    )
-    gone.exclude(external_id__in=_keys(page.listed)).update(deleted_at=now)
+class _Threads:
+    """How the threads of a source stand, to read what comes next in them. What is added is known from then on."""
+
+    def __init__(self, service: Service, source: str, names: Iterable[str]) -> None:
+        self._posts: dict[str, dict[str, tuple[datetime, datetime, str]]] = defaultdict(dict)
+        if names := set(names):
+            rows = Announcement.objects.filter(service=service, source=source, thread__in=names)
+            for row in rows.order_by("id").only("thread", "external_id", "seen_at", "posted_at", "stage"):
+                self._posts[row.thread][row.external_id] = (row.seen_at, row.posted_at, row.stage)
+
+    def stage_before(self, row: Announcement) -> str | None:
+        """Return the stage of the post that the detector hears last before this one in its thread."""
+        if not row.thread:
+            return None
+        now = row.seen_at, row.posted_at
+        earlier = [p for name, p in self._posts[row.thread].items() if name != row.external_id and p[:2] < now]
+        return max(earlier, key=lambda post: post[:2])[2] if earlier else None
+
+    def add(self, row: Announcement) -> None:
+        """Take a post in, as it was read."""
+        if row.thread:
+            self._posts[row.thread][row.external_id] = (row.seen_at, row.posted_at, row.stage)
 
 
-def _keys(names: Collection[str]) -> list[str]:
-    return [_key(Post(name, "")) for name in names]
-
-
-def judge(row: Announcement) -> Reading:
-    """Reads a post by the detector's rules, after those before it in its thread, and notes what they say."""
-    spec = service_spec(catalog_of(row.service))
-    reading: Reading | None = None
-    for earlier in _earlier_in_thread(row):
-        reading = read(as_published(earlier), spec, reading)
-    reading = read(as_published(row), spec, reading)
+def judge(row: Announcement, threads: _Threads | None = None) -> Reading:
+    """Reads a post by the detector's rules, after the one before it in its thread, and notes what they say."""
+    if threads is None:
+        threads = _Threads(row.service, row.source, [row.thread] if row.thread else [])
+    stage = next((known for known in STAGES if known == threads.stage_before(row)), None)
+    before = Reading(stage, stage != "irrelevant", True, (), None, 0.0, (), "") if stage else None
+    reading = read(as_published(row), service_spec(catalog_of(row.service)), before)
     row.stage = reading.stage
     row.relevant = reading.relevant
     row.components = list(reading.components)
     row.reasons = [reason[:300] for reason in reading.reasons]
     return reading
-
-
-def _earlier_in_thread(row: Announcement) -> Sequence[Announcement]:
-    """The posts that the detector has read before this one in its thread, oldest first."""
-    if not row.thread:
-        return []
-    thread = Announcement.objects.filter(service=row.service, source=row.source, thread=row.thread)
-    earlier = thread.exclude(external_id=row.external_id).filter(
-        Q(seen_at__lt=row.seen_at) | Q(seen_at=row.seen_at, posted_at__lt=row.posted_at)
-    )
-    return list(earlier.order_by("seen_at", "posted_at", "id"))
 
 
 def enter_link(
@@ -159,12 +210,15 @@ def enter_link(
     with transaction.atomic():
         row = (
             Announcement.objects.select_for_update()
-            .filter(service=service, source=source.slug, external_id=_key(post))
+            .filter(service=service, source=source.slug, external_id=_key(url))
             .first()
         )
+        threads = _Threads(service, source.slug, ())
         if row is None:
-            return _create(service, source, _key(post), post, now, is_history=False)
-        _edit(row, _excerpt(source, post), now)
+            row = _new(service, source, _key(url), post, now, threads, is_history=False)
+            row.save()
+        else:
+            _edit(row, _excerpt(source, post), {}, now, threads, is_history=False)
         return row
 
 

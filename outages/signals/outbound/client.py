@@ -12,15 +12,27 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import certifi
+import h2.exceptions
 import httpcore
 import httpx
 
 from outages.signals.outbound import body as bodies
+from outages.signals.outbound import heads
 from outages.signals.outbound.addresses import Address
-from outages.signals.outbound.connection import Family, PinnedBackend, Timings, ms_since, reason, resolve
+from outages.signals.outbound.charset import text_of
+from outages.signals.outbound.connection import (
+    Family,
+    PinnedBackend,
+    Timings,
+    certificate_end,
+    ms_since,
+    reason,
+    resolve,
+)
+from outages.signals.outbound.cookies import CookieJar
 from outages.signals.outbound.errors import (
     AddressRefusedError,
     ConnectError,
@@ -29,9 +41,11 @@ from outages.signals.outbound.errors import (
     ProtocolError,
     TooManyRedirectsError,
 )
+from outages.signals.outbound.locations import joined, origin
 from outages.signals.outbound.policy import Policy
 from outages.signals.outbound.resolver import Resolver, SystemResolver
 
+PROTOCOL_ERRORS: Final = (httpcore.ProtocolError, h2.exceptions.ProtocolError)
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
 
@@ -51,7 +65,8 @@ class Limits:
 class Response:
     """An answer. `url` is where it came from in the end, `address` who gave it, `timings` those of the last hop.
 
-    `certificate_expires_at` is in epoch seconds; None without TLS.
+    `certificate_expires_at` is in epoch seconds; None without TLS. `flaw` says what was wrong with the body, where the
+    status alone was asked for (`Limits.truncate`).
     """
 
     url: str
@@ -64,16 +79,12 @@ class Response:
     timings: Timings
     redirects: tuple[str, ...] = field(default=())
     certificate_expires_at: float | None = None
+    flaw: str = ""
 
     @property
     def text(self) -> str:
-        """The body as text, by the charset of its header, else UTF-8; what cannot be read is replaced."""
-        kind = self.headers.get("content-type", "")
-        charset = kind.partition("charset=")[2].split(";")[0].strip(" \"'") or "utf-8"
-        try:
-            return self.body.decode(charset, errors="replace")
-        except LookupError:
-            return self.body.decode("utf-8", errors="replace")
+        """The body as text, in the charset that it or its header names; what cannot be read is replaced."""
+        return text_of(self.body, self.headers.get("content-type", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +187,8 @@ class Client:
                 stream = await backend.connect_tcp(host, port)
                 try:
                     if tls:
-                        stream = await stream.start_tls(self.tls, server_hostname=host)
-                        expires_at = _expiry(stream)
+                        stream = await stream.start_tls(self.tls, server_hostname=host.rstrip("."))
+                        expires_at = certificate_end(stream)
                 finally:
                     await stream.aclose()
         except TimeoutError as error:
@@ -202,18 +213,20 @@ class Client:
         headers.update(dict(given))
         headers["accept-encoding"] = bodies.ACCEPTED_ENCODINGS
         seen: list[str] = []
+        jar = CookieJar()
         response: Response | None = None
         while True:
             try:
-                new = target if response is None else self._parse(str(target.join(response.headers["location"])))
-                if response is not None and _origin(new) != _origin(target):
+                new = target if response is None else self._parse(joined(target, response.headers["location"]))
+                if response is not None and origin(new) != origin(target):
                     for name in SECRET_HEADERS:
                         headers.pop(name, None)
                     ports = ()
                 target = new
                 response = await self._call(
-                    target, method, headers, content, limits, ports, family, deadline, tuple(seen)
+                    target, method, jar.added_to(headers, target), content, limits, ports, family, deadline, tuple(seen)
                 )
+                jar.take(response.headers.get_list("set-cookie"), target)
             except OutboundError as error:
                 error.status = response.status if response is not None else None
                 raise
@@ -237,6 +250,8 @@ class Client:
             raise AddressRefusedError(f"{url[:200]!r}: only http and https are called")
         if target.userinfo:
             raise AddressRefusedError("an address with a user name or password in it is not called")
+        if not target.raw_host or (target.port is not None and not 0 < target.port <= 65_535):
+            raise AddressRefusedError(f"{url[:200]!r} names no host or port that can be called")
         return target
 
     async def _call(
@@ -252,13 +267,59 @@ class Client:
         seen: tuple[str, ...],
     ) -> Response:
         """One hop."""
-        timings = Timings()
         port = target.port or (443 if target.scheme == "https" else 80)
         host = target.raw_host.decode("ascii")
+        timings = Timings()
         addresses = await resolve(
             host, port, policy=self.policy, resolver=self.resolver, timings=timings, ports=ports, family=family
         )
         backend = PinnedBackend(addresses, timings, deadline)
+        request = (target, port, method, headers, content, limits, timings, seen)
+        try:
+            return await self._exchange(backend, *request)
+        except (ProtocolError, ConnectError) as error:
+            status = heads.status_of(backend.first_bytes)
+            speaks = heads.protocol_of(backend.first_bytes)
+            if speaks and method in (
+                "GET",
+                "HEAD",
+            ):  # not the one that was agreed on, or taken for granted: once more in it
+                again = PinnedBackend(addresses, timings, deadline)
+                try:
+                    return await self._exchange(again, *request, protocol=speaks)
+                except (ProtocolError, ConnectError):
+                    pass
+            if status is None or not limits.truncate:
+                raise
+            return Response(
+                str(target),
+                status,
+                httpx.Headers(),
+                b"",
+                False,
+                "",
+                str(backend.address),
+                timings,
+                seen,
+                flaw=str(error),
+            )
+
+    async def _exchange(
+        self,
+        backend: PinnedBackend,
+        target: httpx.URL,
+        port: int,
+        method: str,
+        headers: httpx.Headers,
+        content: bytes | None,
+        limits: Limits,
+        timings: Timings,
+        seen: tuple[str, ...],
+        *,
+        protocol: Literal["either", "1", "2"] = "either",
+    ) -> Response:
+        """One request and its answer. Raises an OutboundError."""
+        host = target.raw_host.decode("ascii").rstrip(".")
         sent: list[float] = []
 
         async def trace(event: str, info: Mapping[str, Any]) -> None:
@@ -267,28 +328,30 @@ class Client:
             elif event.endswith(".receive_response_headers.complete") and sent:
                 timings.first_byte_ms = ms_since(sent[0])
 
-        lines = [(b"Host", target.netloc)]
+        lines = [(b"Host", target.netloc.replace(target.raw_host, host.encode(), 1))]
         lines += [(name, value) for name, value in headers.raw if name.lower() not in (b"host", b"content-length")]
         if content is not None:
             lines.append((b"Content-Length", str(len(content)).encode()))
         connection = httpcore.AsyncHTTPConnection(
-            origin=httpcore.Origin(target.raw_scheme, target.raw_host, port),
+            origin=httpcore.Origin(target.raw_scheme, host.encode(), port),
             ssl_context=self.tls if target.scheme == "https" else None,
-            http2=True,
+            http1=protocol != "2",
+            http2=protocol != "1",
             network_backend=backend,
         )
         request = httpcore.Request(
             method,
-            httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=port, target=target.raw_path),
+            httpcore.URL(scheme=target.raw_scheme, host=host.encode(), port=port, target=target.raw_path),
             headers=lines,
             content=content,
             extensions={"trace": trace},
         )
+        flaw = ""
         try:
             async with connection:
                 response = await connection.handle_async_request(request)
                 found = httpx.Headers(response.headers)
-                expires_at = _expiry(response.extensions.get("network_stream"))
+                expires_at = certificate_end(response.extensions.get("network_stream"))
                 try:
                     if method == "HEAD" or response.status in REDIRECTS:
                         body, truncated = b"", False
@@ -299,6 +362,13 @@ class Client:
                             limits.body_bytes,
                             truncate=limits.truncate,
                         )
+                except (ProtocolError, httpcore.NetworkError, *PROTOCOL_ERRORS) as error:
+                    if not limits.truncate:
+                        raise
+                    body, truncated = b"", False  # the status came, and counts
+                    flaw = (
+                        str(error) if isinstance(error, ProtocolError) else f"the answer was cut off: {reason(error)}"
+                    )
                 finally:
                     await response.aclose()
         except OutboundError:
@@ -307,7 +377,7 @@ class Client:
             raise OutboundTimeoutError(f"{host}: no answer within the time") from error
         except httpcore.NetworkError as error:
             raise ConnectError(f"{host}: {reason(error)}") from error
-        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+        except (httpcore.UnsupportedProtocol, *PROTOCOL_ERRORS) as error:
             raise ProtocolError(f"{host}: {error}") from error
         return Response(
             url=str(target),
@@ -320,15 +390,5 @@ class Client:
             timings=timings,
             redirects=seen,
             certificate_expires_at=expires_at,
+            flaw=flaw,
         )
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
-
-
-def _expiry(stream: httpcore.AsyncNetworkStream | None) -> float | None:
-    """When the certificate of a connection ends, in epoch seconds."""
-    tls = stream.get_extra_info("ssl_object") if stream is not None else None
-    certificate = tls.getpeercert() if tls is not None else None
-    return float(ssl.cert_time_to_seconds(str(certificate["notAfter"]))) if certificate else None

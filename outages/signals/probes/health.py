@@ -52,7 +52,7 @@ def _state(vantage: Vantage, health: Iterable[ProbeHealth], now: datetime) -> st
         return OFF
     if vantage.last_seen_at is None or vantage.last_seen_at < now - SILENT_AFTER:
         return SILENT
-    asked = [row for row in health if row.classification != "unasked"]
+    asked = [row for row in health if row.classification not in ("unasked", "own_error")]
     if not asked:
         return OFF if list(health) else FINE
     said = rules.vantage_state([_track(row) for row in asked], _minute(now), DEFAULT)

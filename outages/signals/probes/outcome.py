@@ -21,7 +21,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a probe found. Plain values: a vantage sends them through the broker.
 
     `error` says which step failed; then `http_status` is None. `unasked` says why nothing was asked at all: our own
-    policy or switch, no sign of anything. `problem` is a fault of an answer that did come. `hint` is a line of what the
+    policy or switch, no sign of anything. `own_error` says what our own program failed at, which says nothing of the
+    target either. `problem` is a fault of an answer that did come. `hint` is a line of what the
     page says, `fingerprint` is the same for error pages that differ only in numbers and times.
     `certificate_expires_at` is in epoch seconds. Times are in milliseconds.
     """
@@ -29,6 +30,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     http_status: int | None = None
     error: ErrorKind = ""
     unasked: str = ""
+    own_error: str = ""
     problem: str = ""
     detail: str = ""
     hint: str = ""
@@ -42,6 +44,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tls_ms: float | None = None
     first_byte_ms: float | None = None
     total_ms: float | None = None
+
+
+def says_nothing(outcome: Outcome) -> bool:
+    """Return whether an outcome is no sign of how its target is."""
+    return bool(outcome.unasked or outcome.own_error)
 
 
 class OutcomeKind(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,10 +17,11 @@ from outages.signals.probes.kinds.dns import DnsProbe
 from outages.signals.probes.kinds.http import HttpProbe
 from outages.signals.probes.kinds.tcp import TcpProbe
 from outages.signals.probes.kinds.tls import TlsProbe
-from outages.signals.probes.outcome import Outcome, OutcomeKind
+from outages.signals.probes.outcome import MOST_DETAIL, Outcome, OutcomeKind
 from reports.catalog.schema import Probe
 
 KINDS: Final[dict[str, OutcomeKind]] = {"http": HttpProbe(), "dns": DnsProbe(), "tcp": TcpProbe(), "tls": TlsProbe()}
+log = logging.getLogger(__name__)
 AT_ONCE = 64
 AT_ONCE_A_HOST = 2
 GRACE_S = 1.0
@@ -46,8 +48,8 @@ def host_of(probe: Probe) -> str:
     if probe.kind != "http":
         return probe.host.lower()
     try:
-        return httpx.URL(probe.url).host
-    except httpx.InvalidURL:
+        return httpx.URL(probe.url).raw_host.decode("ascii", "replace")
+    except (httpx.InvalidURL, TypeError, ValueError):
         return ""
 
 
@@ -58,6 +60,9 @@ async def run_one(probe: Probe, client: Client) -> Outcome:
             return await KINDS[probe.kind].run(probe, client)
     except TimeoutError:
         return Outcome(error="timeout", detail=f"no end within {probe.timeout_s:g} s")
+    except Exception as error:  # whatever a target answers, it is one probe's trouble, and is said and counted
+        log.exception("the probe %s failed in our own program", probe.slug)
+        return Outcome(own_error=f"our own error: {type(error).__name__}: {error}"[:MOST_DETAIL])
 
 
 async def arun(

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 
 from outages.models import ProbeHealth, ProbeResult, Vantage
-from outages.signals.probes.outcome import MOST_DETAIL, Outcome, classify
+from outages.signals.probes.outcome import MOST_DETAIL, Outcome, classify, says_nothing
 from outages.signals.probes.runner import Finding, Job
 from reports.models import Service
 
 TOLD_AGAIN_WITHIN = timedelta(minutes=15)
 UNASKED = "unasked"
+OWN_ERROR = "own_error"
+OWN_ERROR_MOST_S = 3600.0
 _HEALTH_FIELDS = [
     field.name for field in ProbeHealth._meta.concrete_fields if field.name not in ("id", "service", "probe", "vantage")
 ]
@@ -30,14 +32,14 @@ def heard(vantage: str, now: datetime, *, with_result: bool = False) -> None:
 def store(vantage: str, findings: Sequence[Finding], now: datetime) -> int:
     """Stores what a vantage found. Returns how many results were new.
 
-    A probe that was not asked (switched off, or an address that we never call) says nothing of its target: it leaves a
-    line in its health and no result.
+    A probe that was not asked (switched off, or an address that we never call), or at which our own program failed,
+    says nothing of its target: it leaves a line in its health and no result.
     """
     with transaction.atomic():
         _one_at_a_time(vantage)
         heard(vantage, now, with_result=True)
         new = _new(findings, now)
-        results = [_row(vantage, finding, now) for finding in new if not finding.outcome.unasked]
+        results = [_row(vantage, finding, now) for finding in new if not says_nothing(finding.outcome)]
         ProbeResult.objects.bulk_create(results, batch_size=500)
         _update_health(vantage, new, now)
     return len(results)
@@ -113,10 +115,13 @@ def _update_health(vantage: str, findings: Sequence[Finding], now: datetime) -> 
 def _health(known: ProbeHealth | None, vantage: str, job: Job, outcome: Outcome, now: datetime) -> ProbeHealth:
     """The health after one more outcome."""
     probe = job.probe
-    classification = UNASKED if outcome.unasked else classify(outcome, probe)
+    classification = OWN_ERROR if outcome.own_error else UNASKED if outcome.unasked else classify(outcome, probe)
     changed = known is None or known.classification != classification
     expiry = outcome.certificate_expires_at
+    own_errors = (known.own_errors if known else 0) + 1 if outcome.own_error else 0
     wait_s = outcome.retry_after_s if classification == "blocked" else None
+    if own_errors:
+        wait_s = int(min(probe.interval_s * 2 ** min(own_errors, 12), OWN_ERROR_MOST_S))
     return ProbeHealth(
         service_id=job.service,
         probe=probe.slug,
@@ -127,13 +132,14 @@ def _health(known: ProbeHealth | None, vantage: str, job: Job, outcome: Outcome,
         classification=classification,
         http_status=outcome.http_status,
         error=outcome.error,
-        detail=(outcome.unasked or outcome.detail or outcome.hint)[:MOST_DETAIL],
+        detail=(outcome.own_error or outcome.unasked or outcome.detail or outcome.hint)[:MOST_DETAIL],
         latency_ms=outcome.total_ms,
         last_at=now,
         last_up_at=now if classification in ("up", "degraded") else known.last_up_at if known else None,
         last_change_at=now if known is None or changed else known.last_change_at,
         failures=(known.failures if known else 0) + 1 if classification == "down" else 0,
         refusals=(known.refusals if known else 0) + 1 if classification == "blocked" else 0,
+        own_errors=own_errors,
         not_before_at=now + timedelta(seconds=wait_s) if wait_s else None,
         certificate_expires_at=datetime.fromtimestamp(expiry, tz=UTC)
         if expiry is not None

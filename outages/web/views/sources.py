@@ -81,6 +81,7 @@ def state_names() -> dict[str, str]:
         "blocked": _("blocked"),
         "unreachable": _("unreachable"),
         "not_configured": _("not configured"),
+        "own_error": _("our own error"),
         "off": _("off"),
     }
 
@@ -94,6 +95,7 @@ def says_words() -> dict[str, str]:
         "blocked": _("blocked"),
         "blind": _("blind"),
         "unasked": _("not asked"),
+        "own_error": _("our own error"),
     }
 
 
@@ -108,5 +110,6 @@ def state_words() -> dict[str, str]:
         "blocked": _("is refused by those whom it asks"),
         "unreachable": _("cannot be read"),
         "not_configured": _("needs a setting, such as a token"),
+        "own_error": _("is not heard because of an error in our own program; it is tried again, less often"),
         "off": _("is switched off by the operator"),
     }

@@ -34,6 +34,9 @@ class ChangelogReader:
 
     obeys_robots = True
 
+    def addresses(self, source: Source) -> tuple[str, ...]:
+        return (source.url,)
+
     def pages(self, source: Source, cursor: Cursor, client: Client, purse: Budget, now: datetime) -> Iterator[Page]:
         response, cursor = ask_if_changed(source.url, cursor, client, now)
         if response is None:
@@ -57,8 +60,7 @@ class ChangelogReader:
         yield Page(
             posts=posts,
             cursor=cursor,
-            whole_since=min(entry.posted_at for entry in entries),
-            listed=frozenset(post.external_id for post in posts),
+            listings={"entries": tuple(post.external_id for post in posts)},
         )
 
 

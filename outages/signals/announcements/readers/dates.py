@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from dateutil import parser
+
+from outages.signals.announcements.readers.zones import zone_of
+from reports.catalog.schema import Source
 
 _MONTHS: Final = {
     name: number
@@ -28,7 +33,17 @@ _FORMS: Final = tuple(
         r"(?<![\d.])(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>20\d\d)(?!\.?\d)",
     )
 )
-_MILLISECONDS_FROM: Final = 100_000_000_000  # as seconds, this would be in the year 5138
+_EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+# A number of so many digits counts seconds, thousandths, millionths or billionths since 1970.
+_PER_SECOND: Final = {9: 1, 10: 1, 12: 10**3, 13: 10**3, 15: 10**6, 16: 10**6, 18: 10**9, 19: 10**9}
+_STAMP: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?Z?")
+_NAMED_ZONE: Final = re.compile(r"(?<=[\d\sMm.])\s*[\[(]?\b([A-Z]{1,5})\b[\])]?\s*(?:time)?$")
+_SLASHED: Final = re.compile(r"^(\d{4})[/.](\d\d?)[/.](\d\d?)(?=\D|$)")
+_UNCLEAR: Final = re.compile(r"^(\d\d?)([/.-])(\d\d?)[/.-]\d{2,4}\b")
+_OFFSET: Final = re.compile(r"\b(?:UTC|GMT) ?([+-])(\d\d?)(?::?(\d\d))?$")
+_TWO_DAYS: Final = (datetime(2003, 3, 7), datetime(2008, 8, 21))  # noqa: DTZ001 (what a text leaves out is taken from these)
+_MOST_CHARACTERS: Final = 80
 
 
 def date_in(text: str) -> datetime | None:
@@ -45,22 +60,83 @@ def date_in(text: str) -> datetime | None:
     return None
 
 
-def moment(value: object) -> datetime | None:
-    """A moment written by ISO 8601, by RFC 5322, or as seconds or milliseconds since 1970; None for anything else.
+def moment(value: object, home: tzinfo | None = None) -> datetime | None:
+    """Return the moment that a source writes in any of the usual forms, or None: never a guessed one.
 
-    Without a time zone it is UTC.
+    Understood are ISO 8601, RFC 5322 and its like with a zone's name, and numbers that count from 1970. `home` is the
+    source's own zone, for times without one and for names that several places use; without it such a time is UTC.
     """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
     try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS_FROM else value, tz=UTC)
-        if not isinstance(value, str) or not value.strip():
+        found = _from_text(value, home) if isinstance(value, str) else _from_number(value)
+        if found is None:
             return None
-        if value.strip().isdigit():
-            return moment(int(value))
-        try:
-            found = datetime.fromisoformat(value.strip())
-        except ValueError:
-            found = parsedate_to_datetime(value)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        found = (found.replace(tzinfo=home or UTC) if found.tzinfo is None else found).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return found if _EARLIEST <= found < _LATEST else None
+
+
+def _from_number(value: float) -> datetime | None:
+    divisor = _PER_SECOND.get(len(str(abs(int(value)))))
+    return datetime.fromtimestamp(value / divisor, tz=UTC) if divisor else None
+
+
+def _from_text(value: str, home: tzinfo | None) -> datetime | None:
+    text = " ".join(value.split())
+    if not text or len(text) > _MOST_CHARACTERS:
+        return None
+    if text.replace(".", "", 1).isdecimal() and text.isascii():
+        return _from_number(float(text)) or _from_stamp(text)
+    if (stamp := _from_stamp(text)) is not None:
+        return stamp
+    text = _OFFSET.sub(lambda m: f"{m[1]}{m[2]:0>2}:{m[3] or '00'}", text)
+    named = _NAMED_ZONE.search(text)
+    name = named.group(1) if named and named.group(1) not in ("AM", "PM") else ""
+    if named is not None and name:
+        text = text[: named.start()].strip().rstrip(",")
+    found, within = _plain(_SLASHED.sub(r"\1-\2-\3", text))
+    name = name or within
+    if found is None or not name or found.tzinfo is not None:
+        return found
+    zone = zone_of(name, found, home)
+    return None if zone is None else found.replace(tzinfo=zone)
+
+
+def _from_stamp(text: str) -> datetime | None:
+    """A time in digits alone, as in 20261129T205700Z."""
+    match = _STAMP.fullmatch(text)
+    if match is None:
+        return None
+    found = datetime(*(int(part or 0) for part in match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
+    return found.replace(tzinfo=UTC) if text.endswith("Z") else found
+
+
+def _plain(text: str) -> tuple[datetime | None, str]:
+    """A time, and the name of a zone found within. What leaves the day open, or the order of day and month, is none."""
+    try:
+        return datetime.fromisoformat(text), ""
+    except ValueError:
+        pass
+    numbers = _UNCLEAR.match(text)
+    if numbers and numbers[2] != "." and int(numbers[1]) <= 12 and int(numbers[3]) <= 12 and numbers[1] != numbers[3]:
+        return None, ""
+    names: set[str] = set()
+
+    def zone(name: str | None, offset: int | None) -> tzinfo | None:
+        if name and offset is None:
+            names.add(name)
+        return None if offset is None else timezone(timedelta(seconds=offset))
+
+    day_first = bool(numbers and numbers[2] == ".")
+    try:
+        first, second = (parser.parse(text, default=day, tzinfos=zone, dayfirst=day_first) for day in _TWO_DAYS)
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None, ""
+    return (first if first == second else None), next(iter(names), "")
+
+
+def home_of(source: Source) -> tzinfo | None:
+    """Return the zone in which the catalogue says that a source writes its times; None where it does not say."""
+    return ZoneInfo(source.timezone) if source.timezone else None

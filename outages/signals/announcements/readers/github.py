@@ -21,7 +21,7 @@ MOST_PAGES = 4  # in one read; the rest comes with the next
 
 
 class _User(msgspec.Struct):
-    login: str = ""
+    login: str | None = None
 
 
 class _Issue(msgspec.Struct):
@@ -42,6 +42,9 @@ class GithubReader:
     token: str = ""
     obeys_robots = False  # an interface for programs, with terms of its own
 
+    def addresses(self, source: Source) -> tuple[str, ...]:
+        return ()
+
     def pages(self, source: Source, cursor: Cursor, client: Client, purse: Budget, now: datetime) -> Iterator[Page]:
         address = issues_address(source.url)
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -56,11 +59,18 @@ class GithubReader:
             response = ask(str(httpx.URL(address, params=order)), client, now, headers=conditions)
             if response.status == 304:
                 return
-            issues = _issues(decoded(response))
+            document = decoded(response)
+            issues = _issues(document)
             last = max((issue.updated_at for issue in issues), default=since)
             cursor = {**cursor, "since": last, "etag": response.headers.get("etag", "")[:300] if last == since else ""}
-            yield Page(tuple(_post(issue) for issue in issues if issue.pull_request is None), cursor)
-            if since is None or len(issues) < PER_PAGE or last == since:
+            unread = len(document) - len(issues)
+            yield Page(
+                tuple(_post(issue) for issue in issues if issue.pull_request is None),
+                cursor,
+                unread=("not an issue",) if unread else (),
+                unread_count=unread,
+            )
+            if since is None or len(document) < PER_PAGE or last == since:
                 return
 
 
@@ -78,10 +88,19 @@ def issues_address(url: str) -> str:
 
 
 def _issues(document: Any) -> list[_Issue]:
-    try:
-        return msgspec.convert(document, list[_Issue])
-    except msgspec.ValidationError as error:
-        raise SourceError(FailureReason.UNREACHABLE, f"the answer is not a list of issues: {error}") from error
+    """The issues of a list, without what is none."""
+    if not isinstance(document, list):
+        raise SourceError(FailureReason.UNREACHABLE, "the answer is not a list of issues")
+    issues: list[_Issue] = []
+    wrong = ""
+    for row in document:
+        try:
+            issues.append(msgspec.convert(row, _Issue))
+        except msgspec.ValidationError as error:
+            wrong = str(error)
+    if document and not issues:
+        raise SourceError(FailureReason.UNREACHABLE, f"the answer is not a list of issues: {wrong}")
+    return issues
 
 
 def _post(issue: _Issue) -> Post:
@@ -89,6 +108,6 @@ def _post(issue: _Issue) -> Post:
         external_id=str(issue.id),
         text=f"{issue.title}\n{plain_text(issue.body or '')}",
         url=issue.html_url,
-        author=issue.user.login if issue.user else "",
+        author=(issue.user.login or "") if issue.user else "",
         posted_at=moment(issue.created_at),
     )

@@ -6,14 +6,25 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from outages.signals.announcements.datatypes import Budget, Cursor, FailureReason, Page, Post, SourceError, plain_text
+from outages.detection.datatypes import Stated
+from outages.signals.announcements.datatypes import (
+    Budget,
+    Cursor,
+    FailureReason,
+    Page,
+    Post,
+    SourceError,
+    distinct,
+    plain_text,
+)
 from outages.signals.announcements.fetch import ask_if_changed, decoded
-from outages.signals.announcements.readers.dates import moment
+from outages.signals.announcements.readers.dates import home_of, moment
+from outages.signals.announcements.readers.stated import is_planned, stage_of
 from outages.signals.outbound.client import Client
 from reports.catalog.schema import Source
 
 NEEDED = frozenset({"id", "text"})
-KNOWN = NEEDED | {"items", "title", "url", "author", "posted_at"}
+KNOWN = NEEDED | {"items", "title", "url", "author", "posted_at", "stage", "thread"}
 
 
 class JsonReader:
@@ -23,6 +34,9 @@ class JsonReader:
     """
 
     obeys_robots = True
+
+    def addresses(self, source: Source) -> tuple[str, ...]:
+        return (source.url,)
 
     def pages(self, source: Source, cursor: Cursor, client: Client, purse: Budget, now: datetime) -> Iterator[Page]:
         wrong = (NEEDED - source.mapping.keys()) | (source.mapping.keys() - KNOWN)
@@ -38,15 +52,18 @@ class JsonReader:
         items = step_down(decoded(response), source.mapping.get("items", ""))
         if not isinstance(items, list):
             raise SourceError(FailureReason.UNREACHABLE, "there is no list where the mapping says")
-        posts = tuple(post for item in items if (post := _post(item, source)) is not None)
-        if items and not posts:
+        found = [post for item in items if (post := _post(item, source)) is not None]
+        if items and not found:
             raise SourceError(FailureReason.UNREACHABLE, "no item has an id and a text where the mapping says")
-        dates = [post.posted_at for post in posts if post.posted_at is not None]
+        posts, cursor, unread = distinct(found, cursor)
+        if count := len(items) - len(found):
+            unread = (*unread, "no id or no text where the mapping says")
         yield Page(
             posts=posts,
             cursor=cursor,
-            whole_since=min(dates) if dates and len(dates) == len(posts) else None,
-            listed=frozenset(post.external_id for post in posts),
+            listings={"items": tuple(post.external_id for post in posts)},
+            unread=unread,
+            unread_count=count,
         )
 
 
@@ -72,12 +89,16 @@ def _post(item: Any, source: Source) -> Post | None:
 
     name, text, url = part("id"), words("text"), words("url")
     title = words("title")
-    if not isinstance(name, str | int) or not (text or title):
+    if not isinstance(name, str | int) or isinstance(name, bool) or not str(name).strip() or not (text or title):
         return None
+    status = part("stage")
+    stated = Stated(stage=stage_of(status), planned=True if is_planned(status) else None)
     return Post(
         external_id=str(name),
         text=f"{title}\n{text}".strip(),
         url=url if url.startswith(("http://", "https://")) else source.url,
         author=words("author") or ("" if "author" in source.mapping else next(iter(source.authors), "")),
-        posted_at=moment(part("posted_at")),
+        posted_at=moment(part("posted_at"), home_of(source)),
+        thread=words("thread"),
+        stated=stated if stated.stage else None,
     )

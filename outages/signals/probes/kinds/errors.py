@@ -24,4 +24,4 @@ def outcome_of(error: errors.OutboundError, elapsed_ms: float, timings: Timings 
         return Outcome(unasked=detail)
     if isinstance(error, errors.AddressRefusedError | errors.TooManyRedirectsError):
         return Outcome(http_status=error.status, problem="redirect", detail=detail, total_ms=elapsed_ms)
-    return Outcome(error=_KINDS[type(error)], detail=detail, total_ms=elapsed_ms)
+    return Outcome(error=_KINDS.get(type(error), "connect"), detail=detail, total_ms=elapsed_ms)

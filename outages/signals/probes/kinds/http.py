@@ -16,7 +16,7 @@ from outages.signals.outbound.connection import ms_since
 from outages.signals.outbound.errors import OutboundError
 from outages.signals.outbound.retry_after import retry_after_s
 from outages.signals.probes.kinds.errors import outcome_of
-from outages.signals.probes.outcome import MOST_HINT, Outcome
+from outages.signals.probes.outcome import MOST_DETAIL, MOST_HINT, Outcome
 from reports.catalog.schema import Probe
 
 BODY_BYTES = 262_144  # the part of a page that is read and searched
@@ -63,12 +63,15 @@ def named_ports(probe: Probe) -> tuple[int, ...]:
 def _outcome(probe: Probe, response: Response) -> Outcome:
     text = response.text if response.body else ""
     problem = "body" if probe.body_contains and probe.body_contains not in text and response.status < 400 else ""
+    detail = f"the page does not say {probe.body_contains[:80]!r}" if problem else ""
+    if response.flaw:
+        problem, detail = "answer", response.flaw[:MOST_DETAIL]
     is_error = response.status >= 400 or bool(problem)
     timings = response.timings
     return Outcome(
         http_status=response.status,
         problem=problem,
-        detail=f"the page does not say {probe.body_contains[:80]!r}" if problem else "",
+        detail=detail,
         hint=hint(text, response.headers.get("content-type", "")) if is_error else "",
         fingerprint=fingerprint(text) if is_error and text else "",
         http_version=response.http_version,
@@ -88,7 +91,7 @@ def hint(text: str, content_type: str) -> str:
     if "json" in content_type:
         try:
             document = msgspec.json.decode(text)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             document = None
         if isinstance(document, dict):
             said = [document.get(key) for key in ("error", "error_description", "message", "title", "detail")]

@@ -117,18 +117,34 @@ def test_an_edit_is_kept_as_a_revision_and_counts_again_if_it_says_something_els
     assert (row.seen_at, row.first_seen_at) == (edited, NOON + timedelta(minutes=10))
 
 
-def test_a_deletion_is_noticed_and_can_be_undone(site: Web, client: Client) -> None:
+def test_a_deletion_is_noticed_at_the_second_reading_and_can_be_undone(site: Web, client: Client) -> None:
     service = feed_of(site)
-    oldest, newer = item("1", "One", NOON - timedelta(hours=2)), item("2", "Two", NOON - timedelta(hours=1))
-    site.pages["/feed"] = conditional(rss(newer, oldest))
+    oldest, newer = item("1", "One", NOON - timedelta(hours=3)), item("2", "Two", NOON - timedelta(hours=2))
+    newest = item("3", "Three", NOON - timedelta(hours=1))
+    site.pages["/feed"] = conditional(rss(newest, newer, oldest))
     read(service, client, NOON)
-    site.pages["/feed"] = conditional(rss(oldest))
-    gone = NOON + timedelta(minutes=10)
+    site.pages["/feed"] = conditional(rss(newest, oldest))
+    read(service, client, NOON + timedelta(minutes=10))
+    assert Announcement.objects.get(external_id="2").deleted_at is None
+    gone = NOON + timedelta(minutes=20)
     read(service, client, gone)
     assert Announcement.objects.get(external_id="2").deleted_at == gone
-    site.pages["/feed"] = conditional(rss(newer, oldest) + b" ")
-    read(service, client, NOON + timedelta(minutes=20))
+    assert Announcement.objects.exclude(deleted_at=None).count() == 1
+    site.pages["/feed"] = conditional(rss(newest, newer, oldest) + b" ")
+    read(service, client, NOON + timedelta(minutes=30))
     assert Announcement.objects.get(external_id="2").deleted_at is None
+
+
+def test_an_old_entry_that_comes_to_the_top_takes_no_other_out(site: Web, client: Client) -> None:
+    service = feed_of(site)
+    entries = [item(str(n), f"Number {n}", NOON - timedelta(hours=n)) for n in range(1, 11)]
+    site.pages["/feed"] = conditional(rss(*entries))
+    read(service, client, NOON)
+    fresh = [item(f"new{n}", "Fresh", NOON + timedelta(minutes=n)) for n in range(7)]
+    site.pages["/feed"] = conditional(rss(entries[-1], *fresh, *entries[:2]))
+    for minutes in (10, 20, 30):
+        read(service, client, NOON + timedelta(minutes=minutes))
+    assert not Announcement.objects.exclude(deleted_at=None).exists()
 
 
 def test_an_old_entry_that_leaves_the_feed_was_not_deleted(site: Web, client: Client) -> None:

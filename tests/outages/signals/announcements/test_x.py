@@ -201,6 +201,7 @@ def test_a_search_that_has_been_away_for_too_long_begins_anew(x: FakeX, client: 
 def test_an_account_that_does_not_exist_is_asked_for_once(x: FakeX, client: Client, clock: Clock, site: Web) -> None:
     service = service_on_x(authors=["Tesla", "NobodyAtAll"])
     for _ in range(3):
-        assert read(service, client, clock).state == "fine"
+        health = read(service, client, clock)
+        assert (health.state, health.detail) == ("blocked", "X says: NobodyAtAll: there is no such account")
         clock.now += timedelta(minutes=10)
     assert site.times("/2/users/by") == 1

@@ -71,7 +71,7 @@ def test_we_say_who_we_are_and_ask_for_nothing_that_we_cannot_unpack() -> None:
         local().fetch(server.url(), limits=SHORT)
     head = server.requests[0].lower()
     assert "user-agent: brownout/test (+http://localhost/about)" in head
-    assert "accept-encoding: gzip, deflate\r\n" in head + "\r\n"
+    assert "accept-encoding: gzip, deflate, br, zstd\r\n" in head + "\r\n"
 
 
 def test_off_asks_no_name_server_and_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +168,7 @@ def test_a_packing_that_nobody_asked_for_is_a_failed_protocol() -> None:
 
 def test_broken_gzip_is_a_failed_protocol() -> None:
     with (
-        bad.serve(bad.answers(200, b"not gzip", Content_Encoding="gzip")) as server,
+        bad.serve(bad.answers(200, b"\x1f\x8b broken", Content_Encoding="gzip")) as server,
         pytest.raises(ProtocolError),
     ):
         local().fetch(server.url(), limits=SHORT)

@@ -57,7 +57,7 @@ PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>500</h1><p>S
         (bad.silent, "down", None, "timeout"),
         (bad.resets, "down", None, "connect"),
         (bad.not_http, "down", None, "connect"),
-        (bad.cut_off, "down", None, "connect"),
+        (bad.cut_off, "degraded", 200, ""),
         (bad.redirects_to("/"), "degraded", 302, ""),
         (bad.redirects_to("http://169.254.169.254/"), "degraded", 302, ""),
         (bad.big(10), "up", 200, ""),
