@@ -6,6 +6,7 @@ class SourceState(StrEnum):
     FINE = "fine"
     NOT_CONFIGURED = "not_configured"
     OFF = "off"
+    OWN_ERROR = "own_error"
     SILENT = "silent"
     SLOW = "slow"
     UNREACHABLE = "unreachable"
