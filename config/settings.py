@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
             "not_configured",
             "off",
             "waiting",
+            "own_error",
             "silent",
         ],
         "AnnouncementTier": "outages.models.signals.Announcement.Tier",

@@ -19,6 +19,12 @@ Status = Annotated[int, Meta(ge=100, le=599)]
 Cause = Literal["overload", "maintenance", "configuration", "internal", "network", "yours", "policy"]
 
 
+SourceKind = Literal[
+    "x", "statuspage", "feed", "changelog", "github", "json", "manual", "mastodon", "bluesky", "instatus",
+    "incident-io", "aws-health", "google-cloud", "slack-status", "cachet", "uptime-kuma", "gatus",
+]  # fmt: skip
+
+
 def localise(text: Text, language: str = "en") -> str:
     """A text in a language, else in its base language, else in English."""
     if isinstance(text, str):
@@ -115,7 +121,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     page), the first author stands for the source. `timezone` is the one in which it writes times without a zone."""
 
     slug: Slug
-    kind: Literal["x", "statuspage", "feed", "changelog", "github", "json", "manual"]
+    kind: SourceKind
     name: Text = ""
     url: str = ""
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None

@@ -13,8 +13,9 @@ from outages.detection.datatypes import Announcement, ServiceSpec, Stated
 Tier = Literal["official", "press", "person"]
 
 # What a source's name tells of it; catalogues name their sources freely.
-_STATUS_PAGE: Final = re.compile(r"status")
+_STATUS_PAGE: Final = re.compile(r"status|incident-io|aws-health|google-cloud|cachet|uptime-kuma|gatus")
 _PRESS: Final = re.compile(r"feed|rss|atom|news|press|github|issues|changelog|announcements|json")
+_SIGNS_BEYOND_DOUBT: Final = 4  # so many are a report on what is over, whatever is still being looked into
 _RETROSPECTIVE_SIGNS_WANTED: Final = {True: 2, False: 3}  # on a status page fewer are enough: it speaks of nothing else
 
 
@@ -112,8 +113,11 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         components = components_in(texts.fold("\n".join(stated.components)), service) or components
     planned = texts.words_of("planned", folded)
     span = window.find(announcement.text, announcement.at) if planned else None
-    ahead = span is not None and span.end > announcement.at
-    retrospective = texts.signs_of("retrospective", folded) >= _RETROSPECTIVE_SIGNS_WANTED[status_page]
+    signs = texts.signs_of("retrospective", folded)
+    retrospective = signs >= _RETROSPECTIVE_SIGNS_WANTED[status_page]
+    is_told = retrospective and not (texts.signs_of("present", folded) and signs < _SIGNS_BEYOND_DOUBT)
+    future = texts.speaks("future", folded)
+    ahead = span is not None and span.end > announcement.at and (future or not is_told)
     return Features(
         tier=tier,
         status_page=status_page,
@@ -140,11 +144,11 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         personal=texts.words_of("personal", folded),
         maker_voice=texts.words_of("maker_voice", folded),
         ahead=ahead,
-        future=ahead or texts.speaks("future", folded),
+        future=ahead or future,
         in_progress=texts.speaks("in_progress", folded),
         searching=texts.speaks("searching", folded),
         cause_known=texts.speaks("cause", folded),
-        retrospective=retrospective and not texts.signs_of("present", folded),
+        retrospective=is_told,
         parody=texts.speaks("parody", author) or texts.speaks("parody", folded),
         part_is_normal=status_page and bool(texts.signs_of("part_is_normal", folded)),
     )

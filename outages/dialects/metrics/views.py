@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from collections import Counter
+
+from django.db.models import Value
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +16,7 @@ from outages.dialects.metrics import render as metrics
 from outages.models import ProbeHealth, ProbeResult, SourceHealth
 from outages.queries import chips, front_page
 from outages.signals.probes.health import SILENT_AFTER
+from reports.models import Service
 
 PROBES_BACK = max(chips.PROBE_WINDOW, SILENT_AFTER)
 
@@ -36,14 +39,15 @@ class MetricsView(DialectView):
             rows,
             stories(services, language(), only_open=True, most=metrics.MOST_INCIDENTS),
             [(slugs[pk], probe, vantage, said, latency) for pk, probe, vantage, said, latency in results],
-            [
-                (slugs[pk], kind, count)
-                for kind, failing in (
-                    ("probe", ProbeHealth.objects.filter(classification="own_error")),
-                    ("source", SourceHealth.objects.filter(state=SourceHealth.State.OWN_ERROR)),
-                )
-                for pk, count in failing.filter(service__in=services).values_list("service_id").annotate(Count("pk"))
-            ],
+            [(slugs[pk], kind, count) for (pk, kind), count in _own_errors(services).items()],
         )
         body, content_type = metrics.written(found, request.headers.get("Accept", ""))
         return Response(body, content_type=content_type, headers={"Vary": "Accept"})
+
+
+def _own_errors(services: list[Service]) -> Counter[tuple[int, str]]:
+    """How many probes and sources of each service our own program fails at now."""
+    probes = ProbeHealth.objects.filter(service__in=services, classification="own_error")
+    sources = SourceHealth.objects.filter(service__in=services, state=SourceHealth.State.OWN_ERROR)
+    failing = probes.annotate(what=Value("probe")).values_list("service_id", "what")
+    return Counter(failing.union(sources.annotate(what=Value("source")).values_list("service_id", "what"), all=True))

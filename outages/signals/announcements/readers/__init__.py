@@ -8,11 +8,21 @@ from typing import Final
 from django.conf import settings
 
 from outages.signals.announcements.datatypes import Reader
+from outages.signals.announcements.readers.aws_health import AwsHealthReader
+from outages.signals.announcements.readers.bluesky import BlueskyReader
+from outages.signals.announcements.readers.cachet import CachetReader
 from outages.signals.announcements.readers.changelog import ChangelogReader
 from outages.signals.announcements.readers.feed import FeedReader
+from outages.signals.announcements.readers.gatus import GatusReader
 from outages.signals.announcements.readers.github import GithubReader
+from outages.signals.announcements.readers.google_cloud import GoogleCloudReader
+from outages.signals.announcements.readers.incident_io import IncidentIoReader
+from outages.signals.announcements.readers.instatus import InstatusReader
 from outages.signals.announcements.readers.json_mapping import JsonReader
+from outages.signals.announcements.readers.mastodon import MastodonReader
+from outages.signals.announcements.readers.slack import SlackReader
 from outages.signals.announcements.readers.statuspage import StatuspageReader
+from outages.signals.announcements.readers.uptime_kuma import UptimeKumaReader
 from outages.signals.announcements.readers.x import XReader
 from reports.catalog.schema import Source
 
@@ -23,6 +33,16 @@ KINDS: Final[dict[str, Callable[[], Reader]]] = {
     "changelog": ChangelogReader,
     "github": lambda: GithubReader(token=settings.GITHUB_TOKEN),
     "json": JsonReader,
+    "mastodon": MastodonReader,
+    "bluesky": BlueskyReader,
+    "instatus": InstatusReader,
+    "incident-io": IncidentIoReader,
+    "aws-health": AwsHealthReader,
+    "google-cloud": GoogleCloudReader,
+    "slack-status": SlackReader,
+    "cachet": CachetReader,
+    "uptime-kuma": UptimeKumaReader,
+    "gatus": GatusReader,
 }
 
 
