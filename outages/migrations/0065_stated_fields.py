@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outages", "0062_no_stored_sentences")]
+    dependencies = [("outages", "0075_attribution")]
 
     operations = [
         migrations.AddField(

@@ -128,7 +128,7 @@ def ask_if_changed(
 
 
 def decoded(response: Response) -> Any:
-    """The answer's JSON, in whatever encoding. Raises SourceFailed if it is none."""
+    """The answer's JSON, in whatever encoding. Raises SourceError if it is none."""
     try:
         return msgspec.json.decode(json_text_of(response.body, response.headers.get("content-type", "")))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

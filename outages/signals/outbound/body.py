@@ -150,8 +150,8 @@ def _through(layers: Sequence[_Layer], data: bytes) -> Iterator[bytes]:
 async def read(chunks: AsyncIterable[bytes], encoding: str, most: int, *, truncate: bool) -> tuple[bytes, bool]:
     """The unpacked body and whether it was cut at `most` bytes.
 
-            Raises TooLarge where it may not be cut, and ProtocolFailed where it cannot be unpacked, or ends in the middle.
-        """
+    Raises TooLargeError where it may not be cut, and ProtocolError where it cannot be unpacked, or ends in the middle.
+    """
     layers = _layers(encoding)
     body = bytearray()
     try:

@@ -69,7 +69,7 @@ class FeedReader:
 
 
 def parsed(response: Response) -> Any:
-    """Return a feed as feedparser makes it. Raises SourceFailed for what is none, or declares entities."""
+    """Return a feed as feedparser makes it. Raises SourceError for what is none, or declares entities."""
     # In one encoding, so that only we decide which one it was; and without its own word for it.
     document = _ENCODING.sub(r"\1", response.text.lstrip("\ufeff"), count=1).encode()
     refuse_entities(document)
@@ -88,7 +88,7 @@ def parsed(response: Response) -> Any:
 
 
 def refuse_entities(document: bytes) -> None:
-    """Raises SourceFailed for XML that declares entities: they serve to blow a parser up, or to make it fetch.
+    """Raises SourceError for XML that declares entities: they serve to blow a parser up, or to make it fetch.
 
     A document type without any is let through, and what it points to is never fetched. So is XML that is merely broken:
     feedparser makes the best of it.

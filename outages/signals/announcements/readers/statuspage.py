@@ -56,7 +56,7 @@ class StatuspageReader:
 
 
 def posts_of(document: Any, key: str, source: Source) -> tuple[list[Post], list[str]]:
-    """Return the posts of a document, and why incidents could not be read. Raise SourceFailed without a list."""
+    """Return the posts of a document, and why incidents could not be read. Raise SourceError without a list."""
     incidents = document.get(key) if isinstance(document, dict) else None
     if not isinstance(incidents, list):
         raise SourceError(FailureReason.UNREACHABLE, f"the answer is not Statuspage's: it has no list {key}")
