@@ -32,6 +32,7 @@ __all__ = ["State", "StateError", "look", "look_through", "step"]
 STATEMENT_HOURS = 24 * 14
 MOST_THREADS = 100
 LONG_GAP_MINUTES = 30
+FEW_CELLS = 200  # arrays cost more than they save below this
 SMALLEST_NETWORKS = 3  # distinct networks of a cell that are kept: fewer say that it is too small to show
 LEAST_CUT = 0.0005  # reports
 
@@ -217,7 +218,7 @@ def _by_group(state: State, counts: NDArray[np.float32]) -> NDArray[np.float32]:
     """Counts by component and group, out of those by component and place. Most minutes have few."""
     components, places = np.nonzero(counts)
     seen = np.zeros((counts.shape[0], len(state.zones.groups)), dtype=np.float32)
-    if len(components) <= 200:
+    if len(components) <= FEW_CELLS:
         for component, place in zip(components.tolist(), places.tolist(), strict=True):
             seen[component] += counts[component, place] * state.zones.member[:, place]
         return seen
@@ -240,7 +241,7 @@ def _learn(state: State, counted: Counted, counts: NDArray[np.float32], threshol
     """Learns what is usual from the components that no one suspects."""
     suspect = {c for i in state.incidents if _holds(i, state.minute, thresholds) for c in i.components}
     calm = np.array([c not in suspect for c in state.components])
-    if state.baseline.minutes >= 1440 and len(state.components):
+    if state.baseline.minutes >= thresholds.first_day_minutes and len(state.components):
         highest = np.maximum(
             state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
         )

@@ -23,6 +23,8 @@ class Thresholds:
 
     # What is usual (baseline.py)
     half_life_days: float = 21.0
+    first_day_minutes: int = 1440  # until then the shape of the day is not known
+    dispersion_minutes: int = 10  # α is estimated over totals of so many minutes
     first_minutes: int = 1  # so long only the level is learnt: a first minute may be busy by nature
     rate_floor: float = 0.002  # a cell is never expected to be quieter than this
     dispersion_floor: float = 0.03
@@ -83,6 +85,8 @@ class Thresholds:
     burst: float = 3.0  # a chance burst may bring so many times the usual …
     beyond_burst: float = 8.0  # … the crowd alone must bring so many nats beyond that
     burst_mix: float = 2.0  # weight of the symptoms' mix in that: a burst has the usual mix
+    mix_known: float = 50.0  # reports from which the usual mix of symptoms is known
+    surge_components: int = 4  # of fewer components nobody can say that all have risen alike
     surge_prior: float = 4.0  # expected reports that "no general rise" weighs
     surge_most: float = 6.0  # curiosity alone is thought to bring at most so many times the usual: simulated up to 5
     surge_mix: float = 2.0  # nats of an unusual mix of symptoms from which a general rise is no curiosity
@@ -123,13 +127,30 @@ class Thresholds:
     split_nats: float = 20.0  # evidence of each of two components in places of their own, from which they are two
     split_share: float = 0.1  # weighted share of the smaller place that they may have in common
     rescope_nats: float = 4.0  # how much better a new place must explain the reports than the published one
-    rescope_minutes: int = 5
+    rescope_minutes: int = 5  # a place is corrected so often …
+    rescope_young: int = 15  # … and each minute of the first so many
+    dependent_place: float = 0.4  # share of places from which a component that depends on another one belongs to it
+    least_part: float = 0.5  # nats of the crowd below which a candidate needs probes or a word
 
     # Lifecycle (lifecycle.py)
     recover_probe_nats: float = 8.5
     resolve_probe_nats: float = 9.5
     still_share: float = 0.6  # share of the last hour's reports that goes on in an outage that lasts …
     gone_share: float = 0.18  # … and that comes for a while after one is over
+    before_minutes: int = 5  # the rate of before is taken over at least so many minutes
+    falling_minutes: int = 5  # reports fall when in so many minutes …
+    falling_share: float = 0.9  # … they are at most so much of those before …
+    falling_rest: float = 0.2  # … or twice the usual and this a minute
+    active_minutes: int = 15  # there is still evidence when in so many minutes …
+    active_nats: float = 3.0  # … reports bring so many nats
+    working_answers: float = 8.0  # "works again" is heard from so many answers, half of them good …
+    working_share: float = 0.7  # … when so much of them are …
+    working_relief: float = 0.8  # … and lowers the bar to so much
+    recover_after: int = 3  # minutes after the opening before which nothing recovers …
+    resolve_after: int = 5  # … or ends
+    said_lately: int = 45  # so many minutes the maker's "resolved" counts
+    said_minutes: int = 4  # good probes for so long are enough beside it
+    again_crowd_nats: float = 0.5  # below this what was recovering is on again, if reports rise
     recover_crowd_nats: float = 2.5
     resolve_crowd_nats: float = 5.0
     resolve_minutes: int = 8  # good probes for at least so long

@@ -182,18 +182,18 @@ class Baseline(msgspec.Struct):
         tempo = np.maximum(tempo, 1e-3)
         self.lately_seen = (self.lately_seen * np.float32(TEMPO_KEEP) + learnt.sum(axis=0)).astype(np.float32)
         self.lately_expected = (self.lately_expected * np.float32(TEMPO_KEEP) + expected / tempo).astype(np.float32)
-        self._disperse(float(learnt.sum()), float(expected.sum()), minute)
+        self._disperse(float(learnt.sum()), float(expected.sum()), minute, thresholds)
         self._forget(minute, thresholds)
 
     def relevel(self, component: int, ratio: float) -> None:
         """Take a lasting change of a component's level as usual: from now on it makes `ratio` times the reports."""
         self.counts[component] *= np.float32(ratio)
 
-    def _disperse(self, seen: float, expected: float, minute: int) -> None:
+    def _disperse(self, seen: float, expected: float, minute: int, thresholds: Thresholds) -> None:
         self.ten_seen += seen
         self.ten_expected += expected
-        if minute % 10 == 9:
-            if self.minutes > 1440:
+        if minute % thresholds.dispersion_minutes == thresholds.dispersion_minutes - 1:
+            if self.minutes > thresholds.first_day_minutes:
                 error = self.ten_seen - self.ten_expected
                 self.surplus += error * error - self.ten_seen
                 self.squared += self.ten_expected**2

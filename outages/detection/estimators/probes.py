@@ -15,6 +15,9 @@ from outages.detection.datatypes import ProbeResult
 from outages.detection.thresholds import DEFAULT, Thresholds
 
 UP, DEGRADED, DOWN, BLOCKED, BLIND = "up", "degraded", "down", "blocked", "blind"
+FIRST_ERROR: Final = 400  # HTTP statuses, RFC 9110
+FIRST_SERVER_ERROR: Final = 500
+REFUSALS: Final = (403, 429, 451)  # what a firewall says
 TOGETHER_MINUTES: Final = 4  # results of a vantage's targets that are compared
 BLOCKING_WORDS: Final = (
     "captcha", "access denied", "firewall", "forbidden", "blocked", "attention required", "unusual traffic",
@@ -29,12 +32,12 @@ def classified(result: ProbeResult) -> str:
         return result.classification
     if result.error is not None or result.http_status is None:
         return DOWN
-    if result.http_status < 400:
+    if result.http_status < FIRST_ERROR:
         return UP
     body = (result.body or "").lower()
-    if result.http_status in (403, 429, 451) or any(word in body for word in BLOCKING_WORDS):
+    if result.http_status in REFUSALS or any(word in body for word in BLOCKING_WORDS):
         return BLOCKED
-    return DOWN if result.http_status >= 500 else UP
+    return DOWN if result.http_status >= FIRST_SERVER_ERROR else UP
 
 
 class Track(msgspec.Struct):

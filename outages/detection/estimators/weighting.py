@@ -19,6 +19,8 @@ from outages.detection.thresholds import Thresholds
 SLOTS: Final = 1 << 15
 LOG_MINUTES: Final = 120
 LOG_ROWS: Final = 16_000
+TAG_BITS: Final = 32  # of a key: the upper half is kept, the lower one chooses the slot
+LEARNT_WEIGHT: Final = 0.5  # a report that counts for less teaches no usual origin
 SMALL: Final = 16  # rows of a minute that may take the short way
 FEW: Final = 8  # rows for which plain numbers are quicker than arrays
 WELL_KNOWN: Final = 20  # reports from which a country's usual origins are known
@@ -139,7 +141,7 @@ class Tally(msgspec.Struct):
         spans: dict[int, tuple[int, int]] = {}  # each key's start of its window, and minute of its last grant
         for key in totals:
             slot = key % SLOTS
-            is_known = self.tag[slot] == key >> 32
+            is_known = self.tag[slot] == key >> TAG_BITS
             span, last = int(self.span[slot]), int(self.last[slot])
             goes_on = is_known and minute - span < minutes
             is_carried = is_known and not goes_on and minute - last < minutes
@@ -147,7 +149,7 @@ class Tally(msgspec.Struct):
             spans[key] = (span if goes_on else minute, minute if before[key] < limit else last)
         for key in sorted(totals):  # in this order: of two keys in one slot the larger stays
             slot = key % SLOTS
-            self.tag[slot], (self.span[slot], self.last[slot]) = key >> 32, spans[key]
+            self.tag[slot], (self.span[slot], self.last[slot]) = key >> TAG_BITS, spans[key]
             self.count[slot] = min(before[key] + totals[key], limit)
         granted = [
             min(max(limit - before[key] - taken, 0), wanted)
@@ -390,6 +392,6 @@ class Counter(msgspec.Struct):
 
     def learn_origins(self, rows: NDArray[Any], country: NDArray[np.int64]) -> None:
         """Takes the origins of calm reports as usual: of those that count, and at most a hundred of a minute."""
-        calm = rows[(rows["kind"] == ReportKind.PROBLEM) & (rows["weight"] >= 0.5)][:100]
+        calm = rows[(rows["kind"] == ReportKind.PROBLEM) & (rows["weight"] >= LEARNT_WEIGHT)][:100]
         if len(calm):
             self.origins.learn(calm["source"], mixed(country[calm["place"]]))

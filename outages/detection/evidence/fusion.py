@@ -74,7 +74,7 @@ def mix_nats(seen: NDArray[np.float64], usual: NDArray[np.float64], limits: Thre
     Dirichlet-multinomial with one pseudo-count, spread half as usual and half evenly, against the usual shares.
     """
     total = seen.sum()
-    if total < 1 or usual.sum() < 50:
+    if total < 1 or usual.sum() < limits.mix_known:
         return 0.0
     share = (usual + 0.5) / (usual + 0.5).sum()
     prior = 1.5 * (0.5 * share + 0.5 / len(share))
@@ -105,7 +105,7 @@ def surge_of(state: State, components: list[int], mask: NDArray[np.bool_], since
         expected = rates * minutes
         order = np.argsort((seen + 0.5 * factor) / (expected + 0.5), kind="stable")[: max(sizes // 2, 1)]
         factor = float((seen[order].sum() + prior * factor) / (expected[order].sum() + prior))
-    return max(1.0, factor) if sizes >= 4 else 1.0
+    return max(1.0, factor) if sizes >= limits.surge_components else 1.0
 
 
 def share_besides(state: State, rows: NDArray[Any], largest: NDArray[np.int64]) -> float:

@@ -24,6 +24,8 @@ UNEVEN: Final = 2.0  # how unevenly one outage may be reported from country to c
 LEAST_RISE: Final = 2.0  # times the usual
 FEW_PIECES: Final = 5  # arrays cost more than they save below this
 FEW_RISES: Final = 24  # so few are not sorted: that would cost more than it saves
+LEAST_SHARE: Final = 0.5  # of the usual reports: fewer say nothing of a place
+NEXT_TO_NOTHING: Final = 1e-3  # expected reports that make no ratio
 WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
 ROUNDING: Final = 1e-6  # nats by which a bound may be wrong
 
@@ -115,7 +117,7 @@ def place_of(
     """The place that best explains reports seen and expected by place, shape (places,), and what probes saw."""
     x = observed.astype(np.float64)
     m = np.maximum(expected.astype(np.float64), 1e-4)
-    if not len(x) or x.sum() <= m.sum() * 0.5:
+    if not len(x) or x.sum() <= m.sum() * LEAST_SHARE:
         return Place()
     by_country: dict[str, list[int]] = {}
     for number, country in enumerate(zones.countries()):
@@ -157,7 +159,7 @@ def _pruned(area: Place, inside: list[str], sums: dict[str, tuple[float, float]]
     """An area without the few countries that clearly have nothing."""
     best, chosen, cost = area, list(inside), AREA_COST
     while len(chosen) > 1:
-        poorest = min(chosen, key=lambda c: sums[c][0] / sums[c][1] if sums[c][1] > 1e-3 else math.inf)
+        poorest = min(chosen, key=lambda c: sums[c][0] / sums[c][1] if sums[c][1] > NEXT_TO_NOTHING else math.inf)
         rest = [c for c in chosen if c != poorest]
         cost += COUNTRY_COST
         if max(sum(most[c] for c in rest), 0.0) - cost < best.nats - ROUNDING:

@@ -175,7 +175,7 @@ def _at(
     total = crowd_part + beyond + lent + word
     alone = beyond + lent + word < limits.second_kind
     needed = float(state.opening[state.components.index(component)]) if alone else limits.open
-    if total < needed or (crowd_part < 0.5 and not verdict.probes and not word):
+    if total < needed or (crowd_part < limits.least_part and not verdict.probes and not word):
         return None
     if alone and not lasting and not verdict.crowd.is_no_burst(limits):
         return None
@@ -208,4 +208,4 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
     depends = set(service.depends_on.get(candidate.component, ())) & set(incident.components) or any(
         candidate.component in service.depends_on.get(part, ()) for part in incident.components
     )
-    return shared >= 0.4 and bool(depends)
+    return shared >= limits.dependent_place and bool(depends)

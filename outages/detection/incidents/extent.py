@@ -13,6 +13,8 @@ from outages.detection.incidents.recovery import sees_it
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
+SYMPTOM_GAIN = 0.1  # nats a report by which a symptom stands out; else the most reported one is shown
+
 
 def incident_place(incident: Incident) -> Place:
     """The place that an incident is published with."""
@@ -34,7 +36,7 @@ def symptom_of(state: State, components: tuple[str, ...], mask: NDArray[np.bool_
     usual = state.symptom_counts[numbers].sum(axis=0) + 0.5
     share, usual_share = seen / seen.sum(), usual / usual.sum()
     gain = np.where(share > 0, share * np.log(np.maximum(share, 1e-9) / usual_share), 0.0)
-    best = gain if gain.max() > 0.1 else seen
+    best = gain if gain.max() > SYMPTOM_GAIN else seen
     return state.symptoms[int(best.argmax())]
 
 
@@ -43,7 +45,7 @@ def rescope(state: State, incident: Incident, limits: Thresholds) -> bool:
     if incident.rests_on_word:
         return False  # it is where the maker says: what is reported is chance
     age = state.minute - incident.opened
-    if age > 15 and age % limits.rescope_minutes:
+    if age > limits.rescope_young and age % limits.rescope_minutes:
         return False
     parts = _parts(state, incident, limits)
     place = _better_place(state, incident, parts, limits)
@@ -108,7 +110,7 @@ def _sights(state: State, incident: Incident, parts: tuple[str, ...], limits: Th
     tracks = [
         t
         for t in state.watch.tracks.values()
-        if t.component in parts and not t.control and t.countries and state.minute - t.minute < 10
+        if t.component in parts and not t.control and t.countries and state.minute - t.minute < limits.fresh_minutes
         and not (state.zones.mask(t.countries, ()) == everyone).all()
     ]  # fmt: skip
     failing = [t for t in tracks if sees_it(incident, t, limits) or f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
@@ -119,7 +121,7 @@ def _sights(state: State, incident: Incident, parts: tuple[str, ...], limits: Th
         if t.component in broken
         and t not in failing
         and t.score <= 0
-        and t.good >= min(state.minute - incident.onset, 10)
+        and t.good >= min(state.minute - incident.onset, limits.fresh_minutes)
     ]
     return [
         *(scope.Sight(t.countries, 2 * limits.probe_cap, True) for t in failing),

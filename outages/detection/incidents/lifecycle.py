@@ -63,7 +63,7 @@ def _from_possible(
 
 
 def _recovering(incident: Incident, recovery: Recovery, minute: int, limits: Thresholds) -> Move | None:
-    if recovery.failing_now or minute - incident.opened < 3:
+    if recovery.failing_now or minute - incident.opened < limits.recover_after:
         return None
     if recovery.probe_nats is not None:
         if recovery.probe_nats >= limits.recover_probe_nats and recovery.falling:
@@ -78,19 +78,21 @@ def _recovering(incident: Incident, recovery: Recovery, minute: int, limits: Thr
 
 def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Thresholds) -> Reason | None:
     """Why an incident is over, if it is. Answers of "works again" never suffice, nor anything while probes fail."""
-    if recovery.failing_now or minute - incident.opened < 5:
+    if recovery.failing_now or minute - incident.opened < limits.resolve_after:
         return None
     if recovery.probe_nats is not None:
         needed = limits.recover_probe_nats if recovery.said_resolved else limits.resolve_probe_nats
-        long_enough = recovery.probe_minutes >= (4 if recovery.said_resolved else limits.resolve_minutes)
+        long_enough = recovery.probe_minutes >= (
+            limits.said_minutes if recovery.said_resolved else limits.resolve_minutes
+        )
         if recovery.probe_nats >= needed and long_enough and recovery.falling:
             return reason(ReasonCode.PROBES_STAY_UP, minutes=recovery.probe_minutes)
         return None
     needed = limits.resolve_crowd_nats
     if recovery.said_resolved:
         needed = min(needed, limits.recover_crowd_nats)
-    if recovery.working_share is not None and recovery.working_share >= 0.7:
-        needed *= 0.8
+    if recovery.working_share is not None and recovery.working_share >= limits.working_share:
+        needed *= limits.working_relief
     may_stop = incident.state == IncidentState.RECOVERING or incident.confirmed is None
     has_stopped = recovery.crowd_nats >= needed and may_stop and recovery.falling
     if has_stopped or minute - incident.last_evidence >= limits.quiet_minutes:
@@ -104,6 +106,6 @@ def _from_recovering(
     back = IncidentState.MAINTENANCE if incident.kind == IncidentKind.MAINTENANCE else IncidentState.CONFIRMED
     if recovery.failing_now:
         return Move(back, reason(ReasonCode.FAILING_AGAIN))
-    if recovery.probe_nats is None and recovery.crowd_nats < 0.5 and not recovery.falling:
+    if recovery.probe_nats is None and recovery.crowd_nats < limits.again_crowd_nats and not recovery.falling:
         return Move(back, reason(ReasonCode.REPORTS_AGAIN))
     return None

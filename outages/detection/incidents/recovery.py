@@ -105,10 +105,13 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         falling=falling,
         failing_now=any(t.score >= limits.surely_failing and t.good == 0 for t in alive),
         said_resolved=any(
-            s.official and s.stage == "resolved" and not s.planned and s.minute >= max(incident.opened, minute - 45)
+            s.official
+            and s.stage == "resolved"
+            and not s.planned
+            and s.minute >= max(incident.opened, minute - limits.said_lately)
             for s in state.statements
         ),
-        working_share=_working_share(state, numbers, mask, minute),
+        working_share=_working_share(state, numbers, mask, minute, limits),
         active=active,
         failed_lately=any(
             t.hits > 0 and minute - t.failed_minute < limits.fresh_minutes for t in relevant_tracks(state, incident)
@@ -130,7 +133,7 @@ def _fading(
     known = minute - onset + 1
     for span in SPANS:
         before = min(known - span, 60)
-        if before < 5:
+        if before < limits.before_minutes:
             break
         rate = seen(span, span + before) / before
         still = max(limits.still_share * rate, 2 * usual, 0.02)
@@ -138,18 +141,21 @@ def _fading(
         if still <= gone:
             continue
         best = max(best, (still - gone) * span - seen(0, span) * math.log(still / gone))
-    earlier = seen(10, 25) / 15
-    falling = seen(0, 5) / 5 <= 0.9 * earlier or seen(0, 5) / 5 <= 2 * usual + 0.2
-    quarter = seen(0, 15)
-    active = excess(quarter, 15 * usual) >= 3.0
+    late = limits.falling_minutes
+    lately = seen(0, late) / late
+    earlier = seen(2 * late, 2 * late + limits.active_minutes) / limits.active_minutes
+    falling = lately <= limits.falling_share * earlier or lately <= 2 * usual + limits.falling_rest
+    active = excess(seen(0, limits.active_minutes), limits.active_minutes * usual) >= limits.active_nats
     return best, falling, active
 
 
-def _working_share(state: State, components: list[int], mask: NDArray[np.bool_], minute: int) -> float | None:
+def _working_share(
+    state: State, components: list[int], mask: NDArray[np.bool_], minute: int, limits: Thresholds
+) -> float | None:
     """Share of the last quarter's answers that say it works, where enough people answered."""
     log = state.counter.log
-    rows = log[(log["minute"] > minute - 15) & np.isin(log["component"], components)]
+    rows = log[(log["minute"] > minute - limits.active_minutes) & np.isin(log["component"], components)]
     rows = rows[mask[rows["place"]]]
     good = float(rows["weight"][rows["kind"] != ReportKind.PROBLEM].sum())
     total = float(rows["weight"].sum())
-    return good / total if total >= 8 and good >= 4 else None
+    return good / total if total >= limits.working_answers and good >= limits.working_answers / 2 else None
