@@ -142,13 +142,21 @@ def _build(server: psycopg.Connection, database_url: str, name: str, file: Path,
 
 def _restore(target: str, file: Path, binaries: Path) -> None:
     """Lets pg_restore write the statements, and psql carry them out in one transaction."""
-    reader = [binaries / "pg_restore", "--no-owner", "--file=-", file]
-    writer = [binaries / "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", target]
+    reader: list[str | Path] = [binaries / "pg_restore", "--no-owner", "--file=-", file]
+    writer: list[str | Path] = [
+        binaries / "psql",
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--single-transaction",
+        target,
+    ]
     with (
         subprocess.Popen(reader, stdout=subprocess.PIPE) as statements,
         subprocess.Popen(writer, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as session,
     ):
-        assert statements.stdout is not None and session.stdin is not None
+        assert statements.stdout is not None
+        assert session.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # psql has said why it ended
             in_head = True
             for line in statements.stdout:
@@ -281,7 +289,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         try:
             if not env.text("DATABASE_URL"):
-                started_here = embedded.start(settings.DATA_DIR, broker=False).started
+                started_here = bool(embedded.start(settings.DATA_DIR, broker=False).started)
             {"save": save, "load": load, "drill": drill}[given.command](
                 settings.DATABASE_URL, file, embedded.client_binaries()
             )
