@@ -51,7 +51,7 @@ def main() -> int:
         head_s=settings.WEB_HEADER_DEADLINE_S,
         body_s=settings.WEB_BODY_DEADLINE_S,
         idle_s=settings.WEB_IDLE_S,
-        workers=settings.WEB_WORKERS * settings.WEB_THREADS * 2,
+        workers=settings.WEB_WORKERS * settings.WEB_THREADS,  # more would wait where no deadline is kept
         queue=settings.WEB_QUEUE,
         queue_s=settings.WEB_QUEUE_DEADLINE_S,
         answer_s=settings.WEB_ANSWER_DEADLINE_S,
