@@ -154,10 +154,10 @@ def test_a_reader_reads_or_says_why_not(name: str, who: str) -> None:
         start = time.monotonic()
         try:
             asker(who, server.url())()
-            happened = READS
+            happened, why = READS, ""
         except (SourceError, OutboundError) as error:
-            happened = REFUSED
-            assert str(error)
+            happened, why = REFUSED, str(error)
+    assert bool(why) == (happened == REFUSED)
     assert time.monotonic() - start < 12
     if who == "robots" and expected == REFUSED:
         return  # without rules that can be read everything, or nothing, is forbidden: never an escape
