@@ -50,6 +50,9 @@ client: development  ## make the Python client in clients/python anew from the A
 schema-run: development  ## try every operation of the API for MINUTES (10), from SEED: make schema-run MINUTES=10 SEED=1
 	@exec $(BIN)/python tools/schema_run.py --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
 
+fuzz: development  ## play everything that can happen in any order for MINUTES (10), from SEED: make fuzz MINUTES=30 SEED=1
+	@exec $(BIN)/python tools/fuzz.py --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
+
 screenshots: development browser  ## take the pictures of the docs from the running site
 	@exec $(BIN)/python tools/screenshots.py
 
@@ -85,4 +88,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run screenshots backup restore restore-drill clean help environment development browser
+.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run fuzz screenshots backup restore restore-drill clean help environment development browser

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -17,6 +18,22 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 AWAY_S = 5.0  # how long the server is left alone after it failed
 NO_RETRY = Retry(NoBackoff(), 0)  # redis-py's own tries four times, with pauses of seconds
+
+
+class Serializer:
+    """Values as MessagePack. Whoever can write into a shared Redis gets data into us by it, and no code as by pickle.
+
+    Tuples come back as lists. Whole numbers stay bare, so that Redis can count with them.
+    """
+
+    def dumps(self, value: Any) -> bytes | int:
+        return value if type(value) is int else msgspec.msgpack.encode(value)
+
+    def loads(self, data: bytes) -> Any:
+        try:
+            return int(data)
+        except ValueError:
+            return msgspec.msgpack.decode(data)
 
 
 class TolerantRedisCache(RedisCache):
@@ -34,6 +51,8 @@ class TolerantRedisCache(RedisCache):
         except RedisError as error:
             _away.until_s = time.monotonic() + AWAY_S
             log.warning("cache %s failed; the cache is left alone for %.0f s: %s", what, AWAY_S, error)
+            return otherwise
+        except msgspec.DecodeError:  # another version's, or not ours
             return otherwise
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:

@@ -25,6 +25,27 @@ def liveness(get_response: Handler) -> Handler:
     return middleware
 
 
+MOST_HEADER_BYTES = 32 * 1024
+LONGEST_ADDRESS = 8 * 1024
+
+
+def bounds(get_response: Handler) -> Handler:
+    """Refuses requests whose headers (431) or address (414) are longer than anybody needs."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        said = sum(len(name) + len(value) for name, value in meta.items() if name.startswith("HTTP_"))
+        if said > MOST_HEADER_BYTES:
+            detail = f"The headers may have at most {MOST_HEADER_BYTES // 1024} kB together."
+            return problem_response(431, "headers-too-large", detail, headers={"Cache-Control": "no-store"})
+        if len(request.path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+            detail = f"The address may have at most {LONGEST_ADDRESS // 1024} kB."
+            return problem_response(414, "address-too-long", detail, headers={"Cache-Control": "no-store"})
+        return get_response(request)
+
+    return middleware
+
+
 _DETAILS = {
     400: ("bad-request", "The request could not be read."),
     403: ("forbidden", "This is not allowed."),

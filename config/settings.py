@@ -41,6 +41,7 @@ DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
 SCAN_DELAY_S = env.integer("SCAN_DELAY_S", 5, least=1, most=50)
 RATE_LIMIT_READS_A_MINUTE = env.integer("RATE_LIMIT_READS_A_MINUTE", 3000, least=0)
+RATE_LIMIT_PAGES_A_MINUTE = env.integer("RATE_LIMIT_PAGES_A_MINUTE", 1200, least=0)
 RATE_LIMIT_WRITES_A_MINUTE = env.integer("RATE_LIMIT_WRITES_A_MINUTE", 600, least=0)
 RATE_LIMIT_KEY_READS_A_MINUTE = env.integer("RATE_LIMIT_KEY_READS_A_MINUTE", 30_000, least=0)
 RATE_LIMIT_KEY_WRITES_A_MINUTE = env.integer("RATE_LIMIT_KEY_WRITES_A_MINUTE", 6000, least=0)
@@ -118,6 +119,7 @@ CACHES = {
         "KEY_PREFIX": "brownout",
         "TIMEOUT": 60,
         "OPTIONS": {
+            "serializer": "config.cache.Serializer",
             "socket_timeout": CACHE_DEADLINE_MS / 1000,
             "socket_connect_timeout": CACHE_DEADLINE_MS / 1000,
             "max_connections": 64,
@@ -142,6 +144,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.liveness",
+    "config.middleware.bounds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "reports.access.rate_limits.middleware",
@@ -201,6 +204,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = SITE_URL.startswith("https://")
+# Browsers that were here once over https come no other way for a year. Other names below ours are not ours to bind, and
+# the proxy that ends https is what leads from http to it.
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 365 * 24 * 3600 if HTTPS else 0, least=0)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -291,8 +298,11 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"()": "config.logs.Formatter", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "filters": {"requests": {"()": "config.logs.RequestFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["requests"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from outages.detection.early_look import LOOK_SECONDS
 from outages.notifications.tasks import sweep_notices
-from outages.pipeline import scan
+from outages.pipeline import failures, scan
 from reports.models import Service
 
+RETRY_AFTER_S = 5
 LOOK_EXPIRES_S = LOOK_SECONDS  # a later one finds no more than the next
 
 
@@ -36,8 +37,14 @@ def scan_running_minute(*, service_id: int) -> None:
         sweep_notices.apply_async(expires=120)
 
 
-@shared_task(acks_late=True)
-def scan_service(*, service_id: int) -> None:
-    """Steps a service's complete minutes, and hints that there may be something to tell."""
-    if scan.run(Service.objects.get(pk=service_id), now=timezone.now()):
+@shared_task(acks_late=True, bind=True, max_retries=failures.MOST_ATTEMPTS - 1)
+def scan_service(self: Task, *, service_id: int) -> None:
+    """Step a service's complete minutes, and hint that there may be something to tell."""
+    try:
+        stepped = scan.run(Service.objects.get(pk=service_id), now=timezone.now())
+    except scan.ScanError as error:
+        if self.request.retries < failures.MOST_ATTEMPTS - 1:
+            raise self.retry(exc=error, countdown=RETRY_AFTER_S, expires=59) from error
+        return  # noted and logged; the next minute's scan tries again
+    if stepped:
         sweep_notices.apply_async(expires=120)

@@ -56,6 +56,7 @@ urlpatterns = [
     path("subscriptions/<uuid:subscription_id>/<str:token>", subscribe.manage, name="subscription-page"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/confirm", subscribe.confirm, name="confirm-subscription"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),
+    path("subscriptions/<uuid:subscription_id>/owner/<str:token>", subscribe.owner, name="subscription-owner"),
     path("<slug:slug>/subscribe", subscribe.subscribe, name="subscribe"),
     path("embed/<slug:slug>", embeds.framed(page(embeds.embed)), name="embed"),
     path("embed/<slug:slug>/map", embeds.framed(page(embeds.embed_map)), name="embed-map"),

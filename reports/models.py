@@ -284,6 +284,7 @@ class ApiKeyLink(models.Model):
     next_at = models.DateTimeField()
     lease_until_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -43,9 +43,7 @@ def store_key_usage() -> None:
 def make_partitions(now: datetime) -> int:
     """Makes the partitions of yesterday, today and the days ahead where missing. Returns how many."""
     today = now.astimezone(UTC).date()
-    with transaction.atomic():
-        _limit_waiting()
-        return partitions.ensure(TABLE, "at", today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
+    return partitions.ensure(TABLE, "at", today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
 
 
 def delete_old_reports(now: datetime) -> int:
@@ -55,9 +53,9 @@ def delete_old_reports(now: datetime) -> int:
     """
     cutoff = (now - timedelta(days=settings.REPORT_RETENTION_DAYS)).astimezone(UTC)
     midnight = cutoff.replace(hour=0, minute=0, second=0, microsecond=0)
+    dropped = partitions.drop_before(TABLE, midnight.date())
     with transaction.atomic(), connection.cursor() as cursor:
         _limit_waiting()
-        dropped = partitions.drop_before(TABLE, midnight.date())
         cursor.execute(f"DELETE FROM {TABLE}_default WHERE at < %s AND received_at < %s", [midnight, midnight])  # noqa: S608
         return int(len(dropped) + cursor.rowcount)
 

@@ -31,7 +31,7 @@ def _settle_environment() -> None:
             os.environ[name] = ""  # an empty value means the default, and a line in .env does not count any more
     os.environ.update(chosen, OUTBOUND="off", DJANGO_SETTINGS_MODULE="config.settings")
     # All tests come from one network, and send more in a minute than any other does.
-    os.environ.update(RATE_LIMIT_READS_A_MINUTE="0", RATE_LIMIT_WRITES_A_MINUTE="0")
+    os.environ.update(RATE_LIMIT_READS_A_MINUTE="0", RATE_LIMIT_WRITES_A_MINUTE="0", RATE_LIMIT_PAGES_A_MINUTE="0")
     lane = os.environ.get("PYTEST_XDIST_WORKER")
     if lane and chosen["REDIS_URL"]:
         raise pytest.UsageError("Tests side by side (-n) need servers of their own: unset REDIS_URL.")

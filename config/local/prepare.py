@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from config.front.refusals import UNAVAILABLE
@@ -36,6 +37,16 @@ def make_tables() -> None:
     if missing:
         say(f"Making the tables ({len(missing)} steps)")
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def make_partitions() -> None:
+    """Makes the days' partitions of what comes in without end, so that the first hour has them too."""
+    from outages.signals.probes import rollup
+    from reports import tasks
+
+    now = timezone.now()
+    tasks.make_partitions(now)
+    rollup.make_partitions(now.date())
 
 
 def load_catalogues() -> None:
@@ -101,6 +112,7 @@ def main() -> int:
     try:
         wait_for_database()
         make_tables()
+        make_partitions()
         load_catalogues()
         collect_static_files()
         write_unavailable_pages()

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 
-from outages.models import DetectorState, ProbeHealth, ProbeHour, ServiceMinute, SourceHealth, Vantage
+from outages.models import DetectorState, ProbeHealth, ProbeHour, ScanFailure, ServiceMinute, SourceHealth, Vantage
 from reports.admin.base import LookOnly, ago
 
 
@@ -68,3 +68,13 @@ class DetectorStateAdmin(LookOnly):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DetectorState]:
         return DetectorState.objects.defer("state")
+
+
+@admin.register(ScanFailure)
+class ScanFailureAdmin(LookOnly):
+    """Minutes that failed, and why. Those that were set aside are in no count."""
+
+    list_display = ("minute", "service", "stage", "attempts", "error", "first_at", "last_at", "set_aside_at")
+    list_filter = ("service", "stage", ("set_aside_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "minute"
+    list_select_related = ("service",)

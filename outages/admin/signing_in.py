@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 WINDOW_MINUTES = 15
 # A name alone has a high limit: else whoever knows it could keep its owner out.
 TOGETHER, NETWORK, NAME = (RateLimitItemPerMinute(failures, WINDOW_MINUTES) for failures in (5, 20, 100))
+UNKNOWN_NETWORKS = RateLimitItemPerMinute(400, WINDOW_MINUTES)  # all of them together
 PATIENCE_S = 0.5
 TOO_MANY = "Too many failed sign-ins. Wait %(minutes)d minutes and try again."
 
@@ -73,7 +74,7 @@ class PatientSignIn(AdminAuthenticationForm):
         name = hashlib.sha256(str(self.cleaned_data.get("username", "")).lower().encode()).hexdigest()[:32]
         network = origin.limited_network(self.request, now=timezone.now()) if self.request else 0
         keys = [(NAME, f"name:{name}"), (TOGETHER, f"both:{network}:{name}")]
-        return [*keys, (NETWORK, f"network:{network}")] if network else keys
+        return [*keys, (NETWORK if network else UNKNOWN_NETWORKS, f"network:{network}")]
 
 
 def _is_full(item: RateLimitItemPerMinute, key: str) -> bool:

@@ -249,6 +249,7 @@ def usual_share(service: Service, until: datetime, level: Level) -> pd.Series:
             "WHERE service_id = %s AND hour >= %s AND hour < %s GROUP BY 1",
             [service.pk, end - timedelta(days=BASELINE_DAYS), end],
         )
+        rows = [(place, float(effective)) for place, effective in rows]
         cache.set(key, rows, BASELINE_CACHE_S)
     share = pd.Series(dict(rows), dtype=float)
     whole = share.sum()

@@ -32,7 +32,7 @@ def hours_of_week(service: Service, until: datetime) -> pd.DataFrame:
                 "WHERE service_id = %s AND minute >= %s AND minute < %s GROUP BY 1, 2",
                 [service.pk, end - timedelta(days=BASELINE_DAYS), end],
             )
-            rows = cursor.fetchall()
+            rows = [(day, hour, float(expected)) for day, hour, expected in cursor.fetchall()]
         cache.set(key, rows, BASELINE_CACHE_S)
     grid = np.full((DAYS, HOURS), np.nan)
     for day, hour, expected in rows:

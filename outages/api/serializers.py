@@ -80,7 +80,10 @@ class StatusSerializer(S):
     tally_30m = TallySerializer(help_text="What became of the problem reports of the half hour.")
     at = serializers.DateTimeField(help_text="The moment that the answer is about.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was watched.")
-    stale = serializers.BooleanField(help_text="True where that is more than three minutes before `at`.")
+    stale = serializers.BooleanField(help_text="True where that is more than two minutes before `at`.")
+    missing_30m = serializers.IntegerField(
+        min_value=0, help_text="Minutes of the half hour that could not be counted and are in none of the numbers."
+    )
     evidence = EvidenceSerializer(many=True)
     incidents = IncidentSerializer(many=True)
     url = serializers.URLField()

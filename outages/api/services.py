@@ -121,6 +121,7 @@ def status_body(status: queries.Status) -> dict[str, Any]:
         "at": status.at,
         "as_of": status.as_of,
         "stale": status.stale,
+        "missing_30m": status.missing_30m,
         "evidence": [asdict(chip) for chip in status.chips],
         "incidents": [incident_body(status.slug, view) for view in status.incidents],
         "url": f"{settings.SITE_URL}/{status.slug}/",

@@ -38,6 +38,7 @@ class IncidentNoticeDataSerializer(S):
     countries = serializers.ListField(child=serializers.CharField(), help_text="With `regions` empty: everywhere.")
     regions = serializers.ListField(child=serializers.CharField())
     symptom = serializers.CharField(allow_blank=True)
+    headline = serializers.CharField(allow_blank=True, help_text="A moderator's, in one line, where there is one.")
     confidence = serializers.FloatField(min_value=0, max_value=1)
     reason = serializers.CharField(help_text="The rule that made the change.")
     code = serializers.CharField(allow_blank=True, help_text="Why, as a stable code: docs/api.md lists them.")

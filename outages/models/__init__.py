@@ -3,7 +3,8 @@
 from outages.models.counts import DetectorState, HourCount, MinuteCount, ServiceMinute, SymptomCount
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
 from outages.models.live import LiveEntry
-from outages.models.notices import Channel, Delivery, Endpoint, NoticeCursor, Subscription
+from outages.models.notices import Channel, ContactAttempt, Delivery, Endpoint, NoticeCursor, Subscription
+from outages.models.scan_failures import ScanFailure
 from outages.models.signals import (
     Announcement,
     AnnouncementRevision,
@@ -19,6 +20,7 @@ __all__ = [
     "Announcement",
     "AnnouncementRevision",
     "Channel",
+    "ContactAttempt",
     "Delivery",
     "DetectorState",
     "Endpoint",
@@ -32,6 +34,7 @@ __all__ = [
     "ProbeHealth",
     "ProbeHour",
     "ProbeResult",
+    "ScanFailure",
     "ServiceMinute",
     "Slot",
     "SourceHealth",

@@ -68,6 +68,7 @@ class Subscription(models.Model):
     owner_hash = models.BinaryField(max_length=32)
     api_key = models.ForeignKey(ApiKey, models.CASCADE, null=True, blank=True, related_name="subscriptions")
     owner_endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, blank=True, related_name="owned")
+    owner_confirmed_at = models.DateTimeField(null=True, help_text="Until then the owner is told of nothing.")
     signing_sealed = models.BinaryField(default=b"")
     old_signing_sealed = models.BinaryField(default=b"")
     old_signing_until_at = models.DateTimeField(null=True)
@@ -110,6 +111,7 @@ class Delivery(models.Model):
         CHALLENGE = "challenge", "proof of ownership"
         TEST = "test", "test"
         DISABLED = "disabled", "word to the owner of a disabled subscription"
+        OWNER = "owner", "question to a webhook's owner"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -152,6 +154,27 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} {self.state}"
+
+
+class ContactAttempt(models.Model):
+    """A message that its receiver had not asked for, such as a link to confirm. It outlives what it was about.
+
+    `target_hash` is a keyed hash of the receiver; `asker` the number of a key or the hash of a network, 0 for unknown.
+    """
+
+    target_hash = models.BinaryField(max_length=32)
+    asker = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["target_hash", "at"], name="contacts_by_target"),
+            models.Index(fields=["asker", "at"], name="contacts_by_asker"),
+            models.Index(fields=["at"], name="contacts_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact at {self.at:%Y-%m-%d %H:%M}"
 
 
 class NoticeCursor(models.Model):

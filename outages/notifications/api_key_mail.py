@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
@@ -21,7 +22,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from outages.notifications import crypto, validation
+from outages.models import Channel
+from outages.notifications import crypto, ledger, validation
 from outages.notifications.channels import mail
 from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.configured import is_off
@@ -32,7 +34,6 @@ log = logging.getLogger(__name__)
 
 PURPOSE = "api-keys"
 GOOD_FOR = timedelta(hours=24)
-MOST_OF_ONE_ADDRESS = 3  # a day: nobody's mailbox is filled by a stranger
 MOST_OF_ONE_NETWORK = 10  # an hour
 LEASE = timedelta(minutes=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
@@ -54,9 +55,7 @@ def ask(address: str, *, language: str, now: datetime, network: int = 0) -> ApiK
             defaults={"mail_sealed": crypto.seal(address), "created_at": now},
         )
         ApiKeyOwner.objects.select_for_update().get(pk=owner.pk)
-        if owner.links.filter(created_at__gt=now - timedelta(days=1)).count() >= MOST_OF_ONE_ADDRESS:
-            detail = _("This address was sent enough links today. Look for the latest one, or try again tomorrow.")
-            raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
+        ledger.charge(Channel.MAIL, address, network=network, now=now)
         ApiKeyOwner.objects.filter(pk=owner.pk).update(language=language)
         return ApiKeyLink.objects.create(
             owner=owner, network=network, created_at=now, next_at=now, expires_at=now + GOOD_FOR
@@ -72,7 +71,12 @@ def opened(link_id: UUID, token: str, *, now: datetime) -> ApiKeyLink | None:
     """The link, with its owner; None where it is wrong or over."""
     if not crypto.is_token(PURPOSE, link_id, token):
         return None
-    return ApiKeyLink.objects.select_related("owner").filter(pk=link_id, expires_at__gt=now).first()
+    link = ApiKeyLink.objects.select_related("owner").filter(pk=link_id, expires_at__gt=now).first()
+    if link is not None and link.opened_at is None:
+        ApiKeyLink.objects.filter(pk=link_id).update(opened_at=now)
+        with suppress(crypto.DecryptionError):
+            ledger.strike_off(Channel.MAIL, crypto.unseal(link.owner.mail_sealed))
+    return link
 
 
 def send_due(now: Callable[[], datetime] = timezone.now) -> int:

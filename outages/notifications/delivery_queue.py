@@ -27,6 +27,7 @@ LONGEST_ERROR = 200
 RELEASED = timedelta(minutes=1)  # what could not even be tried is not asked for again at once
 NOT_NEWS = "not sent within 24 hours; that is no news any more"
 GAVE_UP_IN_LINE = "not sent in time: earlier notices or the endpoint stood in the way"
+_QUESTIONS = (Delivery.Kind.CHALLENGE, Delivery.Kind.OWNER)
 SUBSCRIPTION_DISABLED = "the subscription was disabled"
 
 _DUE = """
@@ -164,7 +165,9 @@ def _store(result: Result) -> None:
             endpoint.update(failures=0, circuit_open_until_at=None, last_success_at=result.at)
     else:
         _store_failure(result, mine, endpoint.select_for_update().first())
-    if claimed.deliveries[0].kind == Delivery.Kind.DISABLED and not mine.exists():
+    kind = claimed.deliveries[0].kind
+    failed_question = kind == Delivery.Kind.OWNER and bool(result.error)
+    if (kind == Delivery.Kind.DISABLED or failed_question) and not mine.exists():
         forget_owner(claimed.subscription)
 
 
@@ -172,7 +175,8 @@ def forget_owner(subscription: Subscription) -> None:
     """Deletes the address of a webhook's owner, once there is nothing more to say."""
     owner = subscription.owner_endpoint_id
     if owner is not None:
-        Subscription.objects.filter(pk=subscription.pk).update(owner_endpoint=None)
+        Subscription.objects.filter(pk=subscription.pk).update(owner_endpoint=None, owner_confirmed_at=None)
+        Delivery.objects.filter(subscription=subscription, endpoint_id=owner).delete()
         forget_unused(owner)
 
 
@@ -202,7 +206,7 @@ def _store_failure(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint 
     endpoint.circuit_open_until_at = at + timedelta(seconds=open_s) if open_s else None
     endpoint.last_failure_at = at
     endpoint.save(update_fields=["failures", "circuit_open_until_at", "last_failure_at"])
-    if next_at is not None or first.kind in (Delivery.Kind.CHALLENGE, Delivery.Kind.DISABLED):
+    if next_at is not None or first.kind in _QUESTIONS or first.kind == Delivery.Kind.DISABLED:
         return
     answered = endpoint.last_success_at is not None and endpoint.last_success_at > (first.first_tried_at or at)
     if result.permanent or (not answered and first.kind != Delivery.Kind.TEST):
@@ -211,7 +215,7 @@ def _store_failure(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint 
 
 def patience_of(delivery: Delivery) -> timedelta:
     """How long after the first attempt it is tried again."""
-    if delivery.kind in (Delivery.Kind.CHALLENGE, Delivery.Kind.TEST):
+    if delivery.kind in _QUESTIONS or delivery.kind == Delivery.Kind.TEST:
         return CHALLENGE_PATIENCE
     return CHANNELS[delivery.endpoint.channel].patience
 
@@ -226,10 +230,11 @@ def disable(endpoint: Endpoint, reason: str, at: datetime) -> None:
             state=Delivery.State.FAILED, ended_at=at, error=SUBSCRIPTION_DISABLED, claim=None, lease_until_at=None
         )
         log.info("subscription %s was disabled: %s", subscription.pk, reason)
-        if subscription.owner_endpoint_id is not None and subscription.owner_endpoint_id != endpoint.pk:
+        owner = subscription.owner_endpoint_id if subscription.owner_confirmed_at is not None else None
+        if owner is not None and owner != endpoint.pk:
             Delivery.objects.create(
                 subscription=subscription,
-                endpoint_id=subscription.owner_endpoint_id,
+                endpoint_id=owner,
                 kind=Delivery.Kind.DISABLED,
                 created_at=at,
                 next_at=at,

@@ -21,6 +21,7 @@ from reports.catalog.store import catalog_of
 LANGUAGE = "en"
 CHALLENGE = "challenge"  # purposes of tokens
 MANAGE = "manage"
+OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def _notice_of(delivery: Delivery) -> Notification:
     if delivery.kind == Delivery.Kind.TEST:
         text = _("This is a test of your subscription to %(name)s. All is well with it.") % {"name": _name(delivery)}
         return _plain(delivery, _("a test"), text)
+    if delivery.kind == Delivery.Kind.OWNER:
+        return _owner(delivery)
     if delivery.kind == Delivery.Kind.DISABLED:
         return _plain(delivery, _("your subscription was disabled"), _disabled(delivery))
     assert delivery.incident is not None
@@ -61,6 +64,20 @@ def manage_url(delivery: Delivery) -> str:
     """The page where a subscription is confirmed, looked at and ended."""
     subscription = delivery.subscription_id
     return f"{settings.SITE_URL}/subscriptions/{subscription}/{crypto.token_of(MANAGE, subscription)}"
+
+
+def owner_url(delivery: Delivery) -> str:
+    """The page where the owner of a webhook says whether to be told of its end."""
+    subscription = delivery.subscription_id
+    return f"{settings.SITE_URL}/subscriptions/{subscription}/owner/{crypto.token_of(OWNER, subscription)}"
+
+
+def _owner(delivery: Delivery) -> Notification:
+    text = _(
+        "This address was given for a webhook that sends alerts about %(name)s. Confirm it, and we'll write once if "
+        "the webhook stops working. If you didn't set this up, ignore this message: we won't write again."
+    ) % {"name": _name(delivery)}
+    return _plain(delivery, _("please confirm your address"), text, owner_url(delivery))
 
 
 def _disabled(delivery: Delivery) -> str:
@@ -130,6 +147,9 @@ def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -
     scope = (_(" of %(parts)s") % {"parts": parts} if parts else "") + (
         _(" in %(places)s") % {"places": where} if where else ""
     )
+    headline = " ".join(event.headline.split())
+    if headline:  # a moderator's, instead of parts and places
+        scope = f": {headline}"
     page_url = f"{settings.SITE_URL}/{service.slug}/incidents/{incident.number}"
     text = event_text(event)
     return Notification(
@@ -153,6 +173,7 @@ def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -
             "countries": event.countries,
             "regions": event.regions,
             "symptom": event.symptom,
+            "headline": headline,
             "confidence": event.confidence,
             "reason": event.reason,
             "code": event.code,

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
-from outages.notifications import crypto, delivery_queue, validation
+from outages.notifications import crypto, delivery_queue, ledger, validation
 from outages.notifications.channels.webhook import new_signing_secret
 from outages.notifications.messages import CHALLENGE
 from outages.notifications.validation import Changes, Wanted
@@ -30,10 +30,7 @@ SECRET_ROTATION = timedelta(hours=24)  # how long the old secret stays valid
 UNCONFIRMED_KEPT = timedelta(hours=48)
 DISABLED_KEPT = timedelta(days=30)
 DELIVERIES_KEPT = timedelta(days=30)
-MOST_CHALLENGES = 3  # a day and endpoint: nobody's mailbox is filled by a stranger
 MOST_TESTS = 10  # an hour and subscription
-MOST_OF_ONE_NETWORK = 30  # unconfirmed ones within an hour
-MOST_OF_ONE_KEY = 300  # the same, for a key
 MOST_OF_ONE_ENDPOINT = 50
 SHORTEST_SECRET, LONGEST_SECRET = 32, 200
 _SECRET = re.compile(r"[A-Za-z0-9_-]+")
@@ -69,7 +66,6 @@ def subscribe(
     own = "" if key is not None else secret or secrets.token_urlsafe(32)
     signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK.value else ""
     with transaction.atomic():
-        _check_asker(network, key, now)
         endpoint = endpoint_of(wanted.channel, checked.target)
         if endpoint.subscriptions.exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
             message = f"This target has {MOST_OF_ONE_ENDPOINT} subscriptions already."
@@ -88,7 +84,10 @@ def subscribe(
             signing_sealed=crypto.seal(signing) if signing else b"",
             network=0 if key is not None else network,
         )
-        challenge(subscription, now=now)
+        challenge(subscription, now=now, network=network)
+        if subscription.owner_endpoint is not None:
+            _charge(subscription, subscription.owner_endpoint, network, now)
+            _send(subscription, Delivery.Kind.OWNER, now)
     return Made(subscription, own, signing)
 
 
@@ -96,22 +95,6 @@ def check_secret(secret: str) -> None:
     """Raises SubmissionError for what cannot be one of our secrets."""
     if not (SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET and _SECRET.fullmatch(secret)):
         raise SubmissionError(HTTPStatus.UNAUTHORIZED, "bad-secret", "Send the secret that came with the subscription.")
-
-
-def _check_asker(network: int, key: ApiKey | None, now: datetime) -> None:
-    """Each subscription makes us call somebody: one network or key may not ask for that without end."""
-    lately = Subscription.objects.filter(confirmed_at=None, created_at__gt=now - timedelta(hours=1))
-    if key is not None:
-        who, too_many = "with your key", lately.filter(api_key=key).count() >= MOST_OF_ONE_KEY
-    else:
-        who = "from your network"
-        too_many = bool(network) and lately.filter(network=network).count() >= MOST_OF_ONE_NETWORK
-    if too_many:
-        raise SubmissionError(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            "too-many-subscriptions",
-            f"Too many subscriptions were asked for {who} and not confirmed. Try again in an hour.",
-        )
 
 
 def endpoint_of(channel: str, target: str) -> Endpoint:
@@ -124,24 +107,16 @@ def endpoint_of(channel: str, target: str) -> Endpoint:
     return endpoint
 
 
-def challenge(subscription: Subscription, *, now: datetime) -> Delivery:
+def challenge(subscription: Subscription, *, now: datetime, network: int = 0) -> Delivery:
     """Has the target asked whether it wants the notices.
 
     Raises SubmissionError where it was asked often enough today.
     """
     if subscription.state != "unconfirmed":
         raise SubmissionError(HTTPStatus.CONFLICT, "not-unconfirmed", f"The subscription is {subscription.state}.")
-    asked = Delivery.objects.filter(
-        endpoint_id=subscription.endpoint_id, kind=Delivery.Kind.CHALLENGE, created_at__gt=now - timedelta(days=1)
-    )
-    confirmed = subscription.endpoint.subscriptions.exclude(confirmed_at=None).count()
-    if asked.count() >= MOST_CHALLENGES + confirmed:
-        raise SubmissionError(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            "too-many-subscriptions",
-            "This target was asked often enough today. Look for our earlier message there, or try again tomorrow.",
-        )
-    return _send(subscription, Delivery.Kind.CHALLENGE, now)
+    with transaction.atomic():
+        _charge(subscription, subscription.endpoint, network or subscription.network, now)
+        return _send(subscription, Delivery.Kind.CHALLENGE, now)
 
 
 def send_test(subscription: Subscription, *, now: datetime) -> Delivery:
@@ -151,12 +126,40 @@ def send_test(subscription: Subscription, *, now: datetime) -> Delivery:
     lately = subscription.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=now - timedelta(hours=1))
     if lately.count() >= MOST_TESTS:
         raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", "Ten tests an hour are enough.")
-    return _send(subscription, Delivery.Kind.TEST, now)
+    with transaction.atomic():
+        if subscription.endpoint.channel == Channel.MAIL:  # who holds the secret need not be whose mailbox it is
+            _charge(subscription, subscription.endpoint, subscription.network, now)
+        return _send(subscription, Delivery.Kind.TEST, now)
+
+
+def _charge(subscription: Subscription, endpoint: Endpoint, network: int, now: datetime) -> None:
+    """Counts a message that the endpoint has not asked for. Raises SubmissionError."""
+    key = subscription.api_key
+    ledger.charge(
+        endpoint.channel,
+        _address_of(endpoint),
+        network=0 if key is not None else network,
+        key=keys.number_of(key) if key is not None else 0,
+        now=now,
+    )
+
+
+def _address_of(endpoint: Endpoint) -> str:
+    """Where an endpoint's messages go. One that cannot be opened any more stands for itself."""
+    try:
+        return crypto.unseal(endpoint.target_sealed)
+    except crypto.DecryptionError:
+        return f"sealed {endpoint.pk}"
 
 
 def _send(subscription: Subscription, kind: Delivery.Kind, now: datetime) -> Delivery:
+    owner = subscription.owner_endpoint_id if kind == Delivery.Kind.OWNER else None
     return Delivery.objects.create(
-        subscription=subscription, endpoint_id=subscription.endpoint_id, kind=kind, created_at=now, next_at=now
+        subscription=subscription,
+        endpoint_id=subscription.endpoint_id if owner is None else owner,
+        kind=kind,
+        created_at=now,
+        next_at=now,
     )
 
 
@@ -220,6 +223,7 @@ def confirm(subscription: Subscription, *, now: datetime) -> None:
         if not confirmed:
             return
         subscription.confirmed_at = now
+        ledger.strike_off(subscription.endpoint.channel, _address_of(subscription.endpoint))
         same = Subscription.objects.filter(
             service=subscription.service_id,
             endpoint=subscription.endpoint_id,
@@ -230,6 +234,18 @@ def confirm(subscription: Subscription, *, now: datetime) -> None:
         ).exclude(pk=subscription.pk)
         if subscription.endpoint.channel in (Channel.MAIL, Channel.PUSH):
             same.delete()
+
+
+def confirm_owner(subscription: Subscription, *, now: datetime) -> None:
+    """Notes that the owner wants to be told when the webhook is disabled."""
+    confirmed = Subscription.objects.filter(pk=subscription.pk, owner_confirmed_at=None).exclude(owner_endpoint=None)
+    if confirmed.update(owner_confirmed_at=now) and subscription.owner_endpoint is not None:
+        ledger.strike_off(Channel.MAIL, _address_of(subscription.owner_endpoint))
+
+
+def refuse_owner(subscription: Subscription) -> None:
+    """Forgets the owner's address: whoever has it does not want to be told."""
+    delivery_queue.forget_owner(subscription)
 
 
 def rotate(subscription: Subscription, *, now: datetime) -> str:
@@ -278,6 +294,10 @@ def tidy(now: datetime) -> None:
     dead = Subscription.objects.filter(disabled_at__lt=now - DISABLED_KEPT)
     for subscription in [*old, *dead]:
         unsubscribe(subscription)
+    unsure = Subscription.objects.filter(owner_confirmed_at=None, created_at__lt=now - UNCONFIRMED_KEPT)
+    for subscription in unsure.exclude(owner_endpoint=None):
+        delivery_queue.forget_owner(subscription)
+    ledger.forget_old(now)
     # Keys that expired have taken their subscriptions along; the addresses follow here.
     Endpoint.objects.filter(subscriptions=None, owned=None, created_at__lt=now - timedelta(hours=1)).delete()
     ended = Delivery.objects.exclude(state=Delivery.State.WAITING).filter(created_at__lt=now - DELIVERIES_KEPT)

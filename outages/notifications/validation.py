@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -25,6 +26,9 @@ from reports.errors import Errors, SubmissionError, close_to, shorten
 from reports.intake.submissions import readable
 
 LONGEST_URL = 2000
+# What providers give out. Quoted names, routes by % or !, and numbers of hosts are for mail servers among themselves.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9.#$&'*+=?^_{}~-]{0,63}")
+_PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
 
 
 @readable
@@ -57,7 +61,8 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[
             str,
             Meta(
-                description="For a webhook: where to say, once, that it was disabled. Then the address is deleted.",
+                description="For a webhook: where to say, once, that it was disabled. The address is asked first, and "
+                "deleted afterwards.",
                 max_length=254,
             ),
         ]
@@ -196,9 +201,11 @@ def mail_address(field: str, text: str, errors: Errors) -> str:
     address = f"{name}@{domain.lower()}"
     try:
         validate_email(address)
-        address.encode("ascii")
-    except (ValidationError, UnicodeEncodeError):
+    except ValidationError:
         errors.add(field, "This is no mail address.")
+    else:
+        if not (_PLAIN_NAME.fullmatch(name) and _PLAIN_DOMAIN.fullmatch(domain.lower())):
+            errors.add(field, "This is no mail address.")
     return address
 
 

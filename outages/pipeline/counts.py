@@ -217,14 +217,42 @@ GROUP BY 1, 2, 3, 4, 5
 """
 
 
-def recount(service: Service, minutes: Iterable[datetime]) -> int:
-    """Counts some past minutes again, for reports that came late, were corrected or were withdrawn.
+_DIFFERING = """
+SELECT s.minute FROM outages_serviceminute s LEFT JOIN (
+    SELECT date_trunc('minute', at) AS minute, count(*) FILTER (WHERE kind = 0) AS raw,
+           count(*) FILTER (WHERE kind = 1) AS working, count(*) FILTER (WHERE kind = 2) AS recovered
+    FROM reports_report
+    WHERE service_id = %(service)s AND at >= %(start)s AND at < %(end)s AND verdict = 0 AND withdrawn_at IS NULL
+    GROUP BY 1
+) r USING (minute)
+WHERE s.service_id = %(service)s AND s.minute >= %(start)s AND s.minute < %(end)s
+      AND (s.raw, s.working, s.recovered)
+          IS DISTINCT FROM (coalesce(r.raw, 0), coalesce(r.working, 0), coalesce(r.recovered, 0))
+ORDER BY 1
+"""
 
+
+def differing_minutes(service: Service, start: datetime, end: datetime) -> list[datetime]:
+    """Return the stepped minutes from that of `start` up to `end` whose counts are not those of their stored reports.
+
+    A report that was committed after its minute was stepped, or while the clock had been set back, makes one.
+    """
+    span: dict[str, Any] = {"service": service.pk, "start": start.replace(second=0, microsecond=0), "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERING, span)
+        return [minute for (minute,) in cursor.fetchall()]
+
+
+def recount(service: Service, minutes: Iterable[datetime]) -> int:
+    """Count some stepped minutes again, for reports that came late, were corrected or were withdrawn.
+
+    Others are left alone: one that is yet to be stepped is counted then, and one that nobody watched has no counts.
     What the detector made of a minute stays, its cuts too: a late report adds to the raw count, not to the effective
     one, and a withdrawn one never leaves more effective than raw. Returns how many minutes were counted.
     """
     hours: dict[datetime, list[datetime]] = defaultdict(list)
-    for minute in sorted(set(minutes)):
+    stepped = ServiceMinute.objects.filter(service=service, minute__in=set(minutes))
+    for minute in stepped.order_by("minute").values_list("minute", flat=True):
         hours[minute.replace(minute=0, second=0, microsecond=0)].append(minute)
     with connection.cursor() as cursor:
         for hour, parts in hours.items():

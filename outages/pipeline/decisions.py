@@ -119,6 +119,7 @@ def change(
         said["countries"], said["regions"] = (list(part) for part in scope_of(checked_places(codes)))
     if kind is not None and kind != incident.kind:
         said["kind"] = kind
+    headline = None if headline is None else one_line(headline)
     if headline is not None and headline != incident.headline:
         if len(headline) > LONGEST_HEADLINE:
             raise DecisionError(f"A headline has at most {LONGEST_HEADLINE} characters.")
@@ -126,6 +127,11 @@ def change(
     if not said:
         raise DecisionError("Nothing is changed.")
     return _stored(incident, Action.CHANGE, reason, by, **said)
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line without control characters: it stands in subjects, titles and calendars."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def checked_places(codes: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from outages.detection.engine import look as detector_look
 from outages.detection.estimators.probes import DOWN
 from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
-from outages.pipeline import counts, incidents, inputs
+from outages.pipeline import counts, failures, incidents, inputs
 from outages.pipeline.lock import lock_scan
 from outages.pipeline.reset import wipe_derived
 from outages.pipeline.spec import service_spec
@@ -35,18 +35,63 @@ FIRST_QUIET_MINUTES = 3
 CHUNK_MINUTES = 60  # a flood's minutes must fit into memory, and into a task's time limit
 LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
 RELEARN = timedelta(hours=72)  # what is usual, after a detector's state could not be read
+RELEARN_AFTER_FAILURES = 3  # minutes in a row that failed: then it is the state's fault rather than theirs
 RECOUNT_OVERLAP = timedelta(minutes=1)  # an answer's commit may lag behind its time
 
 Progress = Callable[[datetime], None]
 
 
-def run(service: Service, *, now: datetime) -> int:
-    """Steps all minutes of a live service that are complete at `now`. Returns how many.
+class ScanError(Exception):
+    """A minute could not be stepped. It is tried again, and in the end set aside."""
 
-    A service that was never scanned is watched from its last complete minute on.
+
+def run(service: Service, *, now: datetime) -> int:
+    """Step all minutes of a live service that are complete at `now`. Return how many.
+
+    A service that was never scanned is watched from its last complete minute on. A minute that fails is tried alone,
+    some times over, and then set aside: the next one is gone on with. Raises ScanError where one is to be tried again.
     """
     until = whole_minute(now - timedelta(seconds=settings.SCAN_DELAY_S))
-    return catch_up(service, until, start=max(until - LONGEST_CATCH_UP, _first_minute(service, until)), now=now)
+    troubled = failures.unresolved(service)
+    careful_until = troubled[-1] + CHUNK_MINUTES * MINUTE if troubled else None
+    stepped = 0
+    while (first := _next_minute(service, until)) < until:
+        alone = careful_until is not None and first < careful_until
+        last = min(until, first + (1 if alone else CHUNK_MINUTES) * MINUTE)
+        count_first = alone or last > first + MINUTE  # the usual minute costs no row of its own
+        if count_first and not failures.begin(service, first, now=now):
+            continue
+        try:
+            with transaction.atomic():
+                if not lock_scan(service):
+                    return stepped
+                count = _step_span(service, last, start=first, now=now)
+        except Exception as error:
+            if last > first + MINUTE:
+                careful_until = last  # one of them, and each alone tells which
+                failures.forget(service, [first], failures.STEP)
+                continue
+            if failures.note(service, first, error, now=now, begun=count_first):
+                continue
+            raise ScanError(f"{service.slug}: {first:%Y-%m-%d %H:%M} is tried again") from error
+        if not count:
+            break  # somebody else has just done it
+        stepped += count
+        if count_first:
+            failures.forget_before(service, last)
+    if troubled:
+        failures.forget_before(service, _first_minute(service, until))
+    recount_changed(service, now=now)
+    return stepped
+
+
+def _next_minute(service: Service, until: datetime) -> datetime:
+    """Return the minute that a live scan steps next: after the state's, not older than watched, not set aside."""
+    first = max(until - LONGEST_CATCH_UP, _first_minute(service, until))
+    aside = failures.set_aside_minutes(service, first, until)
+    while first in aside:
+        first += MINUTE
+    return first
 
 
 # Each service is looked up in the indexes by (service, time): the cost grows with the services, not with their reports.
@@ -136,35 +181,35 @@ def catch_up(
     state and `start` stay unobserved.
     """
     stepped = 0
+    moment = now or timezone.now()
     while True:
         with transaction.atomic():
             if not lock_scan(service):
                 return stepped
-            count, reached = _chunk(service, until, start, now or timezone.now())
+            count = _step_span(service, until, start=start, now=moment)
+        if not count:
+            break
         stepped += count
-        if progress is not None and count:
-            progress(reached)
-        if reached >= until or not count:
-            return stepped
+        if progress is not None:
+            progress(_first_minute(service, until))
+    recount_changed(service, now=moment)
+    return stepped
 
 
-def _chunk(service: Service, until: datetime, start: datetime | None, now: datetime) -> tuple[int, datetime]:
-    """Steps at most CHUNK_MINUTES. Returns how many, and the minute that it reached."""
+def _step_span(service: Service, until: datetime, *, start: datetime | None, now: datetime) -> int:
+    """Step at most CHUNK_MINUTES, in the transaction of the caller, who holds the lock. Return how many."""
     row = DetectorState.objects.filter(service=service).first()
     first = row.minute + MINUTE if row else start or until - MINUTE
     if start is not None:
         first = max(first, start)
     last = min(until, first + CHUNK_MINUTES * MINUTE)
-    recounted = recount(service, (row.recounted_until if row else now) - RECOUNT_OVERLAP)
     if first >= last:
-        if row and recounted:
-            DetectorState.objects.filter(service=service).update(recounted_until=now)
-        return 0, first
+        return 0
     state = _load(service, row, first) if row else _first_state(service, first)
     looked_until = row.looked_until if row else None
     state = _walk(service, state, first, last, pending=last == until, looked_until=looked_until)
-    _save(service, state, now)
-    return minute_of(last) - minute_of(first), last
+    _save(service, state, row.recounted_until if row else now)
+    return minute_of(last) - minute_of(first)
 
 
 def _first_state(service: Service, first: datetime) -> State:
@@ -181,27 +226,37 @@ def _first_state(service: Service, first: datetime) -> State:
 
 
 def _load(service: Service, row: DetectorState, first: datetime) -> State:
-    """The stored state. One of an older version that cannot be read is learnt anew: the scan never stands still."""
+    """Return the stored state. One of an older version that cannot be read is learnt anew, and so is one that no
+    minute could be stepped with: the scan never stands still."""
+    failed = failures.run_before(service, first)
+    if failed >= 2 * RELEARN_AFTER_FAILURES:
+        log.error("%s: the detector begins anew, after %d minutes that failed", service.slug, failed)
+        return _relearnt(service, first, timedelta(0))
+    if failed >= RELEARN_AFTER_FAILURES:
+        log.error("%s: the detector learns anew, after %d minutes that failed", service.slug, failed)
+        return _relearnt(service, first, RELEARN)
     try:
         return State.loads(bytes(row.state))
     except StateError as error:
         log.warning("%s: %s; the detector learns anew from the last %s", service.slug, error, RELEARN)
-        return _relearnt(service, first)
+        return _relearnt(service, first, RELEARN)
 
 
-def _relearnt(service: Service, until: datetime) -> State:
-    """A state made of the watched minutes before `until`, at most RELEARN back.
+def _relearnt(service: Service, until: datetime, back: timedelta) -> State:
+    """Return a state made of the watched minutes before `until`, at most `back`.
 
     Incidents that are open go on in it under their numbers; those that only the new state holds open are opened.
     """
     spec = service_spec(catalog_of(service))
-    spans = [(max(first, until - RELEARN), last) for first, last in _watched_spans(service) if last > until - RELEARN]
+    since = until - back
+    spans = [(max(first, since), min(last, until)) for first, last in _watched_spans(service) if last > since]
+    spans = [(first, last) for first, last in spans if first < last]
     start = spans[0][0] if spans else until
     state = State.fresh(minute_of(start) - 1)
     state.numbered = incidents.highest_number(service)
     transitions: dict[int, list[Transition]] = defaultdict(list)
     for first, last in spans:
-        for minute in inputs.read(service, first, min(last, until), pending=False):
+        for minute in inputs.read(service, first, last, pending=False):
             state, outcome = step(state, replace(minute, overrides=()), service=spec)
             for transition in outcome.transitions:
                 transitions[transition.incident].append(transition)
@@ -242,13 +297,13 @@ def _walk(
     return state
 
 
-def _save(service: Service, state: State, now: datetime) -> None:
+def _save(service: Service, state: State, recounted_until: datetime) -> None:
     DetectorState.objects.update_or_create(
         service_id=service.pk,  # by id: an instance given here would keep this row as its own and go stale
         defaults={
             "minute": at_minute(state.minute),
             "state": state.dumps(),
-            "recounted_until": now,
+            "recounted_until": recounted_until,
         },
     )
 
@@ -319,6 +374,40 @@ def _watched_spans(service: Service, *also: tuple[datetime, datetime]) -> list[t
     return merged
 
 
-def recount(service: Service, since: datetime) -> int:
-    """Counts those past minutes again whose reports came late, were corrected or withdrawn after `since`."""
-    return counts.recount(service, changed_minutes(service, since))
+def recount_changed(service: Service, *, now: datetime) -> int:
+    """Count those stepped minutes again whose reports came late, were corrected, withdrawn or judged since the last
+    time, or were committed after their minute was stepped. Return how many.
+
+    A minute whose recount fails is tried again with the next ones, and in the end set aside.
+    """
+    with transaction.atomic():
+        row = DetectorState.objects.filter(service=service).only("recounted_until").first()
+        if row is None or not lock_scan(service):
+            return 0
+        since = row.recounted_until - RECOUNT_OVERLAP
+        if row.recounted_until > now:  # the clock was set back, nobody knows how long ago
+            since = now - LONGEST_CATCH_UP
+        changed = {
+            *changed_minutes(service, since),
+            *counts.differing_minutes(service, since, now),
+            *failures.unresolved(service, failures.RECOUNT),
+        }
+        DetectorState.objects.filter(service=service).update(recounted_until=now)
+        try:
+            with transaction.atomic():
+                counted = counts.recount(service, changed)
+            failures.forget(service, changed, failures.RECOUNT)
+            return counted
+        except DatabaseError:
+            return sum(_recount_alone(service, minute, now) for minute in sorted(changed))
+
+
+def _recount_alone(service: Service, minute: datetime, now: datetime) -> int:
+    try:
+        with transaction.atomic():
+            counted = counts.recount(service, [minute])
+    except DatabaseError as error:
+        failures.note(service, minute, error, now=now, stage=failures.RECOUNT)
+        return 0
+    failures.forget(service, [minute], failures.RECOUNT)
+    return counted

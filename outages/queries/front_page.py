@@ -81,7 +81,7 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
                 service=service,
                 at=moment,
                 as_of=as_of,
-                verdict=judge(incidents, watched=watched),
+                verdict=judge(incidents, watched=watched, stale=as_of is None or moment - as_of > STALE_AFTER),
                 incident=leading if isinstance(leading, OpenIncident) else None,
                 reports_30m=reports,
                 expected_30m=expected,

@@ -10,7 +10,7 @@ from django.db.models import Max, Q, Sum
 from django.utils.translation import get_language, ngettext
 
 from outages.clock import service_now
-from outages.models import ServiceMinute
+from outages.models import ScanFailure, ServiceMinute
 from outages.queries.chips import crowd_chip, official_chip, probe_chip
 from outages.queries.incidents import HasPlaces, IncidentView, incidents, place_codes
 from outages.queries.tally import Tally, of_sums, sums_by_rule
@@ -23,7 +23,7 @@ from reports.models import Service
 
 MINUTE = timedelta(minutes=1)
 WINDOW = timedelta(minutes=30)
-STALE_AFTER = timedelta(minutes=3)
+STALE_AFTER = timedelta(minutes=2)  # a minute is stepped some seconds after its end: then one scan was missed
 UNWATCHED_AFTER = timedelta(minutes=15)  # an older look at the signals is no ground for a verdict
 ENDED_WINDOW = timedelta(hours=2)  # how long a sentence goes on saying that an outage has ended
 NAMED_PLACES = 3
@@ -31,7 +31,10 @@ NAMED_PLACES = 3
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A service's verdict with its numbers. `as_of` is the end of the last watched minute, None if there is none."""
+    """A service's verdict with its numbers. `as_of` is the end of the last watched minute, None if there is none.
+
+    `missing_30m` minutes of the last 30 were set aside because they could not be counted.
+    """
 
     slug: str
     name: str
@@ -49,6 +52,7 @@ class Status:
     chips: list[Chip]
     incidents: list[IncidentView]
     tally: Tally  # of the problem reports of the half hour
+    missing_30m: int = 0
 
     @property
     def incident(self) -> IncidentView | None:
@@ -77,6 +81,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     )
     as_of = sums["last"] + MINUTE if sums["last"] else None
     watched = as_of is not None and moment - as_of <= UNWATCHED_AFTER
+    stale = as_of is None or moment - as_of > STALE_AFTER
     recent = incidents(service, moment, since=moment - ENDED_WINDOW)
     open_incidents = [view for view in recent if view.is_open]
     ended = max((view.resolved_at for view in recent if view.state == "resolved" and view.resolved_at), default=None)
@@ -85,7 +90,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         probe_chip(service, catalog, moment),
         official_chip(service, catalog, moment, past=at is not None),
     ]
-    verdict = judge(open_incidents, watched=watched)
+    verdict = judge(open_incidents, watched=watched, stale=stale)
     lead = worst(open_incidents)
     language = get_language() or "en"
     return Status(
@@ -93,7 +98,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         name=localise(catalog.name, language),
         verdict=verdict,
         ok=None if verdict == Verdict.UNKNOWN else verdict == Verdict.OK,
-        confidence=confidence(open_incidents, chips, watched=watched),
+        confidence=confidence(open_incidents, chips, watched=watched, stale=stale),
         sentence=sentences.sentence(
             localise(catalog.name, language),
             verdict,
@@ -110,10 +115,17 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         recovered_30m=sums["recovered"] or 0,
         at=moment,
         as_of=as_of,
-        stale=as_of is None or moment - as_of > STALE_AFTER,
+        stale=stale,
         chips=chips,
         incidents=open_incidents,
         tally=of_sums(sums, "cut_", sums["raw"] or 0, sums["effective"] or 0.0),
+        missing_30m=ScanFailure.objects.filter(
+            service=service,
+            stage=ScanFailure.Stage.STEP,
+            set_aside_at__isnull=False,
+            minute__gte=moment - WINDOW,
+            minute__lt=moment,
+        ).count(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -39,3 +40,10 @@ def minute(at: datetime) -> str:
 def day(when: date) -> str:
     """A day in figures."""
     return str(date_format(when, "SHORT_DATE_FORMAT", use_l10n=True))
+
+
+def csv_cell(value: Any) -> Any:
+    """Return a value for a table file. A text that a table calculation would take for a formula is quoted."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value

@@ -52,15 +52,22 @@ def worst(incidents: Sequence[OpenIncident]) -> OpenIncident | None:
     return min(ranked, key=lambda i: (SEVERITY.index(Verdict(i.state)), -i.confidence), default=None)
 
 
-def judge(incidents: Sequence[OpenIncident], *, watched: bool) -> Verdict:
-    """The verdict from the open incidents. Without a recent look at the signals it is UNKNOWN, never OK."""
+def judge(incidents: Sequence[OpenIncident], *, watched: bool, stale: bool = False) -> Verdict:
+    """Return the verdict from the open incidents. Without a recent look at the signals it is UNKNOWN.
+
+    Where that look is late (`stale`), an open incident still stands, but an all-clear does not: it is UNKNOWN too.
+    """
     if not watched:
         return Verdict.UNKNOWN
     incident = worst(incidents)
-    return Verdict(incident.state) if incident else Verdict.OK
+    if incident is None:
+        return Verdict.UNKNOWN if stale else Verdict.OK
+    return Verdict(incident.state)
 
 
-def confidence(incidents: Sequence[OpenIncident], chips: Sequence[Chip], *, watched: bool) -> float:
+def confidence(
+    incidents: Sequence[OpenIncident], chips: Sequence[Chip], *, watched: bool, stale: bool = False
+) -> float:
     """How sure the verdict is, from 0 to 1.
 
     With an open incident it is the incident's. Without one it is the share of the three kinds of evidence that have a
@@ -71,4 +78,6 @@ def confidence(incidents: Sequence[OpenIncident], chips: Sequence[Chip], *, watc
     incident = worst(incidents)
     if incident is not None:
         return round(incident.confidence, 2)
+    if stale:
+        return 0.0
     return round(sum(chip.state == "fine" for chip in chips) / max(len(chips), 1), 2)

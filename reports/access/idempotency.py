@@ -1,18 +1,29 @@
-"""A request that names an Idempotency-Key is carried out once; its repetition gets the same answer."""
+"""A request that names an Idempotency-Key is carried out once; its repetition gets the same answer.
+
+A key is its sender's own: of the API key and the reporter's token, else of the address and the door that it came by.
+The answer holds a receipt, so it is repeated only to who can show to be the same: for anybody else the same key is
+another key.
+"""
 
 from __future__ import annotations
 
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 
+from reports.access import keys
 from reports.errors import SubmissionError
 from reports.models import IdempotencyKey
+from reports.privacy import origin
 
 SHORTEST, LONGEST = 8, 255
 REMEMBERED = timedelta(hours=24)
@@ -26,16 +37,35 @@ class Idempotency:
     request_hash: bytes
 
 
-def of_request(key: str, client: str, body: bytes) -> Idempotency:
-    """The header's value with the client that it belongs to ("" where none is named). Raises SubmissionError (400)."""
+def of_request(request: HttpRequest, key: str, body: bytes, *, token: str, door: str) -> Idempotency:
+    """Return the key with whom it belongs to; `token` is the reporter's, "" where none is known.
+
+    Raises SubmissionError (400).
+    """
     if not (SHORTEST <= len(key) <= LONGEST and key.isascii() and key.isprintable()):
         raise SubmissionError(
             HTTPStatus.BAD_REQUEST,
             "bad-idempotency-key",
             f"Idempotency-Key must be {SHORTEST} to {LONGEST} printable ASCII characters, such as a new UUID.",
         )
-    whose = sha256(client.encode("utf-8", "surrogatepass")).digest()
-    return Idempotency(sha256(whose + key.encode()).digest(), sha256(body).digest())
+    owner = "\0".join((*_client(request, token, door), key))
+    digest = hmac.digest(_secret(settings.SECRET_KEY), owner.encode("utf-8", "surrogatepass"), "sha256")
+    return Idempotency(digest, sha256(body).digest())
+
+
+def _client(request: HttpRequest, token: str, door: str) -> tuple[str, ...]:
+    """Name the sender by what nobody else can show. It is hashed under a key of ours, never stored as it is."""
+    api_key = keys.of_request(request)
+    if api_key is not None:
+        return ("key", str(api_key.id), token)
+    if token:
+        return ("reporter", token)
+    return ("address", origin.household(request), door)
+
+
+@lru_cache(maxsize=2)
+def _secret(secret_key: str) -> bytes:
+    return sha256(b"brownout.reports.idempotency\0" + secret_key.encode()).digest()
 
 
 def recall(asked: Idempotency) -> dict[str, Any] | None:

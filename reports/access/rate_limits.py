@@ -1,4 +1,4 @@
-"""How much one network, or one key, may ask of the API in a minute: reads and writes apart.
+"""How much one network, or one key, may ask for in a minute: reads and writes of the API, and pages, each apart.
 
 The count of all processes lies in Valkey. Each process counts by itself in between and hands over what it has counted
 whenever that comes to a hundredth of the limit, so that most callers cost no round trip. While Valkey is away each
@@ -17,15 +17,19 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 
 from config.cache import NO_RETRY
+from config.languages import prefix_of
 from reports.access import keys
 from reports.access import usage as api_usage
 from reports.errors import SubmissionError, problem_response
+from reports.languages import DEFAULT_LANGUAGE
 from reports.models import ApiKey
 from reports.privacy import origin
 
@@ -34,7 +38,10 @@ log = logging.getLogger(__name__)
 WINDOW_S = 60
 PARTS = 100
 PREFIXES = ("/api/", "/open311/")
+FREE = ("/livez", "/readyz", settings.STATIC_URL)
+UNKNOWN, UNKNOWN_SHARE = 1, 20  # whose count, and how many networks it stands for
 READING, WRITING = ("GET", "HEAD"), ("POST", "PUT", "PATCH", "DELETE")
+MOST_TALLIES = 50_000  # some 10 MB
 AWAY_S = 5.0  # how long Valkey is left alone after it failed
 PATIENCE_S = 0.25
 
@@ -91,6 +98,9 @@ class Meter:
             self._swept_at = now
             self._tallies = {key: tally for key, tally in self._tallies.items() if tally.ends_at > now}
         tally = self._tallies.get((name, network))
+        if tally is None and len(self._tallies) >= MOST_TALLIES:
+            network = UNKNOWN  # whoever comes in such numbers shares one count
+            tally = self._tallies.get((name, network))
         if tally is None or tally.ends_at <= now:
             ends_at = int(now) + WINDOW_S - (int(now) + network) % WINDOW_S
             tally = self._tallies[name, network] = _Tally(ends_at)
@@ -138,7 +148,8 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIXES):
-            return get_response(request)
+            policy = _policy(request)
+            return _limited(request, policy) or get_response(request)
         now = timezone.now()
         caller = keys.identify(request, now=now)
         policy = _policy(request)
@@ -204,16 +215,26 @@ def of_key(key: ApiKey, kind: str) -> Policy:
 
 
 def _of_network(request: HttpRequest, kind: str) -> Policy:
-    reads, writes = settings.RATE_LIMIT_READS_A_MINUTE, settings.RATE_LIMIT_WRITES_A_MINUTE
-    limit = reads if kind == "reads" else writes
+    """Return what limits a network. All those that are not known share one count, which is a generous one."""
+    limits = {
+        "reads": settings.RATE_LIMIT_READS_A_MINUTE,
+        "pages": settings.RATE_LIMIT_PAGES_A_MINUTE,
+        "writes": settings.RATE_LIMIT_WRITES_A_MINUTE,
+    }
+    limit = limits[kind]
     whose = origin.limited_network(request, now=timezone.now()) if limit else 0
+    if limit and not whose:
+        return Policy(
+            kind, f"{kind}-unknown", limit * UNKNOWN_SHARE, UNKNOWN, "all whose network is not known together"
+        )
     return Policy(kind, kind, limit, whose, "one network")
 
 
 def _policy(request: HttpRequest) -> Policy | None:
-    """What limits a request; None where it is neither a read nor a write."""
+    """What limits a request; None where nothing does."""
     if not request.path.startswith(PREFIXES):
-        return None
+        # A form that is sent counts among the writes of its network, and is charged where it is taken.
+        return None if request.path.startswith(FREE) else _of_network(request, "pages")
     kind = "reads" if request.method in READING else "writes" if request.method in WRITING else ""
     if not kind:
         return None
@@ -226,7 +247,7 @@ def _limited(request: HttpRequest, policy: Policy | None) -> HttpResponse | None
     if policy is None or not policy.limit or not policy.whose:
         return None
     usage = policy.add(1)
-    return _too_many(policy, usage) if usage.count > policy.limit else None
+    return _too_many(request, policy, usage) if usage.count > policy.limit else None
 
 
 def _tell(response: HttpResponseBase, policy: Policy) -> None:
@@ -242,8 +263,10 @@ def _step(limit: int) -> int:
     return max(1, limit // PARTS)
 
 
-def _too_many(policy: Policy, usage: Usage) -> HttpResponse:
+def _too_many(request: HttpRequest, policy: Policy, usage: Usage) -> HttpResponse:
     headers = {"Cache-Control": "no-store", "Retry-After": str(usage.reset_s)}
+    if policy.kind == "pages" and "text/html" in request.headers.get("Accept", ""):
+        return _too_many_pages(request, usage, headers)
     if policy.kind == "reads":
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = "RateLimit, RateLimit-Policy, Retry-After"
@@ -251,5 +274,17 @@ def _too_many(policy: Policy, usage: Usage) -> HttpResponse:
     detail = (
         f"{who} may send {policy.limit} {policy.kind} a minute. The next minute begins in {usage.reset_s} seconds. "
     )
-    detail += "Answers may be cached: see Cache-Control and ETag." if policy.kind == "reads" else "Nothing was stored."
+    detail += "Nothing was stored." if policy.kind == "writes" else "Answers may be cached: see Cache-Control and ETag."
     return problem_response(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail, headers=headers)
+
+
+def _too_many_pages(request: HttpRequest, usage: Usage, headers: dict[str, str]) -> HttpResponse:
+    """The answer to a person, in the language of the address. Asks no database."""
+    with translation.override(prefix_of(request.path) or DEFAULT_LANGUAGE):
+        detail = ngettext(
+            "Your network has asked for very many pages. Please try again in %(seconds)d second.",
+            "Your network has asked for very many pages. Please try again in %(seconds)d seconds.",
+            usage.reset_s,
+        ) % {"seconds": usage.reset_s}
+        body = render_to_string("error.html", {"title": _("Please wait a moment"), "detail": detail})
+    return HttpResponse(body, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)

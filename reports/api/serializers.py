@@ -156,5 +156,6 @@ IDEMPOTENCY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="A new UUID for each report. The same key with the same body gives the same answer for 24 hours.",
+    description="A new UUID for each report. The same key with the same body gives the same answer for 24 hours "
+    "to the same sender: the same API key and `X-Reporter`, or without both the same address.",
 )

@@ -54,13 +54,12 @@ def create(request: HttpRequest) -> HttpResponse:
     try:
         body = read_json(request)
         token = _reporter_token(request)
-        key = request.headers.get("Idempotency-Key")
-        asked = idempotency.of_request(key, token, body) if key is not None else None
-        submission = decode(body, Submission)
-        now = timezone.now()
         if is_form and not token:
             token = request.COOKIES.get(origin.REPORTER_COOKIE, "")[: origin.LONGEST_TOKEN]
             fresh_token = "" if token else origin.new_reporter_token()
+        asked = _asked(request, body, token, Door.WEB if is_form else Door.API)
+        submission = decode(body, Submission)
+        now = timezone.now()
         sender = origin.of_request(request, now=now, reporter_token=token or fresh_token)
         standing = signed_token.of_cookie(request) if is_form else signed_token.of_header(request)
         receipt = single.take(
@@ -96,8 +95,7 @@ def create_many(request: HttpRequest) -> HttpResponse:
     try:
         body = read_json(request, LARGEST_BATCH_BODY)
         token = _reporter_token(request)
-        key = request.headers.get("Idempotency-Key")
-        asked = idempotency.of_request(key, token, body) if key is not None else None
+        asked = _asked(request, body, token, Door.API)
         submissions = decode_many(body, LARGEST_BATCH)
         rate_limits.charge(request, len(submissions) - 1)  # the request itself is counted as one
         now = timezone.now()
@@ -190,6 +188,12 @@ def _reporter_token(request: HttpRequest) -> str:
             f"{origin.REPORTER_HEADER} may have at most {origin.LONGEST_TOKEN} characters.",
         )
     return token
+
+
+def _asked(request: HttpRequest, body: bytes, token: str, door: Door) -> idempotency.Idempotency | None:
+    """The request's Idempotency-Key, if it names one. Raises Refused (400)."""
+    key = request.headers.get("Idempotency-Key")
+    return None if key is None else idempotency.of_request(request, key, body, token=token, door=door)
 
 
 def refusal(refused: SubmissionError) -> HttpResponse:

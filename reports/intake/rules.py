@@ -130,8 +130,13 @@ def _has_contact(case: Case) -> bool:
     return _CONTACT.search(case.note) is not None
 
 
+def holds_link(text: str) -> bool:
+    """Return whether a text leads to somewhere else."""
+    return _LINK.search(text) is not None
+
+
 def _has_link(case: Case) -> bool:
-    return _LINK.search(case.note) is not None
+    return holds_link(case.note)
 
 
 RULES: tuple[Rule, ...] = (

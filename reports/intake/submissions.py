@@ -14,6 +14,7 @@ import nh3
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from reports.errors import Errors, SubmissionError, close_to, invalid, shorten
+from reports.intake import rules
 
 Kind = Annotated[
     Literal["problem", "working", "recovered"],
@@ -175,12 +176,16 @@ _UNWANTED_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
+FORMULA_BEGINS = "=+-@ "  # a table calculation would carry out what comes after
+
+
 def clean_note(note: str | None) -> str:
-    """A note as plain text in one piece: no markup, no control or direction characters, single spaces."""
+    """A note as plain text in one piece: no markup, no control or direction characters, single spaces, no formula."""
     if not note:
         return ""
     text = html.unescape(nh3.clean(_without_unwanted(note), tags=set()))
-    return " ".join(_without_unwanted(unicodedata.normalize("NFC", text)).split())
+    plain = " ".join(_without_unwanted(unicodedata.normalize("NFC", text)).split())
+    return plain.lstrip(FORMULA_BEGINS)
 
 
 def _without_unwanted(text: str) -> str:
@@ -203,7 +208,7 @@ def check_note(note: str | None, errors: Errors) -> str:
 def check_error_code(code: str | None, errors: Errors) -> str:
     """The error code to store."""
     code = (code or "").strip()
-    if code and not ERROR_CODE.fullmatch(code):
+    if code and (not ERROR_CODE.fullmatch(code) or rules.holds_link(code)):
         errors.add("error_code", "At most 40 letters, digits, spaces and . _ : / # -, such as 503 or app:540.")
         return ""
     return code

@@ -85,11 +85,24 @@ def of_request(request: HttpRequest, *, now: datetime, reporter_token: str = "")
     return of_address(address, reporter_token, key=daily_keys.key_of(now.astimezone(UTC).date()))
 
 
+def household(request: HttpRequest) -> str:
+    """Return the sender's address; of IPv6 the part that one household has. "" where it is not known.
+
+    For use within a request only: it is never stored as it is.
+    """
+    address = client_address(
+        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
+    )
+    if address is None or address.version == 4:
+        return str(address or "")
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
 def limited_network(request: HttpRequest, *, now: datetime) -> int:
     """A hash of the network that asks, to count what it asks for. It cannot be matched with those kept of reports.
 
     0 where the network is not known: no address, or the private one of a proxy that TRUSTED_PROXIES does not name.
-    Behind such a proxy all callers would look like one.
+    Behind such a proxy all callers look like one: 0 is a count that all of them share, never none.
     """
     remote, forwarded_for = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
     address = client_address(remote, forwarded_for, settings.TRUSTED_PROXIES)
@@ -107,7 +120,7 @@ def limited_network(request: HttpRequest, *, now: datetime) -> int:
 
 @cache
 def _warn_of_unnamed_proxy() -> None:
-    log.warning("a proxy stands before us that TRUSTED_PROXIES does not name: rate limits do not work behind it")
+    log.warning("a proxy stands before us that TRUSTED_PROXIES does not name: all behind it share one rate limit")
 
 
 def of_address(address: Address | None, reporter_token: str, *, key: bytes) -> Origin:

@@ -93,7 +93,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
             origin.of_request(request, now=now, reporter_token=token or fresh_token),
             now=now,
             door=Report.Door.WEB,
-            asked=_asked(request),
+            asked=_asked(request, token),
             trap=bool(request.POST.get(TRAP)),
             carried=signed_token.read(signed_token.of_cookie(request), now=now),
         )
@@ -125,13 +125,15 @@ def _offered_again(request: HttpRequest, response: HttpResponse) -> HttpResponse
     return failures.noted(response)
 
 
-def _asked(request: HttpRequest) -> idempotency.Idempotency | None:
+def _asked(request: HttpRequest, reporter: str) -> idempotency.Idempotency | None:
     """The form's own token with what was written in it: the same again is one report, something else is another."""
     token = request.POST.get("token", "")
+    if not idempotency.SHORTEST <= len(token) <= idempotency.LONGEST // 2:
+        return None
     said = sorted((name, value) for name, value in request.POST.items() if name != "token")
     digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()
     try:
-        return idempotency.of_request(token, f"web:{digest}", b"") if token else None
+        return idempotency.of_request(request, f"{token}:{digest}", b"", token=reporter, door=Report.Door.WEB)
     except SubmissionError:
         return None
 
@@ -291,7 +293,7 @@ def region_of(request: HttpRequest) -> JsonResponse | HttpResponse:
         lat, lon = float(point["lat"]), float(point["lon"])
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
             raise ValueError
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
         return JsonResponse({"error": _("lat and lon must be numbers of degrees.")}, status=400)
     found = places.locate(lat, lon)
     country, region = (found.country or "", found.region or "") if found else ("", "")

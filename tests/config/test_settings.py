@@ -103,3 +103,17 @@ def test_a_line_that_is_no_setting_is_named(tmp_path):
 
 def test_a_file_that_is_not_there_is_no_error(tmp_path):
     env.load_file(tmp_path / ".env")
+
+
+def test_behind_https_the_deployment_check_finds_nothing():
+    import os
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    environment = os.environ | {"SITE_URL": "https://status.example.org", "SECRET_KEY": "k" * 20 + "9fG-é_zQ" * 6}
+    check = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert check.returncode == 0, check.stdout + check.stderr

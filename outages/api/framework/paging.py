@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import ValidationError as WrongValue
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
@@ -39,11 +40,25 @@ FIELDS_PARAMETER = OpenApiParameter(
 )
 
 
+LONGEST_POSITION = 200
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
 class Pages(CursorPagination):
     """Pages of a query. The order must be given and must not change."""
 
     page_size = PAGE_SIZE
     page_size_query_param = "limit"
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The cursor. Raises NotFound, also for a time that no database knows."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None:
+            position = str(cursor.position)
+            moment = parse_datetime(position)
+            if len(position) > LONGEST_POSITION or (moment and not FIRST_YEAR <= moment.year <= LAST_YEAR):
+                raise NotFound(self.invalid_cursor_message)
+        return cursor
 
     def get_page_size(self, request: Request) -> int:
         return number(request, "limit", PAGE_SIZE, least=1, most=LARGEST_PAGE)

@@ -1,7 +1,7 @@
 """Answers that a process keeps for some seconds, so that thousands who poll cost one reading of the database.
 
-They are kept twice: as a view made them, by what they depend on; and whole, as they left the inner middleware, by all
-that a client can say. The second is found before sessions, languages and addresses are looked at.
+They are kept twice: as a view made them, by what they depend on (the address, the type that is served, the language);
+and whole, as they left the inner middleware. The second is found before sessions and addresses are looked at.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from typing import Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from config.languages import accepted
+from config.process_cache import CACHE, ProcessCache
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
 Key = TypeVar("Key", bound=Hashable)
 
-MOST_BYTES = 16 * 1024 * 1024
+LONGEST_PATH, LONGEST_VALUE = 2000, 300  # what is longer is hardly said twice
 KEPT_UNTIL = "kept_until"  # the attribute by which a view's response says until when it can be given again
-SAID = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_IF_NONE_MATCH")
+SAID = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_IF_NONE_MATCH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +44,27 @@ class Kept:
 
 
 class Store(Generic[Key]):
-    """Kept answers, of so many bytes together. Safe among threads."""
+    """Kept answers of one kind. All stores of a process share its bound. Safe among threads."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self.most_bytes = most_bytes
-        self._kept: dict[Key, Kept] = {}
-        self._bytes = 0
+    def __init__(self, kind: str, cache: ProcessCache = CACHE) -> None:
+        self._kind = kind
+        self._cache = cache
         self._turns: dict[Key, threading.Lock] = {}
 
     def get(self, key: Key) -> Kept | None:
-        """What is kept, unless its time is over."""
-        kept = self._kept.get(key)
-        return kept if kept is not None and kept.until > time.monotonic() else None
+        """Return what is kept, unless its time is over."""
+        kept: Kept | None = self._cache.get(self._kind, key)
+        return kept
 
     def put(self, key: Key, kept: Kept) -> None:
-        size = len(kept.content) + 1000  # about what the rest of an entry takes
-        if self._bytes + size > self.most_bytes:
-            self.forget()
-        self._bytes += size
-        self._kept[key] = kept
+        said = sum(len(name) + len(value) for name, value in kept.headers.items())
+        self._cache.put(self._kind, key, kept, size=len(kept.content) + said, until=kept.until)
 
     def forget(self) -> None:
-        self._kept.clear()
-        self._bytes = 0
+        self._cache.clear(self._kind)
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return self._cache.count(self._kind)
 
     @contextmanager
     def turn(self, key: Key) -> Iterator[None]:
@@ -79,17 +77,16 @@ class Store(Generic[Key]):
             self._turns.pop(key, None)
 
 
-WHOLE: Store[tuple[str, ...]] = Store()
+WHOLE: Store[tuple[str, ...]] = Store("whole answers")
 
 
 def middleware(get_response: Handler) -> Handler:
     """Gives kept answers again: the same bytes and headers that the middleware below and the view gave before."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        if request.method != "GET":
+        key = _whole_key(request) if request.method == "GET" else None
+        if key is None:
             return get_response(request)
-        said = request.META
-        key = (request.get_full_path(), *(said.get(name, "") for name in SAID))
         kept = WHOLE.get(key)
         if kept is not None:
             return kept.response()
@@ -100,3 +97,15 @@ def middleware(get_response: Handler) -> Handler:
         return response
 
     return answer
+
+
+def _whole_key(request: HttpRequest) -> tuple[str, ...] | None:
+    """What a whole answer depends on; None for a request that says so much that it is not worth keeping.
+
+    Of the languages that a client names only the one that it is answered in counts.
+    """
+    path = request.get_full_path()
+    said = [request.META.get(name, "") for name in SAID]
+    if len(path) > LONGEST_PATH or any(len(value) > LONGEST_VALUE for value in said):
+        return None
+    return (path, accepted(request), *said)

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotAcceptable, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from outages.api.framework.response_cache import KEPT_UNTIL, WHOLE, Kept, Store
+from outages.api.framework.response_cache import KEPT_UNTIL, LONGEST_PATH, WHOLE, Kept, Store
 from outages.clock import MomentError, parse_moment, service_now
 from reports import places
 from reports.catalog.store import catalog_of
@@ -34,7 +34,7 @@ KEPT_HEADERS = (
     "Vary",
     "Allow",
 )
-VIEWS: Store[tuple[str, str, str]] = Store()
+VIEWS: Store[tuple[str, str, str]] = Store("answers of views")
 
 
 AT_PARAMETER = OpenApiParameter(
@@ -60,6 +60,8 @@ class ReadView(APIView):
         if request.method not in ("GET", "HEAD"):
             return open_to_all(request, super().dispatch(request, *args, **kwargs))
         key = self.kept_key(request)
+        if key is None:
+            return open_to_all(request, not_kept(super().dispatch(request, *args, **kwargs)))
         kept = VIEWS.get(key)
         if kept is None:
             with VIEWS.turn(key):
@@ -67,15 +69,25 @@ class ReadView(APIView):
                 if kept is None:
                     response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
                     if not isinstance(response, Response) or response.status_code != 200:
-                        if response.status_code >= 400:
-                            response.headers["Cache-Control"] = "no-store"
-                        return open_to_all(request, response)
+                        return open_to_all(request, not_kept(response))
                     kept = self._keep(key, response)
         return self._conditional(request, kept)
 
-    def kept_key(self, request: HttpRequest) -> tuple[str, str, str]:
-        """What an answer depends on."""
-        return request.get_full_path(), request.headers.get("Accept", ""), get_language() or ""
+    def kept_key(self, request: HttpRequest) -> tuple[str, str, str] | None:
+        """What an answer depends on: its address, the type that is served, the language. None: it is not to be kept."""
+        path = request.get_full_path()
+        served = self.served_type(request)
+        return None if served is None or len(path) > LONGEST_PATH else (path, served, get_language() or "")
+
+    def served_type(self, request: HttpRequest) -> str | None:
+        """The type of answer that the client's `Accept` comes to; None where there is none."""
+        self.format_kwarg = None  # the framework sets it later; no address of ours ends in a format
+        try:
+            renderer, asked = self.perform_content_negotiation(self.initialize_request(request))
+        except (NotAcceptable, Http404):
+            return None
+        indents = [part.strip() for part in str(asked).split(";") if part.strip().startswith("indent=")]
+        return ";".join((str(renderer.media_type), *(indent[:20] for indent in indents[:1])))
 
     def _keep(self, key: tuple[str, str, str], response: Response) -> Kept:
         response.render()
@@ -92,6 +104,13 @@ class ReadView(APIView):
         found = get_conditional_response(request, etag=kept.headers["ETag"], response=response) or response
         setattr(found, KEPT_UNTIL, kept.until)
         return open_to_all(request, found)
+
+
+def not_kept(response: HttpResponseBase) -> HttpResponseBase:
+    """An answer that is given this once; a refusal is kept by nobody."""
+    if response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def forget() -> None:

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from outages.detection.classifier.text import fold, language, straight
 
 ASSUMED_MINUTES: Final = 120  # where a text gives a start but neither an end nor a duration
+NEAR_CHARACTERS: Final = 40  # how far before a length it is looked for what makes it none
 LONGEST_DAYS: Final = 8  # a longer window is a misreading
 
 _CALENDAR: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("calendar.toml").read_text(encoding="utf-8"))
@@ -75,7 +76,7 @@ _TOKENS: Final = re.compile(
     (?:,?\s(?:de\s|del\s)?(?P<first_year>20\d\d)(?![:.]?\d))?
   | (?<!\w)(?P<last_month>{_month})\.?\s(?P<last_day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])
     (?:,?\s(?P<last_year>20\d\d)(?![:.]?\d))?
-  | (?P<length>(?P<amount>\d+(?:[.,]\d)?|{_any_of(_AMOUNTS)})\s?-?(?P<unit>{_any_of(_UNITS)}))
+  | (?P<length>(?P<amount>(?<!\d)\d{{1,5}}(?:[.,]\d)?|{_any_of(_AMOUNTS)})\s?-?(?P<unit>{_any_of(_UNITS)}))
   | (?<![\d:.])(?P<hour>[01]?\d|2[0-4])(?:(?P<stop>[:.h])(?P<minute>[0-5]\d)(?!\d)|\s?h(?![^\W\d_]))(?::\d\d)?(?!\.\d)
     \s?(?P<half>[ap]\.?m\.?(?!\w))?
   | (?<![\d:.])(?P<half_hour>1[0-2]|0?\d)\s?(?P<its_half>[ap]\.?m\.?)(?!\w)
@@ -255,7 +256,7 @@ def _tokens(folded: str, today: date, spoken: str) -> tuple[list[_Clock], list[t
             dotted = match.group(0) if match.group("stop") == "." and not match.group("half") else ""
             clocks.append(_Clock(minutes, match.start(), _half_of(match), dotted))
         elif match.group("length"):
-            if _NOT_A_LENGTH.search(folded[: match.start()]):
+            if _NOT_A_LENGTH.search(folded[max(0, match.start() - NEAR_CHARACTERS) : match.start()]):
                 continue
             raw = match.group("amount").replace(",", ".")
             amount = _AMOUNTS[raw] if raw in _AMOUNTS else float(raw)

@@ -58,7 +58,9 @@ class Story:
 
     @property
     def headline(self) -> str:
-        """What it is, in a few words: "Possible outage of Mobile app in Netherlands"."""
+        """What it is, in a few words: a moderator's, else "Possible outage of Mobile app in Netherlands"."""
+        if self.incident.headline:
+            return clean(" ".join(self.incident.headline.split()))
         if self.is_maintenance:
             said = _("Maintenance")
         elif self.incident.confirmed_at is not None:

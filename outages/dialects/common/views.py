@@ -40,9 +40,12 @@ class DialectView(ReadView):
         renderer = AsWritten()
         return renderer, renderer.media_type
 
-    def kept_key(self, request: HttpRequest) -> tuple[str, str, str]:
-        address, accept, language = super().kept_key(request)
-        return f"{request.get_host()} {address}", accept, language
+    def kept_key(self, request: HttpRequest) -> tuple[str, str, str] | None:
+        key = super().kept_key(request)
+        return key and (f"{request.get_host()} {key[0]}", *key[1:])
+
+    def served_type(self, request: HttpRequest) -> str | None:
+        return ""  # the address says it
 
 
 class NothingHere(DialectView):

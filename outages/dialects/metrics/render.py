@@ -5,7 +5,7 @@ METRICS declares each; nothing that is not declared there can be given out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,10 @@ METRICS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "brownout_as_of_timestamp_seconds": (
         "The end of the last watched minute. Absent where nobody is watching.",
+        ("service",),
+    ),
+    "brownout_minutes_set_aside_24h": (
+        "Minutes of the last 24 hours that could not be stepped or recounted and are left out of all numbers.",
         ("service",),
     ),
     "brownout_recorded": (
@@ -82,15 +86,20 @@ class Collected:
 
 
 def collected(
-    rows: Iterable[Row], stories: Iterable[Story], probes: Iterable[ProbeRow], own_errors: Iterable[OwnErrors] = ()
+    rows: Iterable[Row],
+    stories: Iterable[Story],
+    probes: Iterable[ProbeRow],
+    own_errors: Iterable[OwnErrors] = (),
+    set_aside: Mapping[str, int] | None = None,
 ) -> Collected:
-    """The samples of all services."""
+    """The samples of all services. `set_aside` counts minutes by the service's slug."""
     found = Collected()
     for row in rows:
         slug = row.service.slug
         verdict = spoken(row.verdict, stale=row.stale)
         for each in Verdict:
             found.add("brownout_verdict", int(each == verdict), slug, each.value)
+        found.add("brownout_minutes_set_aside_24h", (set_aside or {}).get(slug, 0), slug)
         found.add("brownout_recorded", int(row.service.clock == row.service.Clock.RECORDED), slug)
         if row.as_of is not None and is_watched(row.at, row.as_of):
             found.add("brownout_reports_30m", row.reports_30m, slug)
@@ -112,6 +121,12 @@ def collected(
 def is_watched(at: datetime, as_of: datetime) -> bool:
     """Whether somebody has looked at the signals of late."""
     return at - as_of <= UNWATCHED_AFTER
+
+
+def content_type(accept: str) -> str:
+    """The content type of the format that was asked for."""
+    found: str = choose_encoder(accept)[1]
+    return found
 
 
 def written(found: Collected, accept: str) -> tuple[bytes, str]:

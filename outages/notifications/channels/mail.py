@@ -50,7 +50,8 @@ def message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
         "manage_url": parcel.manage_url,
         "site_url": settings.SITE_URL,
     }
-    context["is_challenge"] = newest.kind == "challenge"
+    context["is_challenge"] = newest.kind in ("challenge", "owner")
+    context["is_owner"] = newest.kind == "owner"
     context["is_last"] = newest.kind == "disabled"
     headers = {
         "Message-ID": f"<{parcel.id}@{host}>",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
-
-from selectolax.lexbor import LexborHTMLParser
+from urllib.parse import urlsplit
 
 from outages.detection.datatypes import Stated
+from outages.signals.announcements.markup import plain_text as plain_text
+from outages.signals.announcements.markup import tidy as tidy
 from outages.signals.outbound.client import Client
 from reports.catalog.schema import Source
 
 Cursor = dict[str, Any]
 MOST_SHARED_NAMES = 200
+LONGEST_ADDRESS = 500
 MOST_CHARACTERS = {"official": 4000, "press": 600, "community": 600}  # of others' texts we keep an excerpt
 
 
@@ -140,17 +141,16 @@ def stable_name(post: Post) -> str:
     return hashlib.sha256(f"{first}\n{post.posted_at.isoformat() if post.posted_at else ''}".encode()).hexdigest()[:24]
 
 
-def plain_text(html: str) -> str:
-    """The text of a piece of HTML (or of plain text), with single spaces and a line for each block."""
-    if "<" not in html and "&" not in html:
-        return tidy(html)
-    page = LexborHTMLParser(re.sub(r"<(?:br|/p|/div|/li|/h\d|/tr)\b[^>]*>", r"\g<0>\n", html, flags=re.IGNORECASE))
-    for node in page.css("script, style, template, noscript"):
-        node.decompose()
-    return tidy(page.body.text() if page.body is not None else "")
-
-
-def tidy(text: str) -> str:
-    """Text without control characters, with single spaces, lines kept."""
-    lines = ("".join(c if c.isprintable() else " " for c in line) for line in text.splitlines())
-    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+def web_address(text: str) -> str:
+    """Return an address that may be shown as a link: http or https, with a host, of one line. Else ""."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_ADDRESS or not text.isprintable() or any(c.isspace() for c in text):
+        return ""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or any(c in text for c in '<>"\\'):
+        return ""
+    return text

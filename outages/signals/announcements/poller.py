@@ -26,6 +26,7 @@ from reports.models import Service
 State = SourceHealth.State
 LEASE = timedelta(minutes=5)  # a read that died is tried again after this
 SUSPECTED_INTERVAL = timedelta(minutes=5)
+ABORTED = "the last read was aborted: it took too long, or its process ended"
 JITTER = 0.2
 UNREACHABLE_MOST = timedelta(hours=6)
 BLOCKED_MOST = timedelta(hours=24)
@@ -50,10 +51,21 @@ def take_due(now: datetime) -> list[tuple[int, str]]:
         row = known.get((service.pk, source.slug)) or health_of(service, source)
         if row.next_try_at is not None and row.next_try_at > now:
             continue
+        if _was_aborted(row):
+            _failed(row, source, SourceError(FailureReason.UNREACHABLE, ABORTED), now)
+            continue
         claimed = SourceHealth.objects.filter(pk=row.pk, next_try_at=row.next_try_at).update(next_try_at=now + LEASE)
         if claimed:
             taken.append((service.pk, source.slug))
     return taken
+
+
+def _was_aborted(row: SourceHealth) -> bool:
+    """Whether the last read of a source that was well began and never ended."""
+    well = row.state in (State.FINE, State.WAITING)
+    return (
+        well and row.last_try_at is not None and (row.last_success_at is None or row.last_success_at < row.last_try_at)
+    )
 
 
 def mark_off() -> None:
@@ -81,6 +93,7 @@ def read_source(service: Service, slug: str, client: Client, now: datetime) -> S
     started = health.last_try_at = now
     unread: dict[str, None] = {}
     unread_count = 0
+    SourceHealth.objects.filter(pk=health.pk).update(last_try_at=now)
     try:
         cursor = dict(health.cursor)
         if reader.obeys_robots:

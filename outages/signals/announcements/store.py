@@ -15,12 +15,13 @@ from outages.models import Announcement, AnnouncementRevision
 from outages.pipeline.inputs import announcement as as_published
 from outages.pipeline.spec import service_spec
 from outages.signals.announcements import listing
-from outages.signals.announcements.datatypes import MOST_CHARACTERS, Cursor, Page, Post, tidy
+from outages.signals.announcements.datatypes import MOST_CHARACTERS, Cursor, Page, Post, tidy, web_address
 from reports.catalog.schema import Source
 from reports.catalog.store import catalog_of
 from reports.models import Service
 
 OLD_NEWS = timedelta(hours=24)
+MOST_POSTS = 1000  # of one page: more of it would hold a worker for minutes
 MOST_AHEAD = timedelta(minutes=5)
 
 
@@ -42,7 +43,8 @@ def store_page(service: Service, source: Source, page: Page, now: datetime, *, i
     A post is stored once. What was there before the source was first read, and news older than a day, counts in the
     minute of its posting and so opens nothing now. What has no date of its own, and was there before, does not count.
     """
-    in_order = sorted(page.posts, key=lambda post: post.posted_at or now)  # one that follows another is read after it
+    taken = page.posts[:MOST_POSTS]
+    in_order = sorted(taken, key=lambda post: post.posted_at or now)  # one that follows another is read after it
     posts = {_key(post.external_id): post for post in in_order}
     formerly = {_key(post.formerly) for post in in_order if post.formerly}
     known = {
@@ -123,7 +125,7 @@ def _new(
         thread=tidy(post.thread)[:300],
         author=author,
         tier=tier_of(source, author),
-        url=post.url if len(post.url) <= 500 else "",
+        url=web_address(post.url),
         text=text,
         content_hash=digest(text),
         posted_at=posted_at,

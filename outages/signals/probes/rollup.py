@@ -40,8 +40,13 @@ def roll_up(now: datetime, *, hours: int = 2) -> int:
         return int(cursor.rowcount)
 
 
+def make_partitions(today: date) -> int:
+    """Makes the partitions of today and the days ahead where missing. Returns how many."""
+    return partitions.ensure(TABLE, "at", today, today + timedelta(days=DAYS_AHEAD))
+
+
 def keep_house(today: date, now: datetime) -> None:
     """Makes the next days' partitions, drops those past their time, and forgets old slots."""
-    partitions.ensure(TABLE, "at", today, today + timedelta(days=DAYS_AHEAD))
+    make_partitions(today)
     partitions.drop_before(TABLE, today - timedelta(days=RETENTION_DAYS))
     Slot.objects.filter(at__lt=now - SLOTS_LAST).delete()

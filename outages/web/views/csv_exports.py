@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from outages.analytics import frames
 from outages.queries import incidents as incident_queries
+from outages.texts.formats import csv_cell
 from outages.web.views.history import MOST, Filters
 from outages.web.views.maps import read_layer, read_view
 from outages.web.views.page_context import Shown, shown
@@ -22,7 +23,7 @@ def _csv(page: Shown, name: str, head: Sequence[str], rows: Iterable[Sequence[An
     response["Content-Disposition"] = f'attachment; filename="{page.service.slug}-{name}.csv"'
     writer = csv.writer(response)
     writer.writerow(head)
-    writer.writerows(rows)
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
     return response
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
+from outages.texts.formats import csv_cell
 from outages.web.charts.maps import WINDOWS, Window
 from outages.web.charts.panels import PANELS
 from outages.web.charts.panels.base import FEW, Column, Panel, Scope
@@ -103,4 +104,4 @@ def _plain(column: Column, value: Any) -> str:
         return value or ""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return f"{value:.6g}" if column.kind != "text" else str(value)
+    return f"{value:.6g}" if column.kind != "text" else str(csv_cell(value))

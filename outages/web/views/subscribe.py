@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from outages.models import Subscription
 from outages.notifications import subscriptions, tasks
 from outages.notifications.channels import mail
-from outages.notifications.messages import MANAGE
+from outages.notifications.messages import MANAGE, OWNER
 from outages.notifications.validation import Wanted
 from outages.signals.outbound.configured import is_off
 from outages.web.views.page_context import Shown, shown
@@ -111,6 +111,7 @@ def kind_words() -> dict[str, str]:
         "challenge": _("the link to confirm"),
         "test": _("a test"),
         "disabled": _("that the subscription was disabled"),
+        "owner": _("the link to confirm the owner's address"),
     }
 
 
@@ -206,6 +207,28 @@ def confirm(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResp
     response = HttpResponseRedirect(reverse("subscription-page", args=[subscription_id, token]))
     response.status_code = 303
     return response
+
+
+@never_cache
+@from_here
+@require_http_methods(["GET", "HEAD", "POST"])
+def owner(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
+    """Whether the owner of a webhook wants to be told of its end, for whoever has the link. Looking changes nothing."""
+    found = subscriptions.by_token(subscription_id, OWNER, token)
+    if found is None or found.owner_endpoint_id is None:
+        return render(request, "subscribe/gone.html", status=404)
+    if request.method == "POST":
+        if request.POST.get("answer") == "yes":
+            subscriptions.confirm_owner(found, now=timezone.now())
+        else:
+            subscriptions.refuse_owner(found)
+            return render(request, "subscribe/gone.html", {"ended": True})
+        response = HttpResponseRedirect(reverse("subscription-owner", args=[subscription_id, token]))
+        response.status_code = 303
+        return response
+    name = localise(catalog_of(found.service).name, get_language() or "en")
+    context = {"confirmed": found.owner_confirmed_at is not None, "token": token, "subscription": found, "name": name}
+    return render(request, "subscribe/owner.html", context)
 
 
 @never_cache

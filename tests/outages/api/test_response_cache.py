@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from config.process_cache import CACHE, ProcessCache
 from outages.api.framework import response_cache, views
 from outages.queries import status as queries
 
@@ -111,3 +112,60 @@ def test_the_limits_are_told_on_kept_answers_too(world: World, kept: None, setti
     rate_limits.forget()
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert ["r=1" in answers[0].headers["RateLimit"], "r=0" in answers[1].headers["RateLimit"]] == [True, True]
+
+
+@pytest.mark.parametrize("header", ["Accept-Language", "Accept", "If-None-Match", "X-Anything"])
+def test_no_header_fills_the_memory(world: World, kept: None, header: str) -> None:
+    """A different one each time: 380 kB of it is refused, and what is let in is not kept by its length."""
+    client = Client()
+    assert client.get(STATUS, headers={header: "x" * 380_000}).status_code == 431
+    CACHE.clear()
+    for number in range(50):
+        value = f"{number:05}" + "z" * 20_000
+        assert client.get(STATUS, headers={header: value}).status_code in (200, 406)
+    assert CACHE.bytes < 200_000
+
+
+def test_an_address_as_long_as_a_book_is_refused(world: World) -> None:
+    assert Client().get(STATUS + "?x=" + "y" * 9000).status_code == 414
+
+
+def test_answers_are_kept_by_what_is_served_and_not_by_what_is_asked_for(world: World, kept: None) -> None:
+    CACHE.clear()
+    for number in range(20):
+        Client().get(STATUS, headers={"Accept": f"application/json;q=0.{number + 1}, */*;q=0.01"})
+        Client().get(STATUS, headers={"Accept-Language": f"fr;q=0.{number + 1}, xx-{number}"})
+    assert len(views.VIEWS) == 2
+    assert len(response_cache.WHOLE) == 21
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_all_that_is_kept_stays_below_one_bound_and_goes_when_its_time_is_over() -> None:
+    clock = Clock()
+    cache = ProcessCache(100_000, clock)
+    for number in range(1000):
+        cache.put("a" if number % 2 else "b", ("k" * 2000, str(number)), b"", size=100, until=60.0)
+        assert cache.bytes <= 100_000
+    assert cache.get("a", ("k" * 2000, "999")) is not None
+    assert cache.get("a", ("k" * 2000, "1")) is None, "the oldest has gone"
+    cache.put("a", "large", b"", size=50_000, until=60.0)
+    assert cache.get("a", "large") is None, "one entry is not everything"
+    clock.now = 61.0
+    cache.put("b", "fresh", b"", size=1, until=120.0)
+    assert cache.count("a") == 0
+    assert cache.bytes < 2000
+
+
+def test_what_is_used_stays_and_what_is_over_goes_first() -> None:
+    clock = Clock()
+    cache = ProcessCache(30_000, clock)
+    cache.put("a", "used", 1, size=2000, until=100.0)
+    for number in range(50):
+        cache.put("a", str(number), 2, size=2000, until=100.0)
+        assert cache.get("a", "used") == 1

@@ -154,9 +154,9 @@ def test_nobodys_mailbox_is_filled_by_strangers(service: Any) -> None:
 
 
 def test_one_network_cannot_have_us_call_without_end(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from outages.notifications import subscriptions
+    from outages.notifications import ledger
 
-    monkeypatch.setattr(subscriptions, "MOST_OF_ONE_NETWORK", 4)
+    monkeypatch.setattr(ledger, "MOST_OF_ONE_NETWORK", 4)
     answers = [create(target=f"https://example.org/{number}").status_code for number in range(6)]
     assert answers == [201] * 4 + [429] * 2
 
@@ -193,9 +193,9 @@ def test_every_problem_of_subscriptions_has_its_page() -> None:
 
     import outages.api.subscriptions as api
     from outages.api.framework.problems import PROBLEMS
-    from outages.notifications import subscriptions
+    from outages.notifications import ledger, subscriptions
 
-    text = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (api, subscriptions))
+    text = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (api, subscriptions, ledger))
     raised = set(re.findall(r'HTTPStatus\.\w+,\s*"([a-z-]+)"', text))
     assert len(raised) >= 8
     assert raised <= set(PROBLEMS)

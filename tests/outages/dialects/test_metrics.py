@@ -66,7 +66,7 @@ def test_a_service_that_was_never_watched_has_no_counts(read: Read, now: datetim
     factories.a_service()
     found = samples(read)
     assert verdict_of(found) == "unknown"
-    assert {key[0] for key in found} == {"brownout_verdict", "brownout_recorded"}
+    assert {key[0] for key in found} == {"brownout_verdict", "brownout_recorded", "brownout_minutes_set_aside_24h"}
 
 
 def test_counts_incidents_and_probes_have_their_numbers(read: Read, service: Any, now: datetime) -> None:
@@ -134,4 +134,4 @@ def test_more_services_ask_no_more_queries(read: Read, outage: Any, now: datetim
     read("/metrics")
     with CaptureQueriesContext(connection) as many:
         read("/metrics")
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 9

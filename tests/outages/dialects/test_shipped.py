@@ -139,7 +139,7 @@ class HomeAssistant:
         (0, "possible", "possible", "True", "True"),
         (0, "confirmed", "confirmed", "True", "True"),
         (0, "maintenance", "maintenance", "False", "True"),
-        (5, None, "ok", "False", "False"),
+        (5, None, "unknown", "False", "False"),
         (60, None, "unknown", "False", "False"),
     ],
 )

@@ -171,7 +171,7 @@ def test_after_75_hours_without_success_it_is_disabled_and_its_owner_told_once_b
 ):
     settings.EMAIL_HOST = "localhost"
     owner = subscriptions.endpoint_of("mail", "owner@example.org")
-    one = subscriber(hook_server.url("/a"), owner_endpoint=owner)
+    one = subscriber(hook_server.url("/a"), owner_endpoint=owner, owner_confirmed_at=clock())
     hook_server.always("/a", 500)
     story.becomes("confirmed")
     while one.deliveries.filter(state="waiting", kind="confirmed").exists() or not one.deliveries.exists():

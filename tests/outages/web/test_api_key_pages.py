@@ -189,6 +189,7 @@ def test_the_page_asks_no_more_for_more_keys(path: str, django_assert_max_num_qu
     owner = ApiKeyOwner.objects.get()
     for number in range(8):
         keys.create(name=f"key {number}", scopes=["read"], now=timezone.now(), owner=owner)
+    Client().get(path)  # the first time the link is noted as opened
     with django_assert_max_num_queries(5):
         assert Client().get(path).content.decode().count("brownout_") >= 8
 

@@ -257,6 +257,35 @@ def test_an_unnamed_proxy_does_not_make_all_callers_one(service: Service, limite
     assert statuses == {201}
 
 
+def test_an_unnamed_proxy_never_switches_the_limits_off(service: Service, limited: Any) -> None:
+    generous = 3 * rate_limits.UNKNOWN_SHARE
+    statuses = [
+        post("172.17.0.1", **{"X-Forwarded-For": f"8.8.{number}.8"}).status_code for number in range(generous + 2)
+    ]
+    assert statuses == [201] * generous + [429] * 2
+
+
+def test_pages_badges_and_feeds_have_a_limit_too(service: Service, limited: Any) -> None:
+    limited.RATE_LIMIT_PAGES_A_MINUTE = 3
+    doors = ("/", "/acme/badge.json", "/feed.atom", "/nothing/here")
+    answers = [Client().get(door, REMOTE_ADDR="8.8.8.8", headers={"Accept": "text/html"}) for door in doors]
+    assert answers[-1].status_code == 429
+    assert {answer.status_code for answer in answers[:-1]} <= {200, 302, 404}
+    assert int(answers[-1].headers["Retry-After"]) <= 60
+    assert b"<!doctype html>" in answers[-1].content
+    assert Client().get("/livez", REMOTE_ADDR="8.8.8.8").status_code == 200
+    assert Client().get("/", REMOTE_ADDR="9.9.9.9").status_code == 200
+
+
+def test_however_many_networks_come_a_process_counts_some_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "MOST_TALLIES", 5)
+    meter = Meter(MemoryStorage(), Clock())
+    for network in range(100, 200):
+        meter.add("reads", network, 1, step=1000)
+    assert len(meter._tallies) == 6
+    assert meter.read("reads", 500).count == 95
+
+
 def test_nobody_gets_round_the_limit_by_a_header(service: Service, limited: Any) -> None:
     statuses = [post("8.8.8.8", **{"X-Forwarded-For": f"10.0.0.{number}"}).status_code for number in range(4)]
     assert statuses == [201, 201, 201, 429]

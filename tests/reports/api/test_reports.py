@@ -431,3 +431,41 @@ def test_nobody_else_reaches_a_report(service: Service, method: str) -> None:
     assert call(f"{URL}/not-an-id", headers={"X-Receipt": "a-guess"}, **body).status_code == 404
     assert call(f"{URL}/ffffffff-ffff-7fff-8fff-ffffffffffff", headers={"X-Receipt": "x"}, **body).status_code == 404
     assert Report.objects.values().get() == before
+
+
+def test_a_stranger_with_the_same_key_and_body_gets_no_receipt_of_another(service: Service) -> None:
+    """Keys that people make up are alike, such as the date. The receipt would let a stranger withdraw the report."""
+    key = {"Idempotency-Key": "2026-03-02-report"}
+    first = post({"service": "acme"}, **key).json()
+    stranger = post({"service": "acme"}, Client(REMOTE_ADDR="198.51.100.7"), **key)
+    assert stranger.status_code == 201
+    assert "Idempotency-Replayed" not in stranger.headers
+    assert stranger.json()["id"] != first["id"]
+    assert stranger.json()["receipt"] != first["receipt"]
+    another = post({"service": "acme", "kind": "working"}, Client(REMOTE_ADDR="203.0.113.9"), **key)
+    assert another.status_code == 201, "an innocent is not told of what others sent"
+
+
+def test_a_key_belongs_to_its_api_key_wherever_that_is_sent_from(service: Service) -> None:
+    from reports.access import keys
+    from reports.access.keys import Scope
+
+    made = [keys.create(name=name, scopes=[Scope.WRITE_REPORTS], now=timezone.now()) for name in ("one", "two")]
+    key = {"Idempotency-Key": "2026-03-02-report"}
+    sent = [
+        post({"service": "acme"}, Client(REMOTE_ADDR=address), Authorization=f"Bearer {one.text}", **key).json()["id"]
+        for one in made
+        for address in ("198.51.100.7", "203.0.113.9")
+    ]
+    assert sent[0] == sent[1]
+    assert sent[2] == sent[3]
+    assert sent[0] != sent[2]
+
+
+def test_a_page_of_ours_repeats_under_its_cookie_alone(service: Service) -> None:
+    ours = {"Sec-Fetch-Site": "same-origin", "Idempotency-Key": str(uuid4())}
+    first = post({"service": "acme"}, Cookie="brownout_reporter=mine", **ours)
+    again = post({"service": "acme"}, Client(REMOTE_ADDR="198.51.100.7"), Cookie="brownout_reporter=mine", **ours)
+    other = post({"service": "acme"}, Cookie="brownout_reporter=theirs", **ours)
+    assert first.json() == again.json()
+    assert other.json()["id"] != first.json()["id"]

@@ -10,7 +10,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.intake.submissions import NOTE_CHARACTERS, clean_note
+from reports.errors import Errors
+from reports.intake.submissions import NOTE_CHARACTERS, check_error_code, clean_note
 from reports.models import Report, Service
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,21 @@ def test_a_note_is_plain_text(note: str, cleaned: str) -> None:
 def test_the_longest_note_fits(service: Service) -> None:
     assert answered(json.dumps({"service": "acme", "note": "\U0001f697" * NOTE_CHARACTERS}).encode()) == 201
     assert len(Report.objects.get().note) == NOTE_CHARACTERS
+
+
+@pytest.mark.parametrize("code", ["https://evil.example/x", "www.evil.example", "evil.com/pay", "http:evil.ru"])
+def test_an_error_code_is_no_address(code: str) -> None:
+    errors = Errors()
+    assert check_error_code(code, errors) == ""
+    assert errors.found
+
+
+@pytest.mark.parametrize("code", ["503", "app:540", "E-1.2", "0x80/12", "net::ERR_FAILED"[:12]])
+def test_usual_error_codes_are_taken(code: str) -> None:
+    errors = Errors()
+    assert check_error_code(code, errors) == code
+
+
+@pytest.mark.parametrize("note", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", " -2+3", "==x"])
+def test_a_note_is_no_formula(note: str) -> None:
+    assert clean_note(note)[:1] not in ("=", "+", "-", "@")

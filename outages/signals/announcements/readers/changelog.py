@@ -64,9 +64,13 @@ class ChangelogReader:
         )
 
 
+MOST_MARKUP = 200_000  # characters; the newest entries stand at the top
+MOST_ENTRIES = 300
+
+
 def entries_of(html: str) -> Iterator[_Entry]:
     """The dated entries of a page, from the top. Sub-headings without a date belong to the entry above them."""
-    page = LexborHTMLParser(html)
+    page = LexborHTMLParser(html[:MOST_MARKUP])
     for node in page.css(BESIDE):
         node.decompose()
     if page.body is None:
@@ -80,6 +84,8 @@ def entries_of(html: str) -> Iterator[_Entry]:
             if posted_at is not None:
                 if entry is not None:
                     yield entry
+                if len(names) >= MOST_ENTRIES:
+                    return
                 entry = _Entry(_name(node, heading, names), posted_at)
         if entry is None:
             continue

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from outages.detection.classifier import read
 from outages.detection.datatypes import ServiceSpec
 from outages.detection.engine import State, step
 from outages.detection.replay import Event, minutes_of
-from outages.models import Announcement, DetectorState
+from outages.models import Announcement, DetectorState, SourceHealth
 from outages.pipeline import scan
 from outages.pipeline.spec import service_spec
+from outages.signals.announcements import poller, store
 from outages.signals.announcements.datatypes import Page, Post
 from outages.signals.announcements.recorded import record_announcements
 from outages.signals.announcements.store import store_page
@@ -96,3 +99,59 @@ def test_a_page_that_lists_the_newest_first_is_read_in_the_order_of_its_posts(se
     scan.catch_up(service, NOW + timedelta(minutes=8), start=NOW)
     state = State.loads(bytes(DetectorState.objects.get().state))
     assert [known.reading.stage for known in state.threads.values()] == ["identified"]
+
+
+@pytest.mark.django_db
+def test_a_long_thread_is_not_read_from_its_start_for_each_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = a_service(sources=[STATUS])
+    readings: list[str] = []
+
+    def counted(announcement: Any, spec: Any, previous: Any = None) -> Any:
+        readings.append(announcement.text)
+        return read(announcement, spec, previous)
+
+    monkeypatch.setattr("outages.signals.announcements.store.read", counted)
+
+    def later(minutes: int) -> datetime:
+        return NOW - timedelta(hours=2) + timedelta(minutes=minutes)
+
+    first = Post("u", SAID[0][1], author="Tesla", posted_at=later(0), thread="abc")
+    posts = tuple(
+        Post(f"u{number}", f"{SAID[1][1]} {number}", author="Tesla", posted_at=later(number), thread="abc")
+        for number in range(1, 51)
+    )
+    store_page(service, STATUS, Page((first, *posts), {}), NOW, is_history=False)
+    assert len(readings) == 51, "1,326 before"
+    assert set(Announcement.objects.values_list("stage", flat=True)) == {"identified"}, "each keeps its thread's stage"
+
+
+@pytest.mark.django_db
+def test_a_page_of_very_many_posts_is_stored_in_part() -> None:
+    posts = tuple(Post(f"u{number}", "All is well.", posted_at=NOW) for number in range(30))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "MOST_POSTS", 20)
+        store_page(a_service(), STATUS, Page(posts, {}), NOW, is_history=False)
+    assert Announcement.objects.count() == 20
+
+
+@pytest.mark.django_db
+def test_only_web_addresses_are_stored_as_links() -> None:
+    post = Post("u", SAID[0][1], url="javascript:alert(document.domain)", posted_at=NOW)
+    store_page(a_service(), STATUS, Page((post,), {}), NOW, is_history=False)
+    assert Announcement.objects.get().url == ""
+
+
+@pytest.mark.django_db
+def test_a_read_that_never_ended_is_a_failure_in_the_health_record() -> None:
+    service = a_service(sources=[STATUS])
+    row = poller.health_of(service, STATUS)
+    SourceHealth.objects.filter(pk=row.pk).update(
+        state="fine", last_success_at=NOW - timedelta(hours=1), last_try_at=NOW - timedelta(minutes=6),
+        next_try_at=NOW - timedelta(minutes=1),
+    )  # fmt: skip
+    assert (service.pk, row.slug) not in poller.take_due(NOW)
+    row.refresh_from_db()
+    assert (row.state, row.failures) == ("unreachable", 1)
+    assert "aborted" in row.detail
+    assert row.next_try_at is not None
+    assert row.next_try_at > NOW

@@ -1,0 +1,91 @@
+"""Partitions are made ahead, and making them holds nobody up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import OperationalError, connection
+
+from outages.signals.probes import rollup
+from reports import partitions, tasks
+
+TABLE = "reports_report"
+DAY = date(2031, 5, 1)
+
+
+@pytest.fixture
+def no_day_left_behind(transactional_db: None) -> Iterator[None]:
+    yield
+    partitions.drop_before(TABLE, DAY + timedelta(days=30))
+
+
+def elsewhere(work: str, hold: threading.Event, ready: threading.Event) -> threading.Thread:
+    """Another client that has done something in a transaction, and ends it when told."""
+
+    def run() -> None:
+        from django.db import transaction
+
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(work)
+            ready.set()
+            hold.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(10)
+    return thread
+
+
+def test_each_start_makes_the_days_ahead(no_day_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from config.local import prepare
+
+    partitions.drop_before(TABLE, date(2100, 1, 1))
+    prepare.make_partitions()
+    today = datetime.now(UTC).date()
+    for days in range(-1, tasks.DAYS_AHEAD + 1):
+        assert partitions.partition_name(TABLE, today + timedelta(days=days)) in partitions.existing(TABLE)
+    assert partitions.partition_name(rollup.TABLE, today) in partitions.existing(rollup.TABLE)
+
+
+def test_a_reader_who_stays_long_delays_only_us_and_no_writer(no_day_left_behind: None) -> None:
+    """A lock that we wait for is a lock that others wait for behind us."""
+    hold, ready, done = threading.Event(), threading.Event(), threading.Event()
+    reader = elsewhere(f"SELECT count(*) FROM {TABLE}_default", hold, ready)
+    made: list[int] = []
+
+    def make() -> None:
+        made.append(partitions.ensure(TABLE, "at", DAY, DAY))
+        done.set()
+        connection.close()
+
+    maker = threading.Thread(target=make)
+    maker.start()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '2s'")
+        for _ in range(10):
+            cursor.execute(f"DELETE FROM {TABLE} WHERE at = '2031-06-01'")  # as a writer locks, it does
+        cursor.execute("RESET statement_timeout")
+    assert not done.is_set()
+    hold.set()
+    reader.join(10)
+    maker.join(20)
+    assert made == [1]
+
+
+def test_who_never_lets_go_is_an_error_after_a_while(no_day_left_behind: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partitions, "ATTEMPTS", 3)
+    hold, ready = threading.Event(), threading.Event()
+    reader = elsewhere(f"SELECT count(*) FROM {TABLE}_default", hold, ready)
+    try:
+        with pytest.raises(OperationalError):
+            partitions.ensure(TABLE, "at", DAY, DAY)
+    finally:
+        hold.set()
+        reader.join(10)
+    assert partitions.partition_name(TABLE, DAY) not in partitions.existing(TABLE), "nothing is left half made"
+    assert partitions.ensure(TABLE, "at", DAY, DAY) == 1
+    assert partitions.ensure(TABLE, "at", DAY, DAY) == 0
