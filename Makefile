@@ -47,6 +47,9 @@ messages: development  ## bring the translations in locale/ up to date with the 
 client: development  ## make the Python client in clients/python anew from the API's description
 	@exec $(BIN)/python tools/client.py
 
+attacker: development  ## try to find withheld numbers in the answers about DAYS (5) random days: make attacker DAYS=20
+	@ATTACKER_DAYS=$(or $(DAYS),5) exec $(BIN)/python -m pytest -q -s tests/outages/analytics/test_attacker.py
+
 schema-run: development  ## try every operation of the API for MINUTES (10), from SEED: make schema-run MINUTES=10 SEED=1
 	@exec $(BIN)/python tools/schema_run.py --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
 

@@ -38,9 +38,10 @@ PAGES = {
 
 _MINUTES = """
 INSERT INTO outages_minutecount (service_id, minute, component_id, country, region, raw, effective, working, recovered,
-                                 networks, cuts)
+                                 networks, cuts, perturbed, perturbed_effective, perturbed_working, perturbed_recovered)
 SELECT %(service)s, %(since)s::timestamptz + (i %% 1440) * interval '1 minute', c.id, left(p.place, 2), p.place,
-       count(*), count(*), 0, 0, (array_agg(DISTINCT hashint8(i)::bigint))[1:3], '{}'
+       count(*), count(*), 0, 0, (array_agg(DISTINCT hashint8(i)::bigint))[1:3], '{}',
+       count(*), count(*), 0, 0
 FROM generate_series(1, %(reports)s) AS i
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS of FROM reports_component
       WHERE service_id = %(service)s) c ON c.n = abs(hashint8(i * 7)) %% c.of
@@ -50,9 +51,9 @@ GROUP BY 2, 3, 4, 5
 """
 _HOURS = """
 INSERT INTO outages_hourcount (service_id, hour, component_id, country, region, raw, effective, working, recovered,
-                               networks)
+                               networks, perturbed, perturbed_effective, perturbed_working, perturbed_recovered)
 SELECT service_id, date_trunc('hour', minute, 'UTC'), component_id, country, region, sum(raw), sum(effective), 0, 0,
-       (array_agg(networks[1]))[1:3]
+       (array_agg(networks[1]))[1:3], sum(perturbed), sum(perturbed_effective), 0, 0
 FROM outages_minutecount WHERE service_id = %(service)s GROUP BY 1, 2, 3, 4, 5
 """
 _SERVICE = """
@@ -62,8 +63,8 @@ SELECT service_id, minute, sum(raw), sum(effective), 0, 0, 20, 0.1, '{}', '{}', 
 FROM outages_minutecount WHERE service_id = %(service)s GROUP BY 1, 2
 """
 _SYMPTOMS = """
-INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw)
-SELECT m.service_id, m.minute, m.component_id, s.id, sum(m.raw)
+INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw, perturbed)
+SELECT m.service_id, m.minute, m.component_id, s.id, sum(m.raw), sum(m.raw)
 FROM outages_minutecount m JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM reports_symptom
                                  WHERE service_id = %(service)s LIMIT 5) s ON s.n = ascii(right(m.region, 1)) %% 5 + 1
 WHERE m.service_id = %(service)s GROUP BY 1, 2, 3, 4

@@ -39,6 +39,7 @@ CATALOG_DIR = env.path("CATALOG_DIR", None) or BASE_DIR / "catalog"
 VANTAGE = env.text("VANTAGE", "local")
 DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
+DAY_KEYS_DIR = env.path("DAY_KEYS_DIR", None) or DATA_DIR / "day_keys"
 SCAN_DELAY_S = env.integer("SCAN_DELAY_S", 5, least=1, most=50)
 RATE_LIMIT_READS_A_MINUTE = env.integer("RATE_LIMIT_READS_A_MINUTE", 3000, least=0)
 RATE_LIMIT_PAGES_A_MINUTE = env.integer("RATE_LIMIT_PAGES_A_MINUTE", 1200, least=0)

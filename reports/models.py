@@ -68,20 +68,11 @@ class Symptom(Part):
     """What a person sees when a service fails."""
 
 
-class DailyKey(models.Model):
-    """The random key under which a day's networks and reporters are hashed. Deleted soon after its day."""
-
-    day = models.DateField(primary_key=True)
-    key = models.BinaryField(max_length=32)
-
-    def __str__(self) -> str:
-        return f"{self.day}"
-
-
 class Report(models.Model):
     """One report. The table is partitioned by the day of `at` (see reports/partitions.py).
 
-    `at` is when it counts: when it came in, or `occurred_at` for one that waited offline or was imported.
+    `at` is when it counts: when it came in, or `occurred_at` for one that waited offline or was imported. Times are
+    whole minutes, but for those of imported reports, and `at` for the first hour or two.
     `network`, `wide_network` and `reporter` are keyed hashes whose key changes daily; 0 means unknown. `weight` is
     what the reporter had earned (see reports/reputation/score.py).
     """

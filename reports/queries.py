@@ -153,16 +153,17 @@ def changed_minutes(service: Service, since: datetime) -> list[datetime]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT date_trunc('minute', at) FROM ("
-            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND late AND received_at >= %(since)s"
+            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND late AND received_at >= %(minute)s"
             "  UNION ALL"
-            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND corrected_at >= %(since)s"
+            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND corrected_at >= %(minute)s"
             "  UNION ALL"
-            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND withdrawn_at >= %(since)s"
+            "  SELECT at FROM reports_report WHERE service_id = %(service)s AND withdrawn_at >= %(minute)s"
             "  UNION ALL"
             "  SELECT report_at FROM reports_reportdecision WHERE service_id = %(service)s AND at >= %(since)s"
             "  AND action IN ('accept', 'drop', 'hold')"
             ") changed ORDER BY 1",
-            {"service": service.pk, "since": since},
+            # When a report came is stored to the minute: what came in since then may stand at its beginning.
+            {"service": service.pk, "since": since, "minute": since.replace(second=0, microsecond=0)},
         )
         return [minute for (minute,) in cursor.fetchall()]
 

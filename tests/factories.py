@@ -117,6 +117,7 @@ class Cell:
     effective: float | None = None
     networks: Sequence[int] = (1, 2, 3)
     working: int = 0
+    told: int | None = None  # the number at which the reports are told; as many as there are unless given
 
 
 def cells(service: Service, rows: Iterable[Cell]) -> None:
@@ -142,6 +143,9 @@ def _counts(service: Any, ids: Mapping[str, Any], rows: Iterable[Cell]) -> tuple
                 effective=row.raw if row.effective is None else row.effective,
                 networks=sorted(row.networks)[:3],
                 working=row.working,
+                perturbed=(told := row.raw if row.told is None else row.told),
+                perturbed_effective=(row.raw if row.effective is None else row.effective) * told / max(row.raw, 1),
+                perturbed_working=row.working,
             )
         )
         hours[row.minute.replace(minute=0), ids[row.component], country, region].append(minutes[-1])
@@ -156,6 +160,9 @@ def _counts(service: Any, ids: Mapping[str, Any], rows: Iterable[Cell]) -> tuple
             effective=sum(m.effective for m in found),
             working=sum(m.working for m in found),
             networks=sorted({n for m in found for n in m.networks})[:3],
+            perturbed=sum(m.perturbed for m in found),
+            perturbed_effective=sum(m.perturbed_effective for m in found),
+            perturbed_working=sum(m.perturbed_working for m in found),
         )
         for (hour, component, country, region), found in hours.items()
     ]
@@ -178,7 +185,9 @@ def _symptom_counts(
     service: Any, component: Any, ids: Mapping[str, Any], counts: Mapping[datetime, Mapping[str, int]]
 ) -> list[SymptomCount]:
     return [
-        SymptomCount(service_id=service, minute=minute, component_id=component, symptom_id=ids.get(slug), raw=raw)
+        SymptomCount(
+            service_id=service, minute=minute, component_id=component, symptom_id=ids.get(slug), raw=raw, perturbed=raw
+        )
         for minute, said in counts.items()
         for slug, raw in said.items()
     ]

@@ -8,30 +8,30 @@ from typing import Any, Literal
 
 from django.db import connection
 
-from outages.analytics.frames import ENOUGH_NETWORKS
+from outages.analytics import disclosure
+from outages.analytics.disclosure import TooManyCellsError
 from reports.models import Service
 
 Axis = Literal["time", "component", "symptom", "country", "region"]
 Grain = Literal["minute", "hour", "day"]
 
-HOUR = timedelta(hours=1)
+STEPS: dict[Grain, timedelta] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What was reported where two axes meet. `y` is None without a second axis; times are starts of bins.
 
-    `networks` counts distinct ones up to 3, on the best day: their hashes change daily. It is None where networks are
-    not counted, as for symptoms, and so are all but `raw` there.
+    Where `few` reported there are no numbers. Of symptoms nothing but reports is counted.
     """
 
     x: Any
     y: Any
-    raw: int
-    effective: float | None
-    working: int | None
-    recovered: int | None
-    networks: int | None
+    few: bool
+    reports: int | None = None
+    effective: int | None = None
+    working: int | None = None
+    recovered: int | None = None
 
 
 def cells(
@@ -46,36 +46,58 @@ def cells(
     country: str | None = None,
     most: int,
 ) -> list[Cell]:
-    """At most `most` cells of [since, until) in which anything was reported, ordered by x and y. One query.
+    """Return the cells of [since, until) in which anything may be said, ordered by x and y. One query.
 
-    `x` and `y` differ. A symptom goes with time and component only, and not with `country`. Whole hours come from
-    HourCount where the grain allows it.
+    `x` and `y` differ. A symptom goes with time and component only, and not with `country`; minutes with nothing else.
+    By time alone the numbers are the whole service's, which are exact. Raises TooManyCellsError above `most`.
     """
-    component_id = "(SELECT id FROM reports_component WHERE service_id = %(service)s AND slug = %(component)s)"
-    where = f" AND component_id = {component_id}" if component else ""
-    where += " AND country = %(country)s" if country else ""
-    first, last = _whole_hours(since, until, grain)
-    values: dict[str, Any] = {
-        "service": service.pk,
-        "since": since,
-        "until": until,
-        "first_hour": first,
-        "last_hour": last,
-        "component": component,
-        "country": country,
-        "grain": grain,
-        "enough": ENOUGH_NETWORKS,
-        "most": most,
-    }
-    columns = {"x": _COLUMNS[x], "y": _COLUMNS[y] if y else "NULL", "where": where}
-    sql = _OF_SYMPTOMS if "symptom" in (x, y) else _OF_PLACES
+    if is_whole(x, y, component, country):
+        return _whole(service, since, until, grain, most)
+    timed = "time" in (x, y)
+    keys: list[disclosure.Key] = [axis for axis in (x, y) if axis is not None and axis != "time"]
+    found = disclosure.read(
+        service,
+        since,
+        until,
+        keys,
+        step=STEPS[grain] if timed else None,
+        components=[component] if component else (),
+        places=[country] if country else (),
+        most=most,
+    )
+    cells = []
+    for cell in found:
+        at: dict[str, Any] = {"time": cell.start, **dict(zip(keys, cell.keys, strict=True))}
+        numbers: tuple[int | None, ...] = ()
+        if cell.enough:
+            rest = (None, None, None) if "symptom" in keys else (cell.effective, cell.working, cell.recovered)
+            numbers = (cell.reports, *rest)
+        cells.append(Cell(at[x], at[y] if y else None, not cell.enough, *numbers))
+    return sorted(cells, key=lambda cell: (cell.x, cell.y or ""))
+
+
+def is_whole(x: Axis, y: Axis | None, component: str | None, country: str | None) -> bool:
+    """Whether the cells are those of the whole service over time."""
+    return x == "time" and not (y or component or country)
+
+
+def _whole(service: Service, since: datetime, until: datetime, grain: Grain, most: int) -> list[Cell]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(**columns), values)
-        return [Cell(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT date_trunc(%(grain)s, minute, 'UTC'), sum(raw), round(sum(effective))::int, sum(working),"
+            " sum(recovered) FROM outages_serviceminute"
+            " WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s"
+            " GROUP BY 1 HAVING sum(raw) + sum(working) + sum(recovered) > 0 ORDER BY 1 LIMIT %(most)s",
+            {"grain": grain, "service": service.pk, "since": since, "until": until, "most": most + 1},
+        )
+        rows = cursor.fetchall()
+    if len(rows) > most:
+        raise TooManyCellsError(f"more than {most} cells")
+    return [Cell(at, None, False, *map(int, numbers)) for at, *numbers in rows]
 
 
 def watched(service: Service, since: datetime, until: datetime, grain: Grain) -> list[tuple[datetime, int]]:
-    """(start, minutes that were watched) of each bin of [since, until) of which anything was watched. One query."""
+    """Return (start, minutes that were watched) of each bin of [since, until) of which any was watched. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT date_trunc(%(grain)s, minute, 'UTC'), count(*) FROM outages_serviceminute "
@@ -83,61 +105,3 @@ def watched(service: Service, since: datetime, until: datetime, grain: Grain) ->
             {"grain": grain, "service": service.pk, "since": since, "until": until},
         )
         return list(cursor.fetchall())
-
-
-def _whole_hours(since: datetime, until: datetime, grain: Grain) -> tuple[datetime, datetime]:
-    """The span that whole hours can stand for; empty where there is none."""
-    first = since.replace(minute=0, second=0, microsecond=0)
-    first += HOUR if first < since else timedelta()
-    last = until.replace(minute=0, second=0, microsecond=0)
-    return (until, until) if grain == "minute" or last < first else (first, last)
-
-
-_COLUMNS = {
-    "time": "date_trunc(%(grain)s, at, 'UTC')",
-    "component": "c.slug",
-    "symptom": "COALESCE(s.slug, '')",
-    "country": "country",
-    "region": "COALESCE(NULLIF(region, ''), country)",
-}
-
-_COUNTED = "component_id, country, region, raw, effective, working, recovered, networks"
-
-_OF_PLACES = f"""
-WITH spans AS (
-    SELECT hour AS at, {_COUNTED} FROM outages_hourcount
-     WHERE service_id = %(service)s AND hour >= %(first_hour)s AND hour < %(last_hour)s {{where}}
-    UNION ALL
-    SELECT minute AS at, {_COUNTED} FROM outages_minutecount
-     WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s
-       AND NOT (minute >= %(first_hour)s AND minute < %(last_hour)s) {{where}}
-),
-placed AS MATERIALIZED (
-    SELECT {{x}} AS x, {{y}} AS y, date_trunc('day', at, 'UTC') AS day, raw, effective, working, recovered, networks
-      FROM spans JOIN reports_component c ON c.id = component_id
-),
-totals AS (
-    SELECT x, y, sum(raw) AS raw, sum(effective) AS effective, sum(working) AS working, sum(recovered) AS recovered,
-           max(cardinality(networks)) AS most
-      FROM placed GROUP BY x, y ORDER BY x, y LIMIT %(most)s
-),
-few AS (
-    SELECT x, y, max(n) AS n FROM (
-        SELECT p.x, p.y, count(DISTINCT network) AS n
-          FROM placed p JOIN totals t ON t.x = p.x AND t.y IS NOT DISTINCT FROM p.y AND t.most < %(enough)s,
-               unnest(p.networks) network
-         GROUP BY p.x, p.y, p.day
-    ) daily GROUP BY x, y
-)
-SELECT t.x, t.y, t.raw, t.effective, t.working, t.recovered,
-       LEAST(%(enough)s, GREATEST(t.most, COALESCE(f.n, 0)))
-  FROM totals t LEFT JOIN few f ON f.x = t.x AND f.y IS NOT DISTINCT FROM t.y ORDER BY t.x, t.y
-"""  # noqa: S608 -- constants; every value is a parameter
-
-_OF_SYMPTOMS = """
-SELECT {x} AS x, {y} AS y, sum(raw), NULL, NULL, NULL, NULL
-  FROM (SELECT minute AS at, * FROM outages_symptomcount
-         WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s {where}) counted
-  JOIN reports_component c ON c.id = component_id LEFT JOIN reports_symptom s ON s.id = symptom_id
- GROUP BY 1, 2 ORDER BY 1, 2 LIMIT %(most)s
-"""

@@ -1,4 +1,4 @@
-"""Queries → DataFrames. Everything is read from stored counts; no report is counted here.
+"""Queries → DataFrames: of the whole service as it was counted, of its parts and places as `disclosure` tells it.
 
 Each function runs the number of queries that its docstring says, however many rows there are. Sums run in PostgreSQL.
 """
@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from scipy import special  # not scipy.stats: it takes 60 MB of each web process
@@ -28,22 +27,12 @@ BAND = (0.05, 0.95)  # the expected band holds nine of ten ordinary bins
 BASELINE_DAYS = 28  # how far back a place's usual share of the reports is looked up
 BASELINE_CACHE_S = 3600
 SHRINKAGE = 3.0  # reports, added to seen and to expected: a ratio of small numbers says little
-ENOUGH_NETWORKS = 3  # below this a place has too few reporters to say anything
 
 
 def _rows(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
-
-
-def _hour_floor(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
-
-
-def _hour_ceil(at: datetime) -> datetime:
-    floor = _hour_floor(at)
-    return floor if floor == at else floor + timedelta(hours=1)
 
 
 def negative_binomial_band(expected: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -97,29 +86,9 @@ def timeseries(service: Service, since: datetime, until: datetime, grain_minutes
     frame["watched"] = frame["watched"].fillna(0).astype(int)
     low, high = negative_binomial_band(frame["expected"].fillna(0).to_numpy(), frame["variance"].fillna(0).to_numpy())
     seen = frame["watched"] > 0
+    frame["effective"] = frame["effective"].round()  # its fractions would tell the weight of one reporter
     frame["low"], frame["high"] = pd.Series(low, index).where(seen), pd.Series(high, index).where(seen)
     return frame[["raw", "effective", "expected", "low", "high", "watched"]]
-
-
-# Distinct networks of a group, up to 3, in one pass, since a day may have millions of rows. Where no row has three, two
-# of each are looked at: there are values besides the smallest and the largest where Σ (v − lo)(hi − v) > 0. Fourteen
-# bits of a hash are enough; where two hashes fall together a place says a little less, never more.
-NETWORK_BITS = "cardinality(networks) AS of, (networks[1] & 16383)::int AS a, (networks[2] & 16383)::int AS b"
-NETWORKS = """
-    CASE WHEN max(of) >= 3 THEN 3 WHEN min(a) IS NULL THEN 0 WHEN min(least(a, b)) = max(greatest(a, b)) THEN 1
-         WHEN (min(least(a, b)) + max(greatest(a, b))) * sum(COALESCE(a, 0) + COALESCE(b, 0))
-              - sum(COALESCE(a * a, 0) + COALESCE(b * b, 0))
-              - (count(a) + count(b)) * min(least(a, b)) * max(greatest(a, b)) = 0 THEN 2
-         ELSE 3 END"""
-
-_SPANS = """
-    SELECT {columns}, hour AS at, raw, effective, working, recovered, networks FROM outages_hourcount
-     WHERE service_id = %(service)s AND hour >= %(first_hour)s AND hour < %(last_hour)s {where}
-    UNION ALL
-    SELECT {columns}, minute AS at, raw, effective, working, recovered, networks FROM outages_minutecount
-     WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s
-       AND NOT (minute >= %(first_hour)s AND minute < %(last_hour)s) {where}
-"""
 
 
 def cells(
@@ -131,78 +100,36 @@ def cells(
     component: str | None = None,
     country: str | None = None,
     compare: bool = False,
-    exact: bool = False,
 ) -> Frame:
-    """What each place reported in [since, until). One query; two more with `compare`, one of them cached for an hour.
+    """Return what may be said of each place in [since, until). One query; with `compare` two more, one of them cached.
 
-    Whole hours come from HourCount, the edges from MinuteCount. Index `place`: a country or region code, "" where a
-    report named none; at level "region" reports that name only the country stand under the country's code. Columns:
-    `raw`, `effective`, `working`, `recovered`, `networks` (distinct, up to 3, on the best day: hashes change daily).
-    Where there are enough networks the numbers are rounded at random to multiples of 5; a place with fewer has no row
-    where its number would follow from the others (see `disclosure`). `exact` numbers are not for showing.
+    Index `place`: a country or region code, "" where a report named none; at level "region" reports that name only
+    the country stand under the country's code. Columns: `few` (too few networks: all numbers are 0 and say nothing),
+    `raw`, `effective`, `working`, `recovered`, told as `disclosure` says. Places with numbers come first, most first,
+    then those with few by code.
     With `compare`: `expected` (the service's expected reports × the place's usual share of the last 28 days), `excess`
-    (effective − expected) and `ratio` ((effective + 3) / (expected + 3)).
+    (effective − expected) and `ratio` ((effective + 3) / (expected + 3)); NaN where few.
     `component` is a component's slug; `country` keeps only that country's places.
     """
-    first, last = _hour_ceil(since), _hour_floor(until)
-    if last < first:  # both edges lie within one hour
-        first = last = until
-    place = "country" if level == "country" else "COALESCE(NULLIF(region, ''), country)"
-    where = ""  # all places are read, also where one country's are wanted: what may be said of one hangs on the others
-    if component:
-        where = (
-            " AND component_id = (SELECT id FROM reports_component WHERE service_id = %(service)s AND slug = %(slug)s)"
-        )
-    spans = _SPANS.format(columns=f"{place} AS place", where=where)
-    rows = _rows(
-        f"""
-        WITH spans AS ({spans}),
-        daily AS (
-            SELECT place, date_trunc('day', at AT TIME ZONE 'UTC') AS day, sum(raw) AS raw, sum(effective) AS effective,
-                   sum(working) AS working, sum(recovered) AS recovered, {NETWORKS} AS networks
-              FROM (SELECT *, {NETWORK_BITS} FROM spans) spans GROUP BY 1, 2
-        )
-        SELECT place, sum(raw), sum(effective) AS effective, sum(working), sum(recovered), max(networks)
-          FROM daily GROUP BY place ORDER BY effective DESC, place
-        """,  # noqa: S608 -- built from constants; every value is a parameter
-        {
-            "service": service.pk,
-            "since": since,
-            "until": until,
-            "first_hour": first,
-            "last_hour": last,
-            "slug": component,
-        },
+    found = disclosure.read(
+        service,
+        since,
+        until,
+        [level],
+        components=[component] if component else (),
+        places=[country] if country else (),
     )
-    frame = Frame(rows, columns=["place", "raw", "effective", "working", "recovered", "networks"]).set_index("place")
-    frame = frame.astype({"raw": int, "effective": float, "working": int, "recovered": int, "networks": int})
-    if not exact:
-        frame = _disclosed(frame, question(service, since, until, level, component))
-    if country:
-        frame = frame.loc[[place[:2] == country for place in frame.index]]
+    rows = [
+        (cell.keys[0], not cell.enough, cell.reports, cell.effective, cell.working, cell.recovered)
+        for cell in sorted(found, key=lambda cell: (not cell.enough, -cell.effective, -cell.reports, cell.keys))
+    ]
+    frame = Frame(rows, columns=["place", "few", "raw", "effective", "working", "recovered"]).set_index("place")
+    frame = _typed(frame)
     return _with_expectation(frame, service, since, until, level, component, country) if compare else frame
 
 
-def question(service: Service, since: datetime, until: datetime, *words: object) -> disclosure.Question:
-    """What chance hangs on in an answer about [since, until)."""
-    # Minutes are counted whole: a span that holds the same minutes is the same question.
-    minutes = [-(-int(at.timestamp()) // 60) for at in (since, until)]
-    return disclosure.Question(settings.SECRET_KEY.encode(), (service.pk, *minutes, *words))
-
-
-def _disclosed(frame: Frame, asked: disclosure.Question) -> Frame:
-    """The cells as they may be shown."""
-    enough = (frame["networks"] >= ENOUGH_NETWORKS) & (frame["raw"] > 0)
-    few = ~enough & (frame["raw"] > 0)
-    total = int(frame["raw"].sum())
-    chances = [asked.chance(place) for place in frame.index]
-    for column in ("raw", "effective", "working", "recovered"):
-        numbers = zip(frame[column], chances, enough, strict=True)
-        said = disclosure.shown if column == "raw" else disclosure.rounded
-        frame[column] = [said(number, chance) if one else number for number, chance, one in numbers]
-    if few.any() and not disclosure.may_name(total, frame.loc[enough, "raw"].tolist(), int(few.sum())):
-        frame = frame[~few]
-    return frame.astype({"raw": int, "effective": float, "working": int, "recovered": int, "networks": int})
+def _typed(frame: Frame) -> Frame:
+    return frame.astype({"few": bool, "raw": int, "effective": float, "working": int, "recovered": int})
 
 
 def _with_expectation(
@@ -218,11 +145,13 @@ def _with_expectation(
     share = usual_share(service, until, level)
     if country:
         share = share[[place[:2] == country for place in share.index]]
-    frame = frame.reindex(frame.index.union(share.index[share * total >= 0.5], sort=False)).fillna(0)
-    frame["expected"] = share.reindex(frame.index).fillna(0.0) * total
+    quiet = share.index[share * total >= 0.5].difference(frame.index, sort=False)
+    silent = Frame(0, index=quiet, columns=frame.columns)
+    frame = pd.concat([frame, _typed(silent)]) if len(quiet) else frame
+    frame["expected"] = (share.reindex(frame.index).fillna(0.0) * total).where(~frame["few"])
     frame["excess"] = frame["effective"] - frame["expected"]
     frame["ratio"] = (frame["effective"] + SHRINKAGE) / (frame["expected"] + SHRINKAGE)
-    return frame.astype({"raw": int, "working": int, "recovered": int, "networks": int})
+    return frame
 
 
 def expected_total(service: Service, since: datetime, until: datetime, component: str | None = None) -> float:
@@ -238,57 +167,51 @@ def expected_total(service: Service, since: datetime, until: datetime, component
 
 
 def usual_share(service: Service, until: datetime, level: Level) -> pd.Series:
-    """Each place's share of the effective reports in the 28 days before `until`'s day. One query, cached an hour."""
+    """Return each place's share of the reports in the 28 days before `until`'s day. One query, cached an hour.
+
+    A place from which too few reported in that time has none: it is not expected to report.
+    """
     end = until.replace(hour=0, minute=0, second=0, microsecond=0)
-    key = f"share:{service.pk}:{level}:{end:%Y%m%d}"
+    key = f"usual-share:{service.pk}:{level}:{end:%Y%m%d}"
     rows = cache.get(key)
     if rows is None:
-        place = "country" if level == "country" else "COALESCE(NULLIF(region, ''), country)"
-        rows = _rows(
-            f"SELECT {place}, sum(effective) FROM outages_hourcount "  # noqa: S608 -- a constant
-            "WHERE service_id = %s AND hour >= %s AND hour < %s GROUP BY 1",
-            [service.pk, end - timedelta(days=BASELINE_DAYS), end],
-        )
-        rows = [(place, float(effective)) for place, effective in rows]
+        found = disclosure.read(service, end - timedelta(days=BASELINE_DAYS), end, [level])
+        rows = [(cell.keys[0], cell.effective) for cell in found if cell.enough]
         cache.set(key, rows, BASELINE_CACHE_S)
     share = pd.Series(dict(rows), dtype=float)
     whole = share.sum()
     return share / whole if whole > 0 else share
 
 
-def mix(service: Service, since: datetime, until: datetime) -> Frame:
-    """Problem reports by component and symptom in [since, until), and what was expected of each component. One query.
+def symptoms(service: Service, since: datetime, until: datetime) -> Frame:
+    """Return the problem reports of [since, until) by symptom, most first. One query.
 
-    Columns: `component` (slug), `symptom` (slug, "" where none was named, None in rows of expectation), `raw` and
-    `expected`. See `symptoms` and `components`, which sum it up.
+    Index `symptom` (slug, "": none named); columns `few`, `raw` and `share` of all that have a number.
     """
-    rows = _rows(
-        """
-        SELECT c.slug, COALESCE(s.slug, ''), sum(n.raw), 0::float
-          FROM outages_symptomcount n JOIN reports_component c ON c.id = n.component_id
-          LEFT JOIN reports_symptom s ON s.id = n.symptom_id
-         WHERE n.service_id = %(service)s AND n.minute >= %(since)s AND n.minute < %(until)s GROUP BY 1, 2
-        UNION ALL
-        SELECT e.key, NULL, 0, sum(e.value::float)
-          FROM outages_serviceminute m, jsonb_each_text(m.expected_by_component) e
-         WHERE m.service_id = %(service)s AND m.minute >= %(since)s AND m.minute < %(until)s GROUP BY 1
-        """,
-        {"service": service.pk, "since": since, "until": until},
+    found = disclosure.read(service, since, until, ["symptom"])
+    found.sort(key=lambda cell: (not cell.enough, -cell.reports, cell.keys))
+    index = pd.Index([cell.keys[0] for cell in found], name="symptom", dtype=object)
+    raw = [cell.reports for cell in found]
+    frame = Frame({"few": [not cell.enough for cell in found], "raw": raw}, index=index)
+    frame = frame.astype({"few": bool, "raw": int})
+    frame["share"] = frame["raw"] / max(int(frame["raw"].sum()), 1)
+    return frame
+
+
+def components(service: Service, since: datetime, until: datetime, slugs: Sequence[str]) -> Frame:
+    """Return the problem reports of [since, until) by component, one row for each given slug. One query.
+
+    Columns `few`, `raw` and `expected`.
+    """
+    found = disclosure.components(service, since, until)
+    rows = []
+    for slug in slugs:
+        cell, expected = found.get(slug, (None, 0.0))
+        rows.append((cell is not None and not cell.enough, cell.reports if cell else 0, expected))
+    frame = Frame(
+        rows, columns=["few", "raw", "expected"], index=pd.Index(list(slugs), name="component", dtype="object")
     )
-    return Frame(rows, columns=["component", "symptom", "raw", "expected"]).astype({"raw": int, "expected": float})
-
-
-def symptoms(of: Frame) -> Frame:
-    """The reports of a `mix` by symptom, most first. Index `symptom` ("": none named); columns `raw`, `share`."""
-    named = of[of["symptom"].notna() & (of["raw"] > 0)]
-    raw = named.groupby("symptom")["raw"].sum().sort_values(ascending=False, kind="stable")
-    return Frame({"raw": raw, "share": raw / max(int(raw.sum()), 1)})
-
-
-def components(of: Frame, slugs: Sequence[str]) -> Frame:
-    """The reports of a `mix` by component, one row for each given slug. Columns `raw` and `expected`."""
-    sums = of.groupby("component")[["raw", "expected"]].sum()
-    return sums.reindex(pd.Index(slugs, name="component")).fillna(0.0).astype({"raw": int})
+    return frame.astype({"few": bool, "raw": int, "expected": float})
 
 
 DAY_STATES = ("unwatched", "ok", "maintenance", "possible", "confirmed")  # from least to worst

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -13,17 +12,16 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.analytics import aggregates, disclosure, frames
+from outages.analytics import aggregates
 from outages.analytics.aggregates import Axis, Cell, Grain
-from outages.analytics.frames import ENOUGH_NETWORKS
-from outages.api.counts import FEWEST_REPORTS, SPAN_PARAMETERS
+from outages.analytics.disclosure import TooManyCellsError
+from outages.api.counts import SPAN_PARAMETERS
 from outages.api.framework.renderers import CsvRenderer, Negotiation
 from outages.api.framework.views import ReadView, choice, component_of, country_of, service_or_404, span
 from outages.api.serializers import AggregateSerializer
 from reports.api.serializers import problems
 
 AXES = ("time", "component", "symptom", "country", "region")
-PLACES = ("country", "region")
 NOT_COUNTED = ("platform",)  # reporters say it, but the counts do not keep it
 LONGEST: dict[str, timedelta] = {"minute": timedelta(days=1), "hour": timedelta(days=92), "day": timedelta(days=400)}
 LONGEST_OF_SYMPTOMS = timedelta(days=92)  # kept by the minute only
@@ -44,9 +42,9 @@ class AggregateView(ReadView):
         description="Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no "
         "cell there says nothing. Where fewer than three networks reported a problem, `few` is true and there is no "
         "number; networks are not counted by symptom, there the same holds for fewer than three reports. But for the "
-        "service as a whole, numbers are rounded at random to multiples of five, and a cell with few is not listed "
-        "where its number would follow from others. Symptoms are counted without places, and platforms are not counted "
-        "at all: such axes are refused. "
+        "service as a whole, numbers are perturbed and rounded to multiples of five, the same in every answer; they "
+        "are told by hours and days, and a cell with few is not listed each time. Symptoms are counted without places, "
+        "and platforms are not counted at all: such axes are refused. "
         f"At most {MOST_CELLS:,} cells.",
         parameters=[
             OpenApiParameter("axis_x", str, enum=[*AXES, *NOT_COUNTED], description="Default: time."),
@@ -81,15 +79,19 @@ class AggregateView(ReadView):
         country, component = country_of(request), component_of(request, service)
         if country and "symptom" in (x, y):
             raise ValidationError({"country": "Symptoms are counted without places."})
-        found = aggregates.cells(
-            service, since, until, x, y, grain=grain, component=component, country=country, most=MOST_CELLS + 1
-        )
-        if len(found) > MOST_CELLS:
+        timed = "time" in (x, y)
+        if timed and grain == "minute" and not aggregates.is_whole(x, y, component, country):
+            raise ValidationError(
+                {"grain": "By minutes there are numbers of the service as a whole only. Ask for hours or days."}
+            )
+        try:
+            found = aggregates.cells(
+                service, since, until, x, y, grain=grain, component=component, country=country, most=MOST_CELLS
+            )
+        except TooManyCellsError:
             raise ValidationError(
                 {"since": f"These are more than {MOST_CELLS:,} cells. Ask for a shorter span or a coarser grain."}
-            )
-        asked = frames.question(service, since, until, x, y, grain, component, country)
-        timed = "time" in (x, y)
+            ) from None
         times = aggregates.watched(service, since, until, grain) if timed else []
         body = {
             "service": slug,
@@ -99,7 +101,7 @@ class AggregateView(ReadView):
             "axis_y": y,
             "grain": grain if timed else None,
             "times": [{"at": at, "watched_minutes": minutes} for at, minutes in times],
-            "results": _bodies(found, x, y, country, component, asked),
+            "results": [_body(cell) for cell in found],
         }
         data = AggregateSerializer(body).data
         if request.accepted_renderer.format == CsvRenderer.format:
@@ -131,54 +133,16 @@ def _start_of_bin(at: datetime, grain: Grain) -> datetime:
     return start.replace(hour=0) if grain == "day" else start
 
 
-def _bodies(
-    found: list[Cell], x: Axis, y: Axis | None, country: str | None, component: str | None, asked: disclosure.Question
-) -> list[dict[str, Any]]:
-    """The cells as they may be shown. By time alone they are the whole service's, which are exact."""
-    if x == "time" and not (y or country or component):
-        return [_body(cell, _numbers(cell)) for cell in found]
-    bodies = [_body(cell, _rounded(cell, asked.chance(cell.x, cell.y))) for cell in found]
-    if country:  # the service's other places are not at hand: a small cell of it may be all there was
-        return [body for body in bodies if not body["few"]]
-    unsafe = set() if y in PLACES else _unsafe(found, bodies, 0)
-    if y and x not in PLACES:
-        unsafe |= _unsafe(found, bodies, 1)
-    return [body for cell, body in zip(found, bodies, strict=True) if (cell.x, cell.y) not in unsafe]
-
-
-def _unsafe(found: list[Cell], bodies: list[dict[str, Any]], axis: int) -> set[tuple[Any, Any]]:
-    """The cells with few reports that would not be hidden in their line: the cells that differ along this axis alone.
-
-    Their sum is known exactly, unless what they share is a place: such sums are rounded themselves.
-    """
-    lines: dict[Any, list[tuple[Cell, dict[str, Any]]]] = defaultdict(list)
-    for cell, body in zip(found, bodies, strict=True):
-        if cell.raw:
-            lines[(cell.y, cell.x)[axis]].append((cell, body))
-    unsafe = set()
-    for line in lines.values():
-        small = {(cell.x, cell.y) for cell, body in line if body["few"]}
-        numbers = [body["reports"] for _, body in line if not body["few"]]
-        if small and not disclosure.may_name(sum(cell.raw for cell, _ in line), numbers, len(small)):
-            unsafe |= small
-    return unsafe
-
-
-def _numbers(cell: Cell) -> list[float | None]:
-    effective = None if cell.effective is None else round(cell.effective, 3)
-    return [cell.raw, effective, cell.working, cell.recovered]
-
-
-def _rounded(cell: Cell, chance: float) -> list[float | None]:
-    others = (cell.effective, cell.working, cell.recovered)
-    said = [None if number is None else disclosure.rounded(number, chance) for number in others]
-    return [disclosure.shown(cell.raw, chance), *said]
-
-
-def _body(cell: Cell, numbers: list[float | None]) -> dict[str, Any]:
-    few = cell.raw < FEWEST_REPORTS if cell.networks is None else cell.networks < ENOUGH_NETWORKS
-    told = dict.fromkeys(NUMBERS) if few else dict(zip(NUMBERS, numbers, strict=True))
-    return {"x": _key(cell.x), "y": _key(cell.y), "few": few, **told}
+def _body(cell: Cell) -> dict[str, Any]:
+    return {
+        "x": _key(cell.x),
+        "y": _key(cell.y),
+        "few": cell.few,
+        "reports": cell.reports,
+        "effective": cell.effective,
+        "working": cell.working,
+        "recovered": cell.recovered,
+    }
 
 
 def _key(value: Any) -> str | None:

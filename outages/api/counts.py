@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outages.analytics import disclosure, frames
+from outages.analytics import frames
 from outages.api.framework.views import ReadView, choice, service_or_404, span
 from outages.api.serializers import CountsSerializer, TimeseriesSerializer
 from outages.api.services import language
@@ -23,7 +23,6 @@ from reports.models import Service
 MOST_POINTS = 2000
 DAY = timedelta(days=1)
 GRAINS = (1, 5, 10, 15, 30, 60, 180, 360, 720, 1440)  # minutes; each divides a day
-FEWEST_REPORTS = 3  # of a part or symptom everywhere, of which networks are not counted
 
 SPAN_PARAMETERS = [
     OpenApiParameter("since", datetime, description="The start. Without it: 24 hours before `until`."),
@@ -70,7 +69,7 @@ class TimeseriesView(ReadView):
             {
                 "at": row["minute"],
                 "reports": _whole(row["raw"]),
-                "effective": number_of(row["effective"]),
+                "effective": _whole(row["effective"]),
                 "expected": number_of(row["expected"]),
                 "low": number_of(row["low"]),
                 "high": number_of(row["high"]),
@@ -89,10 +88,10 @@ class CountsView(ReadView):
     @extend_schema(
         operation_id="services_reports",
         summary="Reports summed up by part, symptom, country or region",
-        description="Reports are never given one by one. For a place from which fewer than three networks reported "
-        "and for a part or symptom with fewer than three reports, `few` is true and there is no number; nor does one "
-        "follow from `total`, which is exact: numbers of places are rounded at random to multiples of five, and what "
-        "would be a difference is withheld or not listed.",
+        description="Reports are never given one by one. For a place or part from which fewer than three networks "
+        "reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and it is "
+        "not listed each time. `total` is exact; all other numbers are perturbed and rounded to multiples of five, the "
+        "same in every answer. Reports of a place with few count when their hour has ended.",
         parameters=[
             OpenApiParameter(
                 "by", str, enum=["component", "symptom", "country", "region"], description="Default: component."
@@ -134,27 +133,22 @@ def _count(key: str, name: str, reports: int, expected: float | None, *, few: bo
 
 def _by_component(service: Service, since: datetime, until: datetime) -> list[dict[str, Any]]:
     catalog, words = catalog_of(service), language()
-    sums = frames.components(frames.mix(service, since, until), [part.slug for part in catalog.components])
-    rows = sums.to_dict("index")
-    reports = [int(rows[part.slug]["raw"]) for part in catalog.components]
-    withheld = disclosure.withheld_exact(reports, FEWEST_REPORTS)
+    rows = frames.components(service, since, until, [part.slug for part in catalog.components]).to_dict("index")
     return [
-        _count(part.slug, localise(part.name, words), number, rows[part.slug]["expected"], few=few)
-        for part, number, few in zip(catalog.components, reports, withheld, strict=True)
+        _count(part.slug, localise(part.name, words), int(row["raw"]), row["expected"], few=row["few"])
+        for part in catalog.components
+        if (row := rows[part.slug])
     ]
 
 
 def _by_symptom(service: Service, since: datetime, until: datetime) -> list[dict[str, Any]]:
     words = language()
     names = {symptom.slug: localise(symptom.name, words) for symptom in catalog_of(service).symptoms}
-    found = dict.fromkeys(names, 0) | frames.symptoms(frames.mix(service, since, until))["raw"].to_dict()
-    withheld = disclosure.withheld_exact(list(found.values()), FEWEST_REPORTS)
-    results = [
-        _count(str(slug), names.get(str(slug), str(slug)), int(number), None, few=few)
-        for (slug, number), few in zip(found.items(), withheld, strict=True)
-        if number or few
+    found = frames.symptoms(service, since, until).to_dict("index")
+    return [
+        _count(str(slug), names.get(str(slug), str(slug)), int(row["raw"]), None, few=row["few"])
+        for slug, row in found.items()
     ]
-    return sorted(results, key=lambda result: -(result["reports"] or 0))
 
 
 def _by_place(service: Service, since: datetime, until: datetime, level: frames.Level) -> list[dict[str, Any]]:
@@ -162,8 +156,6 @@ def _by_place(service: Service, since: datetime, until: datetime, level: frames.
     results = []
     for code, row in found.to_dict("index").items():
         place = places.get(str(code))
-        few = row["networks"] < frames.ENOUGH_NETWORKS
         name = place.name(language()) if place else str(code)
-        if row["raw"] > 0:
-            results.append(_count(str(code), name, int(row["raw"]), None, few=few))
+        results.append(_count(str(code), name, int(row["raw"]), None, few=row["few"]))
     return sorted(results, key=lambda result: (-(result["reports"] or 0), result["key"]))

@@ -80,7 +80,7 @@ class MapView(ReadView):
             service, since, until, level, component=component, country=country, compare=metric.key == "excess"
         )
         rows = layer(cells, metric, language=language(), country=country).rows
-        seen = [row for row in rows if row.raw > 0]
+        seen = [row for row in rows if row.is_seen]
         body = {
             "service": slug,
             "since": since,
@@ -107,7 +107,6 @@ class MapView(ReadView):
 
 def _cell(row: PlaceRow) -> dict[str, Any]:
     """A place's numbers; none where fewer than three networks reported."""
-    few = row.networks < frames.ENOUGH_NETWORKS
     numbers = {
         "value": number_of(row.value),
         "reports": row.raw,
@@ -119,8 +118,8 @@ def _cell(row: PlaceRow) -> dict[str, Any]:
     return {
         "code": row.place,
         "name": row.name,
-        "few": few,
-        **(dict.fromkeys(numbers) if few else numbers),
+        "few": row.few,
+        **(dict.fromkeys(numbers) if row.few else numbers),
     }
 
 

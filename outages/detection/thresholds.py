@@ -91,6 +91,7 @@ class Thresholds:
     surge_most: float = 6.0  # curiosity alone is thought to bring at most so many times the usual: simulated up to 5
     surge_mix: float = 2.0  # nats of an unusual mix of symptoms from which a general rise is no curiosity
     surge_burst: float = 1.5  # a burst within a general rise may bring so many times that
+    named_networks: int = 3  # an incident names places with so many; the same as disclosure.ENOUGH
     open_networks: int = 4
     open_origins: int = 2
     open_without_one: float = 2.5  # nats left when the largest autonomous system is set aside

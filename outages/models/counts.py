@@ -56,6 +56,7 @@ class CellCount(models.Model):
     """What one component in one place reported in one span of time.
 
     `networks` holds the three smallest distinct network hashes: fewer than three over a window means "too few to say".
+    The perturbed numbers are those that are told (see pipeline.perturbation); the others are the detector's alone.
     """
 
     component = models.ForeignKey(Component, models.CASCADE, related_name="+")
@@ -66,6 +67,10 @@ class CellCount(models.Model):
     working = models.PositiveIntegerField(default=0)
     recovered = models.PositiveIntegerField(default=0)
     networks = ArrayField(models.BigIntegerField(), default=list)
+    perturbed = models.PositiveIntegerField(default=0)
+    perturbed_effective = models.FloatField(default=0)
+    perturbed_working = models.PositiveIntegerField(default=0)
+    perturbed_recovered = models.PositiveIntegerField(default=0)
 
     class Meta:
         abstract = True
@@ -111,6 +116,7 @@ class SymptomCount(models.Model):
     component = models.ForeignKey(Component, models.CASCADE, related_name="+")
     symptom = models.ForeignKey(Symptom, models.CASCADE, null=True, related_name="+")
     raw = models.PositiveIntegerField(default=0)
+    perturbed = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -7,13 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import connection
 
 from outages.clock import at_minute
 from outages.detection.datatypes import Cell, Outcome
-from outages.models import ServiceMinute
+from outages.models import MinuteCount, ServiceMinute, SymptomCount
+from outages.pipeline import perturbation
 from reports.models import Service
 from reports.places.codes import split_place
 from reports.queries import SetAside
@@ -41,7 +43,8 @@ _SMALLEST_THREE = (
 
 _COPY_CELLS = """
 COPY outages_minutecount
-    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts)
+    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts,
+     perturbed, perturbed_effective, perturbed_working, perturbed_recovered)
 FROM STDIN
 """
 
@@ -49,17 +52,19 @@ FROM STDIN
 _ADD_TO_HOURS = f"""
 WITH fresh AS (
     SELECT date_trunc('hour', minute) AS hour, component_id, country, region, raw, effective, working, recovered,
-           networks
+           networks, perturbed, perturbed_effective, perturbed_working, perturbed_recovered
     FROM outages_minutecount
     WHERE service_id = %(service)s AND minute = ANY(%(minutes)s) AND (raw > 0 OR working > 0 OR recovered > 0)
 )
 INSERT INTO outages_hourcount
-    (service_id, hour, component_id, country, region, raw, effective, working, recovered, networks)
+    (service_id, hour, component_id, country, region, raw, effective, working, recovered, networks,
+     perturbed, perturbed_effective, perturbed_working, perturbed_recovered)
 SELECT %(service)s, hour, component_id, country, region, sum(raw), sum(effective), sum(working), sum(recovered),
        coalesce((
            SELECT (array_agg(DISTINCT n ORDER BY n))[1:3] FROM unnest(string_to_array(
                string_agg(nullif(array_to_string(networks, ','), ''), ','), ',')::bigint[]) AS n
-       ), '{{}}')
+       ), '{{}}'),
+       sum(perturbed), sum(perturbed_effective), sum(perturbed_working), sum(perturbed_recovered)
 FROM fresh
 GROUP BY hour, component_id, country, region
 ON CONFLICT ON CONSTRAINT one_count_a_cell_and_hour DO UPDATE SET
@@ -67,16 +72,36 @@ ON CONFLICT ON CONSTRAINT one_count_a_cell_and_hour DO UPDATE SET
     effective = outages_hourcount.effective + excluded.effective,
     working = outages_hourcount.working + excluded.working,
     recovered = outages_hourcount.recovered + excluded.recovered,
-    networks = {_SMALLEST_THREE}
+    networks = {_SMALLEST_THREE},
+    perturbed = outages_hourcount.perturbed + excluded.perturbed,
+    perturbed_effective = outages_hourcount.perturbed_effective + excluded.perturbed_effective,
+    perturbed_working = outages_hourcount.perturbed_working + excluded.perturbed_working,
+    perturbed_recovered = outages_hourcount.perturbed_recovered + excluded.perturbed_recovered
 """  # noqa: S608 -- constants
 
 _INSERT_SYMPTOMS = """
-INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw)
-SELECT %s, minute, component, symptom, raw
-FROM unnest(%s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[]) AS cell(minute, component, symptom, raw)
+INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw, perturbed)
+SELECT %s, minute, component, symptom, raw, perturbed
+FROM unnest(%s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[], %s::int[])
+     AS cell(minute, component, symptom, raw, perturbed)
 """
 
 Cells = dict[tuple[int, int, str, str], Cell]  # by minute, component id, country, region
+
+
+class Counts(Protocol):
+    """What is counted of a cell's minute."""
+
+    @property
+    def raw(self) -> int: ...
+    @property
+    def effective(self) -> float: ...
+    @property
+    def working(self) -> int: ...
+    @property
+    def recovered(self) -> int: ...
+
+
 NO_CELL = Cell(component="", place="", raw=0, effective=0.0, working=0, recovered=0, networks=())
 
 
@@ -106,7 +131,9 @@ def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], a
             cells[key] = replace(cell, cuts={**cell.cuts, one.why: cell.cuts.get(one.why, 0) + one.reports})
             cuts[one.why] += one.reports
         for (component_slug, symptom_slug), raw in outcome.symptoms.items():
-            symptoms.append((minute, ids.components[component_slug], ids.symptoms.get(symptom_slug), raw))
+            part, symptom = ids.components[component_slug], ids.symptoms.get(symptom_slug)
+            told = perturbation.perturbed(raw, _key(), "symptom", service.pk, number, part, symptom)
+            symptoms.append((minute, part, symptom, raw, told))
         minutes.append(
             ServiceMinute(
                 service=service,
@@ -131,7 +158,7 @@ def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], a
             moments = [at_minute(number) for number in sorted({key[0] for key in cells})]
             cursor.execute(_ADD_TO_HOURS, {"service": service.pk, "minutes": moments})
         if symptoms:
-            cursor.execute(_INSERT_SYMPTOMS, [service.pk, *_columns(symptoms, 4)])
+            cursor.execute(_INSERT_SYMPTOMS, [service.pk, *_columns(symptoms, 5)])
 
 
 def _copy_text(service: int, cells: Cells) -> str:
@@ -143,9 +170,27 @@ def _copy_text(service: int, cells: Cells) -> str:
         cuts = json.dumps(cell.cuts) if cell.cuts else "{}"
         lines.append(
             f"{service}\t{moments[number]}\t{component}\t{country}\t{region}\t{cell.raw}\t{cell.effective}\t"
-            f"{cell.working}\t{cell.recovered}\t{{{networks}}}\t{cuts}\n"
+            f"{cell.working}\t{cell.recovered}\t{{{networks}}}\t{cuts}\t"
+            + "\t".join(map(str, _perturbed(service, (number, component, country, region), cell)))
+            + "\n"
         )
     return "".join(lines)
+
+
+def _key() -> bytes:
+    """The secret under which reports' weights are drawn."""
+    return settings.SECRET_KEY.encode()
+
+
+def _perturbed(service: int, place: tuple[int, int, str, str], cell: Counts) -> tuple[int, float, int, int]:
+    """The numbers at which a cell's minute is told: reports, what counted of them, working and recovered."""
+    told = perturbation.perturbed(cell.raw, _key(), "problem", service, *place)
+    return (
+        told,
+        perturbation.effective(cell.effective, cell.raw, told),
+        perturbation.perturbed(cell.working, _key(), "working", service, *place),
+        perturbation.perturbed(cell.recovered, _key(), "recovered", service, *place),
+    )
 
 
 _RECOUNT = """
@@ -169,16 +214,17 @@ WITH counted AS (
     RETURNING minute, component_id, country, region, effective, cuts
 )
 INSERT INTO outages_minutecount
-    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts)
+    (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts,
+     perturbed, perturbed_effective, perturbed_working, perturbed_recovered)
 SELECT %(service)s, c.minute, c.component_id, c.country, c.region, c.raw,
        least(c.raw, coalesce(o.effective, 0)), c.working, c.recovered, coalesce(c.networks, '{}'),
-       (coalesce(o.cuts, '{}') - 'held' - 'rejected') || c.aside
+       (coalesce(o.cuts, '{}') - 'held' - 'rejected') || c.aside, 0, 0, 0, 0
 FROM counted c LEFT JOIN old o USING (minute, component_id, country, region)
 """
 
 _RECOUNT_SYMPTOMS = """
-INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw)
-SELECT service_id, date_trunc('minute', at), component_id, symptom_id, count(*)
+INSERT INTO outages_symptomcount (service_id, minute, component_id, symptom_id, raw, perturbed)
+SELECT service_id, date_trunc('minute', at), component_id, symptom_id, count(*), 0
 FROM reports_report
 WHERE service_id = %(service)s AND at >= %(start)s AND at < %(end)s AND verdict = 0 AND kind = 0
       AND withdrawn_at IS NULL
@@ -204,9 +250,11 @@ WHERE s.service_id = %(service)s AND s.minute = m.minute
 
 _RECOUNT_HOUR = """
 INSERT INTO outages_hourcount
-    (service_id, hour, component_id, country, region, raw, effective, working, recovered, networks)
+    (service_id, hour, component_id, country, region, raw, effective, working, recovered,
+     perturbed, perturbed_effective, perturbed_working, perturbed_recovered, networks)
 SELECT m.service_id, date_trunc('hour', m.minute), m.component_id, m.country, m.region, sum(m.raw), sum(m.effective),
        sum(m.working), sum(m.recovered),
+       sum(m.perturbed), sum(m.perturbed_effective), sum(m.perturbed_working), sum(m.perturbed_recovered),
        coalesce((SELECT (array_agg(DISTINCT n ORDER BY n))[1:3] FROM outages_minutecount x, unnest(x.networks) n
                  WHERE x.service_id = m.service_id AND x.minute >= %(hour)s AND x.minute < %(hour_end)s
                  AND x.component_id = m.component_id AND x.country = m.country AND x.region = m.region), '{}')
@@ -263,8 +311,29 @@ def recount(service: Service, minutes: Iterable[datetime]) -> int:
                     "DELETE FROM outages_symptomcount WHERE service_id = %(service)s AND minute = %(start)s", span
                 )
                 cursor.execute(_RECOUNT_SYMPTOMS, span)
+                _perturb(service, minute)
                 cursor.execute(_RECOUNT_SERVICE, span)
             whole: dict[str, Any] = {"service": service.pk, "hour": hour, "hour_end": hour + timedelta(hours=1)}
             cursor.execute("DELETE FROM outages_hourcount WHERE service_id = %(service)s AND hour = %(hour)s", whole)
             cursor.execute(_RECOUNT_HOUR, whole)
     return sum(map(len, hours.values()))
+
+
+def _perturb(service: Service, minute: datetime) -> None:
+    """Stores the numbers at which a minute that was counted again is told."""
+    number = int(minute.timestamp() // 60)
+    cells = MinuteCount.objects.filter(service=service, minute=minute)
+    for cell in cells:
+        place = (number, cell.component_id, cell.country, cell.region)
+        cell.perturbed, cell.perturbed_effective, cell.perturbed_working, cell.perturbed_recovered = _perturbed(
+            service.pk, place, cell
+        )
+    MinuteCount.objects.bulk_update(
+        cells, ["perturbed", "perturbed_effective", "perturbed_working", "perturbed_recovered"], batch_size=1000
+    )
+    symptoms = SymptomCount.objects.filter(service=service, minute=minute)
+    for row in symptoms:
+        row.perturbed = perturbation.perturbed(
+            row.raw, _key(), "symptom", service.pk, number, row.component_id, row.symptom_id
+        )
+    SymptomCount.objects.bulk_update(symptoms, ["perturbed"], batch_size=1000)

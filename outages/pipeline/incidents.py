@@ -11,7 +11,9 @@ from typing import Any
 from django.db.models import Max
 
 from outages.detection.datatypes import IncidentState, Override, Term, Transition
+from outages.detection.thresholds import DEFAULT
 from outages.models import Announcement, Incident, IncidentEvent, IncidentOverride
+from outages.pipeline import perturbation
 from reports.models import Service
 
 log = logging.getLogger(__name__)
@@ -99,7 +101,7 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
         reason=transition.reason.rule,
         code=transition.reason.code.value,
         params=dict(transition.reason.params),
-        evidence=[_term(term) for term in transition.terms],
+        evidence=[told for term in transition.terms if (told := _term(term)) is not None],
         headline=incident.headline,
         **scope,
     )
@@ -136,9 +138,10 @@ def note_decisions(service: Service, overrides: Iterable[Override], refused: Map
         )
 
 
-def _term(term: Term) -> dict[str, Any]:
-    """A term as it is stored."""
-    return {**asdict(term), "kind": term.kind.value, "nats": round(term.nats, 3)}
+def _term(term: Term) -> dict[str, Any] | None:
+    """A term as it is stored; None where it may not be told."""
+    as_dict = {**asdict(term), "kind": term.kind.value, "nats": round(term.nats, 3)}
+    return perturbation.evidence(as_dict, enough=DEFAULT.named_networks)
 
 
 def _attach_announcements(service: Service, incident: Incident, terms: Iterable[Term]) -> None:

@@ -67,6 +67,9 @@ def read(service: Service, start: datetime, end: datetime, *, pending: bool = Tr
 def _slice(columns: ReportColumns, start: int, end: int) -> Reports:
     """Rows start..end of a span's reports."""
     rows = slice(start, end)
+    second = columns.second[rows]
+    if len(second) > 1 and not second.any():  # taken off long since: none is seen before its minute's end
+        second = second[:0]
     return Reports(
         components=columns.components,
         places=columns.places,
@@ -80,7 +83,7 @@ def _slice(columns: ReportColumns, start: int, end: int) -> Reports:
         asn=columns.asn[rows],
         reporter=columns.reporter[rows],
         weight=columns.weight[rows],
-        second=columns.second[rows],
+        second=second,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, Sum
 
 from outages.analytics import frames
@@ -14,10 +15,10 @@ from outages.clock import at_minute
 from outages.models import Announcement, Incident, IncidentEvent, MinuteCount, ProbeResult, ServiceMinute
 from outages.queries import incidents as incident_queries
 from outages.queries.incidents import IncidentView
-from outages.queries.tally import Tally, stored, tally
+from outages.queries.tally import Tally, tally
 from outages.texts import formats
 from reports.catalog.store import catalog_of
-from reports.models import Report
+from reports.models import Report, Service
 from reports.places.codes import split_place
 
 MINUTE = timedelta(minutes=1)
@@ -34,7 +35,8 @@ def whole(incident: Incident, view: IncidentView, at: datetime) -> Iterator[str]
     countries = {code[:2] for code in incident_queries.place_codes(view)} or set(catalog_of(incident.service).places)
     home = countries.pop() if len(countries) == 1 else None
     level: frames.Level = "region" if home else "country"
-    shown = frames.cells(incident.service, since, end, level, country=home)["effective"]
+    told = frames.cells(incident.service, since, end, level, country=home)
+    shown = told[~told["few"]]["effective"]
     inside = rows.filter(country=home) if home else rows
     sums = inside.exclude(country="").values(level).annotate(came=Sum("raw"), counted=Sum("effective"))
     for row in sums.exclude(came=0).order_by("-counted", level):
@@ -81,6 +83,46 @@ def _crowd(incident: Incident, event: IncidentEvent, term: dict[str, Any]) -> It
     if event.at < until:
         yield f"seen at {event.at:%H:%M:%S}, within the last minute: its counts above also hold what came later in it"
     yield _reports(incident, since, until, parts, places, event.at)
+
+
+_CELLS = """
+WITH cells AS (
+    SELECT m.raw, m.effective, m.cuts
+    FROM outages_minutecount m JOIN reports_component c ON c.id = m.component_id
+    WHERE m.service_id = %(service)s AND m.minute >= %(since)s AND m.minute < %(until)s AND c.slug = ANY(%(parts)s)
+          AND (%(everywhere)s OR m.country = ANY(%(countries)s) OR m.region = ANY(%(regions)s))
+)
+SELECT '', sum(raw)::float, sum(effective) FROM cells
+UNION ALL
+SELECT key, sum(value::float), NULL FROM cells, jsonb_each_text(cuts) GROUP BY key
+"""
+
+
+def stored(
+    service: Service, since: datetime, until: datetime, parts: Sequence[str], places: Sequence[str]
+) -> tuple[int, float, dict[str, float]]:
+    """Return what is stored of some components in some places with since <= minute < until. One query.
+
+    Raw problem reports, what they counted, and what each rule cut. No places mean everywhere; a country's code stands
+    for all of its regions. For the operator alone: pages tell what `disclosure` lets them.
+    """
+    split = [split_place(place) for place in places]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CELLS,
+            {
+                "service": service.pk,
+                "since": since,
+                "until": until,
+                "parts": list(parts),
+                "everywhere": not places,
+                "countries": [country for country, region in split if not region],
+                "regions": [region for _, region in split if region],
+            },
+        )
+        found = {name: (number, counted) for name, number, counted in cursor.fetchall()}
+    raw, effective = found.pop("")
+    return int(raw or 0), effective or 0.0, {name: number for name, (number, _) in found.items()}
 
 
 def _expected_everywhere(incident: Incident, since: datetime, until: datetime, parts: Sequence[str]) -> float:

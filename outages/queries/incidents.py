@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from django.db.models import Q
 
+from outages.analytics import disclosure
 from outages.models import Incident, IncidentEvent
-from outages.queries.tally import Tally, of_cells
+from outages.queries.tally import Tally, in_proportion, of_service
 from outages.texts.event_texts import event_text
+from reports.catalog.store import catalog_of
 from reports.models import Service
 
 LEAD = timedelta(minutes=30)  # reports of this time before the opening led to it
@@ -116,10 +118,19 @@ def incident_after(event: IncidentEvent) -> IncidentView:
 
 
 def incident_tally(service: Service, view: IncidentView, at: datetime) -> Tally:
-    """What became of the reports of an incident's parts and places, from half an hour before it on. One query."""
+    """Return what became of the reports of an incident's components and places, from half an hour before it on.
+
+    The numbers are those that are told of its places, and nothing is where too few reported there; how much of them
+    was cut is taken from the whole service at that time. Three queries at most.
+    """
     end = min(view.resolved_at or at, at)
     since = max(view.opened_at - LEAD, end - LONGEST_TALLY)
-    return of_cells(service, since, end, view.components, place_codes(view))
+    whole = of_service(service, since, end)
+    parts = {component.slug for component in catalog_of(service).components}
+    if view.is_everywhere and parts <= set(view.components):
+        return whole
+    found = disclosure.read(service, since, end, [], components=view.components, places=place_codes(view))
+    return in_proportion(whole, sum(cell.effective for cell in found))
 
 
 def _latest_events(ids: Sequence[int], at: datetime) -> dict[int, IncidentEvent]:

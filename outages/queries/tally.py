@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import FloatField, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import ngettext
 
+from outages.models import ServiceMinute
 from outages.texts import formats
 from reports.models import Service
-from reports.places.codes import split_place
 
 # In the order in which pages name them. "late" is what was counted again later; no step of the detector saw it.
 WORDS: dict[str, Callable[[int], str]] = {
@@ -119,45 +118,18 @@ def of_sums(sums: Mapping[str, Any], prefix: str, raw: int, effective: float) ->
     return tally(raw, effective, {name: sums.get(prefix + name.replace("-", "_")) or 0.0 for name in names})
 
 
-_CELLS = """
-WITH cells AS (
-    SELECT m.raw, m.effective, m.cuts
-    FROM outages_minutecount m JOIN reports_component c ON c.id = m.component_id
-    WHERE m.service_id = %(service)s AND m.minute >= %(since)s AND m.minute < %(until)s AND c.slug = ANY(%(parts)s)
-          AND (%(everywhere)s OR m.country = ANY(%(countries)s) OR m.region = ANY(%(regions)s))
-)
-SELECT '', sum(raw)::float, sum(effective) FROM cells
-UNION ALL
-SELECT key, sum(value::float), NULL FROM cells, jsonb_each_text(cuts) GROUP BY key
-"""
+def of_service(service: Service, since: datetime, until: datetime) -> Tally:
+    """Return the tally of a whole service with since <= minute < until. One query."""
+    minutes = ServiceMinute.objects.filter(service=service, minute__gte=since, minute__lt=until)
+    sums = minutes.aggregate(raw=Sum("raw"), effective=Sum("effective"), **sums_by_rule("cut_"))
+    return of_sums(sums, "cut_", sums["raw"] or 0, sums["effective"] or 0.0)
 
 
-def of_cells(service: Service, since: datetime, until: datetime, parts: Sequence[str], places: Sequence[str]) -> Tally:
-    """The tally of some components in some places with since <= minute < until. No places mean everywhere. One query.
-
-    A country's code stands for all of its regions.
-    """
-    return tally(*stored(service, since, until, parts, places))
-
-
-def stored(
-    service: Service, since: datetime, until: datetime, parts: Sequence[str], places: Sequence[str]
-) -> tuple[int, float, dict[str, float]]:
-    """As `of_cells`, as it is stored: raw problem reports, what they counted, and what each rule cut."""
-    split = [split_place(place) for place in places]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CELLS,
-            {
-                "service": service.pk,
-                "since": since,
-                "until": until,
-                "parts": list(parts),
-                "everywhere": not places,
-                "countries": [country for country, region in split if not region],
-                "regions": [region for _, region in split if region],
-            },
-        )
-        found = {name: (number, counted) for name, number, counted in cursor.fetchall()}
-    raw, effective = found.pop("")
-    return int(raw or 0), effective or 0.0, {name: number for name, (number, _) in found.items()}
+def in_proportion(whole: Tally, counted: int) -> Tally:
+    """Return the tally of so many reports that counted, if as many were cut of them as of the whole service's."""
+    if not whole.counted or not counted:
+        return Tally(counted, counted)
+    share = counted / whole.counted
+    cuts = {name: cut for name, number in whole.cuts.items() if (cut := round(number * share))}
+    added = min(round(whole.added * share), counted + sum(cuts.values()))
+    return Tally(counted + sum(cuts.values()) - added, counted, cuts, added)

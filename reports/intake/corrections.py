@@ -17,6 +17,11 @@ from reports.models import Report
 from reports.reputation.score import Said
 
 
+def whole_minute(at: datetime) -> datetime:
+    """Return the minute that a time lies in: finer times of what a person did are not kept."""
+    return at.replace(second=0, microsecond=0)
+
+
 def find(report_id: UUID, secret: str) -> Report:
     """The report, for whoever holds its receipt.
 
@@ -64,7 +69,7 @@ def correct(report_id: UUID, secret: str, correction: Correction, *, now: dateti
         if report.withdrawn_at is not None:
             raise SubmissionError(HTTPStatus.CONFLICT, "withdrawn", "This report was withdrawn. Send a new one.")
         values = _corrected(report, correction)
-        Report.objects.filter(id=report.id, at=report.at).update(**values, corrected_at=now)
+        Report.objects.filter(id=report.id, at=report.at).update(**values, corrected_at=whole_minute(now))
     return find(report_id, secret)
 
 
@@ -76,13 +81,17 @@ def withdraw(report_id: UUID, secret: str, *, now: datetime) -> Report:
     with transaction.atomic():
         report = _locked(report_id, secret)
         if report.withdrawn_at is None:
-            Report.objects.filter(id=report.id, at=report.at).update(withdrawn_at=now, note="", error_code="")
+            Report.objects.filter(id=report.id, at=report.at).update(
+                withdrawn_at=whole_minute(now), note="", error_code=""
+            )
     return find(report_id, secret)
 
 
 def _locked(report_id: UUID, secret: str) -> Report:
     report = find(report_id, secret)
-    Report.objects.select_for_update().filter(id=report.id, at=report.at).values_list("id").get()
+    # Its second may be taken off while this waits.
+    span = (whole_minute(report.at), report.at)
+    Report.objects.select_for_update().filter(id=report.id, at__range=span).values_list("id").get()
     return find(report_id, secret)
 
 

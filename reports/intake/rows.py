@@ -116,16 +116,27 @@ class Row:
         component = next(slug for slug, number in self.service.components.items() if number == self.component_id)
         return Said(self.service.slug, component, place, int(self.at.timestamp() // 60))
 
+    def stored_time(self, at: datetime) -> datetime:
+        """Return a time as it is stored: to the minute, so that it points at no single line of anybody's log.
+
+        Only `at` keeps its second for an hour or two, for the detector's looks into the running minute: see
+        `reports.tasks.coarsen_times`. Recorded reports come from files that are public, and keep their times.
+        """
+        return at if self.door == Door.IMPORT.value else at.replace(second=0, microsecond=0)
+
     def values(
         self, report_id: UUID, secret: str, judgement: rules.Judgement, received_at: datetime
     ) -> tuple[Any, ...]:
         """The row's values in the order of COLUMNS."""
         origin = self.origin
+        is_fresh = self.door != Door.IMPORT.value and not self.late
+        at = self.at.replace(microsecond=0) if is_fresh else self.stored_time(self.at)
+        received_at, occurred_at = self.stored_time(received_at), self.stored_time(self.occurred_at)
         return (
             report_id,
-            self.at,
+            at,
             received_at,
-            self.occurred_at,
+            occurred_at,
             self.service.id,
             self.component_id,
             self.symptom_id,

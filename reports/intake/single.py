@@ -146,7 +146,7 @@ def judged(
             repeated=True,
         )
         return known_one, None
-    report_id = receipts.new_id(now)
+    report_id = receipts.new_id(now.replace(second=0, microsecond=0))  # its time is read from it
     secret = receipts.secret_of(report_id)
     if not judgement.counted:
         log.info("report %s of %s is not counted: %s", report_id, row.service.slug, judgement.rule)
@@ -163,7 +163,8 @@ def judged(
 
 
 def history(reporter: int, now: datetime) -> tuple[rules.Earlier, ...]:
-    """The reporter's newest reports. Two taps at once wait for each other here."""
+    """Return the reporter's newest reports, with their ages in whole minutes. Two taps at once wait here."""
+    now = now.replace(second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [reporter])
         cursor.execute(

@@ -1,53 +1,91 @@
 """The random key of each day, under which networks and reporters are hashed.
 
-Without its key a hash cannot be tried against addresses. A key is deleted two days after its day; the hashes that
-stay behind then only say which reports of one day came from one network.
+Without its key a hash cannot be tried against addresses. Keys are files of DAY_KEYS_DIR: they are in no database and in
+no backup of one. A key is deleted two days after its day; the hashes that stay behind then only say which reports of
+one day came from one network.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import secrets
+from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 
-from django.db import connection
+from django.conf import settings
 
-from reports.models import DailyKey
+log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
 KEPT_DAYS = 2
 
 _cached: dict[date, bytes] = {}
+_KEY_OF_THIS_PROCESS = secrets.token_bytes(KEY_BYTES)
 
 
 def key_of(day: date) -> bytes:
-    """The day's key; made on first demand. Every process gets the same one."""
+    """Return the day's key; made on first demand. All processes that share the folder get the same one.
+
+    Where the folder cannot be used, a key of this process stands in: reports count, but the same network looks like
+    another one to other processes.
+    """
     key = _cached.get(day)
     if key is None:
-        key = _stored(day)
-        if not connection.in_atomic_block:  # a rollback would take a new key away again
-            for old in [cached for cached in _cached if cached < day - timedelta(days=1)]:
-                del _cached[old]
-            _cached[day] = key
+        try:
+            key = _stored(day)
+        except OSError as error:
+            log.error("the key of %s cannot be kept in %s: %s", day, settings.DAY_KEYS_DIR, error)
+            return _KEY_OF_THIS_PROCESS
+        for old in [cached for cached in _cached if cached < day - timedelta(days=1)]:
+            del _cached[old]
+        _cached[day] = key
     return key
 
 
 def _stored(day: date) -> bytes:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO reports_dailykey (day, key) VALUES (%s, %s) ON CONFLICT (day) DO NOTHING",
-            [day, secrets.token_bytes(KEY_BYTES)],
-        )
-    return bytes(DailyKey.objects.values_list("key", flat=True).get(day=day))
+    """The key in the day's file, made where there is none. Of several that make one at once the first one wins."""
+    folder = Path(settings.DAY_KEYS_DIR)
+    file = folder / day.isoformat()
+    with suppress(FileNotFoundError):
+        if len(key := file.read_bytes()) == KEY_BYTES:
+            return key
+        file.unlink(missing_ok=True)  # the machine stopped while it was written
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = folder / f".{day.isoformat()}.{secrets.token_hex(8)}"
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+            writing.write(secrets.token_bytes(KEY_BYTES))
+            writing.flush()
+            os.fsync(writing.fileno())
+        with suppress(FileExistsError):
+            file.hardlink_to(new)
+    finally:
+        new.unlink(missing_ok=True)
+    return file.read_bytes()
+
+
+def days() -> list[date]:
+    """Return the days of which there are keys, oldest first."""
+    found = []
+    for file in Path(settings.DAY_KEYS_DIR).glob("*-*-*"):
+        with suppress(ValueError):
+            found.append(date.fromisoformat(file.name))
+    return sorted(found)
 
 
 def delete_old(today: date) -> int:
-    """Deletes the keys of days more than KEPT_DAYS ago. Returns how many."""
+    """Delete the keys of days more than KEPT_DAYS ago. Return how many there were."""
     first_kept = today - timedelta(days=KEPT_DAYS)
     for old in [cached for cached in _cached if cached < first_kept]:
         del _cached[old]
-    return DailyKey.objects.filter(day__lt=first_kept).delete()[0]
+    old_days = [day for day in days() if day < first_kept]
+    for day in old_days:
+        (Path(settings.DAY_KEYS_DIR) / day.isoformat()).unlink(missing_ok=True)
+    return len(old_days)
 
 
 def forget() -> None:
-    """Drops the keys that this process holds."""
+    """Drop the keys that this process holds."""
     _cached.clear()

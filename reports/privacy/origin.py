@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 import maxminddb
 from django.conf import settings
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 
 from reports.privacy import daily_keys
@@ -34,7 +33,6 @@ REPORTER_COOKIE_S = 24 * 3600
 REPORTER_HEADER = "X-Reporter"
 LONGEST_TOKEN = 200
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
-_KEY_OF_THIS_PROCESS = secrets.token_bytes(daily_keys.KEY_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +109,7 @@ def limited_network(request: HttpRequest, *, now: datetime) -> int:
     if forwarded_for and not address.is_global and address == parse_address(remote):
         _warn_of_unnamed_proxy()
         return 0
-    try:
-        key = daily_keys.key_of(now.astimezone(UTC).date())
-    except DatabaseError:
-        key = _KEY_OF_THIS_PROCESS
+    key = daily_keys.key_of(now.astimezone(UTC).date())
     return _hash(key, b"limits", _prefix(address, PREFIX_BITS[address.version][0]))
 
 

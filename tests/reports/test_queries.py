@@ -130,4 +130,5 @@ def test_changed_minutes_are_those_of_late_corrected_and_withdrawn_reports(servi
     add(recorded, AT + 5 * MINUTE, late=True, received_at=later)
     assert changed_minutes(service, later - MINUTE) == [AT + step * MINUTE for step in (1, 2, 3)]
     assert changed_minutes(service, later) == [AT + step * MINUTE for step in (1, 2, 3)]
-    assert changed_minutes(service, later + timedelta(microseconds=1)) == []
+    assert changed_minutes(service, later + timedelta(seconds=59)) == [AT + step * MINUTE for step in (1, 2, 3)]
+    assert changed_minutes(service, later + MINUTE) == []  # what came is stored to the minute

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import ReportKind, Term, TermKind
 from outages.detection.estimators.probes import DEGRADED, DOWN, UP, Track, Watch
 from outages.detection.estimators.weighting import mixed
-from outages.detection.evidence.scope import excess
+from outages.detection.evidence.scope import Place, excess
 from outages.detection.reasons import ReasonCode
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
@@ -327,6 +327,32 @@ def official_terms(statements: list[Statement], limits: Thresholds) -> tuple[Ter
         )
         for s in statements
     )  # fmt: skip
+
+
+def named_only(state: State, place: Place, components: list[int], since: int, limits: Thresholds) -> Place:
+    """Return a place without the countries and regions from which too few networks reported to be named.
+
+    Those of a failing probe's area stay: they are named for what the probe saw. A country of which only regions are
+    left out stands for itself; where nothing is left it is everywhere.
+    """
+    if not place.countries and not place.regions:
+        return place
+    rows = problems(state, components, state.zones.mask(place.countries, place.regions), since)
+    rows = rows[rows["network"] != 0]
+    codes = state.zones.countries()
+    networks: dict[str, set[int]] = {}
+    for number, network in zip(rows["place"].tolist(), rows["network"].tolist(), strict=True):
+        for code in {codes[number], state.zones.places[number]}:
+            networks.setdefault(code, set()).add(network)
+    names = [state.components[number] for number in components]
+    probed = {country for c in names for t in state.watch.failing(c, state.minute) for country in t.countries}
+
+    def is_named(code: str) -> bool:
+        return code in probed or len(networks.get(code, ())) >= limits.named_networks
+
+    countries = tuple(code for code in place.countries if is_named(code))
+    regions = tuple(code for code in place.regions if code[:2] in countries and is_named(code))
+    return replace(place, countries=countries, regions=regions)
 
 
 def open_statements(state: State, components: tuple[str, ...], limits: Thresholds) -> list[Statement]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from outages.detection.datatypes import ServiceSpec
 from outages.detection.evidence import scope
-from outages.detection.evidence.fusion import Assessment, open_statements, problems, verdict_of
+from outages.detection.evidence.fusion import Assessment, named_only, open_statements, problems, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
@@ -110,6 +110,7 @@ def _elsewhere(state: State, limits: Thresholds) -> list[Candidate]:
         observed = np.where(outside, observed_since(state, number, since), np.float32(0))
         expected = state.rates[number] * (state.minute - since + 1)
         place = scope.place_of(observed.astype(np.float32), expected, state.zones)
+        place = named_only(state, place, [number], since, limits)
         apart = not (state.zones.mask(place.countries, place.regions) & ~outside).any()
         candidate = _at(state, component, place, since, (float(scores.max()), 0.0, 0.0), limits) if apart else None
         if candidate is not None:
@@ -133,14 +134,14 @@ def _weighed(
     risen = max(crowd_score(state, number)[1], state.minute - 90)
     found = []
     if not tracks:
-        found.append(_at(state, component, _crowd_place(state, number, risen), risen, given, limits))
+        found.append(_at(state, component, _crowd_place(state, number, risen, limits), risen, given, limits))
     else:
         probed = min(t.onset for t in tracks)
         seen_by_probes = scope.united([t.countries for t in tracks], state.zones)
         windows = {probed, min(probed, state.minute - limits.shortly_minutes + 1)}
         windows |= {risen} if crowd >= limits.second_kind else set()
         for since in sorted(windows):
-            place = _crowd_place(state, number, since)
+            place = _crowd_place(state, number, since, limits)
             if place.nats >= limits.part_nats:
                 found.append(_at(state, component, place, since, given, limits))
             else:  # too few reports to tell where, or since when
@@ -149,10 +150,10 @@ def _weighed(
     return max(good, key=lambda candidate: candidate.total, default=None)
 
 
-def _crowd_place(state: State, number: int, since: int) -> Place:
+def _crowd_place(state: State, number: int, since: int, limits: Thresholds) -> Place:
     observed = observed_since(state, number, since)
     expected = state.rates[number] * (state.minute - since + 1)
-    return scope.place_of(observed, expected, state.zones)
+    return named_only(state, scope.place_of(observed, expected, state.zones), [number], since, limits)
 
 
 def _at(

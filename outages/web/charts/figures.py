@@ -81,7 +81,7 @@ def _flat(name: str, colour: str, codes: list[str], words: list[str], geojson: s
 
 
 def _calm_words(row: PlaceRow | None, name: str, layer: Layer) -> str:
-    return describe(layer, row) if row and row.raw else _("%(place)s: no reports") % {"place": name}
+    return describe(layer, row) if row and row.is_seen else _("%(place)s: no reports") % {"place": name}
 
 
 def _geo(country: str | None) -> dict[str, Any]:

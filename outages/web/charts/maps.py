@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outages.analytics.frames import ENOUGH_NETWORKS
 from outages.texts import formats
 from reports import places
 
 STEPS = 5
 WIDTH, SMALL_WIDTH = 640, 120  # the drawing stretches; its width only says how finely it is drawn
 RATIO_BREAKS = (1.5, 3.0, 6.0, 12.0)
+LEAST_BREAK = 10.0  # numbers are multiples of five: below it there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ Kind = Literal["none", "few", "step", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A place on the map. `step` is 1 to 5 for kind "step"; "few" has reports from under 3 networks; "unknown" lacks
-    what the metric needs, such as a population."""
+    """A place on the map. `step` is 1 to 5 for kind "step"; "few" has reports from under 3 networks, and no number
+    of any kind; "unknown" lacks what the metric needs, such as a population."""
 
     place: str
     name: str
@@ -89,7 +89,6 @@ class PlaceRow:
     value: float | None
     raw: int
     effective: float
-    networks: int
     per_million: float | None
     expected: float | None
     ratio: float | None
@@ -97,6 +96,11 @@ class PlaceRow:
     @property
     def few(self) -> bool:
         return self.kind == "few"
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there are any reports."""
+        return self.kind != "none"
 
     @property
     def css(self) -> str:
@@ -116,13 +120,13 @@ class Layer:
     @property
     def ranked(self) -> list[PlaceRow]:
         """Places with a report, first those with enough networks, by the metric."""
-        seen = [row for row in self.rows if row.raw > 0 and row.place]
-        return sorted(seen, key=lambda row: (row.kind == "few", -(row.value or 0.0), -row.effective, row.place))
+        seen = [row for row in self.rows if row.is_seen and row.place]
+        return sorted(seen, key=lambda row: (row.few, -(row.value or 0.0), -row.effective, row.place))
 
     @property
     def nowhere(self) -> PlaceRow | None:
         """The reports that named no place."""
-        return next((row for row in self.rows if not row.place and row.raw > 0), None)
+        return next((row for row in self.rows if not row.place and row.is_seen), None)
 
     @property
     def labels(self) -> list[str]:
@@ -167,15 +171,15 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
         people = place.population if place and place.kind == "country" else None
         per_million = cell["effective"] / people * 1e6 if people else None
         expected, ratio = cell.get("expected"), cell.get("ratio")
-        value = {"count": cell["effective"], "per_million": per_million, "excess": ratio}[metric.key]
+        if cell["few"]:
+            per_million = expected = ratio = None
+        value = {"count": None if cell["few"] else cell["effective"], "per_million": per_million, "excess": ratio}[
+            metric.key
+        ]
         found.append(
             (str(code), place.name(language) if place else str(code), cell, value, per_million, expected, ratio)
         )
-    values = [
-        value
-        for _code, _name, cell, value, *_rest in found
-        if value is not None and cell["networks"] >= ENOUGH_NETWORKS
-    ]
+    values = [value for _code, _name, cell, value, *_rest in found if value is not None]
     breaks = _breaks(metric, max(values, default=0.0))
     rows = []
     for code, name, cell, value, per_million, expected, ratio in found:
@@ -189,7 +193,6 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
                 value=value,
                 raw=int(cell["raw"]),
                 effective=float(cell["effective"]),
-                networks=int(cell["networks"]),
                 per_million=per_million,
                 expected=expected,
                 ratio=ratio,
@@ -201,14 +204,14 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
 def _breaks(metric: Metric, most: float) -> tuple[float, ...]:
     if metric.key == "excess":
         return RATIO_BREAKS
-    return nice_breaks(most, 2.0 if metric.key == "count" else most / 1000)
+    return nice_breaks(most, LEAST_BREAK if metric.key == "count" else most / 1000)
 
 
 def _kind(cell: Mapping[Hashable, Any], value: float | None, breaks: Sequence[float]) -> tuple[Kind, int]:
+    if cell["few"]:
+        return "few", 0
     if cell["raw"] <= 0:
         return "none", 0
-    if cell["networks"] < ENOUGH_NETWORKS:
-        return "few", 0
     return ("unknown", 0) if value is None else ("step", step_of(value, breaks))
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from outages.analytics import bins, frames
 from outages.analytics.bins import Bins, Count
-from outages.web.charts.maps import RATIO_BREAKS, Metric, Window, nice_breaks, step_labels, step_of
+from outages.web.charts.maps import LEAST_BREAK, RATIO_BREAKS, Metric, Window, nice_breaks, step_labels, step_of
 from reports import places
 from reports.models import Service
 
@@ -67,10 +67,10 @@ def read(
     country: str | None = None,
     component: str | None = None,
 ) -> Playback:
-    """The frames of a window that ends at `until`. Three queries at most, however many reports and frames there are."""
+    """Return the frames of a window that ends at `until`. Three queries at most, however many reports and frames."""
     steps = bins_of(window, until)
     level: frames.Level = "region" if country else "country"
-    found = bins.by_key_and_start(bins.counts(service, steps, level, component=component, country=country))
+    found = bins.counts(service, steps, level, component=component, country=country)
     watched = watched_by_bin(service, steps, component)
     share: dict[str, float] = {}
     if metric.key == "excess":
@@ -118,20 +118,20 @@ def play(
         code: place.population if (place := places.get(code)) and place.kind == "country" else None for code in codes
     }
 
-    def value(count: Count) -> float | None:
+    def value(code: str, start: datetime, count: Count) -> float | None:
         if metric.key == "per_million":
-            population = people[count.key]
+            population = people[code]
             return count.effective / population * 1e6 if population else None
         if metric.key == "excess":
-            usual = watched.get(count.start, Watched()).expected * share.get(count.key, 0.0)
+            usual = watched.get(start, Watched()).expected * share.get(code, 0.0)
             return (count.effective + frames.SHRINKAGE) / (usual + frames.SHRINKAGE)
         return count.effective
 
-    values = {at: value(count) for at, count in found.items() if at[0] and not count.few}
+    values = {at: value(*at, count) for at, count in found.items() if at[0] and not count.few}
     most = max((number for number in values.values() if number is not None), default=0.0)
     breaks: tuple[float, ...] = RATIO_BREAKS
     if metric.key != "excess":
-        breaks = nice_breaks(most, 2.0 if metric.key == "count" else most / 1000)
+        breaks = nice_breaks(most, LEAST_BREAK if metric.key == "count" else most / 1000)
 
     def step(code: str, start: datetime) -> int:
         count = found.get((code, start))

@@ -53,7 +53,7 @@ def read(
     """The places of [since, until): by region where `country` is given, else by country. `named` says when the verdict
     first named a place. One query."""
     spans = Bins.covering(since, until, step_of(until - since))
-    found = bins.by_key_and_start(bins.counts(service, spans, "region" if country else "country", country=country))
+    found = bins.counts(service, spans, "region" if country else "country", country=country)
     chosen = ranked(found, named)
     names = {code: place.name(language) if (place := places.get(code)) else code for code in chosen}
     told = [count.effective for (code, _start), count in found.items() if code in names and not count.few]

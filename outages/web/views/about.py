@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from outages.analytics import frames
+from outages.analytics import disclosure, frames
 from outages.detection.thresholds import DEFAULT, as_dict
 
 
@@ -23,7 +23,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "limits": as_dict(),
         "ratios": ", ".join(f"{ratio:g}" for ratio in DEFAULT.ratios),
         "band": band,
-        "enough_networks": frames.ENOUGH_NETWORKS,
+        "enough_networks": disclosure.ENOUGH,
         "shrinkage": round(frames.SHRINKAGE),
     }
     return render(request, "texts/method.html", context)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from outages.analytics import frames
+from outages.analytics import disclosure, frames
 from outages.queries import incidents as incident_queries
 from outages.texts.formats import csv_cell
 from outages.web.views.history import MOST, Filters
@@ -57,14 +57,14 @@ def map_csv(request: HttpRequest, slug: str) -> HttpResponse:
             row.name,
             "" if row.few else row.raw,
             "" if row.few else _figure(row.effective),
-            f"under {frames.ENOUGH_NETWORKS}" if row.few else f"{frames.ENOUGH_NETWORKS} or more",
+            f"under {disclosure.ENOUGH}" if row.few else f"{disclosure.ENOUGH} or more",
             "" if row.few else _figure(row.per_million),
-            _figure(row.expected),
+            "" if row.few else _figure(row.expected),
             "" if row.few else _figure(row.ratio),
             "no" if row.few else "yes",
         )
         for row in layer.rows
-        if row.raw > 0
+        if row.is_seen
     )
     return _csv(page, f"map-{view.window.key}", head, rows)
 

@@ -80,9 +80,9 @@ def live_line(found: Evidence) -> str:
         Presence.YES: _("It is happening: %(named)s, of %(total)s in all."),
         Presence.PERHAPS: _("It may be happening: %(named)s, of %(total)s in all."),
         Presence.FADING: _("It is passing: %(named)s, of %(total)s in all."),
-        Presence.OTHER: _("Something is going on, but nobody has named this in 30 minutes."),
+        Presence.OTHER: _("Something is going on, but nobody has named this in 30 minutes, or too few to say."),
         Presence.FEW: _("It is no more than usual: %(named)s."),
-        Presence.NO: _("It is not being seen: nobody has named it in 30 minutes."),
+        Presence.NO: _("It is not being seen: nobody has named it in 30 minutes, or too few to say."),
         Presence.UNKNOWN: _("Unknown: nobody is watching at this moment, so this is not an all-clear."),
     }
     return words[presence(found)] % numbers

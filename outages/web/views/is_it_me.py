@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from outages.analytics import frames
+from outages.analytics import disclosure, frames
 from outages.queries import status as queries
 from outages.texts import sentences
 from outages.verdict import Verdict, diagnosis
@@ -65,8 +65,8 @@ def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str
     cell = _cell(page, country, region)
     here = Here(
         covered=Verdict(lead.state) if lead else None,
-        networks=int(cell["networks"]) if cell else 0,
-        ratio=float(cell["ratio"]) if cell else 1.0,
+        networks=disclosure.ENOUGH if cell and cell["raw"] else 0,
+        ratio=float(cell["ratio"]) if cell and not cell["few"] else 1.0,
     )
     verdict, ground = diagnosis.is_it_me(found, here)
     place = places.get(region or country)
@@ -81,7 +81,7 @@ def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str
         "symptom": symptom,
         "symptom_name": localise(symptom.name, page.language),
         "place": place.name(page.language) if place else "",
-        "here": here_words(here, cell) if place else "",
+        "here": here_words(cell) if place else "",
         "incident": incident,
         "where": (queries.where(incident, page.language) or _("everywhere")) if incident else "",
         "others": [chip for chip in now.status.chips if chip.kind != "crowd" and chip.state != "off"],
@@ -107,19 +107,17 @@ def _cell(page: Shown, country: str, region: str) -> dict[str, Any] | None:
     )
     code = region or country
     if code not in found.index:
-        return {"raw": 0, "expected": 0.0, "ratio": 1.0, "networks": 0}
+        return {"raw": 0, "expected": 0.0, "ratio": 1.0, "few": False}
     return {str(name): value for name, value in found.loc[code].to_dict().items()}
 
 
-def here_words(here: Here, cell: dict[str, Any] | None) -> str:
+def here_words(cell: dict[str, Any] | None) -> str:
     """What the place reported, in words; without a number where few did, as on the map.
 
     A place that is not listed may have had a few reports, which are withheld.
     """
     if cell is None or not cell["raw"]:
         return _("nobody has reported a problem in 30 minutes, or too few to say anything")
-    if here.networks < frames.ENOUGH_NETWORKS:
-        return _("too few people have reported to say anything")
     return sentences.reports_clause(int(cell["raw"]), cell["expected"])
 
 

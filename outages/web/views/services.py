@@ -48,9 +48,9 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     window = maps.WINDOWS["1h" if status.incidents else "24h"]
     until = at.replace(second=0, microsecond=0)
     series = frames.timeseries(page.service, until - DAY, until, GRAIN_MINUTES)
-    mix = frames.mix(page.service, until - window.span, until)
-    top = frames.symptoms(mix)
-    layer = place_layer(page, until - window.span, until, home=only_country(page, []))
+    since = until - window.span
+    top = frames.symptoms(page.service, since, until)
+    layer = place_layer(page, since, until, home=only_country(page, []))
     days = frames.days(page.service, at, DAYS)
     incident = status.incident
     leading = set(top.index[top["share"] >= LEADING_SHARE])
@@ -78,7 +78,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         advice=advice(page, status.verdict, affected, leading),
         notices=_notices(page, incident),
         official_chip=next(chip for chip in status.chips if chip.kind == "official"),
-        parts=_parts(page, affected, mix, status.verdict),
+        parts=_parts(page, affected, (since, until), status.verdict),
         days_svg=svg.days(days, title=_("The last 90 days, day by day")),
         days_first=days.index[0],
         days_last=days.index[-1],
@@ -161,15 +161,16 @@ def _disagree(status: Status) -> bool:
 
 def _symptom_rows(page: Shown, top: pd.DataFrame) -> list[dict[str, Any]]:
     names = page.symptom_names()
-    rows = zip(top.index.tolist(), top["raw"].tolist(), top["share"].tolist(), strict=True)
+    rows = zip(top.index.tolist(), top["few"].tolist(), top["raw"].tolist(), top["share"].tolist(), strict=True)
     return [
         {
             "slug": slug if slug in names else "",
             "name": names.get(slug, slug) if slug else _("not named"),
+            "few": few,
             "raw": raw,
             "share": share,
         }
-        for slug, raw, share in list(rows)[:TOP_SYMPTOMS]
+        for slug, few, raw, share in list(rows)[:TOP_SYMPTOMS]
     ]
 
 
@@ -201,10 +202,10 @@ def notice(post: Announcement, first_sign_at: datetime | None) -> dict[str, Any]
 
 
 def _parts(
-    page: Shown, affected: dict[str, tuple[str, str]], mix: pd.DataFrame, verdict: Verdict
+    page: Shown, affected: dict[str, tuple[str, str]], window: tuple[datetime, datetime], verdict: Verdict
 ) -> list[dict[str, Any]]:
     names = page.component_names()
-    counts = frames.components(mix, list(names)).to_dict("index")
+    counts = frames.components(page.service, *window, list(names)).to_dict("index")
     calm = "unknown" if verdict == Verdict.UNKNOWN else "ok"
     rows = []
     for slug, name in names.items():
@@ -214,6 +215,7 @@ def _parts(
                 "name": name,
                 "state": state,
                 "because": _("needs %(part)s") % {"part": needs} if needs else "",
+                "few": counts[slug]["few"],
                 "raw": counts[slug]["raw"],
                 "expected": counts[slug]["expected"],
             }

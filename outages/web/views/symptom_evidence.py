@@ -68,7 +68,7 @@ class Now:
             verdict=self.status.verdict,
             concerned=Verdict(lead.state) if lead else None,
             reports=self.reports_of(symptom.slug),
-            total=int(self.top["raw"].sum()),
+            total=max(self.status.reports_30m, self.reports_of(symptom.slug)),
             server_share=float(self.top["share"][self.top.index.isin(server)].sum()),
             raised=chips.is_raised(self.status.reports_30m, self.status.expected_30m) and crowd.has_word,
             planned=any(incident.kind == Incident.Kind.MAINTENANCE for incident in incidents),
@@ -86,7 +86,7 @@ def read(page: Shown, *, probes: bool = True) -> Now:
     return Now(
         page=page,
         status=queries.status(page.service, now=timezone.now(), at=page.moment.asked_at),
-        top=frames.symptoms(frames.mix(page.service, until - WINDOW, until)),
+        top=frames.symptoms(page.service, until - WINDOW, until),
         probe_statuses=statuses,
         probe_errors=errors,
     )

@@ -1,116 +1,157 @@
-"""What is said of small cells, read by somebody who knows the rules and wants the numbers that were withheld."""
+"""What is said of small cells: the rules, read back from the database by a second and slower way."""
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import product
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from hypothesis import assume, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
-from outages.analytics.disclosure import BASE, LEAST_SHOWN, Question, may_name, rounded, shown, withheld_exact
+from outages.analytics import disclosure
+from outages.analytics.disclosure import DAY, ENOUGH, HOUR, QUARTER, SLOT, floor
+from outages.pipeline.perturbation import BASE, rounded, shown
+from tests import factories
+from tests.factories import MINUTE, Cell
 
-CHANCES = st.floats(0, 1, exclude_max=True)
-
-
-@given(st.integers(0, 10_000), CHANCES)
-def test_a_rounded_number_is_a_multiple_of_five_and_near(number: int, chance: float) -> None:
-    found = rounded(number, chance)
-    assert found % BASE == 0
-    assert abs(found - number) < BASE
+MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-@given(st.integers(0, 200))
-def test_rounding_is_right_on_average(number: int) -> None:
-    steps = 1000
-    mean = sum(rounded(number, step / steps) for step in range(steps)) / steps
-    assert abs(mean - number) < 0.02
+@pytest.fixture
+def service(db: None) -> Any:
+    return factories.a_service()
 
 
-@given(st.integers(LEAST_SHOWN, 50), CHANCES)
-def test_a_cell_that_is_shown_is_never_shown_as_none(number: int, chance: float) -> None:
-    assert shown(number, chance) >= BASE
+@given(st.floats(0, 1e6))
+def test_a_number_is_rounded_to_the_nearest_multiple_of_five(number: float) -> None:
+    assert rounded(number) % BASE == 0
+    assert abs(rounded(number) - number) <= BASE / 2
+    assert shown(number) == max(rounded(number), BASE)
 
 
-def test_the_same_question_has_the_same_answer_and_another_has_another() -> None:
-    first = Question(b"secret", (1, 2))
-    assert first.chance("NL") == Question(b"secret", (1, 2)).chance("NL")
-    others = [Question(b"other", (1, 2)), Question(b"secret", (1, 3)), Question(b"secret", (12, ""))]
-    assert len({first.chance("NL"), first.chance("DE"), *(one.chance("NL") for one in others)}) == 5
-    assert all(0 <= first.chance(place) < 1 for place in range(1000))
+def counted_at(report: Cell, reports: list[Cell], thick: set[datetime], *, by_place: bool) -> tuple[datetime, Any]:
+    """When a report counts, and how long that took."""
+    if not by_place:
+        return floor(report.minute, SLOT) + SLOT, SLOT
+    hour = floor(report.minute, HOUR)
+    if hour not in thick:
+        return floor(hour, DAY) + DAY, DAY
+    alike = [other for other in reports if other.place[:2] == report.place[:2]]
+
+    def networks(start: datetime, span: timedelta, *, rest: bool) -> set[int]:
+        inside = [other for other in alike if floor(other.minute, span) == start]
+        if rest:
+            inside = [other for other in inside if len(networks(floor(other.minute, SLOT), SLOT, rest=False)) < ENOUGH]
+        return {network for other in inside for network in other.networks}
+
+    if len(networks(floor(report.minute, SLOT), SLOT, rest=False)) >= ENOUGH:
+        return floor(report.minute, SLOT) + SLOT, SLOT
+    if len(networks(floor(report.minute, QUARTER), QUARTER, rest=True)) >= ENOUGH:
+        return floor(report.minute, QUARTER) + QUARTER, QUARTER
+    return hour + HOUR, HOUR
 
 
-def values_of_small_cells(total: int, numbers: list[int], few: int) -> list[set[int]]:
-    """All that small cells can be, to somebody who knows the total, the rounded numbers and the rules."""
-    found: list[set[int]] = [set() for _ in range(few)]
-    ranges = [range(max(LEAST_SHOWN, number - BASE + 1), number + BASE) for number in numbers]
-    for cells in product(*ranges):
-        for small in _sharings(total - sum(cells), few):
-            for values, value in zip(found, small, strict=True):
-                values.add(value)
+def by_the_rules(
+    reports: list[Cell], thick: set[datetime], since: datetime, until: datetime, step: timedelta | None, key: str
+) -> dict[tuple[datetime | None, str], tuple[bool, int]]:
+    """(enough, number) of each place or component and bin."""
+    limit = step or until - since
+    numbers: dict[Any, int] = defaultdict(int)
+    networks: dict[Any, dict[datetime, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for report in reports:
+        at, took = counted_at(report, reports, thick, by_place=key == "country")
+        if not since < at <= until or took > limit:
+            continue
+        start = since + (at - since - MINUTE) // step * step if step else None
+        cell = (start, report.place[:2] if key == "country" else report.component)
+        numbers[cell] += report.raw if report.told is None else report.told
+        networks[cell][floor(report.minute, DAY)].update(report.networks)
+    found = {}
+    for cell, number in numbers.items():
+        enough = max(len(day) for day in networks[cell].values()) >= ENOUGH
+        if enough or number:
+            found[cell] = (enough, shown(number) if enough else 0)
     return found
 
 
-def _sharings(total: int, count: int) -> Iterator[tuple[int, ...]]:
-    """All ways to share a total among so many that each has one at least."""
-    if count == 1:
-        if total >= 1:
-            yield (total,)
-        return
-    for first in range(1, total - count + 2):
-        for rest in _sharings(total - first, count - 1):
-            yield (first, *rest)
+def random_reports(chance: random.Random, since: datetime, days: int) -> Iterator[Cell]:
+    """Reports of some places, of which some are busy for some minutes, at most one of a place in a minute."""
+    taken = set()
+    for place, number in (("NL", 60), ("DE", 25), ("IS", 8), ("MT", 3), ("", 12)):
+        burst = since + chance.randrange(days * 1440) * MINUTE
+        for _ in range(number):
+            spread = chance.random() < 0.5
+            at = since + chance.randrange(days * 1440) * MINUTE if spread else burst + chance.randrange(20) * MINUTE
+            if at < since + days * DAY and (at, place) not in taken:
+                taken.add((at, place))
+                networks = tuple({chance.randrange(6) for _ in range(chance.choice((1, 1, 2)))})
+                component = chance.choice(("app", "login"))
+                yield Cell(at, place, component, raw=2, networks=networks, told=chance.choice((0, 1, 2, 3, 4)))
 
 
-@settings(deadline=None)
-@given(
-    raw=st.lists(st.integers(LEAST_SHOWN, 14), max_size=2),
-    small=st.lists(st.integers(1, 4), min_size=1, max_size=3),
-    chances=st.lists(CHANCES, min_size=2, max_size=2),
-)
-def test_no_small_cell_that_is_named_has_one_possible_number(
-    raw: list[int], small: list[int], chances: list[float]
-) -> None:
-    numbers = [shown(number, chance) for number, chance in zip(raw, chances, strict=False)]
-    total = sum(raw) + sum(small)
-    assume(may_name(total, numbers, len(small)))
-    for values, value in zip(values_of_small_cells(total, numbers, len(small)), small, strict=True):
-        assert value in values
-        assert len(values) > 1
+@pytest.mark.parametrize("seed", range(3))
+def test_each_number_is_the_one_that_the_rules_say(service: Any, seed: int) -> None:
+    chance = random.Random(seed)
+    reports = list(random_reports(chance, MIDNIGHT, 2))
+    totals: dict[datetime, int] = defaultdict(int)
+    for report in reports:
+        totals[report.minute] += report.raw
+    for minute, raw in totals.items():
+        factories.watched(service, minute, minute + MINUTE, raw=raw)
+    factories.cells(service, reports)
+    hours: dict[datetime, int] = defaultdict(int)
+    for minute, raw in totals.items():
+        hours[floor(minute, HOUR)] += raw
+    thick = {hour for hour, raw in hours.items() if raw >= ENOUGH}
+    steps = [None, None, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, DAY]
+    for _ in range(40):
+        step = chance.choice(steps)
+        until = MIDNIGHT + chance.randrange(30, 2 * 1440 + 1) * MINUTE
+        since = until - chance.choice((30, 60, 95, 360, 1440, 2000)) * MINUTE
+        since = floor(since, step) if step else since
+        key: Any = chance.choice(("country", "component"))
+        found = disclosure.read(service, since, until, [key], step=step)
+        said = {(cell.start, cell.keys[0]): (cell.enough, cell.reports) for cell in found}
+        assert said == by_the_rules(reports, thick, since, until, step, key), (since, until, step, key)
 
 
-def test_a_small_cell_is_named_where_it_is_hidden_and_not_where_it_is_all_there_was() -> None:
-    assert may_name(300, [240], 1)
-    assert not may_name(1, [], 1)
-    assert not may_name(50, [], 1), "it is the total itself"
-    assert not may_name(2, [], 2), "one each"
-    assert may_name(3, [], 2)
-    assert not may_name(4, [5], 1), "the other has three at least"
+def test_the_reports_of_an_hour_with_hardly_any_count_with_their_day(service: Any) -> None:
+    """The minute of the only report of an hour is public: with its place it would be told where somebody was."""
+    night = MIDNIGHT + 3 * HOUR
+    factories.watched(service, MIDNIGHT, MIDNIGHT + 2 * DAY)
+    factories.watched(service, night, night + MINUTE, raw=1)
+    factories.cells(service, [Cell(night, "IS", networks=(7,))])
+    for until in (night + HOUR, night + 12 * HOUR, MIDNIGHT + DAY - MINUTE):
+        assert disclosure.read(service, until - 6 * HOUR, until, ["country"]) == []
+        assert disclosure.read(service, until - DAY, until, ["country"]) == []
+        assert disclosure.read(service, until - DAY, until, ["component"], places=["IS"]) == []
+    (told,) = disclosure.read(service, MIDNIGHT, MIDNIGHT + DAY, ["country"])
+    assert (told.keys, told.enough) == (("IS",), False)
+    bins = disclosure.read(service, MIDNIGHT, MIDNIGHT + DAY, ["country"], step=HOUR)
+    assert bins == []
 
 
-@settings(deadline=None, max_examples=150)
-@given(st.lists(st.integers(0, 5), min_size=2, max_size=4))
-def test_no_small_part_follows_from_the_exact_numbers_of_the_others(reports: list[int]) -> None:
-    fewest = 3
-    withheld = withheld_exact(reports, fewest)
-
-    def told(numbers: tuple[int, ...]) -> list[int | None]:
-        hidden = withheld_exact(numbers, fewest)
-        return [None if few else number for number, few in zip(numbers, hidden, strict=True)]
-
-    said, total = told(tuple(reports)), sum(reports)
-    worlds = [one for one in product(range(total + 1), repeat=len(reports)) if sum(one) == total and told(one) == said]
-    assert tuple(reports) in worlds
-    for place, number in enumerate(reports):
-        if 0 < number < fewest:
-            assert withheld[place]
-            assert len({one[place] for one in worlds}) > 1, (reports, said)
+def test_a_number_stays_while_nobody_reports(service: Any) -> None:
+    """Over an hour, asked each minute."""
+    noon = MIDNIGHT + 12 * HOUR
+    factories.watched(service, MIDNIGHT, noon + HOUR)
+    reports = [Cell(noon - HOUR + i * 9 * MINUTE, "IT", networks=(i,), told=(1, 2, 0)[i % 3]) for i in range(7)]
+    for report in reports:
+        factories.watched(service, report.minute, report.minute + MINUTE, raw=1)
+    factories.cells(service, reports)
+    for level in ("country", "region"):
+        said = {
+            tuple(disclosure.read(service, noon + (i - 60) * MINUTE, noon + i * MINUTE, [level])) for i in range(60)
+        }
+        assert len(said) == 1
 
 
-def test_parts_without_small_numbers_are_shown_as_they_are() -> None:
-    assert withheld_exact([0, 3, 40], 3) == [False, False, False]
-    assert withheld_exact([0, 1, 40], 3) == [True, True, False], "the one that has none is withheld, too"
-    assert withheld_exact([1, 40], 3) == [True, True]
-    assert withheld_exact([2, 1, 40], 3) == [True, True, False]
-    assert withheld_exact([2, 2, 40], 3) == [True, True, True], "two each at most"
-    assert withheld_exact([], 3) == []
+def test_more_cells_than_asked_for_are_an_error(service: Any) -> None:
+    factories.cells(service, [Cell(MIDNIGHT, place) for place in ("NL", "DE", "IS")])
+    assert len(disclosure.read(service, MIDNIGHT, MIDNIGHT + DAY, ["country"], most=3)) == 3
+    with pytest.raises(disclosure.TooManyCellsError):
+        disclosure.read(service, MIDNIGHT, MIDNIGHT + DAY, ["country"], most=2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from tests.factories import Cell
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-exact_cells = partial(frames.cells, exact=True)
 
 
 @pytest.fixture
@@ -74,23 +72,25 @@ def test_bins_of_another_service_stay_away(service: Any) -> None:
     assert frame["watched"].tolist() == [0]
 
 
-def test_whole_hours_and_edges_count_each_minute_once(service: Any) -> None:
+def test_whole_hours_and_edges_count_each_report_once(service: Any) -> None:
     minutes = [NOON + i * 10 * MINUTE for i in range(24)]  # four hours, six an hour
-    factories.cells(service, [Cell(minute, "NL") for minute in minutes])
-    assert exact_cells(service, NOON, NOON + 4 * HOUR).at["NL", "raw"] == 24
-    assert exact_cells(service, NOON + 30 * MINUTE, NOON + 4 * HOUR - 10 * MINUTE).at["NL", "raw"] == 20
-    assert exact_cells(service, NOON + 10 * MINUTE, NOON + 40 * MINUTE).at["NL", "raw"] == 3
-    assert exact_cells(service, NOON + 50 * MINUTE, NOON + 70 * MINUTE).at["NL", "raw"] == 2
-    assert exact_cells(service, NOON + 65 * MINUTE, NOON + 65 * MINUTE).empty
+    factories.cells(service, [Cell(minute, "NL", raw=10) for minute in minutes])
+    factories.watched(service, NOON, NOON + 4 * HOUR, raw=1)
+    assert frames.cells(service, NOON, NOON + 4 * HOUR).at["NL", "raw"] == 240
+    assert frames.cells(service, NOON + 30 * MINUTE, NOON + 4 * HOUR - 10 * MINUTE).at["NL", "raw"] == 200
+    assert frames.cells(service, NOON + 10 * MINUTE, NOON + 40 * MINUTE).at["NL", "raw"] == 30
+    assert frames.cells(service, NOON + 50 * MINUTE, NOON + 70 * MINUTE).at["NL", "raw"] == 20
+    assert frames.cells(service, NOON + 65 * MINUTE, NOON + 65 * MINUTE).empty
 
 
 def test_regions_roll_up_into_countries_and_the_placeless_stay_placeless(service: Any) -> None:
-    rows = [Cell(NOON, "US-CA"), Cell(NOON, "US-TX", raw=2), Cell(NOON, "US"), Cell(NOON, ""), Cell(NOON, "NL")]
-    factories.cells(service, rows)
-    by_country = exact_cells(service, NOON, NOON + HOUR)
-    assert by_country["raw"].to_dict() == {"US": 4, "NL": 1, "": 1}
-    by_region = exact_cells(service, NOON, NOON + HOUR, "region", country="US")
-    assert by_region["raw"].to_dict() == {"US-TX": 2, "US-CA": 1, "US": 1}
+    rows = [Cell(NOON, "US-CA", raw=5), Cell(NOON, "US-TX", raw=10), Cell(NOON, "US", raw=5)]
+    factories.cells(service, [*rows, Cell(NOON, "", raw=5), Cell(NOON, "NL", raw=5)])
+    factories.watched(service, NOON, NOON + HOUR, raw=1)
+    by_country = frames.cells(service, NOON, NOON + HOUR)
+    assert by_country["raw"].to_dict() == {"US": 20, "NL": 5, "": 5}
+    by_region = frames.cells(service, NOON, NOON + HOUR, "region", country="US")
+    assert by_region["raw"].to_dict() == {"US-TX": 10, "US-CA": 5, "US": 5}
 
 
 def test_networks_are_told_apart_over_the_whole_span(service: Any) -> None:
@@ -106,51 +106,68 @@ def test_networks_are_told_apart_over_the_whole_span(service: Any) -> None:
             Cell(NOON, "BE", networks=()),
         ],
     )
-    frame = exact_cells(service, NOON, NOON + 2 * HOUR)
-    assert frame["networks"].to_dict() == {"NL": 3, "DE": 1, "FR": 3, "BE": 0}
+    factories.watched(service, NOON, NOON + 2 * HOUR, raw=1)
+    frame = frames.cells(service, NOON, NOON + 2 * HOUR)
+    assert frame["few"].to_dict() == {"NL": False, "FR": False, "BE": True, "DE": True}
 
 
 def test_one_network_on_three_days_is_still_one(service: Any) -> None:
     """Hashes change daily, so days cannot be added up."""
     rows = [Cell(NOON + timedelta(days=i), "NL", networks=(100 + i,)) for i in range(3)]
     factories.cells(service, rows)
-    frame = exact_cells(service, NOON, NOON + timedelta(days=3))
-    assert frame["networks"].to_dict() == {"NL": 1}
+    frame = frames.cells(service, NOON, NOON + timedelta(days=3))
+    assert frame["few"].to_dict() == {"NL": True}
 
 
 def test_a_component_counts_alone(service: Any) -> None:
-    factories.cells(service, [Cell(NOON, "NL"), Cell(NOON, "NL", component="login", raw=5)])
-    assert exact_cells(service, NOON, NOON + HOUR, component="login")["raw"].to_dict() == {"NL": 5}
+    factories.cells(service, [Cell(NOON, "NL"), Cell(NOON, "NL", component="login", raw=10)])
+    factories.watched(service, NOON, NOON + HOUR, raw=1)
+    assert frames.cells(service, NOON, NOON + HOUR, component="login")["raw"].to_dict() == {"NL": 10}
 
 
 def test_a_place_is_expected_to_have_its_usual_share(service: Any) -> None:
     before = NOON - timedelta(days=3)
-    factories.cells(service, [Cell(before, "NL", raw=30), Cell(before, "DE", raw=10), Cell(NOON, "DE", raw=12)])
-    factories.watched(service, NOON, NOON + HOUR, expected=0.2)
-    frame = exact_cells(service, NOON, NOON + HOUR, compare=True)
+    factories.cells(service, [Cell(before, "NL", raw=30), Cell(before, "DE", raw=10), Cell(NOON, "DE", raw=15)])
+    factories.watched(service, NOON, NOON + HOUR, raw=1, expected=0.2)
+    frame = frames.cells(service, NOON, NOON + HOUR, compare=True)
     assert frame.at["DE", "expected"] == pytest.approx(3.0)
-    assert frame.at["DE", "excess"] == pytest.approx(9.0)
-    assert frame.at["DE", "ratio"] == pytest.approx(15 / 6)
+    assert frame.at["DE", "excess"] == pytest.approx(12.0)
+    assert frame.at["DE", "ratio"] == pytest.approx(18 / 6)
     assert frame.at["NL", "expected"] == pytest.approx(9.0)  # quieter than usual is worth a row too
     assert frame.at["NL", "raw"] == 0
 
 
-def test_the_mix_sums_up_by_symptom_and_by_component(service: Any) -> None:
-    factories.symptoms(service, NOON, {"http-503": 6, "timeout": 1, "": 1})
-    factories.symptoms(service, NOON + MINUTE, {"login-failed": 2}, component="login")
+def test_nothing_is_expected_of_a_place_from_which_too_few_report(service: Any) -> None:
+    before = NOON - timedelta(days=3)
+    factories.cells(
+        service, [Cell(before, "NL", raw=30), Cell(before, "IS", raw=9, networks=(7,)), Cell(NOON, "IS", networks=(7,))]
+    )
+    factories.watched(service, NOON, NOON + HOUR, raw=1, expected=0.2)
+    frame = frames.cells(service, NOON, NOON + HOUR, compare=True)
+    assert set(frames.usual_share(service, NOON, "country").index) == {"NL"}
+    assert frame.at["IS", "few"]
+    assert frame.loc["IS", ["expected", "excess", "ratio"]].isna().all()
+
+
+def test_components_and_symptoms_are_summed_up(service: Any) -> None:
+    factories.symptoms(service, NOON, {"http-503": 20, "timeout": 1, "": 5})
+    factories.symptoms(service, NOON + MINUTE, {"login-failed": 10}, component="login")
+    factories.cells(service, [Cell(NOON, raw=26), Cell(NOON, "NL", "login", raw=10), Cell(NOON, "", "charging", raw=1,
+                                                                                          networks=(1,))])  # fmt: skip
     factories.watched(service, NOON, NOON + 2 * MINUTE, expected_by_component={"app": 0.5, "login": 0.25})
-    mix = frames.mix(service, NOON, NOON + HOUR)
-    by_symptom = frames.symptoms(mix)
-    assert by_symptom["raw"].to_dict() == {"http-503": 6, "login-failed": 2, "": 1, "timeout": 1}
-    assert by_symptom.at["http-503", "share"] == pytest.approx(0.6)
-    by_component = frames.components(mix, ["app", "login", "charging"])
-    assert by_component["raw"].to_dict() == {"app": 8, "login": 2, "charging": 0}
+    by_symptom = frames.symptoms(service, NOON, NOON + HOUR)
+    assert by_symptom["raw"].to_dict() == {"http-503": 20, "login-failed": 10, "": 5, "timeout": 0}
+    assert by_symptom["few"].to_dict() == {"http-503": False, "login-failed": False, "": False, "timeout": True}
+    assert by_symptom.at["http-503", "share"] == pytest.approx(20 / 35)
+    by_component = frames.components(service, NOON, NOON + HOUR, ["app", "login", "charging"])
+    assert by_component["raw"].to_dict() == {"app": 25, "login": 10, "charging": 0}
+    assert by_component["few"].to_dict() == {"app": False, "login": False, "charging": True}
     assert by_component["expected"].to_dict() == {"app": 1.0, "login": 0.5, "charging": 0.0}
 
 
 def test_an_empty_service_has_empty_frames(service: Any) -> None:
     assert frames.cells(service, NOON, NOON + HOUR, compare=True).empty
-    assert frames.symptoms(frames.mix(service, NOON, NOON + HOUR)).empty
+    assert frames.symptoms(service, NOON, NOON + HOUR).empty
     days = frames.days(service, NOON, 90)
     assert len(days) == 90
     assert set(days["state"]) == {"unwatched"}
@@ -186,24 +203,31 @@ def test_more_rows_ask_no_more_queries(service: Any, django_assert_num_queries: 
         factories.cells(service, rows)
         factories.watched(service, NOON + timedelta(days=size), NOON + timedelta(days=size) + size * MINUTE)
         since = NOON + timedelta(days=size)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             frames.timeseries(service, since, since + HOUR, 10)
             frames.cells(service, since, since + HOUR)
-            frames.mix(service, since, since + HOUR)
+            frames.symptoms(service, since, since + HOUR)
+            frames.components(service, since, since + HOUR, ["app"])
             frames.days(service, since, 90)
             frames.reports_between(service, since, since + HOUR)
 
 
-def test_what_is_shown_of_places_is_rounded_and_a_place_that_would_follow_from_others_has_no_row(service: Any) -> None:
-    factories.cells(service, [Cell(NOON, "NL", raw=23, networks=(1, 2, 3)), Cell(NOON, "DE", raw=2, networks=(4,))])
-    shown = frames.cells(service, NOON, NOON + HOUR)
-    assert shown.at["NL", "raw"] in (20, 25)
-    assert (shown.at["DE", "raw"], shown.at["DE", "networks"]) == (2, 1)
-    assert frames.cells(service, NOON, NOON + HOUR).equals(shown), "the same question has the same answer"
-    later = NOON + HOUR
-    factories.cells(service, [Cell(later, "DE", raw=2, networks=(4,))])
-    assert frames.cells(service, later, later + HOUR).empty, "it is all there was, and the sum of all is public"
-    assert frames.cells(service, later, later + HOUR, country="DE").empty
+def test_places_with_few_come_last_by_code_and_have_no_number(service: Any) -> None:
+    factories.cells(
+        service,
+        [
+            Cell(NOON, "NL", raw=23),
+            Cell(NOON, "PT", raw=2, networks=(4,)),
+            Cell(NOON, "DE", raw=1, networks=(4,)),
+            Cell(NOON, "AT", raw=9, networks=(4,)),
+            Cell(NOON, "SE", raw=1, networks=(4,), told=0),
+        ],
+    )
+    factories.watched(service, NOON, NOON + HOUR, raw=1)
+    frame = frames.cells(service, NOON, NOON + HOUR)
+    assert list(frame.index) == ["NL", "AT", "DE", "PT"]
+    assert frame["raw"].to_dict() == {"NL": 25, "AT": 0, "DE": 0, "PT": 0}
+    assert (frame.loc[frame["few"], ["raw", "effective", "working", "recovered"]] == 0).all(axis=None)
 
 
 def test_a_country_without_reports_can_be_compared_where_nobody_reported_at_all(service: Any) -> None:

@@ -39,7 +39,7 @@ EVERY_READ = [
     "/services/acme/reports?by=region",
     "/services/acme/aggregate",
     "/services/acme/aggregate?axis_x=region&axis_y=component",
-    "/services/acme/aggregate?axis_x=time&axis_y=symptom&grain=minute&format=csv",
+    "/services/acme/aggregate?axis_x=time&axis_y=symptom&grain=hour&format=csv",
     "/services/acme/map",
     "/services/acme/map?format=topojson",
     "/services/acme/map?level=region&metric=excess&window=24h",

@@ -235,7 +235,7 @@ def test_the_list_names_every_symptom_with_its_count(client: Any, outage: Any) -
     for symptom in SYMPTOMS:
         assert f'"/acme/errors/{symptom.slug}"' in page
     assert "reports in 30 minutes</strong>" in page
-    assert "Nobody has named it in 30 minutes." in page
+    assert "Nobody has named it in 30 minutes, or too few to say." in page
 
 
 def test_bars_and_lists_lead_to_the_guides(client: Any, outage: Any) -> None:
@@ -277,10 +277,11 @@ def test_an_outage_elsewhere_is_not_taken_for_one_here(client: Any, calm: Any) -
 
 def test_many_reports_around_me_say_that_it_is_not_only_me(client: Any, calm: Any) -> None:
     until = NOW.replace(second=0)
+    factories.watched(calm, until - 8 * MINUTE, until, raw=2)
     factories.cells(calm, [factories.Cell(until - i * MINUTE, "NL-NH", "login", raw=2) for i in range(1, 9)])
     page = read(client, "/acme/is-it-me?symptom=login-failed&country=NL&region=NL-NH")
     assert "It is probably not only you:" in page
-    assert re.search(r"North Holland: (15|20) reports in 30 minutes, usually fewer than 1", page)  # rounded at random
+    assert re.search(r"North Holland: 15 reports in 30 minutes, usually fewer than 1", page)
     elsewhere = read(client, "/acme/is-it-me?symptom=login-failed&country=DE")
     assert "It is probably on your side:" in elsewhere
     assert "nobody has reported a problem in 30 minutes, or too few to say anything." in elsewhere

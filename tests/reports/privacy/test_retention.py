@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from reports import partitions, tasks
-from reports.models import DailyKey, IdempotencyKey, Report, Service
+from reports.models import IdempotencyKey, Report, Service
 from reports.privacy import daily_keys
 
 NOW = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
@@ -39,7 +41,7 @@ def insert(service: Service, at: datetime, received_at: datetime | None = None) 
 
 def partition_of(at: datetime) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tableoid::regclass::text FROM reports_report WHERE at = %s", [at])
+        cursor.execute("SELECT tableoid::regclass::text FROM reports_report WHERE at = %s", [at.replace(microsecond=0)])
         (name,) = cursor.fetchone()
         return str(name)
 
@@ -47,7 +49,14 @@ def partition_of(at: datetime) -> str:
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.django_db
+@pytest.fixture(autouse=True)
+def a_folder_for_keys(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.DAY_KEYS_DIR = tmp_path / "day_keys"
+    daily_keys.forget()
+    yield
+    daily_keys.forget()
+
+
 def test_a_day_has_one_random_key() -> None:
     first = daily_keys.key_of(TODAY)
     daily_keys.forget()
@@ -56,7 +65,6 @@ def test_a_day_has_one_random_key() -> None:
     assert daily_keys.key_of(TODAY + timedelta(days=1)) != first
 
 
-@pytest.mark.django_db(transaction=True)
 def test_processes_that_ask_at_once_get_the_same_key() -> None:
     found: list[bytes] = []
     together = threading.Barrier(6)
@@ -64,7 +72,6 @@ def test_processes_that_ask_at_once_get_the_same_key() -> None:
     def ask() -> None:
         together.wait()
         found.append(daily_keys._stored(TODAY))
-        connections.close_all()
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
@@ -75,18 +82,29 @@ def test_processes_that_ask_at_once_get_the_same_key() -> None:
     assert len(set(found)) == 1
 
 
-@pytest.mark.django_db
 def test_keys_are_deleted_after_two_days() -> None:
     for days in range(5):
         daily_keys.key_of(TODAY - timedelta(days=days))
     tasks.delete_old_keys(NOW)
-    assert sorted(DailyKey.objects.values_list("day", flat=True)) == [TODAY - timedelta(days=d) for d in (2, 1, 0)]
+    assert daily_keys.days() == [TODAY - timedelta(days=d) for d in (2, 1, 0)]
 
 
-@pytest.mark.django_db
-def test_a_key_that_a_rollback_took_away_is_not_kept_in_the_process() -> None:
-    daily_keys.key_of(TODAY)  # the test's own transaction will be rolled back
-    assert daily_keys._cached == {}
+def test_a_key_is_for_this_account_alone_and_a_broken_one_is_made_anew(settings: Any) -> None:
+    key = daily_keys.key_of(TODAY)
+    file = settings.DAY_KEYS_DIR / TODAY.isoformat()
+    assert file.read_bytes() == key
+    assert (file.stat().st_mode & 0o777, settings.DAY_KEYS_DIR.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert list(settings.DAY_KEYS_DIR.iterdir()) == [file]
+    file.write_bytes(b"")
+    daily_keys.forget()
+    assert len(daily_keys.key_of(TODAY)) == 32
+
+
+def test_without_a_folder_for_keys_a_process_has_one_of_its_own(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    settings.DAY_KEYS_DIR = tmp_path / "file" / "day_keys"
+    assert daily_keys.key_of(TODAY) == daily_keys.key_of(TODAY)
+    assert daily_keys.days() == []
 
 
 # ── partitions ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,6 +182,8 @@ def test_no_address_and_no_token_is_stored_or_logged(
                     },
                 )
     assert Report.objects.exclude(network=0).exclude(wide_network=0).exclude(reporter=0).count() >= 1
+    secrets += [key.hex() for key in (daily_keys.key_of(day) for day in daily_keys.days())]  # what turns hashes back
+    assert len(secrets) > 6
     stored = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
@@ -175,6 +195,47 @@ def test_no_address_and_no_token_is_stored_or_logged(
     for secret in secrets:
         assert secret not in everything
         assert secret.encode().hex() not in everything
+
+
+@pytest.mark.django_db
+def test_no_hash_of_a_stolen_database_is_found_among_all_networks_without_the_key(service: Service) -> None:
+    """What the stored key once allowed in a tenth of a second; the thief tries what they could have instead of it."""
+    import ipaddress
+
+    from django.conf import settings as ours
+
+    from reports.privacy.origin import of_address
+
+    Client().post("/api/v1/reports", {"service": "acme"}, "application/json", REMOTE_ADDR="198.51.100.77")
+    network = Report.objects.get().network
+    near = [ipaddress.ip_address(f"198.51.{third}.1") for third in range(256)]
+
+    def found(key: bytes) -> bool:
+        return any(of_address(address, "", key=key).network == network for address in near)
+
+    (key,) = (daily_keys.key_of(day) for day in daily_keys.days())
+    assert found(key), "the search itself works"
+    guesses = [b"", bytes(32), ours.SECRET_KEY.encode()[:64], Report.objects.get().id.bytes]
+    assert not any(found(guess) for guess in guesses)
+
+
+@pytest.mark.django_db
+def test_what_is_stored_of_a_report_has_no_time_finer_than_a_minute(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reports.intake.receipts import moment_of
+
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(microseconds=123_456))
+    began = f"{NOW - timedelta(minutes=7, seconds=13):%Y-%m-%dT%H:%M:%SZ}"
+    client = Client()
+    receipt = client.post("/api/v1/reports", {"service": "acme", "occurred_at": began}, "application/json").json()
+    address = f"/api/v1/reports/{receipt['id']}"
+    headers = {"Authorization": f"Receipt {receipt['receipt']}", "X-Receipt": str(receipt["receipt"])}
+    client.delete(address, headers=headers)
+    tasks.coarsen_times(NOW + timedelta(hours=1, minutes=1))
+    (report,) = Report.objects.all()
+    times = [report.at, report.received_at, report.occurred_at, report.withdrawn_at, moment_of(report.id)]
+    assert all(at is None or (at.second, at.microsecond) == (0, 0) for at in times)
 
 
 @pytest.mark.django_db

@@ -22,7 +22,6 @@ from outages.web.charts.maps import STEPS, Window, nice_breaks, step_labels, ste
 from reports.models import Service
 
 FEW: Final = "few"  # stands in a table for a number that too few say
-FEWEST_REPORTS = 3  # symptoms are counted without networks: fewer reports than this are too few to say
 LOOK_BACK = timedelta(days=90)  # how far back incidents are looked at
 MOST_INCIDENTS = 200
 STEP_MINUTES = {"30m": 5, "1h": 5, "6h": 15, "24h": 60, "7d": 360}

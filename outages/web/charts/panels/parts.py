@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-import pandas as pd
 from django.utils.translation import gettext as _
 
 from outages.analytics import bins
-from outages.analytics.frames import ENOUGH_NETWORKS
+from outages.analytics.bins import Count
 from outages.texts import formats
 from outages.web.charts import grids, plots
 from outages.web.charts.grids import Square
 from outages.web.charts.panels.base import FEW, Column, Panel, Scope, Steps, Table, gap, minute_words
 
+Cells = Mapping[tuple[str, datetime], Count]
+
 
 def read(scope: Scope) -> Panel:
     """The panel. Two queries."""
-    frame = bins.counts(scope.service, scope.bins, "component")
-    told = frame[frame["networks"] >= ENOUGH_NETWORKS]
-    steps = Steps.up_to(float(told["effective"].max()) if len(told) else 0.0)
-    grid = squares(scope, frame, steps)
-    busiest = told.groupby("key")["effective"].sum().sort_values(ascending=False)
-    lead = _("Too few people reported to say which part it is.") if len(frame) else ""
-    if len(busiest):
+    cells = bins.counts(scope.service, scope.bins, "component")
+    steps = Steps.up_to(float(max((cell.effective for cell in cells.values()), default=0)))
+    grid = squares(scope, cells, steps)
+    sums: Counter[str] = Counter()
+    for (slug, _start), cell in cells.items():
+        sums[slug] += cell.effective
+    lead = _("Too few people reported to say which part it is.") if cells else ""
+    busiest = min(sums, key=lambda slug: (-sums[slug], slug), default="")
+    if sums[busiest]:
         lead = _("Most reports are about %(part)s: %(n)s.") % {
-            "part": scope.parts.get(str(busiest.index[0]), str(busiest.index[0])),
-            "n": formats.number(float(busiest.iloc[0])),
+            "part": scope.parts.get(busiest, busiest),
+            "n": formats.number(sums[busiest]),
         }
     title = _("Reports by part and time")
     return Panel(
@@ -35,7 +41,7 @@ def read(scope: Scope) -> Panel:
         lead=lead,
         layout="cells",
         drawing=grids.heat(grid, name="parts", title=_("%(title)s. %(lead)s") % {"title": title, "lead": lead})
-        if len(frame)
+        if cells
         else None,
         empty=_("Nobody reported a problem in this time.")
         if any(scope.watched)
@@ -44,15 +50,14 @@ def read(scope: Scope) -> Panel:
         ticks=scope.ticks,
         legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend]
         + ([] if all(scope.watched) else [("gap", _("not watched"))]),
-        table=_table(scope, frame),
+        table=_table(scope, cells),
         figure=lambda: _figure(scope, grid),
         wide=True,
     )
 
 
-def squares(scope: Scope, frame: pd.DataFrame, steps: Steps) -> list[list[Square]]:
+def squares(scope: Scope, cells: Cells, steps: Steps) -> list[list[Square]]:
     """A row of squares for each part, one a bin."""
-    cells = bins.by_key_and_start(frame)
     rows = []
     for slug, name in scope.parts.items():
         row = []
@@ -74,9 +79,8 @@ def squares(scope: Scope, frame: pd.DataFrame, steps: Steps) -> list[list[Square
     return rows
 
 
-def _table(scope: Scope, frame: pd.DataFrame) -> Table:
-    """A row a bin. A part without a number had no report, or what it had would have followed from the others."""
-    cells = bins.by_key_and_start(frame)
+def _table(scope: Scope, cells: Cells) -> Table:
+    """A row a bin. A part without a number had no report, or too few for so short a time."""
     rows: list[list[Any]] = []
     for start, minutes in zip(scope.bins.starts, scope.minutes_watched, strict=True):
         counts = [cells.get((slug, start)) for slug in scope.parts]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from django.utils.translation import gettext as _
 from plotly import graph_objects as go
 
-from outages.analytics import disclosure, frames
+from outages.analytics import frames
 from outages.texts import formats
 from outages.web.charts import grids, plots
-from outages.web.charts.panels.base import FEW, FEWEST_REPORTS, Column, Panel, Scope, Table
+from outages.web.charts.panels.base import FEW, Column, Panel, Scope, Table
 from outages.web.charts.plots import COLOURS
 
 MOST = 10
@@ -18,9 +17,8 @@ MOST = 10
 
 def read(scope: Scope) -> Panel:
     """The panel. Two queries."""
-    top = frames.symptoms(frames.mix(scope.service, scope.bins.since, scope.bins.until))
-    withheld = disclosure.withheld_exact([int(raw) for raw in top["raw"]], FEWEST_REPORTS)
-    told = top.loc[~np.array(withheld, dtype=bool)]
+    top = frames.symptoms(scope.service, scope.bins.since, scope.bins.until)
+    told = top[~top["few"]]
     names = [_name(scope, str(slug)) for slug in told.index]
     most = float(told["share"].max()) if len(told) else 1.0
     bars = [
@@ -50,9 +48,9 @@ def read(scope: Scope) -> Panel:
         if any(scope.watched)
         else _("Nobody watched in this time. That is no all-clear."),
         bars=bars,
-        table=_table(scope, top, withheld),
+        table=_table(scope, top),
         figure=lambda: _figure(names, told),
-        note=_("A symptom with fewer than 3 reports is too few to say, and so is one from which it would follow."),
+        note=_("A symptom with fewer than 3 reports is too few to say. Numbers are rounded to multiples of five."),
     )
 
 
@@ -60,10 +58,10 @@ def _name(scope: Scope, slug: str) -> str:
     return scope.symptoms.get(slug, slug) if slug else _("not named")
 
 
-def _table(scope: Scope, top: pd.DataFrame, withheld: list[bool]) -> Table:
+def _table(scope: Scope, top: pd.DataFrame) -> Table:
     rows = [
         (slug, _name(scope, str(slug)), *((FEW, None) if one else (raw, share)))
-        for slug, raw, share, one in zip(top.index, top["raw"], top["share"], withheld, strict=True)
+        for slug, raw, share, one in zip(top.index, top["raw"], top["share"], top["few"], strict=True)
     ]
     columns = (
         Column("symptom", _("Code")),

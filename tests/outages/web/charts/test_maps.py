@@ -14,9 +14,9 @@ def cells(**places: tuple[float, int]) -> pd.DataFrame:
     rows = {name.replace("_", "-"): values for name, values in places.items()}
     return pd.DataFrame(
         {
-            "raw": [int(n) for n, _networks in rows.values()],
-            "effective": [float(n) for n, _networks in rows.values()],
-            "networks": [networks for _n, networks in rows.values()],
+            "few": [0 < networks < 3 for _n, networks in rows.values()],
+            "raw": [0 if networks < 3 else int(n) for n, networks in rows.values()],
+            "effective": [0.0 if networks < 3 else float(n) for n, networks in rows.values()],
         },
         index=pd.Index(list(rows), name="place"),
     )
@@ -59,8 +59,8 @@ def test_the_five_steps_have_words() -> None:
 def test_a_place_with_few_networks_gets_no_step() -> None:
     layer = maps.layer(cells(NL=(40, 3), DE=(900, 2), FR=(0, 0)), METRICS["count"], language="en")
     kinds = {row.place: (row.kind, row.step) for row in layer.rows}
-    assert kinds == {"NL": ("step", 5), "DE": ("few", 0), "FR": ("none", 0)}
-    assert max(layer.breaks) < 40  # the place that says too little does not stretch the scale
+    assert kinds == {"NL": ("step", 3), "DE": ("few", 0), "FR": ("none", 0)}
+    assert layer.breaks == (10, 20, 50, 100)  # the place that says too little does not stretch the scale
     assert [row.place for row in layer.ranked] == ["NL", "DE"]
 
 
@@ -89,7 +89,7 @@ def test_the_drawing_colours_and_links_places_with_reports_only() -> None:
     drawing = maps.svg_map(layer, title="Reports <by> country", link=lambda code: f"?country={code}&x=1")
     assert drawing.count("<a ") == 2
     assert 'href="?country=NL&amp;x=1"' in drawing
-    assert 'class="step-5"' in drawing
+    assert 'class="step-3"' in drawing
     assert 'class="few"' in drawing
     assert "Netherlands: 40 reports" in drawing
     assert "Germany: too few to say" in drawing

@@ -20,10 +20,12 @@ MINUTE = timedelta(minutes=1)
 SPANS = Bins.covering(NOON, NOON + 15 * MINUTE, 5 * MINUTE)
 
 
-def counts(*rows: tuple[str, int, float, int]) -> dict[tuple[str, datetime], Count]:
+def counts(*rows: tuple[str, int, int, int]) -> dict[tuple[str, datetime], Count]:
     """(place, bin number, reports, networks)."""
-    found = [Count(SPANS.starts[i], code, int(n), n, networks) for code, i, n, networks in rows]
-    return {(count.key, count.start): count for count in found}
+    return {
+        (code, SPANS.starts[i]): Count(False, n, n) if networks >= 3 else Count(True, 0, 0)
+        for code, i, n, networks in rows
+    }
 
 
 def play(found: dict[tuple[str, datetime], Count], metric: str = "count", **more: Any) -> playback.Playback:
@@ -32,11 +34,11 @@ def play(found: dict[tuple[str, datetime], Count], metric: str = "count", **more
 
 
 def test_each_frame_says_of_each_place_a_step_or_that_too_few_report() -> None:
-    made = play(counts(("DE", 0, 60, 3), ("DE", 1, 2, 1), ("NL", 1, 4, 3), ("", 1, 5, 3)))
+    made = play(counts(("DE", 0, 60, 3), ("DE", 1, 2, 1), ("NL", 1, 15, 3), ("", 1, 5, 3)))
     assert made.places == ["DE", "NL"]
-    assert list(made.breaks) == [2, 5, 20, 50]
-    assert [frame.steps for frame in made.frames] == [[5, NONE], [FEW, 2], [NONE, NONE]]
-    assert [frame.values for frame in made.frames] == [[60, None], [None, 4], [None, None]]
+    assert list(made.breaks) == [10, 20, 50, 100]
+    assert [frame.steps for frame in made.frames] == [[4, NONE], [FEW, 2], [NONE, NONE]]
+    assert [frame.values for frame in made.frames] == [[60, None], [None, 15], [None, None]]
 
 
 def test_a_frame_that_nobody_watched_says_so() -> None:
@@ -46,7 +48,7 @@ def test_a_frame_that_nobody_watched_says_so() -> None:
 
 
 def test_a_place_with_few_networks_does_not_stretch_the_scale() -> None:
-    assert play(counts(("DE", 0, 9000, 2), ("NL", 0, 7, 3))).breaks == (2, 5, 10, 20)
+    assert play(counts(("DE", 0, 9000, 2), ("NL", 0, 7, 3))).breaks == (10, 20, 50, 100)
 
 
 def test_times_the_usual_is_shrunk_in_each_frame() -> None:

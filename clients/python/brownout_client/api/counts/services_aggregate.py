@@ -151,9 +151,10 @@ def sync_detailed(
      Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
     there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
     no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are rounded at random to multiples of five, and a cell with
-    few is not listed where its number would follow from others. Symptoms are counted without places,
-    and platforms are not counted at all: such axes are refused. At most 10,000 cells.
+    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
+    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
+    are counted without places, and platforms are not counted at all: such axes are refused. At most
+    10,000 cells.
 
     Args:
         slug (str):
@@ -211,9 +212,10 @@ def sync(
      Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
     there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
     no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are rounded at random to multiples of five, and a cell with
-    few is not listed where its number would follow from others. Symptoms are counted without places,
-    and platforms are not counted at all: such axes are refused. At most 10,000 cells.
+    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
+    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
+    are counted without places, and platforms are not counted at all: such axes are refused. At most
+    10,000 cells.
 
     Args:
         slug (str):
@@ -266,9 +268,10 @@ async def asyncio_detailed(
      Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
     there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
     no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are rounded at random to multiples of five, and a cell with
-    few is not listed where its number would follow from others. Symptoms are counted without places,
-    and platforms are not counted at all: such axes are refused. At most 10,000 cells.
+    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
+    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
+    are counted without places, and platforms are not counted at all: such axes are refused. At most
+    10,000 cells.
 
     Args:
         slug (str):
@@ -324,9 +327,10 @@ async def asyncio(
      Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
     there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
     no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are rounded at random to multiples of five, and a cell with
-    few is not listed where its number would follow from others. Symptoms are counted without places,
-    and platforms are not counted at all: such axes are refused. At most 10,000 cells.
+    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
+    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
+    are counted without places, and platforms are not counted at all: such axes are refused. At most
+    10,000 cells.
 
     Args:
         slug (str):

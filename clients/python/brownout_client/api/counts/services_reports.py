@@ -113,10 +113,11 @@ def sync_detailed(
 ) -> Response[Counts | Problem]:
     """Reports summed up by part, symptom, country or region
 
-     Reports are never given one by one. For a place from which fewer than three networks reported and
-    for a part or symptom with fewer than three reports, `few` is true and there is no number; nor does
-    one follow from `total`, which is exact: numbers of places are rounded at random to multiples of
-    five, and what would be a difference is withheld or not listed.
+     Reports are never given one by one. For a place or part from which fewer than three networks
+    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
+    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every answer. Reports of a place with few count when their hour has
+    ended.
 
     Args:
         slug (str):
@@ -156,10 +157,11 @@ def sync(
 ) -> Counts | Problem | None:
     """Reports summed up by part, symptom, country or region
 
-     Reports are never given one by one. For a place from which fewer than three networks reported and
-    for a part or symptom with fewer than three reports, `few` is true and there is no number; nor does
-    one follow from `total`, which is exact: numbers of places are rounded at random to multiples of
-    five, and what would be a difference is withheld or not listed.
+     Reports are never given one by one. For a place or part from which fewer than three networks
+    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
+    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every answer. Reports of a place with few count when their hour has
+    ended.
 
     Args:
         slug (str):
@@ -194,10 +196,11 @@ async def asyncio_detailed(
 ) -> Response[Counts | Problem]:
     """Reports summed up by part, symptom, country or region
 
-     Reports are never given one by one. For a place from which fewer than three networks reported and
-    for a part or symptom with fewer than three reports, `few` is true and there is no number; nor does
-    one follow from `total`, which is exact: numbers of places are rounded at random to multiples of
-    five, and what would be a difference is withheld or not listed.
+     Reports are never given one by one. For a place or part from which fewer than three networks
+    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
+    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every answer. Reports of a place with few count when their hour has
+    ended.
 
     Args:
         slug (str):
@@ -235,10 +238,11 @@ async def asyncio(
 ) -> Counts | Problem | None:
     """Reports summed up by part, symptom, country or region
 
-     Reports are never given one by one. For a place from which fewer than three networks reported and
-    for a part or symptom with fewer than three reports, `few` is true and there is no number; nor does
-    one follow from `total`, which is exact: numbers of places are rounded at random to multiples of
-    five, and what would be a difference is withheld or not listed.
+     Reports are never given one by one. For a place or part from which fewer than three networks
+    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
+    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every answer. Reports of a place with few count when their hour has
+    ended.
 
     Args:
         slug (str):
