@@ -32,14 +32,18 @@ from .guide import Guide
 from .guide_causes import GuideCauses
 from .incident import Incident
 from .incident_detail import IncidentDetail
+from .incident_detail_params import IncidentDetailParams
 from .incident_event import IncidentEvent
+from .incident_event_params import IncidentEventParams
 from .incident_kind import IncidentKind
 from .incident_notice import IncidentNotice
 from .incident_notice_data import IncidentNoticeData
 from .incident_notice_data_kind import IncidentNoticeDataKind
+from .incident_notice_data_params import IncidentNoticeDataParams
 from .incident_notice_data_state import IncidentNoticeDataState
 from .incident_notice_type import IncidentNoticeType
 from .incident_page import IncidentPage
+from .incident_params import IncidentParams
 from .incident_state import IncidentState
 from .key import Key
 from .key_usage import KeyUsage
@@ -107,6 +111,7 @@ from .source_state import SourceState
 from .sparse_announcement import SparseAnnouncement
 from .sparse_component import SparseComponent
 from .sparse_incident import SparseIncident
+from .sparse_incident_params import SparseIncidentParams
 from .sparse_place import SparsePlace
 from .sparse_probe import SparseProbe
 from .sparse_probe_hour import SparseProbeHour
@@ -180,14 +185,18 @@ __all__ = (
     "GuideCauses",
     "Incident",
     "IncidentDetail",
+    "IncidentDetailParams",
     "IncidentEvent",
+    "IncidentEventParams",
     "IncidentKind",
     "IncidentNotice",
     "IncidentNoticeData",
     "IncidentNoticeDataKind",
+    "IncidentNoticeDataParams",
     "IncidentNoticeDataState",
     "IncidentNoticeType",
     "IncidentPage",
+    "IncidentParams",
     "IncidentState",
     "Key",
     "KeyUsage",
@@ -249,6 +258,7 @@ __all__ = (
     "SparseAnnouncement",
     "SparseComponent",
     "SparseIncident",
+    "SparseIncidentParams",
     "SparsePlace",
     "SparseProbe",
     "SparseProbeHour",

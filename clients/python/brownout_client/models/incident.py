@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.incident_kind import IncidentKind
 from ..models.incident_state import IncidentState
+
+if TYPE_CHECKING:
+    from ..models.incident_params import IncidentParams
+
 
 T = TypeVar("T", bound="Incident")
 
@@ -29,9 +33,13 @@ class Incident:
     symptom: str
     confidence: float
     text: str
-    """ The last change in words. """
+    """ The last change in words, in the language asked for. """
     reason: str
     """ The rule that made the last change. """
+    code: str
+    """ Why, as a stable code: docs/api.md lists them. """
+    params: IncidentParams
+    """ The numbers and names that the code's sentence needs. """
     opened_at: datetime.datetime
     confirmed_at: datetime.datetime | None
     resolved_at: datetime.datetime | None
@@ -72,6 +80,10 @@ class Incident:
         text = self.text
 
         reason = self.reason
+
+        code = self.code
+
+        params = self.params.to_dict()
 
         opened_at = self.opened_at.isoformat()
 
@@ -119,6 +131,8 @@ class Incident:
                 "confidence": confidence,
                 "text": text,
                 "reason": reason,
+                "code": code,
+                "params": params,
                 "opened_at": opened_at,
                 "confirmed_at": confirmed_at,
                 "resolved_at": resolved_at,
@@ -136,6 +150,8 @@ class Incident:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.incident_params import IncidentParams
+
         d = dict(src_dict)
         id = d.pop("id")
 
@@ -160,6 +176,10 @@ class Incident:
         text = d.pop("text")
 
         reason = d.pop("reason")
+
+        code = d.pop("code")
+
+        params = IncidentParams.from_dict(d.pop("params"))
 
         opened_at = datetime.datetime.fromisoformat(d.pop("opened_at"))
 
@@ -230,6 +250,8 @@ class Incident:
             confidence=confidence,
             text=text,
             reason=reason,
+            code=code,
+            params=params,
             opened_at=opened_at,
             confirmed_at=confirmed_at,
             resolved_at=resolved_at,

@@ -12,6 +12,7 @@ from ..models.incident_state import IncidentState
 
 if TYPE_CHECKING:
     from ..models.announcement import Announcement
+    from ..models.incident_detail_params import IncidentDetailParams
     from ..models.incident_event import IncidentEvent
     from ..models.tally import Tally
 
@@ -35,9 +36,13 @@ class IncidentDetail:
     symptom: str
     confidence: float
     text: str
-    """ The last change in words. """
+    """ The last change in words, in the language asked for. """
     reason: str
     """ The rule that made the last change. """
+    code: str
+    """ Why, as a stable code: docs/api.md lists them. """
+    params: IncidentDetailParams
+    """ The numbers and names that the code's sentence needs. """
     opened_at: datetime.datetime
     confirmed_at: datetime.datetime | None
     resolved_at: datetime.datetime | None
@@ -82,6 +87,10 @@ class IncidentDetail:
         text = self.text
 
         reason = self.reason
+
+        code = self.code
+
+        params = self.params.to_dict()
 
         opened_at = self.opened_at.isoformat()
 
@@ -141,6 +150,8 @@ class IncidentDetail:
                 "confidence": confidence,
                 "text": text,
                 "reason": reason,
+                "code": code,
+                "params": params,
                 "opened_at": opened_at,
                 "confirmed_at": confirmed_at,
                 "resolved_at": resolved_at,
@@ -162,6 +173,7 @@ class IncidentDetail:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.announcement import Announcement
+        from ..models.incident_detail_params import IncidentDetailParams
         from ..models.incident_event import IncidentEvent
         from ..models.tally import Tally
 
@@ -189,6 +201,10 @@ class IncidentDetail:
         text = d.pop("text")
 
         reason = d.pop("reason")
+
+        code = d.pop("code")
+
+        params = IncidentDetailParams.from_dict(d.pop("params"))
 
         opened_at = datetime.datetime.fromisoformat(d.pop("opened_at"))
 
@@ -275,6 +291,8 @@ class IncidentDetail:
             confidence=confidence,
             text=text,
             reason=reason,
+            code=code,
+            params=params,
             opened_at=opened_at,
             confirmed_at=confirmed_at,
             resolved_at=resolved_at,

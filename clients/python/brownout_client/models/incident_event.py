@@ -10,6 +10,7 @@ from attrs import field as _attrs_field
 from ..models.incident_state import IncidentState
 
 if TYPE_CHECKING:
+    from ..models.incident_event_params import IncidentEventParams
     from ..models.term import Term
 
 
@@ -26,7 +27,13 @@ class IncidentEvent:
     """ The state before; empty at the opening. """
     to: IncidentState
     reason: str
+    """ The rule that made the change. """
+    code: str
+    """ Why, as a stable code: docs/api.md lists them. """
+    params: IncidentEventParams
+    """ The numbers and names that the code's sentence needs. """
     text: str
+    """ The change in words, in the language asked for. """
     confidence: float
     components: list[str]
     countries: list[str]
@@ -43,6 +50,10 @@ class IncidentEvent:
         to = self.to.value
 
         reason = self.reason
+
+        code = self.code
+
+        params = self.params.to_dict()
 
         text = self.text
 
@@ -69,6 +80,8 @@ class IncidentEvent:
                 "frm": frm,
                 "to": to,
                 "reason": reason,
+                "code": code,
+                "params": params,
                 "text": text,
                 "confidence": confidence,
                 "components": components,
@@ -83,6 +96,7 @@ class IncidentEvent:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.incident_event_params import IncidentEventParams
         from ..models.term import Term
 
         d = dict(src_dict)
@@ -93,6 +107,10 @@ class IncidentEvent:
         to = IncidentState(d.pop("to"))
 
         reason = d.pop("reason")
+
+        code = d.pop("code")
+
+        params = IncidentEventParams.from_dict(d.pop("params"))
 
         text = d.pop("text")
 
@@ -118,6 +136,8 @@ class IncidentEvent:
             frm=frm,
             to=to,
             reason=reason,
+            code=code,
+            params=params,
             text=text,
             confidence=confidence,
             components=components,

@@ -12,6 +12,7 @@ from ..models.incident_notice_data_kind import IncidentNoticeDataKind
 from ..models.incident_notice_data_state import IncidentNoticeDataState
 
 if TYPE_CHECKING:
+    from ..models.incident_notice_data_params import IncidentNoticeDataParams
     from ..models.notice_evidence import NoticeEvidence
 
 
@@ -39,9 +40,15 @@ class IncidentNoticeData:
     """ With `regions` empty: everywhere. """
     regions: list[str]
     symptom: str
+    headline: str
+    """ A moderator's, in one line, where there is one. """
     confidence: float
     reason: str
     """ The rule that made the change. """
+    code: str
+    """ Why, as a stable code: docs/api.md lists them. """
+    params: IncidentNoticeDataParams
+    """ The numbers and names that the code's sentence needs. """
     text: str
     """ The change in words. """
     evidence: list[NoticeEvidence]
@@ -80,9 +87,15 @@ class IncidentNoticeData:
 
         symptom = self.symptom
 
+        headline = self.headline
+
         confidence = self.confidence
 
         reason = self.reason
+
+        code = self.code
+
+        params = self.params.to_dict()
 
         text = self.text
 
@@ -124,8 +137,11 @@ class IncidentNoticeData:
                 "countries": countries,
                 "regions": regions,
                 "symptom": symptom,
+                "headline": headline,
                 "confidence": confidence,
                 "reason": reason,
+                "code": code,
+                "params": params,
                 "text": text,
                 "evidence": evidence,
                 "opened_at": opened_at,
@@ -141,6 +157,7 @@ class IncidentNoticeData:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.incident_notice_data_params import IncidentNoticeDataParams
         from ..models.notice_evidence import NoticeEvidence
 
         d = dict(src_dict)
@@ -168,9 +185,15 @@ class IncidentNoticeData:
 
         symptom = d.pop("symptom")
 
+        headline = d.pop("headline")
+
         confidence = d.pop("confidence")
 
         reason = d.pop("reason")
+
+        code = d.pop("code")
+
+        params = IncidentNoticeDataParams.from_dict(d.pop("params"))
 
         text = d.pop("text")
 
@@ -224,8 +247,11 @@ class IncidentNoticeData:
             countries=countries,
             regions=regions,
             symptom=symptom,
+            headline=headline,
             confidence=confidence,
             reason=reason,
+            code=code,
+            params=params,
             text=text,
             evidence=evidence,
             opened_at=opened_at,

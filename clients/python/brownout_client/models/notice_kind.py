@@ -8,6 +8,7 @@ class NoticeKind(StrEnum):
     DISABLED = "disabled"
     MAINTENANCE = "maintenance"
     OPENED = "opened"
+    OWNER = "owner"
     RESOLVED = "resolved"
     TEST = "test"
 

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
 from ..models.incident_kind import IncidentKind
 from ..models.incident_state import IncidentState
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.sparse_incident_params import SparseIncidentParams
+
 
 T = TypeVar("T", bound="SparseIncident")
 
@@ -29,9 +33,13 @@ class SparseIncident:
     symptom: str | Unset = UNSET
     confidence: float | Unset = UNSET
     text: str | Unset = UNSET
-    """ The last change in words. """
+    """ The last change in words, in the language asked for. """
     reason: str | Unset = UNSET
     """ The rule that made the last change. """
+    code: str | Unset = UNSET
+    """ Why, as a stable code: docs/api.md lists them. """
+    params: SparseIncidentParams | Unset = UNSET
+    """ The numbers and names that the code's sentence needs. """
     opened_at: datetime.datetime | Unset = UNSET
     confirmed_at: datetime.datetime | None | Unset = UNSET
     resolved_at: datetime.datetime | None | Unset = UNSET
@@ -81,6 +89,12 @@ class SparseIncident:
         text = self.text
 
         reason = self.reason
+
+        code = self.code
+
+        params: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.params, Unset):
+            params = self.params.to_dict()
 
         opened_at: str | Unset = UNSET
         if not isinstance(self.opened_at, Unset):
@@ -155,6 +169,10 @@ class SparseIncident:
             field_dict["text"] = text
         if reason is not UNSET:
             field_dict["reason"] = reason
+        if code is not UNSET:
+            field_dict["code"] = code
+        if params is not UNSET:
+            field_dict["params"] = params
         if opened_at is not UNSET:
             field_dict["opened_at"] = opened_at
         if confirmed_at is not UNSET:
@@ -180,6 +198,8 @@ class SparseIncident:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.sparse_incident_params import SparseIncidentParams
+
         d = dict(src_dict)
         id = d.pop("id", UNSET)
 
@@ -214,6 +234,15 @@ class SparseIncident:
         text = d.pop("text", UNSET)
 
         reason = d.pop("reason", UNSET)
+
+        code = d.pop("code", UNSET)
+
+        _params = d.pop("params", UNSET)
+        params: SparseIncidentParams | Unset
+        if isinstance(_params, Unset):
+            params = UNSET
+        else:
+            params = SparseIncidentParams.from_dict(_params)
 
         _opened_at = d.pop("opened_at", UNSET)
         opened_at: datetime.datetime | Unset
@@ -302,6 +331,8 @@ class SparseIncident:
             confidence=confidence,
             text=text,
             reason=reason,
+            code=code,
+            params=params,
             opened_at=opened_at,
             confirmed_at=confirmed_at,
             resolved_at=resolved_at,

@@ -42,7 +42,9 @@ class Status:
     as_of: datetime.datetime | None
     """ The end of the last minute that was watched. """
     stale: bool
-    """ True where that is more than three minutes before `at`. """
+    """ True where that is more than two minutes before `at`. """
+    missing_30m: int
+    """ Minutes of the half hour that could not be counted and are in none of the numbers. """
     evidence: list[Evidence]
     incidents: list[Incident]
     url: str
@@ -82,6 +84,8 @@ class Status:
 
         stale = self.stale
 
+        missing_30m = self.missing_30m
+
         evidence = []
         for evidence_item_data in self.evidence:
             evidence_item = evidence_item_data.to_dict()
@@ -112,6 +116,7 @@ class Status:
                 "at": at,
                 "as_of": as_of,
                 "stale": stale,
+                "missing_30m": missing_30m,
                 "evidence": evidence,
                 "incidents": incidents,
                 "url": url,
@@ -173,6 +178,8 @@ class Status:
 
         stale = d.pop("stale")
 
+        missing_30m = d.pop("missing_30m")
+
         evidence = []
         _evidence = d.pop("evidence")
         for evidence_item_data in _evidence:
@@ -204,6 +211,7 @@ class Status:
             at=at,
             as_of=as_of,
             stale=stale,
+            missing_30m=missing_30m,
             evidence=evidence,
             incidents=incidents,
             url=url,

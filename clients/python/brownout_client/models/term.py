@@ -24,6 +24,7 @@ class Term:
     nats: float
     """ Weight as the natural logarithm of odds; below 0 it speaks against. """
     text: str
+    """ In the language asked for. """
     seen: float | None
     expected: float | None
     component: str
