@@ -17,7 +17,8 @@ from outages.api.framework.renderers import GeoJsonRenderer, Negotiation, TopoJs
 from outages.api.framework.views import AT_PARAMETER, ReadView, at_of, choice, component_of, country_of, service_or_404
 from outages.api.serializers import MapSerializer, TopologySerializer
 from outages.api.services import language
-from outages.web.charts.maps import METRICS, WINDOWS, PlaceRow, layer
+from outages.web.charts.map_metrics import METRICS
+from outages.web.charts.maps import WINDOWS, PlaceRow, layer
 from reports import places
 from reports.api.serializers import problems
 
@@ -77,7 +78,7 @@ class MapView(ReadView):
         until = at_of(request, service)
         since = until - window.span
         cells = frames.cells(
-            service, since, until, level, component=component, country=country, compare=metric.key == "excess"
+            service, since, until, level, component=component, country=country, compare=metric.needs_usual
         )
         rows = layer(cells, metric, language=language(), country=country).rows
         seen = [row for row in rows if row.is_seen]

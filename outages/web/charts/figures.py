@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from plotly import graph_objects as go
 
-from outages.web.charts.maps import STEPS, Layer, PlaceRow, describe
+from outages.web.charts.map_metrics import STEPS
+from outages.web.charts.maps import Layer, PlaceRow, describe
 from reports import places
 
 STEP_COLOURS: Final = ("#fee391", "#fec44f", "#fb8f1d", "#cc560b", "#8c2d04")

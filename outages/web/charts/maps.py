@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outages.texts import formats
+from outages.web.charts.map_metrics import METRICS, Metric, PlaceNumbers, step_labels, step_of
 from reports import places
 
-STEPS = 5
 WIDTH, SMALL_WIDTH = 640, 120  # the drawing stretches; its width only says how finely it is drawn
-RATIO_BREAKS = (1.5, 3.0, 6.0, 12.0)
-LEAST_BREAK = 10.0  # numbers are multiples of five: below it there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +40,6 @@ WINDOWS = {
     )
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What the colour says. `told` is the sentence that says a place's value, with %(place)s and %(n)s."""
-
-    key: str
-    words: Callable[[], str]
-    told: Callable[[float], str]
-
-
-def _as_one(value: float) -> int:
-    """The number whose plural form suits a value that may have a fraction."""
-    return 1 if value == 1 else max(round(value), 2)
-
-
-METRICS = {
-    metric.key: metric
-    for metric in (
-        Metric(
-            "count",
-            lambda: _("Reports"),
-            lambda value: ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", _as_one(value)),
-        ),
-        Metric(
-            "per_million",
-            lambda: _("Reports per million people"),
-            lambda value: _("%(place)s: %(n)s reports per million people"),
-        ),
-        Metric("excess", lambda: _("Times the usual"), lambda value: _("%(place)s: %(n)s times the usual")),
-    )
-}
 
 Kind = Literal["none", "few", "step", "unknown"]
 
@@ -131,56 +98,26 @@ class Layer:
     @property
     def labels(self) -> list[str]:
         """The five steps in words."""
-        return step_labels(self.breaks, whole=self.metric.key == "count")
-
-
-def nice_breaks(most: float, least: float) -> tuple[float, ...]:
-    """Four rising bounds of the form 1, 2 or 5 × 10ⁿ from `least` to below `most`, spread evenly by their logarithms.
-
-    Where fewer than four lie between, the next larger ones are added, so that there are always five steps.
-    """
-    series = [round(m * 10.0**n, 6) for n in range(-3, 10) for m in (1, 2, 5)]
-    allowed = [bound for bound in series if bound >= least]
-    below = [bound for bound in allowed if bound < most]
-    if len(below) <= STEPS - 1:
-        return tuple(allowed[: STEPS - 1])
-    return tuple(below[round(k * (len(below) - 1) / (STEPS - 2))] for k in range(STEPS - 1))
-
-
-def step_of(value: float, breaks: Sequence[float]) -> int:
-    """1 to 5: in which step a value lies; a bound belongs to the step above it."""
-    return 1 + sum(value >= bound for bound in breaks)
-
-
-def step_labels(breaks: Sequence[float], *, whole: bool) -> list[str]:
-    """The steps in words, such as "under 2", "2–5", "20 and more"."""
-    shown = [formats.significant(bound, 6) for bound in breaks]
-    first = _("under %(n)s") % {"n": shown[0]}
-    middle = []
-    for left, right in zip(range(len(breaks)), range(1, len(breaks)), strict=False):
-        last = formats.significant(breaks[right] - 1, 6) if whole else shown[right]
-        middle.append(shown[left] if last == shown[left] else f"{shown[left]}–{last}")
-    return [first, *middle, _("%(n)s and more") % {"n": shown[-1]}]
+        return step_labels(self.breaks, whole=self.metric.is_whole)
 
 
 def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | None = None) -> Layer:
-    """The map of a `frames.cells` frame. The metric "excess" needs the frame made with `compare`."""
+    """The map of a `frames.cells` frame; a metric that needs what is usual needs the frame made with `compare`."""
     found = []
     for code, cell in cells.to_dict("index").items():
         place = places.get(str(code))
         people = place.population if place and place.kind == "country" else None
-        per_million = cell["effective"] / people * 1e6 if people else None
-        expected, ratio = cell.get("expected"), cell.get("ratio")
+        expected, ratio, per_million, value = cell.get("expected"), cell.get("ratio"), None, None
         if cell["few"]:
-            per_million = expected = ratio = None
-        value = {"count": None if cell["few"] else cell["effective"], "per_million": per_million, "excess": ratio}[
-            metric.key
-        ]
+            expected = ratio = None
+        else:
+            numbers = PlaceNumbers(cell["effective"], expected, people)
+            value, per_million = metric.value(numbers), METRICS["per_million"].value(numbers)
         found.append(
             (str(code), place.name(language) if place else str(code), cell, value, per_million, expected, ratio)
         )
     values = [value for _code, _name, cell, value, *_rest in found if value is not None]
-    breaks = _breaks(metric, max(values, default=0.0))
+    breaks = metric.breaks(max(values, default=0.0))
     rows = []
     for code, name, cell, value, per_million, expected, ratio in found:
         kind, step = _kind(cell, value, breaks)
@@ -199,12 +136,6 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
             )
         )
     return Layer(metric, country, breaks, tuple(rows))
-
-
-def _breaks(metric: Metric, most: float) -> tuple[float, ...]:
-    if metric.key == "excess":
-        return RATIO_BREAKS
-    return nice_breaks(most, LEAST_BREAK if metric.key == "count" else most / 1000)
 
 
 def _kind(cell: Mapping[Hashable, Any], value: float | None, breaks: Sequence[float]) -> tuple[Kind, int]:
@@ -280,4 +211,4 @@ def describe(layer: Layer, row: PlaceRow) -> str:
         count = round(row.effective)
         words = ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", count)
         return words % {"place": row.name, "n": formats.number(count)}
-    return layer.metric.told(row.value) % {"place": row.name, "n": formats.significant(row.value)}
+    return layer.metric.describe(row.value) % {"place": row.name, "n": formats.significant(row.value)}

@@ -14,7 +14,8 @@ from django.db import connection
 
 from outages.analytics import bins, frames
 from outages.analytics.bins import Bins, Count
-from outages.web.charts.maps import LEAST_BREAK, RATIO_BREAKS, Metric, Window, nice_breaks, step_labels, step_of
+from outages.web.charts.map_metrics import Metric, PlaceNumbers, step_labels, step_of
+from outages.web.charts.maps import Window
 from reports import places
 from reports.models import Service
 
@@ -73,7 +74,7 @@ def read(
     found = bins.counts(service, steps, level, component=component, country=country)
     watched = watched_by_bin(service, steps, component)
     share: dict[str, float] = {}
-    if metric.key == "excess":
+    if metric.needs_usual:
         share = {str(code): float(part) for code, part in frames.usual_share(service, until, level).items()}
     return play(steps, found, watched, metric, share, whole=not (country or component))
 
@@ -119,19 +120,12 @@ def play(
     }
 
     def value(code: str, start: datetime, count: Count) -> float | None:
-        if metric.key == "per_million":
-            population = people[code]
-            return count.effective / population * 1e6 if population else None
-        if metric.key == "excess":
-            usual = watched.get(start, Watched()).expected * share.get(code, 0.0)
-            return (count.effective + frames.SHRINKAGE) / (usual + frames.SHRINKAGE)
-        return count.effective
+        usual = watched.get(start, Watched()).expected * share.get(code, 0.0)
+        return metric.value(PlaceNumbers(count.effective, usual, people[code]))
 
     values = {at: value(*at, count) for at, count in found.items() if at[0] and not count.few}
     most = max((number for number in values.values() if number is not None), default=0.0)
-    breaks: tuple[float, ...] = RATIO_BREAKS
-    if metric.key != "excess":
-        breaks = nice_breaks(most, LEAST_BREAK if metric.key == "count" else most / 1000)
+    breaks = metric.breaks(most)
 
     def step(code: str, start: datetime) -> int:
         count = found.get((code, start))
@@ -170,7 +164,7 @@ def as_dict(made: Playback, metric: Metric, language: str) -> dict[str, Any]:
     """The playback as the script takes it. Times are seconds since 1970."""
     return {
         "breaks": made.breaks,
-        "labels": step_labels(made.breaks, whole=metric.key == "count"),
+        "labels": step_labels(made.breaks, whole=metric.is_whole),
         "places": made.places,
         "names": [place.name(language) if (place := places.get(code)) else code for code in made.places],
         "frames": [

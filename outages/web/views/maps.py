@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from outages.analytics import frames
 from outages.web.charts import figures, maps, playback, svg
-from outages.web.charts.maps import METRICS, WINDOWS, Layer, Metric, Window
+from outages.web.charts.map_metrics import METRICS, Metric
+from outages.web.charts.maps import WINDOWS, Layer, Window
 from outages.web.views.embed_code import iframe
 from outages.web.views.errors import BadAddressError
 from outages.web.views.geojson import WORLD
@@ -103,7 +104,7 @@ def map_title(page: Shown, view: MapView) -> str:
         if view.country
         else _("%(name)s by country, %(window)s: %(metric)s")
     )
-    return words % {"metric": view.metric.words(), "name": page.name, "window": view.window.words()}
+    return words % {"metric": view.metric.label(), "name": page.name, "window": view.window.words()}
 
 
 def _stamp(at: datetime) -> str:
@@ -128,8 +129,8 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         view=view,
         title=title,
         windows=WINDOWS.values(),
-        metrics=[m for m in METRICS.values() if not (code and m.key == "per_million")],
-        no_population=bool(code) and view.metric.key == "per_million",
+        metrics=[m for m in METRICS.values() if not (code and m.needs_population)],
+        no_population=bool(code) and view.metric.needs_population,
         components=page.component_names(),
         drawing=maps.svg_map(layer, title=title, link=None if code else drill, playable=True),
         **player(page, view),

@@ -27,6 +27,7 @@ from outages.texts import formats, sentences
 from outages.verdict import Verdict
 from outages.verdict.diagnosis import LEADING_SHARE
 from outages.web.charts import maps, svg
+from outages.web.charts.map_metrics import METRICS
 from outages.web.views.affected_components import advice, affected_parts, still_works
 from outages.web.views.embed_code import iframe
 from outages.web.views.page_context import Shown, shown
@@ -128,7 +129,7 @@ def only_country(page: Shown, codes: Iterable[str]) -> str | None:
 def place_layer(page: Shown, since: datetime, until: datetime, *, home: str | None) -> maps.Layer:
     """Where the reports of a span came from: by region where all is about one country, else by country. One query."""
     cells = frames.cells(page.service, since, until, "region" if home else "country", country=home)
-    return maps.layer(cells, maps.METRICS["count"], language=page.language, country=home)
+    return maps.layer(cells, METRICS["count"], language=page.language, country=home)
 
 
 def days_words(days: pd.DataFrame) -> str:

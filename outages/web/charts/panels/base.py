@@ -18,7 +18,8 @@ from outages.queries import incidents as incident_queries
 from outages.queries.incidents import IncidentView
 from outages.texts import formats
 from outages.web.charts.grids import Square
-from outages.web.charts.maps import STEPS, Window, nice_breaks, step_labels, step_of
+from outages.web.charts.map_metrics import STEPS, nice_breaks, step_labels, step_of
+from outages.web.charts.maps import Window
 from reports.models import Service
 
 FEW: Final = "few"  # stands in a table for a number that too few say

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from outages.web.charts import figures, maps
-from outages.web.charts.maps import METRICS
+from outages.web.charts import figures, map_metrics, maps
+from outages.web.charts.map_metrics import METRICS
 
 
 def cells(**places: tuple[float, int]) -> pd.DataFrame:
@@ -33,12 +33,12 @@ def cells(**places: tuple[float, int]) -> pd.DataFrame:
     ],
 )
 def test_breaks_are_round_rising_and_below_the_most(most: float, least: float, breaks: tuple[float, ...]) -> None:
-    assert maps.nice_breaks(most, least) == pytest.approx(breaks)
+    assert map_metrics.nice_breaks(most, least) == pytest.approx(breaks)
 
 
 def test_a_bound_belongs_to_the_step_above_it() -> None:
     breaks = (2, 5, 10, 20)
-    assert [maps.step_of(value, breaks) for value in (0.5, 1.9, 2, 4.9, 5, 10, 19.9, 20, 9000)] == [
+    assert [map_metrics.step_of(value, breaks) for value in (0.5, 1.9, 2, 4.9, 5, 10, 19.9, 20, 9000)] == [
         1,
         1,
         2,
@@ -52,8 +52,20 @@ def test_a_bound_belongs_to_the_step_above_it() -> None:
 
 
 def test_the_five_steps_have_words() -> None:
-    assert maps.step_labels((2, 3, 10, 2000), whole=True) == ["under 2", "2", "3–9", "10–1,999", "2,000 and more"]
-    assert maps.step_labels((1.5, 3.0, 6.0, 12.0), whole=False) == ["under 1.5", "1.5–3", "3–6", "6–12", "12 and more"]
+    assert map_metrics.step_labels((2, 3, 10, 2000), whole=True) == [
+        "under 2",
+        "2",
+        "3–9",
+        "10–1,999",
+        "2,000 and more",
+    ]
+    assert map_metrics.step_labels((1.5, 3.0, 6.0, 12.0), whole=False) == [
+        "under 1.5",
+        "1.5–3",
+        "3–6",
+        "6–12",
+        "12 and more",
+    ]
 
 
 def test_a_place_with_few_networks_gets_no_step() -> None:
@@ -104,7 +116,7 @@ def test_the_figure_has_the_same_steps_as_the_table() -> None:
     assert list(steps["z"]) == [row.step for row in sorted(layer.rows, key=lambda row: row.place) if row.kind == "step"]
     assert not {"NL", "DE", "BE"} & set(land["locations"])
     assert len(land["locations"]) > 240
-    assert len(steps["colorscale"]) == 2 * maps.STEPS
+    assert len(steps["colorscale"]) == 2 * map_metrics.STEPS
     assert {trace["geojson"] for trace in (land, few, steps)} == {"/shapes/world.geojson"}
 
 

@@ -10,7 +10,8 @@ from django.core.cache import cache
 
 from outages.analytics.bins import Bins, Count
 from outages.web.charts import playback
-from outages.web.charts.maps import METRICS, WINDOWS
+from outages.web.charts.map_metrics import METRICS
+from outages.web.charts.maps import WINDOWS
 from outages.web.charts.playback import FEW, NONE, UNKNOWN, Watched
 from tests import factories
 from tests.factories import Cell
