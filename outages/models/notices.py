@@ -12,6 +12,8 @@ from reports.models import ApiKey, Service
 
 
 class Channel(models.TextChoices):
+    """The channels that rules speak of by name. All that there are: CHANNELS in outages/notifications/channels."""
+
     WEBHOOK = "webhook", "webhook"
     MAIL = "mail", "mail"
     PUSH = "push", "web push"
@@ -24,7 +26,7 @@ class Endpoint(models.Model):
     `failures` counts failed attempts since the last success. While the circuit is open nothing is sent there.
     """
 
-    channel = models.CharField(max_length=8, choices=Channel)
+    channel = models.CharField(max_length=16)  # a name in outages/notifications/channels
     target_hash = models.BinaryField(max_length=32)
     target_sealed = models.BinaryField()
     failures = models.PositiveIntegerField(default=0)
