@@ -83,7 +83,8 @@ def between_alarms(
         score[fired] = 0
     total = alarms.reshape(len(DEFAULT.ratios), len(RATES), STREAMS).sum(axis=2)
     with np.errstate(divide="ignore"):
-        return STREAMS * minutes / total
+        times: np.ndarray = STREAMS * minutes / total
+    return times
 
 
 def main() -> None:

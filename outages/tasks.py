@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
@@ -38,7 +40,7 @@ def scan_running_minute(*, service_id: int) -> None:
 
 
 @shared_task(acks_late=True, bind=True, max_retries=failures.MOST_ATTEMPTS - 1)
-def scan_service(self: Task, *, service_id: int) -> None:
+def scan_service(self: Task[Any, None], *, service_id: int) -> None:
     """Step a service's complete minutes, and hint that there may be something to tell."""
     try:
         stepped = scan.run(Service.objects.get(pk=service_id), now=timezone.now())

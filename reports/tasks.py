@@ -82,7 +82,8 @@ def coarsen_times(now: datetime) -> int:
             "WHERE at >= %s AND at < %s AND at <> date_trunc('minute', at) AND door <> %s",
             [now - SECONDS_LOOKED_FOR, now - SECONDS_KEPT, Report.Door.IMPORT.value],
         )
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+        return changed
 
 
 def delete_old_keys(now: datetime) -> int:
