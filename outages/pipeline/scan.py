@@ -381,7 +381,7 @@ def recount_changed(service: Service, *, now: datetime) -> int:
     A minute whose recount fails is tried again with the next ones, and in the end set aside.
     """
     with transaction.atomic():
-        row = DetectorState.objects.filter(service=service).only("recounted_until").first()
+        row = DetectorState.objects.filter(service=service).only("minute", "recounted_until").first()
         if row is None or not lock_scan(service):
             return 0
         since = row.recounted_until - RECOUNT_OVERLAP
@@ -389,7 +389,7 @@ def recount_changed(service: Service, *, now: datetime) -> int:
             since = now - LONGEST_CATCH_UP
         changed = {
             *changed_minutes(service, since),
-            *counts.differing_minutes(service, since, now),
+            *counts.differing_minutes(service, since, max(now, row.minute + MINUTE)),
             *failures.unresolved(service, failures.RECOUNT),
         }
         DetectorState.objects.filter(service=service).update(recounted_until=now)

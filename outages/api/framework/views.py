@@ -84,7 +84,7 @@ class ReadView(APIView):
         self.format_kwarg = None  # the framework sets it later; no address of ours ends in a format
         try:
             renderer, asked = self.perform_content_negotiation(self.initialize_request(request))
-        except (NotAcceptable, Http404):
+        except (NotAcceptable, ValidationError, Http404):
             return None
         indents = [part.strip() for part in str(asked).split(";") if part.strip().startswith("indent=")]
         return ";".join((str(renderer.media_type), *(indent[:20] for indent in indents[:1])))

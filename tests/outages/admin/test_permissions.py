@@ -17,7 +17,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from outages.admin import groups
-from outages.models import DetectorState, ProbeHealth, ProbeHour, SourceHealth, Vantage
+from outages.models import DetectorState, ProbeHealth, ProbeHour, ScanFailure, SourceHealth, Vantage
 from reports.models import NetworkBlock, Report, ReportDecision, Service
 from tests.factories import a_post, a_service, an_incident, watched
 
@@ -37,6 +37,7 @@ def service() -> Service:
     a_post(service, now).revisions.create(text="before", content_hash="", replaced_at=now)
     watched(service, now - timedelta(minutes=2), now)
     DetectorState.objects.create(service=service, minute=now, state=b"", recounted_until=now)
+    ScanFailure.objects.create(service=service, minute=now, stage="step", attempts=3, first_at=now, last_at=now)
     Vantage.objects.create(name="paris")
     SourceHealth.objects.create(service=service, slug="x", kind="x", state="unreachable")
     ProbeHealth.objects.create(

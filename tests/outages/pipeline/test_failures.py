@@ -195,6 +195,14 @@ def test_reports_that_come_after_the_clock_was_set_back_are_counted(service: Ser
     assert ServiceMinute.objects.get(minute=START + 30 * MINUTE).raw == 1
 
 
+def test_reports_in_stepped_minutes_ahead_of_a_clock_that_was_set_back_twice_are_counted(service: Service) -> None:
+    """Found by the model: seed 1, a clock set back by 1 minute, seven reports, and set back by 50."""
+    scan.run(service, now=START + 60 * MINUTE + LAG)
+    take(START + 58 * MINUTE + timedelta(seconds=5))
+    scan.run(service, now=START + 8 * MINUTE)
+    assert ServiceMinute.objects.get(minute=START + 58 * MINUTE).raw == 1
+
+
 def test_a_recount_that_fails_is_tried_again_and_then_set_aside(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
