@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from django.db.models import Q
 
-from outages.clock import minute_of
+from outages.clock import at_minute, minute_of
 from outages.detection.datatypes import (
     Announcement,
     Decision,
@@ -39,11 +39,13 @@ RELATION_WINDOW = timedelta(days=180)
 SAME_OPENING = timedelta(minutes=15)
 
 
-def read(service: Service, start: datetime, end: datetime, *, pending: bool = True) -> Iterator[Minute]:
+def read(
+    service: Service, start: datetime, end: datetime, *, pending: bool = True, with_neighbours: bool = True
+) -> Iterator[Minute]:
     """The minutes from `start` (a whole minute) up to `end`, each with its signals, oldest first.
 
     Decisions of moderators come in the minute in which they were carried out before; those that wait come with the
-    last minute, unless `pending` is false.
+    last minute, unless `pending` is false. A look into a running minute does without the neighbours.
     """
     columns = report_columns(service, start, end)
     first, last = minute_of(start), minute_of(end)
@@ -51,16 +53,15 @@ def read(service: Service, start: datetime, end: datetime, *, pending: bool = Tr
     probes = _probes(service, start, end)
     announcements = _announcements(service, start, end)
     decisions = _decisions(service, start, end, pending=pending)
-    neighbours = _neighbours(service, end) if pending else None
+    neighbours = _neighbours(service, start, end) if with_neighbours else None
     for offset, number in enumerate(range(first, last)):
-        newest = number == last - 1
         yield Minute(
             minute=number,
             reports=_slice(columns, int(edges[offset]), int(edges[offset + 1])),
             probes=tuple(probes.get(number, ())),
             announcements=tuple(announcements.get(number, ())),
             overrides=tuple(_override(row) for row in decisions.get(number, ())),
-            neighbours=neighbours if newest else None,
+            neighbours=neighbours(number) if neighbours else None,
         )
 
 
@@ -222,49 +223,74 @@ def _stored(row: Incident) -> IncidentSnapshot:
     )
 
 
-def _neighbours(service: Service, end: datetime) -> tuple[Neighbour, ...] | None:
-    """The open incidents of other live services as they are at `end`. None where there is nothing to compare."""
+def _neighbours(service: Service, start: datetime, end: datetime) -> Callable[[int], tuple[Neighbour, ...] | None]:
+    """The confirmed outages of other live services, as a function of the minute that they are looked at in.
+
+    It tells of a past minute what was known in it, so that catching up and rebuilding give what a scan in time gave.
+    None for a recorded service: there is nobody beside it.
+    """
     if service.clock != Service.Clock.LIVE:
-        return None
-    mine = Incident.objects.filter(service=service, state__in=Incident.OPEN_STATES)
-    young = end - timedelta(minutes=DEFAULT.attribution_minutes) - SAME_OPENING
-    rows = (
+        return lambda number: None
+    rows = list(
         Incident.objects.filter(
             service__clock=Service.Clock.LIVE,
             kind=Incident.Kind.OUTAGE,
-            state__in=[Incident.State.CONFIRMED, Incident.State.RECOVERING],
             opened_at__lte=end,
+            confirmed_at__lte=end,
         )
+        .filter(Q(resolved_at=None) | Q(resolved_at__gt=start))
         .exclude(service=service)
+        .exclude(state__in=[Incident.State.MERGED, Incident.State.DISMISSED])
         .select_related("service")
         .order_by("-opened_at")[:MOST_NEIGHBOURS]
     )
-    others = list(rows)
-    if not others or (mine.exists() and not mine.filter(opened_at__gte=young).exists()):
-        return ()
+    if not rows:
+        return lambda number: ()
     declared = set(catalog_of(service).relies_on)
-    return tuple(
-        Neighbour(
-            service=row.service.slug,
-            opened=minute_of(row.opened_at),
-            is_confirmed=True,
-            peak=_peak(row, end),
-            is_declared=row.service.slug in declared,
-            follows=_follows(service, row.service, row.opened_at),
+    follows = {row.pk: _follows(service, row.service, row.opened_at) for row in rows}
+    beyond = {row.pk: _beyond_usual(row, start, end) for row in rows}
+
+    def at(number: int) -> tuple[Neighbour, ...]:
+        moment = at_minute(number + 1)
+        return tuple(
+            Neighbour(
+                service=row.service.slug,
+                opened=minute_of(row.opened_at),
+                is_confirmed=True,
+                peak=_peak(row, beyond[row.pk], moment),
+                is_declared=row.service.slug in declared,
+                follows=follows[row.pk],
+            )
+            for row in rows
+            if row.opened_at <= moment
+            and (row.confirmed_at is None or row.confirmed_at <= moment)
+            and (row.resolved_at is None or row.resolved_at > moment)
         )
-        for row in others
+
+    return at
+
+
+def _height_since(incident: Incident, end: datetime) -> datetime:
+    return max(incident.opened_at - timedelta(minutes=DEFAULT.height_minutes), end - PEAK_WINDOW)
+
+
+def _beyond_usual(incident: Incident, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
+    """By minute, the reports beyond the usual that a look from within [start, end] may ask for. One query."""
+    rows = ServiceMinute.objects.filter(
+        service=incident.service, minute__gte=_height_since(incident, start), minute__lt=end
     )
+    found = rows.order_by("minute").values_list("minute", "effective", "expected")
+    return [(minute, seen - usual) for minute, seen, usual in found]
 
 
-def _peak(incident: Incident, end: datetime) -> float:
+def _peak(incident: Incident, beyond: Sequence[tuple[datetime, float]], end: datetime) -> float:
     """The most reports a minute beyond the usual since an incident opened, on the average of ten minutes."""
-    since = max(incident.opened_at - timedelta(minutes=DEFAULT.height_minutes), end - PEAK_WINDOW)
-    rows = ServiceMinute.objects.filter(service=incident.service, minute__gte=since, minute__lt=end)
-    beyond = [seen - usual for seen, usual in rows.order_by("minute").values_list("effective", "expected")]
-    if not beyond:
+    since = _height_since(incident, end)
+    heights = [height for minute, height in beyond if since <= minute < end]
+    if not heights:
         return 0.0
-    width = min(DEFAULT.height_minutes, len(beyond))
-    return max(0.0, float(np.convolve(beyond, np.ones(width), mode="valid").max()) / DEFAULT.height_minutes)
+    width = min(DEFAULT.height_minutes, len(heights))
+    return max(0.0, float(np.convolve(heights, np.ones(width), mode="valid").max()) / DEFAULT.height_minutes)
 
 
 def _follows(service: Service, other: Service, before: datetime) -> float:

@@ -147,7 +147,7 @@ def look(service: Service, *, now: datetime) -> bool:
         rows = rows.exclude(looked_until__gte=moment)
         if not rows.update(looked_until=moment):
             return False
-        running = next(inputs.read(service, minute, minute + MINUTE, pending=False))
+        running = next(inputs.read(service, minute, minute + MINUTE, pending=False, with_neighbours=False))
         if not len(running.reports) and not running.probes:
             return False
         try:

@@ -30,8 +30,8 @@ def an_incident(service: Service, opened: datetime, state: str = "confirmed") ->
     number = Incident.objects.filter(service=service).count() + 1
     ended = None if state in Incident.OPEN_STATES else opened + timedelta(hours=1)
     return Incident.objects.create(
-        service=service, number=number, state=state, components=["app"], opened_at=opened, confirmed_at=opened,
-        resolved_at=ended, updated_at=opened,
+        service=service, number=number, state=state, components=["app"], opened_at=opened,
+        confirmed_at=None if state == "possible" else opened, resolved_at=ended, updated_at=opened,
     )  # fmt: skip
 
 
@@ -57,6 +57,20 @@ def test_possible_outages_and_those_that_are_over_are_nobodys_cause() -> None:
     an_incident(other, NOON - timedelta(minutes=20), "possible")
     an_incident(other, NOON - timedelta(hours=5), "resolved")
     assert seen_by(mine).neighbours == ()
+
+
+def test_a_past_minute_is_told_what_was_known_in_it() -> None:
+    mine, other = a_service("shop", "carrier"), a_service("carrier")
+    over = an_incident(other, NOON - timedelta(minutes=90), "resolved")
+    opened, ended = over.opened_at, over.resolved_at
+    assert ended is not None
+    told = {
+        inputs.at_minute(minute.minute): len(minute.neighbours or ())
+        for minute in inputs.read(mine, opened - timedelta(minutes=3), NOON)
+    }
+    assert {at for at, count in told.items() if count} == {
+        at for at in told if opened <= at + timedelta(minutes=1) < ended
+    }
 
 
 def test_a_relation_is_learnt_from_outages_in_which_both_rose() -> None:

@@ -263,7 +263,7 @@ WRONG = {
     ),
     "a mapping of something that no post has": (
         SOURCE + 'kind = "json"\nurl = "https://example.org/"\nmapping = { id = "a", text = "b", mood = "c" }\n',
-        "sources[0].mapping.mood: expected one of author, id, items, posted_at, text, title, url",
+        "sources[0].mapping.mood: expected one of author, id, items, posted_at, stage, text, thread, title, url",
     ),
     "a mapping without JSON": (
         SOURCE + 'kind = "feed"\nurl = "https://example.org/"\nmapping = { text = "a" }\n',
