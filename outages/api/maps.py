@@ -15,7 +15,7 @@ from outages.analytics import frames
 from outages.api.counts import number_of
 from outages.api.framework.renderers import GeoJsonRenderer, Negotiation, TopoJsonRenderer
 from outages.api.framework.views import AT_PARAMETER, ReadView, at_of, choice, component_of, country_of, service_or_404
-from outages.api.serializers import MapSerializer, TopologySerializer
+from outages.api.map_serializers import MapSerializer, TopologySerializer
 from outages.api.services import language
 from outages.web.charts.map_metrics import METRICS
 from outages.web.charts.maps import WINDOWS, PlaceRow, layer

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
@@ -23,20 +23,19 @@ from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
 from outages.pipeline import counts, failures, incidents, inputs
 from outages.pipeline.lock import lock_scan
+from outages.pipeline.recount import LONGEST_CATCH_UP, recount_changed
 from outages.pipeline.reset import wipe_derived
 from outages.pipeline.spec import service_spec
 from reports.catalog.store import catalog_of
 from reports.models import Report, Service
-from reports.queries import changed_minutes, counted_reports, set_aside
+from reports.queries import counted_reports, set_aside
 
 log = logging.getLogger(__name__)
 
 FIRST_QUIET_MINUTES = 3
 CHUNK_MINUTES = 60  # a flood's minutes must fit into memory, and into a task's time limit
-LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
 RELEARN = timedelta(hours=72)  # what is usual, after a detector's state could not be read
 RELEARN_AFTER_FAILURES = 3  # minutes in a row that failed: then it is the state's fault rather than theirs
-RECOUNT_OVERLAP = timedelta(minutes=1)  # an answer's commit may lag behind its time
 
 Progress = Callable[[datetime], None]
 
@@ -372,42 +371,3 @@ def _watched_spans(service: Service, *also: tuple[datetime, datetime]) -> list[t
         else:
             merged.append((first, last))
     return merged
-
-
-def recount_changed(service: Service, *, now: datetime) -> int:
-    """Count those stepped minutes again whose reports came late, were corrected, withdrawn or judged since the last
-    time, or were committed after their minute was stepped. Return how many.
-
-    A minute whose recount fails is tried again with the next ones, and in the end set aside.
-    """
-    with transaction.atomic():
-        row = DetectorState.objects.filter(service=service).only("minute", "recounted_until").first()
-        if row is None or not lock_scan(service):
-            return 0
-        since = row.recounted_until - RECOUNT_OVERLAP
-        if row.recounted_until > now:  # the clock was set back, nobody knows how long ago
-            since = now - LONGEST_CATCH_UP
-        changed = {
-            *changed_minutes(service, since),
-            *counts.differing_minutes(service, since, max(now, row.minute + MINUTE)),
-            *failures.unresolved(service, failures.RECOUNT),
-        }
-        DetectorState.objects.filter(service=service).update(recounted_until=now)
-        try:
-            with transaction.atomic():
-                counted = counts.recount(service, changed)
-            failures.forget(service, changed, failures.RECOUNT)
-            return counted
-        except DatabaseError:
-            return sum(_recount_alone(service, minute, now) for minute in sorted(changed))
-
-
-def _recount_alone(service: Service, minute: datetime, now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            counted = counts.recount(service, [minute])
-    except DatabaseError as error:
-        failures.note(service, minute, error, now=now, stage=failures.RECOUNT)
-        return 0
-    failures.forget(service, [minute], failures.RECOUNT)
-    return counted

@@ -32,7 +32,7 @@ from outages.models import (
     ServiceMinute,
     SymptomCount,
 )
-from outages.pipeline import decisions, scan
+from outages.pipeline import decisions, recount, scan
 from outages.queries.status import status
 from reports import tasks
 from reports.catalog import store as catalog_store
@@ -82,6 +82,7 @@ class Everything(RuleBasedStateMachine):
         self._patches = [
             mock.patch.object(timezone, "now", self._clock),
             mock.patch.object(scan, "LONGEST_CATCH_UP", CATCH_UP),
+            mock.patch.object(recount, "LONGEST_CATCH_UP", CATCH_UP),
         ]
         for patch in self._patches:
             patch.start()
