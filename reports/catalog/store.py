@@ -10,13 +10,15 @@ from typing import Final, Literal, TypeVar
 import msgspec
 from django.db import transaction
 
+from config.process_cache import Shelf
 from reports.catalog import schema
 from reports.catalog.schema import Catalog, localise
 from reports.models import Component, Service, Symptom
 
 Part = TypeVar("Part", Component, Symptom)
 _MOST_KEPT: Final = 256
-_kept: dict[str, Catalog] = {}  # by hash, so that what is kept is never out of date
+_BYTES_A_CHARACTER: Final = 2  # of a catalogue in memory, by its length as JSON: measured with ours
+_kept: Shelf[str, Catalog] = Shelf("catalogues", most=_MOST_KEPT)  # by hash, so that none is ever out of date
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +104,20 @@ def catalog_of(service: Service) -> Catalog:
 
 def fetch_catalogs(services: Iterable[Service]) -> None:
     """Gets the catalogues of many services with one query at most, where `catalog_of` would ask for each."""
-    missing = {service.definition_hash for service in services} - _kept.keys()
+    missing = {service.definition_hash for service in services}.difference(_kept.all_keys())
     if missing:
         rows = Service.objects.filter(definition_hash__in=missing)
         for digest, definition in rows.values_list("definition_hash", "definition"):
             _keep(digest, msgspec.convert(definition, Catalog))
 
 
-def forget() -> None:
-    """Drops what this process has kept."""
-    _kept.clear()
+def size_of(definition: object) -> int:
+    """Return about how many bytes a definition, or its catalogue, takes in memory."""
+    return _BYTES_A_CHARACTER * len(msgspec.json.encode(definition))
 
 
 def _keep(digest: str, catalog: Catalog) -> Catalog:
-    while len(_kept) >= _MOST_KEPT:
-        _kept.pop(next(iter(_kept)), None)
-    _kept[digest] = catalog
+    _kept.put(digest, catalog, size=size_of(catalog))
     return catalog
 
 

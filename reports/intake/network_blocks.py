@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime
 
+from config.process_cache import Shelf
 from reports.models import NetworkBlock
 
 FRESH_S = 5.0
+NETWORK_BYTES = 100  # about what a number in a set takes
 
-_cached: tuple[float, date, frozenset[int]] | None = None
+_cached: Shelf[date, frozenset[int]] = Shelf("network blocks")
 
 
 def holds(network: int, now: datetime) -> bool:
@@ -18,14 +19,14 @@ def holds(network: int, now: datetime) -> bool:
 
 
 def forget() -> None:
-    """Drops what was kept."""
-    global _cached
-    _cached = None
+    """Drop what this process keeps, because it has changed."""
+    _cached.clear()
 
 
 def _today(today: date) -> frozenset[int]:
-    global _cached
-    if _cached is None or _cached[0] <= time.monotonic() or _cached[1] != today:
+    found = _cached.get(today)
+    if found is None:
         standing = NetworkBlock.objects.filter(day=today, lifted_at=None).values_list("network", flat=True)
-        _cached = (time.monotonic() + FRESH_S, today, frozenset(standing))
-    return _cached[2]
+        found = frozenset(standing)
+        _cached.put(today, found, size=len(found) * NETWORK_BYTES, for_s=FRESH_S)
+    return found

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from config.process_cache import Shelf
 from reports.catalog.store import catalog_of
 from reports.errors import SubmissionError, close_to, shorten
 from reports.models import Service
 
 FRESH_S = 5.0
+PART_BYTES = 300  # about what a component or a symptom takes
+KEPT_S = 3600.0  # one that is not fresh is still good where its definition has not changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class KnownService:
     definition_hash: str
 
 
-_cached: dict[str, tuple[float, KnownService]] = {}
+_cached: Shelf[str, tuple[float, KnownService]] = Shelf("services of intake")
 
 
 def service(slug: str) -> KnownService:
@@ -36,7 +39,8 @@ def service(slug: str) -> KnownService:
     if cached is not None and cached[0] > time.monotonic():
         return cached[1]
     found = _refreshed(slug, cached[1] if cached else None)
-    _cached[slug] = (time.monotonic() + FRESH_S, found)
+    parts = len(found.components) + len(found.symptoms)
+    _cached.put(slug, (time.monotonic() + FRESH_S, found), size=parts * PART_BYTES, for_s=KEPT_S)
     return found
 
 
@@ -51,15 +55,10 @@ def unknown(slug: str, slugs: Iterable[str]) -> SubmissionError:
     return SubmissionError(HTTPStatus.NOT_FOUND, "unknown-service", message, [{"field": "service", "message": message}])
 
 
-def forget() -> None:
-    """Drops what was kept."""
-    _cached.clear()
-
-
 def _refreshed(slug: str, old: KnownService | None) -> KnownService:
     row = Service.objects.filter(slug=slug, is_active=True).first() if slug.isprintable() else None
     if row is None:
-        _cached.pop(slug, None)
+        _cached.drop(slug)
         raise unknown(slug, active())
     if old is not None and old.id == row.pk and old.definition_hash == row.definition_hash:
         return old

@@ -16,12 +16,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.process_cache import Shelf
+
 log = logging.getLogger(__name__)
 
 KEY_BYTES = 32
 KEPT_DAYS = 2
 
-_cached: dict[date, bytes] = {}
+_cached: Shelf[date, bytes] = Shelf("daily keys")
 _KEY_OF_THIS_PROCESS = secrets.token_bytes(KEY_BYTES)
 
 
@@ -38,9 +40,8 @@ def key_of(day: date) -> bytes:
         except OSError as error:
             log.error("the key of %s cannot be kept in %s: %s", day, settings.DAY_KEYS_DIR, error)
             return _KEY_OF_THIS_PROCESS
-        for old in [cached for cached in _cached if cached < day - timedelta(days=1)]:
-            del _cached[old]
-        _cached[day] = key
+        _drop_before(day - timedelta(days=1))
+        _cached.put(day, key)
     return key
 
 
@@ -78,14 +79,15 @@ def days() -> list[date]:
 def delete_old(today: date) -> int:
     """Delete the keys of days more than KEPT_DAYS ago. Return how many there were."""
     first_kept = today - timedelta(days=KEPT_DAYS)
-    for old in [cached for cached in _cached if cached < first_kept]:
-        del _cached[old]
+    _drop_before(first_kept)
     old_days = [day for day in days() if day < first_kept]
     for day in old_days:
         (Path(settings.DAY_KEYS_DIR) / day.isoformat()).unlink(missing_ok=True)
     return len(old_days)
 
 
-def forget() -> None:
-    """Drop the keys that this process holds."""
-    _cached.clear()
+def _drop_before(first: date) -> None:
+    """Drop what this process keeps of the days before."""
+    for day in _cached.all_keys():
+        if day < first:
+            _cached.drop(day)

@@ -17,11 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.database import failures
+from config.process_cache import Shelf
 from reports import places
 from reports.access import idempotency, rate_limits
 from reports.access.same_origin import _refusal, from_here
 from reports.catalog.schema import Catalog, localise
-from reports.catalog.store import catalog_of
+from reports.catalog.store import catalog_of, size_of
 from reports.errors import SubmissionError
 from reports.intake import corrections, single
 from reports.models import Report, Service
@@ -34,7 +35,7 @@ TRAP = "website"  # a field that people do not see
 LARGEST_BODY = 4096
 
 
-_services_seen: dict[str, tuple[Service, Catalog]] = {}
+_services_seen: Shelf[str, tuple[Service, Catalog]] = Shelf("services of forms")
 
 
 def _service(slug: str) -> tuple[Service, Catalog]:
@@ -42,14 +43,18 @@ def _service(slug: str) -> tuple[Service, Catalog]:
     try:
         service = Service.objects.filter(slug=slug, is_active=True).first()
     except failures.AWAY:
-        if slug in _services_seen:
-            return _services_seen[slug]
+        seen = _services_seen.get(slug)
+        if seen is not None:
+            return seen
         raise
     if service is None:
-        _services_seen.pop(slug, None)
+        _services_seen.drop(slug)
         raise Http404
-    _services_seen[slug] = service, catalog_of(service)
-    return _services_seen[slug]
+    found = service, catalog_of(service)
+    seen = _services_seen.get(slug)
+    if seen is None or (seen[0].pk, seen[0].definition_hash) != (service.pk, service.definition_hash):
+        _services_seen.put(slug, found, size=2 * size_of(service.definition))  # as it is stored, and typed
+    return found
 
 
 def _language() -> str:

@@ -74,16 +74,13 @@ def site(live_server: Any) -> Iterator[str]:
     """
     from django.core.cache import cache
 
-    from outages.api.framework import views
-    from reports.intake import service_cache
+    from config.process_cache import CACHE
     from reports.models import Report
-    from reports.privacy import daily_keys
 
-    for forget in (daily_keys.forget, service_cache.forget, views.forget, cache.clear):
-        forget()
+    CACHE.clear()
+    cache.clear()
     yield live_server.url
-    daily_keys.forget()
-    service_cache.forget()
+    CACHE.clear()
     Report.objects.all().delete()
 
 

@@ -132,3 +132,42 @@ def test_pure_modules_look_at_no_clock():
 @pytest.mark.parametrize("line", ["datetime.now(tz=UTC)", "time.time()", "timezone.now()", "datetime.date.today()"])
 def test_a_look_at_the_clock_is_recognised(line):
     assert list(clock_calls(line)) == [1]
+
+
+def caches_of_their_own(text):
+    """The names of a module's empty dicts, sets and the like: they would be filled while the process runs."""
+    names = []
+    for node in ast.parse(text).body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        called = node.value.func if isinstance(node.value, ast.Call) else None
+        name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+        is_empty = isinstance(node.value, ast.Dict) and not node.value.keys
+        if (
+            is_empty
+            or name in {"OrderedDict", "defaultdict", "deque"}
+            or (name in {"dict", "set"} and not node.value.args)
+        ):
+            names.append(ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target))
+    return names
+
+
+def test_what_a_process_keeps_is_in_the_process_cache():
+    own = {
+        str(file.relative_to(PROJECT)): names
+        for file, text in sources(*PACKAGES)
+        if (names := caches_of_their_own(text))
+    }
+    assert own == {}
+
+
+@pytest.mark.parametrize("line", ["_cached: dict[str, int] = {}", "seen = set()", "kept = collections.OrderedDict()"])
+def test_a_cache_of_its_own_is_recognised(line):
+    assert len(caches_of_their_own(line)) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["NAMES = {1: 2}", "SLUGS = set(NAMES)", "empty: dict[str, int]", "LIST = list(NAMES)"]
+)
+def test_a_table_is_no_cache(line):
+    assert caches_of_their_own(line) == []

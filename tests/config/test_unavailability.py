@@ -17,12 +17,12 @@ TYPED = {"symptom": "login-failed", "token": "2f6f7b3e-0000-4000-8000-0000000000
 
 @pytest.fixture
 def service(db):
+    from config.process_cache import CACHE
     from reports.catalog import schema
     from reports.catalog.store import store
-    from reports.intake import service_cache
     from reports.models import Service
 
-    service_cache.forget()
+    CACHE.clear()
     store(
         schema.Catalog(
             slug="acme",
@@ -33,7 +33,7 @@ def service(db):
         )
     )
     yield Service.objects.get(slug="acme")
-    service_cache.forget()
+    CACHE.clear()
 
 
 @pytest.fixture

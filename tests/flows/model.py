@@ -35,10 +35,8 @@ from outages.models import (
 from outages.pipeline import decisions, recount, scan
 from outages.queries.status import status
 from reports import tasks
-from reports.catalog import store as catalog_store
-from reports.intake import moderation, network_blocks, service_cache
+from reports.intake import moderation
 from reports.models import Report, Service
-from reports.privacy import daily_keys
 from tests.factories import a_service
 
 START = datetime(2026, 3, 7, 12, 0, 30, tzinfo=UTC)
@@ -108,8 +106,6 @@ class Everything(RuleBasedStateMachine):
         return self.now
 
     def _forget(self) -> None:
-        for kept in (network_blocks, daily_keys, service_cache, catalog_store):
-            kept.forget()
         CACHE.clear()
 
     def _ask(self, method: str, path: str, body: Any = None, *, network: int = 1, **headers: str) -> Any:

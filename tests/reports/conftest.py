@@ -14,14 +14,11 @@ NOW = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def nothing_kept_in_the_process() -> Iterator[None]:
     """What a process keeps for some seconds would outlive a test's database."""
-    from reports.intake import network_blocks, service_cache
-    from reports.privacy import daily_keys
+    from config.process_cache import CACHE
 
-    for kept in (network_blocks, daily_keys, service_cache):
-        kept.forget()
+    CACHE.clear()
     yield
-    for kept in (network_blocks, daily_keys, service_cache):
-        kept.forget()
+    CACHE.clear()
 
 
 @pytest.fixture

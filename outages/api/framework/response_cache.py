@@ -60,9 +60,6 @@ class Store(Generic[Key]):
         said = sum(len(name) + len(value) for name, value in kept.headers.items())
         self._cache.put(self._kind, key, kept, size=len(kept.content) + said, until=kept.until)
 
-    def forget(self) -> None:
-        self._cache.clear(self._kind)
-
     def __len__(self) -> int:
         return self._cache.count(self._kind)
 

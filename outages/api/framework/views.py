@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from outages.api.framework.response_cache import KEPT_UNTIL, LONGEST_PATH, WHOLE, Kept, Store
+from outages.api.framework.response_cache import KEPT_UNTIL, LONGEST_PATH, Kept, Store
 from outages.clock import MomentError, parse_moment, service_now
 from reports import places
 from reports.catalog.store import catalog_of
@@ -111,12 +111,6 @@ def not_kept(response: HttpResponseBase) -> HttpResponseBase:
     if response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def forget() -> None:
-    """Drops the answers that this process keeps."""
-    VIEWS.forget()
-    WHOLE.forget()
 
 
 def open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

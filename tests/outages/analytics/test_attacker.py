@@ -23,6 +23,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from config.process_cache import CACHE
 from outages.analytics.disclosure import ENOUGH
 from outages.detection.datatypes import Cell, Outcome
 from outages.models import HourCount, ServiceMinute
@@ -60,7 +61,7 @@ def fresh(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     monkeypatch.setattr(views.ReadView, "kept_s", 0.0)
     monkeypatch.setattr(timezone, "now", lambda: END + 6 * HOUR)
-    views.forget()
+    CACHE.clear()
     cache.clear()
 
 

@@ -19,22 +19,17 @@ def api_without_leftovers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Static files by their plain names, and nothing that a process keeps for some seconds."""
     from django.core.cache import cache
 
+    from config.process_cache import CACHE
     from outages.api.framework import views
-    from reports.intake import service_cache
-    from reports.privacy import daily_keys
 
-    views.forget()
+    CACHE.clear()
     monkeypatch.setattr(views.ReadView, "kept_s", 0.0)
     # Reports are told as many as they are, so that sums can be reckoned by hand.
     monkeypatch.setattr("outages.pipeline.perturbation.perturbed", lambda reports, *_cell: reports)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
-    daily_keys.forget()
-    service_cache.forget()
     yield
-    daily_keys.forget()
-    service_cache.forget()
-    views.forget()
+    CACHE.clear()
 
 
 @pytest.fixture

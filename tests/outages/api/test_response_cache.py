@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from config.process_cache import CACHE, ProcessCache
+from config.process_cache import CACHE
 from outages.api.framework import response_cache, views
 from outages.queries import status as queries
 
@@ -65,8 +65,7 @@ def test_a_kept_answer_is_the_first_one_to_the_last_header(world: World, kept: N
     tag = client.get(STATUS).headers["ETag"]
     headers = {"If-None-Match": tag if match == "the same" else match} if match else {}
     first = client.get(STATUS, headers=headers)
-    response_cache.WHOLE.forget()
-    views.forget()
+    CACHE.clear()
     made_anew = client.get(STATUS, headers=headers)
     with CaptureQueriesContext(connection) as asked:
         again = client.get(STATUS, headers=headers)
@@ -137,35 +136,3 @@ def test_answers_are_kept_by_what_is_served_and_not_by_what_is_asked_for(world: 
         Client().get(STATUS, headers={"Accept-Language": f"fr;q=0.{number + 1}, xx-{number}"})
     assert len(views.VIEWS) == 2
     assert len(response_cache.WHOLE) == 21
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_all_that_is_kept_stays_below_one_bound_and_goes_when_its_time_is_over() -> None:
-    clock = Clock()
-    cache = ProcessCache(100_000, clock)
-    for number in range(1000):
-        cache.put("a" if number % 2 else "b", ("k" * 2000, str(number)), b"", size=100, until=60.0)
-        assert cache.bytes <= 100_000
-    assert cache.get("a", ("k" * 2000, "999")) is not None
-    assert cache.get("a", ("k" * 2000, "1")) is None, "the oldest has gone"
-    cache.put("a", "large", b"", size=50_000, until=60.0)
-    assert cache.get("a", "large") is None, "one entry is not everything"
-    clock.now = 61.0
-    cache.put("b", "fresh", b"", size=1, until=120.0)
-    assert cache.count("a") == 0
-    assert cache.bytes < 2000
-
-
-def test_what_is_used_stays_and_what_is_over_goes_first() -> None:
-    clock = Clock()
-    cache = ProcessCache(30_000, clock)
-    cache.put("a", "used", 1, size=2000, until=100.0)
-    for number in range(50):
-        cache.put("a", str(number), 2, size=2000, until=100.0)
-        assert cache.get("a", "used") == 1

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
+from config.process_cache import CACHE
 from outages.models import HourCount, Incident, ServiceMinute
 from reports.models import Report, Service
 from tests.factories import a_service
@@ -29,11 +30,9 @@ GOOD = (
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    from reports.intake import service_cache
-
-    service_cache.forget()
+    CACHE.clear()
     yield
-    service_cache.forget()
+    CACHE.clear()
 
 
 @pytest.fixture

@@ -17,16 +17,13 @@ STATES = ("possible", "confirmed", "recovering", "maintenance")
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a process keeps for some seconds would outlive a test's database."""
+    from config.process_cache import CACHE
     from outages.api.framework import views
-    from reports.intake import service_cache
-    from reports.privacy import daily_keys
 
     monkeypatch.setattr(views.ReadView, "kept_s", 0.0)
-    for forget in (views.forget, daily_keys.forget, service_cache.forget):
-        forget()
+    CACHE.clear()
     yield
-    for forget in (views.forget, daily_keys.forget, service_cache.forget):
-        forget()
+    CACHE.clear()
 
 
 @pytest.fixture

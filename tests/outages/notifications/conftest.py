@@ -30,11 +30,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time of these tests, also for Django's auto_now_add."""
     from django.utils import timezone
 
-    from reports.intake import service_cache
-    from reports.privacy import daily_keys
+    from config.process_cache import CACHE
 
-    service_cache.forget()
-    daily_keys.forget()
+    CACHE.clear()
     found = Clock()
     monkeypatch.setattr(timezone, "now", found)
     return found

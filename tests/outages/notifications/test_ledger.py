@@ -14,11 +14,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from config.process_cache import CACHE
 from outages.models import ContactAttempt, Delivery, Subscription
 from outages.notifications import api_key_mail, delivery_queue, ledger, subscriptions, tasks, validation, worker
 from reports.errors import Errors, SubmissionError
-from reports.intake import service_cache
-from reports.privacy import daily_keys
 from tests.factories import a_service
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +28,9 @@ VICTIM = "victim@example.org"
 
 @pytest.fixture(autouse=True)
 def nothing_kept_in_the_process() -> Iterator[None]:
-    for kept in (daily_keys, service_cache):
-        kept.forget()
+    CACHE.clear()
     yield
-    for kept in (daily_keys, service_cache):
-        kept.forget()
+    CACHE.clear()
 
 
 @pytest.fixture(autouse=True)

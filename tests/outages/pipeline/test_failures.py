@@ -11,14 +11,14 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from config.process_cache import CACHE
 from outages.detection.engine import step
 from outages.models import DetectorState, MinuteCount, ScanFailure, ServiceMinute
 from outages.pipeline import counts, failures, scan
 from outages.queries.status import status
-from reports.intake import corrections, network_blocks, rows, service_cache, single
+from reports.intake import corrections, rows, single
 from reports.intake.submissions import Correction, Submission
 from reports.models import Report, Service
-from reports.privacy import daily_keys
 from reports.privacy.origin import Origin
 from tests.factories import a_service
 
@@ -31,11 +31,9 @@ LAG = timedelta(seconds=6)
 
 @pytest.fixture(autouse=True)
 def nothing_kept_in_the_process() -> Iterator[None]:
-    for kept in (network_blocks, daily_keys, service_cache):
-        kept.forget()
+    CACHE.clear()
     yield
-    for kept in (network_blocks, daily_keys, service_cache):
-        kept.forget()
+    CACHE.clear()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
+from config.process_cache import CACHE
 from outages.api.framework import views
 from outages.detection.reasons import ReasonCode
 from outages.live import reading
@@ -49,10 +50,10 @@ DOORS = (
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     cache.clear()
     monkeypatch.setattr(views.ReadView, "kept_s", 0.0)
-    views.forget()
+    CACHE.clear()
     with time_machine.travel(NOW, tick=False):
         yield
-    views.forget()
+    CACHE.clear()
 
 
 @pytest.fixture

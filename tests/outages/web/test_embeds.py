@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from reports.catalog import store
+from config.process_cache import CACHE
 from tests import factories
 
 NOW = datetime(2026, 3, 2, 12, 0, 20, tzinfo=UTC)
@@ -65,7 +65,7 @@ def test_caches_may_keep_it_and_it_sets_no_cookie(client: Any, outage: Any) -> N
 
 
 def test_it_asks_twelve_queries_at_most(client: Any, outage: Any, django_assert_max_num_queries: Any) -> None:
-    store.forget()
+    CACHE.clear()
     with django_assert_max_num_queries(12):
         read(client, "/embed/acme")
 

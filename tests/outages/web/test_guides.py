@@ -11,8 +11,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
+from config.process_cache import CACHE
 from outages.models import ProbeResult
-from reports.catalog import store
 from reports.catalog.schema import Component, Guide, Probe, StillWorks, Symptom
 from tests import factories
 
@@ -123,7 +123,7 @@ def test_twelve_queries_suffice_even_for_a_process_that_knows_no_catalogue(
 ) -> None:
     factories.a_post(outage, NOW - 12 * MINUTE)
     cache.clear()
-    store.forget()
+    CACHE.clear()
     with django_assert_max_num_queries(MOST_QUERIES):
         read(client, address)
 

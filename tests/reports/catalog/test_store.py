@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from config.process_cache import CACHE
 from reports.catalog.loader import parse
 from reports.catalog.schema import Catalog
-from reports.catalog.store import catalog_of, fetch_catalogs, forget, retire_all_but, store
+from reports.catalog.store import catalog_of, fetch_catalogs, retire_all_but, store
 from reports.models import Component, Service, Symptom
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_a_service_whose_catalogue_is_gone_is_kept_inactive_and_returns_with_it(
 def test_the_typed_catalogue_is_what_was_stored_and_follows_a_change() -> None:
     first, second = _catalog("web"), _catalog("web", "sync")
     store(first)
-    forget()
+    CACHE.clear()
     assert catalog_of(Service.objects.get()) == first
     assert catalog_of(Service.objects.get()) is catalog_of(Service.objects.get())
     store(second)
@@ -98,7 +99,7 @@ def test_the_typed_catalogue_is_what_was_stored_and_follows_a_change() -> None:
 
 def test_a_definition_is_fetched_once_however_often_the_service_is(django_assert_num_queries: Any) -> None:
     store(_catalog("web"))
-    forget()
+    CACHE.clear()
     with django_assert_num_queries(2):
         catalog_of(Service.objects.get())
     with django_assert_num_queries(1):
@@ -110,7 +111,7 @@ def test_a_catalogue_that_changes_while_it_is_read_is_kept_under_its_own_hash() 
     store(first)
     read_before = Service.objects.get()
     store(second)
-    forget()
+    CACHE.clear()
     assert catalog_of(read_before) == second
     store(first)
     assert catalog_of(Service.objects.get()) == first
@@ -120,7 +121,7 @@ def test_the_definitions_of_many_services_take_one_query(django_assert_num_queri
     wanted = [_catalog("web", slug=f"mail-{number}") for number in range(5)]
     for catalog in wanted:
         store(catalog)
-    forget()
+    CACHE.clear()
     with django_assert_num_queries(2):
         services = list(Service.objects.order_by("slug"))
         fetch_catalogs(services)
@@ -133,5 +134,5 @@ def test_every_shipped_catalogue_can_be_stored_and_read_back(settings: Any) -> N
     for file in sorted(Path(settings.CATALOG_DIR).glob("*.toml")):
         catalog = parse(file.read_text(encoding="utf-8"), file)
         store(catalog)
-        forget()
+        CACHE.clear()
         assert catalog_of(Service.objects.get(slug=catalog.slug)) == catalog

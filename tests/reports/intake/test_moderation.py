@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from reports.intake import corrections, moderation, network_blocks, rules, single
+from config.process_cache import CACHE
+from reports.intake import corrections, moderation, rules, single
 from reports.intake.moderation import ModerationError
 from reports.intake.receipts import new_id
 from reports.intake.rows import COLUMNS, Door, Row
@@ -124,16 +125,16 @@ def take(service: Service, network: int = 77, **later: int) -> Any:
 def test_a_blocked_networks_reports_are_held_for_the_rest_of_the_day(service: Service, by: Any) -> None:
     assert take(service).counted
     block = moderation.block_network(77, NOW, reason="A flood", by=by, now=NOW)
-    network_blocks.forget()
+    CACHE.clear()
     held = take(service, minutes=5)
     assert (held.counted, held.rule) == (False, "blocked_network")
     assert take(service, network=78).counted
     assert take(service, network=0).counted
     assert take(service, hours=12).counted  # the next day has another key: the hash says nothing there
-    network_blocks.forget()
+    CACHE.clear()
     assert moderation.lift_block(block, by=by, now=NOW)
     assert not moderation.lift_block(block, by=by, now=NOW)
-    network_blocks.forget()
+    CACHE.clear()
     assert take(service, minutes=6).counted
 
 

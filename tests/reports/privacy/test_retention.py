@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from config.process_cache import CACHE
 from reports import partitions, tasks
 from reports.models import IdempotencyKey, Report, Service
 from reports.privacy import daily_keys
@@ -52,14 +53,14 @@ def partition_of(at: datetime) -> str:
 @pytest.fixture(autouse=True)
 def a_folder_for_keys(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.DAY_KEYS_DIR = tmp_path / "day_keys"
-    daily_keys.forget()
+    CACHE.clear()
     yield
-    daily_keys.forget()
+    CACHE.clear()
 
 
 def test_a_day_has_one_random_key() -> None:
     first = daily_keys.key_of(TODAY)
-    daily_keys.forget()
+    CACHE.clear()
     assert daily_keys.key_of(TODAY) == first
     assert len(first) == 32
     assert daily_keys.key_of(TODAY + timedelta(days=1)) != first
@@ -96,7 +97,7 @@ def test_a_key_is_for_this_account_alone_and_a_broken_one_is_made_anew(settings:
     assert (file.stat().st_mode & 0o777, settings.DAY_KEYS_DIR.stat().st_mode & 0o777) == (0o600, 0o700)
     assert list(settings.DAY_KEYS_DIR.iterdir()) == [file]
     file.write_bytes(b"")
-    daily_keys.forget()
+    CACHE.clear()
     assert len(daily_keys.key_of(TODAY)) == 32
 
 
