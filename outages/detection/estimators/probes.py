@@ -139,6 +139,20 @@ def vantage_cap(tracks: list[Track], component: str, minute: int, thresholds: Th
     return thresholds.probe_cap if served or elsewhere else thresholds.lone_vantage_cap
 
 
+def began_together(track: Track, tracks: list[Track], thresholds: Thresholds) -> bool:
+    """Return whether a probe began to fail when one of these did from another vantage.
+
+    A fluke has all of another vantage's failures to fall into, and only moments of their beginning: so what begins
+    together is no fluke by its first failure already.
+    """
+    return any(
+        other.vantage != track.vantage
+        and other.score >= thresholds.surely_failing
+        and abs(other.onset - track.onset) <= thresholds.together_minutes
+        for other in tracks
+    )
+
+
 class Watch(msgspec.Struct):
     """All probes of a service."""
 

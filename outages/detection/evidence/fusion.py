@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import ReportKind, Term, TermKind
-from outages.detection.estimators.probes import DEGRADED, DOWN, UP, Track, Watch
+from outages.detection.estimators.probes import DEGRADED, DOWN, UP, Track, Watch, began_together
 from outages.detection.estimators.weighting import mixed
 from outages.detection.evidence.scope import Place, excess
 from outages.detection.reasons import ReasonCode
@@ -412,12 +412,16 @@ def _quorum(
     watch: Watch, components: tuple[str, ...], nats: dict[str, float], minute: int, limits: Thresholds,
     countries: frozenset[str],
 ) -> int:  # fmt: skip
-    """How many vantages see these components fail now, each with half of the quorum and more than one failure."""
-    tracks = [t for component in components for t in watch.failing(component, minute, countries)]
-    own = {
-        t.vantage for t in tracks if t.hits >= limits.own_failures and minute - t.failed_minute < limits.fresh_minutes
-    }
-    return sum(nats.get(vantage, 0.0) >= limits.quorum / 2 for vantage in own)
+    """Count the vantages that see these components fail now, each with half of the quorum and evidence of its own.
+
+    That is more than one failure, or one that came as another vantage's first did.
+    """
+    half = limits.quorum / 2
+    tracks = [
+        t for component in components for t in watch.failing(component, minute, countries)
+        if minute - t.failed_minute < limits.fresh_minutes and nats.get(t.vantage, 0.0) >= half
+    ]  # fmt: skip
+    return len({t.vantage for t in tracks if t.hits >= limits.own_failures or began_together(t, tracks, limits)})
 
 
 def chance_missed(state: State, component: str, mask: NDArray[np.bool_], limits: Thresholds) -> float:

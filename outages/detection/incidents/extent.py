@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import IncidentKind
+from outages.detection.estimators.probes import Track, began_together
 from outages.detection.evidence import scope
 from outages.detection.evidence.fusion import crowd_of, named_only, problems, surge_of
 from outages.detection.evidence.scope import Place
@@ -70,7 +71,7 @@ def _better_place(state: State, incident: Incident, parts: tuple[str, ...], limi
     if place.nats >= limits.part_nats:
         published = scope.worth(now, observed, expected, state.zones, sights)
         return place if place.nats > published + limits.rescope_nats else now
-    areas = [t.countries for p in parts for t in state.watch.failing(p, state.minute) if sees_it(incident, t, limits)]
+    areas = [t.countries for t in _seeing(state, incident, parts, limits)]
     if not areas or not now.countries or now.regions:
         return now
     return scope.united([*areas, now.countries], state.zones)
@@ -103,6 +104,16 @@ def split(state: State, incident: Incident, limits: Thresholds) -> bool:
     return False
 
 
+def _seeing(state: State, incident: Incident, parts: tuple[str, ...], limits: Thresholds) -> list[Track]:
+    """The probes that see an incident of these components now: by more than one failure, or by one like another's."""
+    tracks = [t for part in parts for t in state.watch.failing(part, state.minute)]
+    return [
+        t for t in tracks
+        if sees_it(incident, t, limits)
+        or (t.score >= limits.surely_failing and began_together(t, tracks, limits))
+    ]  # fmt: skip
+
+
 def _sights(state: State, incident: Incident, parts: tuple[str, ...], limits: Thresholds) -> list[scope.Sight]:
     """What probes of an incident's components say about its place, where any of them fails.
 
@@ -115,7 +126,8 @@ def _sights(state: State, incident: Incident, parts: tuple[str, ...], limits: Th
         if t.component in parts and not t.control and t.countries and state.minute - t.minute < limits.fresh_minutes
         and not (state.zones.mask(t.countries, ()) == everyone).all()
     ]  # fmt: skip
-    failing = [t for t in tracks if sees_it(incident, t, limits) or f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
+    seeing = _seeing(state, incident, parts, limits)
+    failing = [t for t in tracks if t in seeing or f"{t.probe}\n{t.vantage}" in incident.seen_tracks]
     broken = {t.component for t in failing}
     well = [
         t

@@ -107,6 +107,24 @@ def test_two_vantages_that_both_go_on_failing_are_a_quorum(day: Day) -> None:
     assert "confirmed" in day.states()
 
 
+def test_vantages_that_begin_to_fail_together_are_a_quorum_by_their_first_failures(day: Day) -> None:
+    day.state.watch.errors = {"timeout": 100.0}  # what flukes say, so that a 503 is none of them
+    quiet(day, 5, paris=200, dallas=200, tokyo=200)
+    quiet(day, 1, paris=503, dallas=503, tokyo=503)
+    quiet(day, 1, paris=200, dallas=200, tokyo=200)
+    assert day.states() == ["possible", "confirmed"]
+
+
+@pytest.mark.parametrize("apart", [DEFAULT.together_minutes + 1, 12])
+def test_a_fluke_that_falls_into_the_failures_of_one_vantage_is_no_quorum(day: Day, apart: int) -> None:
+    day.state.watch.errors = {"timeout": 100.0}
+    quiet(day, 5, paris=200, dallas=200)
+    quiet(day, apart, paris=503, dallas=200)
+    quiet(day, 1, paris=503, dallas=503)
+    quiet(day, 10, paris=503, dallas=200)
+    assert "confirmed" not in day.states()
+
+
 def test_a_possible_incident_of_a_probe_ends_soon_after_it_is_well(day: Day) -> None:
     quiet(day, 5, paris=200)
     quiet(day, 20, paris=503)

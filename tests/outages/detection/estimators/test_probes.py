@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outages.detection.datatypes import ProbeResult
-from outages.detection.estimators.probes import BLIND, BLOCKED, DOWN, UP, Watch, classified
+from outages.detection.estimators.probes import BLIND, BLOCKED, DOWN, UP, Track, Watch, began_together, classified
 from outages.detection.thresholds import DEFAULT
 
 
@@ -115,3 +115,23 @@ def test_a_probe_of_elsewhere_says_nothing_of_a_place() -> None:
 def test_an_old_result_says_nothing_of_now() -> None:
     watch = watched([[result(503)]] * 5)
     assert watch.nats("app", 40, DEFAULT) == {}
+
+
+@pytest.mark.parametrize(
+    ("vantage", "onset", "score", "is_together"),
+    [
+        ("use1", 100, DEFAULT.surely_failing, True),
+        ("use1", 100 - DEFAULT.together_minutes, DEFAULT.surely_failing, True),
+        ("use1", 100 + DEFAULT.together_minutes, DEFAULT.surely_failing, True),
+        ("use1", 100 - DEFAULT.together_minutes - 1, DEFAULT.surely_failing, False),
+        ("use1", 100 + DEFAULT.together_minutes + 1, DEFAULT.surely_failing, False),
+        ("use1", 100, DEFAULT.surely_failing - 0.1, False),  # what flukes of a usual kind bring
+        ("euw1", 100, DEFAULT.surely_failing, False),  # the same vantage's other target
+    ],
+)
+def test_vantages_began_to_fail_together_when_their_first_failures_are_near_each_other(
+    vantage: str, onset: int, score: float, is_together: bool
+) -> None:
+    one = Track("app-eu", "euw1", "app", (), score=9.0, onset=100)
+    other = Track("app-na", vantage, "app", (), score=score, onset=onset)
+    assert began_together(one, [one, other], DEFAULT) is is_together
