@@ -1,8 +1,9 @@
 """Looks within a minute that has not ended: what has come so far may open an incident, and does nothing else.
 
-A look sees less than its minute's step will, and expects as much as of a whole minute. So it opens what the step would
-open anyway, only sooner: the false alarms stay those of whole minutes. There is one every five seconds, where there is
-news; its cost is bounded by what came in the minute, and most end at a bound without the evidence being weighed.
+A look sees what came in a part of its minute, and takes that part of what a whole minute takes off the scores: the
+sums are those of a process without minutes, whose mean time to a false alarm is bounded alike. There is one every five
+seconds, where there is news; its cost is bounded by what came in the minute, and most end at a bound without the
+evidence being weighed.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ LOOK_SECONDS: Final = 5
 LOOKS: Final = tuple(range(LOOK_SECONDS, 60, LOOK_SECONDS))  # seconds of a minute; the minute's step is the last look
 
 
-def is_worth_it(state: State, minute: Minute, limits: Thresholds) -> bool:
-    """Whether what has come so far could open anything. Cheap, and never wrongly False for what has come itself."""
+def is_worth_it(state: State, minute: Minute, limits: Thresholds, second: int = LOOK_SECONDS) -> bool:
+    """Whether what has come until a second, or later, could open anything.
+
+    Cheap, and never wrongly False for what has come itself.
+    """
     if state.baseline.minutes < limits.first_minutes or minute.minute != state.minute + 1:
         return False
     busy = {c for i in state.incidents for c in i.components}
@@ -53,7 +57,7 @@ def is_worth_it(state: State, minute: Minute, limits: Thresholds) -> bool:
         is_helped = component in failing or is_told
         needed = (limits.open if is_helped else _opening(state, component, limits)) - limits.mix_cap
         by_place = {reports.places[place]: count for (of, place), count in seen.items() if of == number}
-        if _most(state, component, by_place, limits, is_alone=not is_helped) >= needed:
+        if _most(state, component, by_place, limits, second, is_alone=not is_helped) >= needed:
             return True
     return False
 
@@ -81,10 +85,12 @@ def _opening(state: State, component: str, limits: Thresholds) -> float:
     return float(state.opening[number]) if number < len(state.opening) else limits.crowd_open_least
 
 
-def _most(state: State, component: str, by_place: dict[str, float], limits: Thresholds, *, is_alone: bool) -> float:
+def _most(
+    state: State, component: str, by_place: dict[str, float], limits: Thresholds, second: int, *, is_alone: bool
+) -> float:  # fmt: skip
     """A bound on a component's highest score after these reports.
 
-    Where nothing but its own reports can open it, what the minute takes off the scores counts too.
+    Where nothing but its own reports can open it, what the minute takes off the scores until a second counts too.
     """
     is_known = component in state.components and all(place in state.zones.index for place in by_place)
     if not is_known or state.rates_minute < 0:  # no rates yet for what is new
@@ -95,17 +101,15 @@ def _most(state: State, component: str, by_place: dict[str, float], limits: Thre
     seen = np.zeros(len(state.zones.places), dtype=np.float32)
     for place, count in by_place.items():
         seen[state.zones.index[place]] = count
-    takes_off = is_alone and not is_renewed
+    part = second / 60 if is_alone and not is_renewed else 0.0
     return max(
-        _bound(state.leaves, number, seen, takes_off=takes_off),
-        _bound(state.groups, number, state.zones.member @ seen, takes_off=takes_off),
+        _bound(state.leaves, number, seen, part),
+        _bound(state.groups, number, state.zones.member @ seen, part),
     )
 
 
-def _bound(bank: Bank, component: int, seen: NDArray[np.float32], *, takes_off: bool) -> float:
-    score = bank.score[:, component] + bank.gain[:, component] * seen
-    if takes_off:
-        score -= bank.loss[:, component]
+def _bound(bank: Bank, component: int, seen: NDArray[np.float32], part: float) -> float:
+    score = bank.score[:, component] + bank.gain[:, component] * seen - part * bank.loss[:, component]
     return float(score.max(initial=0.0))
 
 

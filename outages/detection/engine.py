@@ -88,12 +88,12 @@ def look(
     that is passed may be changed in place: use only the one returned.
     """
     minute = minute.until(second)
-    if not early_look.is_worth_it(state, minute, thresholds):
+    if not early_look.is_worth_it(state, minute, thresholds, second):
         return state, ()
     _admit(state, minute, service)
     ahead = state.copied()
     ahead.minute = minute.minute
-    _weigh(ahead, minute, thresholds)
+    _weigh(ahead, minute, thresholds, part=second / 60)
     told = open_early(ahead, minute, service, thresholds)
     for incident in ahead.incidents[len(state.incidents) :]:
         early_look.adopt(state, incident, ahead.rates)
@@ -129,11 +129,13 @@ def _admit(state: State, minute: Minute, service: ServiceSpec) -> None:
     )
 
 
-def _weigh(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counted, NDArray[np.float32]]:
-    """Takes a minute's reports and probe results as evidence."""
+def _weigh(
+    state: State, minute: Minute, thresholds: Thresholds, part: float = 1.0
+) -> tuple[Counted, NDArray[np.float32]]:
+    """Takes the reports and probe results of a minute, or of the part that has gone by, as evidence."""
     counted, counts = _count(state, minute, thresholds)
     _refresh(state, thresholds)
-    _score(state, counts, thresholds)
+    _score(state, counts, thresholds, part)
     state.watch.take(minute.probes, minute.minute, thresholds)
     return counted, counts
 
@@ -206,12 +208,12 @@ def _refresh(state: State, thresholds: Thresholds) -> None:
         bank.gain, bank.loss = coefficients(rates, dispersion, thresholds)
 
 
-def _score(state: State, counts: NDArray[np.float32], thresholds: Thresholds) -> None:
+def _score(state: State, counts: NDArray[np.float32], thresholds: Thresholds, part: float) -> None:
     if state.baseline.minutes < thresholds.first_minutes:
         return
     ceiling = 2 * thresholds.crowd_open
     for bank, seen in ((state.leaves, counts), (state.groups, _by_group(state, counts))):
-        _update(bank, seen, state.minute, ceiling)
+        _update(bank, seen, state.minute, ceiling, part)
 
 
 def _by_group(state: State, counts: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -227,8 +229,8 @@ def _by_group(state: State, counts: NDArray[np.float32]) -> NDArray[np.float32]:
     return seen
 
 
-def _update(bank: Bank, seen: NDArray[np.float32], minute: int, ceiling: float) -> None:
-    bank.update(seen, minute, bank.gain, bank.loss, ceiling)
+def _update(bank: Bank, seen: NDArray[np.float32], minute: int, ceiling: float, part: float) -> None:
+    bank.update(seen, minute, bank.gain, bank.loss if part >= 1 else bank.loss * np.float32(part), ceiling)
 
 
 def _holds(incident: Incident, minute: int, thresholds: Thresholds) -> bool:

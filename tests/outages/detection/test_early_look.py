@@ -58,6 +58,22 @@ def test_a_probe_result_counts_once_it_was_there(warm: bytes) -> None:
     assert minute.until(30).probes == minute.probes
 
 
+def test_a_look_takes_off_its_part_of_what_the_minute_takes_off(warm: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = State.loads(warm)
+    minute = rush(state, tuple(range(14)))
+    state, _ = step(state, Minute(state.minute + 1), service=SERVICE)  # rates are renewed by a step
+    loss = state.leaves.loss.copy()
+    scores = []
+    monkeypatch.setattr(
+        "outages.detection.engine.open_early", lambda ahead, *_: scores.append(ahead.leaves.score.copy()) or []
+    )
+    minute = replace(minute, minute=state.minute + 1)
+    for second in (15, 45):
+        look(state, minute, second, service=SERVICE)
+    at = scores[0] > 1
+    np.testing.assert_allclose((scores[0] - scores[1])[at], loss[at] / 2, atol=1e-4)
+
+
 def test_a_look_that_opens_nothing_leaves_no_trace(warm: bytes) -> None:
     state = State.loads(warm)
     minute = rush(state, (3, 9))
