@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Count, Max, Q, Subquery, Sum
 from django.utils.translation import get_language, ngettext
 
 from outages.clock import service_now
@@ -70,8 +70,16 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         service=service, minute__gte=moment - UNWATCHED_AFTER - WINDOW, minute__lte=moment - MINUTE
     )
     in_window = Q(minute__gte=moment - WINDOW)
+    set_aside = ScanFailure.objects.filter(
+        service=service,
+        stage=ScanFailure.Stage.STEP,
+        set_aside_at__isnull=False,
+        minute__gte=moment - WINDOW,
+        minute__lt=moment,
+    )
     sums = counts.aggregate(
         last=Max("minute"),
+        missing=Max(Subquery(set_aside.order_by().values("service").annotate(n=Count("pk")).values("n"))),
         raw=Sum("raw", filter=in_window),
         expected=Sum("expected", filter=in_window),
         working=Sum("working", filter=in_window),
@@ -119,13 +127,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         chips=chips,
         incidents=open_incidents,
         tally=of_sums(sums, "cut_", sums["raw"] or 0, sums["effective"] or 0.0),
-        missing_30m=ScanFailure.objects.filter(
-            service=service,
-            stage=ScanFailure.Stage.STEP,
-            set_aside_at__isnull=False,
-            minute__gte=moment - WINDOW,
-            minute__lt=moment,
-        ).count(),
+        missing_30m=(sums["missing"] or 0) if sums["last"] else set_aside.count(),
     )
 
 
