@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from outages.detection.datatypes import ServiceSpec
 from outages.detection.evidence import scope
-from outages.detection.evidence.fusion import Assessment, named_only, open_statements, problems, verdict_of
+from outages.detection.evidence.crowd import problems
+from outages.detection.evidence.fusion import Assessment, named_only, open_statements, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import IncidentKind
 from outages.detection.estimators.probes import Track, began_together
 from outages.detection.evidence import scope
-from outages.detection.evidence.fusion import crowd_of, named_only, problems, surge_of
+from outages.detection.evidence.crowd import crowd_of, problems, surge_of
+from outages.detection.evidence.fusion import named_only
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents.recovery import sees_it
 from outages.detection.state import Incident, State

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from outages.detection.datatypes import ReportKind
 from outages.detection.estimators.probes import BLOCKED, DOWN, Track
-from outages.detection.evidence.fusion import problems
+from outages.detection.evidence.crowd import problems
 from outages.detection.evidence.scope import excess
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import Cause, IncidentKind, IncidentState, Minute, ServiceSpec, Transition
 from outages.detection.evidence import scope
 from outages.detection.evidence.attribution import attribute, holds_back
-from outages.detection.evidence.fusion import Assessment, confirming_rule, problems, verdict_of
+from outages.detection.evidence.crowd import problems
+from outages.detection.evidence.fusion import Assessment, confirming_rule, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents import candidates, overrides
 from outages.detection.incidents.candidates import Candidate, active_plans, place_name

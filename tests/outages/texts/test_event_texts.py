@@ -13,7 +13,8 @@ import pytest
 from django.utils import translation
 
 from outages.detection.datatypes import TermKind
-from outages.detection.evidence.fusion import Crowd, crowd_term
+from outages.detection.evidence.crowd import Crowd
+from outages.detection.evidence.fusion import crowd_term
 from outages.detection.reasons import Reason, ReasonCode, parameters_of, reason
 from outages.detection.state import State
 from outages.detection.thresholds import DEFAULT

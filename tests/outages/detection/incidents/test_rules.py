@@ -9,7 +9,8 @@ import pytest
 
 from outages.detection.datatypes import Attribution, Cause, IncidentState
 from outages.detection.evidence.attribution import holds_back
-from outages.detection.evidence.fusion import Assessment, Crowd, confirming_rule
+from outages.detection.evidence.crowd import Crowd
+from outages.detection.evidence.fusion import Assessment, confirming_rule
 from outages.detection.incidents.lifecycle import Move, decide
 from outages.detection.incidents.recovery import Recovery
 from outages.detection.state import Incident
