@@ -91,4 +91,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run fuzz screenshots backup restore restore-drill clean help environment development browser
+.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run fuzz screenshots backup restore restore-drill clean help environment development browser attacker

@@ -112,6 +112,7 @@ def test_behind_https_the_deployment_check_finds_nothing():
     from pathlib import Path
 
     environment = os.environ | {"SITE_URL": "https://status.example.org", "SECRET_KEY": "k" * 20 + "9fG-é_zQ" * 6}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests of the same process set it
     check = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=120, check=False,

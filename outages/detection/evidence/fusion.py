@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -158,14 +158,11 @@ def official_terms(statements: list[Statement], limits: Thresholds) -> tuple[Ter
     )  # fmt: skip
 
 
-def named_only(state: State, place: Place, components: list[int], since: int, limits: Thresholds) -> Place:
-    """Return a place without the countries and regions from which too few networks reported to be named.
+def named_places(state: State, place: Place, components: list[int], since: int, limits: Thresholds) -> set[str]:
+    """The countries and regions of a place that may be named: enough networks reported from there, or a probe fails.
 
-    Those of a failing probe's area stay: they are named for what the probe saw. A country of which only regions are
-    left out stands for itself; where nothing is left it is everywhere.
+    A probe's area is named for what the probe saw.
     """
-    if not place.countries and not place.regions:
-        return place
     rows = problems(state, components, state.zones.mask(place.countries, place.regions), since)
     rows = rows[rows["network"] != 0]
     codes = state.zones.countries()
@@ -175,13 +172,11 @@ def named_only(state: State, place: Place, components: list[int], since: int, li
             networks.setdefault(code, set()).add(network)
     names = [state.components[number] for number in components]
     probed = {country for c in names for t in state.watch.failing(c, state.minute) for country in t.countries}
-
-    def is_named(code: str) -> bool:
-        return code in probed or len(networks.get(code, ())) >= limits.named_networks
-
-    countries = tuple(code for code in place.countries if is_named(code))
-    regions = tuple(code for code in place.regions if code[:2] in countries and is_named(code))
-    return replace(place, countries=countries, regions=regions)
+    return {
+        code
+        for code in (*place.countries, *place.regions)
+        if code in probed or len(networks.get(code, ())) >= limits.named_networks
+    }
 
 
 def open_statements(state: State, components: tuple[str, ...], limits: Thresholds) -> list[Statement]:

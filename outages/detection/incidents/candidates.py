@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import ServiceSpec
 from outages.detection.evidence import scope
 from outages.detection.evidence.crowd import problems
-from outages.detection.evidence.fusion import Assessment, named_only, open_statements, verdict_of
+from outages.detection.evidence.fusion import Assessment, open_statements, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
@@ -111,7 +111,6 @@ def _elsewhere(state: State, limits: Thresholds) -> list[Candidate]:
         observed = np.where(outside, observed_since(state, number, since), np.float32(0))
         expected = state.rates[number] * (state.minute - since + 1)
         place = scope.place_of(observed.astype(np.float32), expected, state.zones)
-        place = named_only(state, place, [number], since, limits)
         apart = not (state.zones.mask(place.countries, place.regions) & ~outside).any()
         candidate = _at(state, component, place, since, (float(scores.max()), 0.0, 0.0), limits) if apart else None
         if candidate is not None:
@@ -154,7 +153,7 @@ def _weighed(
 def _crowd_place(state: State, number: int, since: int, limits: Thresholds) -> Place:
     observed = observed_since(state, number, since)
     expected = state.rates[number] * (state.minute - since + 1)
-    return named_only(state, scope.place_of(observed, expected, state.zones), [number], since, limits)
+    return scope.place_of(observed, expected, state.zones)
 
 
 def _at(

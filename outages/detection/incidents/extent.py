@@ -9,7 +9,6 @@ from outages.detection.datatypes import IncidentKind
 from outages.detection.estimators.probes import Track, began_together
 from outages.detection.evidence import scope
 from outages.detection.evidence.crowd import crowd_of, problems, surge_of
-from outages.detection.evidence.fusion import named_only
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents.recovery import sees_it
 from outages.detection.state import Incident, State
@@ -19,7 +18,7 @@ SYMPTOM_GAIN = 0.1  # nats a report by which a symptom stands out; else the most
 
 
 def incident_place(incident: Incident) -> Place:
-    """The place that an incident is published with."""
+    """The place of an incident, all that is in it; `published_place` says what of it is named."""
     return Place(incident.countries, incident.regions)
 
 
@@ -68,7 +67,6 @@ def _better_place(state: State, incident: Incident, parts: tuple[str, ...], limi
     expected = incident.expected[numbers].sum(axis=0)
     sights = _sights(state, incident, parts, limits)
     place = scope.place_of(observed, expected, state.zones, sights)
-    place = named_only(state, place, numbers, incident.onset, limits)
     if place.nats >= limits.part_nats:
         published = scope.worth(now, observed, expected, state.zones, sights)
         return place if place.nats > published + limits.rescope_nats else now
@@ -90,7 +88,6 @@ def split(state: State, incident: Incident, limits: Thresholds) -> bool:
     for component in incident.components:
         number = state.components.index(component)
         place = scope.place_of(incident.observed[number], incident.expected[number], state.zones)
-        place = named_only(state, place, [number], incident.onset, limits)
         if place.nats < limits.split_nats:
             return False
         own[component] = (place, state.zones.mask(place.countries, place.regions))

@@ -41,6 +41,7 @@ def carried_over(state: State, subjects: Iterable[IncidentSnapshot]) -> tuple[Tr
         mine.number, mine.state, mine.kind = subject.number, subject.state.value, subject.kind.value
         mine.components, mine.symptom = subject.components, subject.symptom
         mine.countries, mine.regions = subject.countries, subject.regions
+        mine.named = (*subject.countries, *subject.regions)
         mine.opened, mine.confirmed = subject.opened, subject.confirmed
         mine.pinned, mine.whole = subject.pinned, subject.whole
         mine.recovering = state.minute if subject.state == IncidentState.RECOVERING else None

@@ -315,7 +315,9 @@ def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition
         if incident.set_aside and confirming_rule(verdict, limits, is_held_back=held_back) is None:
             continue
         was = incident.state
-        resumed = IncidentState.POSSIBLE if was == IncidentState.DISMISSED else IncidentState.CONFIRMED
+        # What was never confirmed comes back as it was: an end does not make a lone crowd surer.
+        was_confirmed = was != IncidentState.DISMISSED and incident.confirmed is not None
+        resumed = IncidentState.CONFIRMED if was_confirmed else IncidentState.POSSIBLE
         if incident.kind == IncidentKind.MAINTENANCE:
             resumed = IncidentState.MAINTENANCE
         incident.state, incident.closed, incident.recovering = resumed.value, None, None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from outages.detection.datatypes import IncidentKind, IncidentState, Term, TermKind, Transition
+from outages.detection.evidence.fusion import named_places
+from outages.detection.evidence.scope import Place
 from outages.detection.reasons import Reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import DEFAULT, Thresholds
@@ -46,6 +49,23 @@ def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Threshold
     return round(min(likely, most), 4)
 
 
+def published_place(state: State, incident: Incident, limits: Thresholds) -> Place:
+    """Return what of an incident's place is named: nothing from which too few networks reported, ever so far.
+
+    All places weigh as evidence. A country of which only regions are left out stands for itself; where nothing is
+    left it is everywhere. What a moderator or an announcement said is named as it was said.
+    """
+    place = Place(incident.countries, incident.regions)
+    if not place.countries or incident.pinned or incident.whole or incident.kind == IncidentKind.MAINTENANCE:
+        return place
+    numbers = [state.components.index(c) for c in incident.components if c in state.components]
+    found = named_places(state, place, numbers, incident.onset, limits)
+    incident.named = tuple(sorted({*incident.named, *found}))
+    countries = tuple(code for code in place.countries if code in incident.named)
+    regions = tuple(code for code in place.regions if code[:2] in countries and code in incident.named)
+    return replace(place, countries=countries, regions=regions)
+
+
 def make_transition(
     state: State, incident: Incident, reason: Reason, terms: tuple[Term, ...], before: str | None,
     merged_into: int | None = None,
@@ -54,10 +74,11 @@ def make_transition(
     seen = max((t.seen or 0.0 for t in terms if t.kind == TermKind.CROWD), default=0.0)
     incident.told_most = max(incident.told_most, seen)
     incident.confidence = confidence_of(incident, terms)
+    place = published_place(state, incident, DEFAULT)
     return Transition(
         incident=incident.number, second=(state.minute + 1) * 60,
         from_state=IncidentState(before) if before else None, to_state=IncidentState(incident.state),
-        kind=IncidentKind(incident.kind), components=incident.components, countries=incident.countries,
-        regions=incident.regions, symptom=incident.symptom, reason=reason,
+        kind=IncidentKind(incident.kind), components=incident.components, countries=place.countries,
+        regions=place.regions, symptom=incident.symptom, reason=reason,
         confidence=incident.confidence, terms=terms, merged_into=merged_into, attribution=incident.attribution,
     )  # fmt: skip

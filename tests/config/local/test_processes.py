@@ -53,7 +53,7 @@ def test_a_group_whose_leader_is_dead_is_still_seen():
 def test_a_lock_has_one_holder_and_dies_with_it(tmp_path):
     file = tmp_path / "lock"
     code = (
-        "import sys, time; from pathlib import Path; from config import processes\n"
+        "import sys, time; from pathlib import Path; from config.local import processes\n"
         "with processes.exclusive(Path(sys.argv[1]), timeout_s=1, holder=''):\n    print(1, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code, file], stdout=subprocess.PIPE) as child:

@@ -151,4 +151,4 @@ def test_a_flood_of_working_reports_in_a_true_outage_closes_nothing(service: Ser
     scan.catch_up(service, end)
     found = Incident.objects.get(service=service, confirmed_at__lt=flood)
     assert found.state == Incident.State.CONFIRMED
-    assert not found.events.filter(to__in=[Incident.State.RECOVERING, Incident.State.RESOLVED]).exists()
+    assert not found.events.filter(to_state__in=[Incident.State.RECOVERING, Incident.State.RESOLVED]).exists()

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as django_settings
-from django.db import DatabaseError
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from limits.storage import MemoryStorage, RedisStorage
 
 from config import env
+from config.process_cache import CACHE
 from reports.access import rate_limits
 from reports.access.rate_limits import WINDOW_S, Meter
 from reports.models import Report, Service
@@ -302,11 +302,12 @@ def test_no_address_and_no_hash_of_a_report_is_a_key(service: Service, limited: 
     assert origin.limited_network(request, now=now + timedelta(days=1)) != network
 
 
-def test_without_the_database_callers_are_still_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_folder_of_keys_callers_are_still_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(_day: Any) -> bytes:
-        raise DatabaseError("gone")
+        raise OSError("gone")
 
-    monkeypatch.setattr(daily_keys, "key_of", away)
+    CACHE.clear()
+    monkeypatch.setattr(daily_keys, "_stored", away)
     make = RequestFactory().get
     first, same, other = (
         origin.limited_network(make("/", REMOTE_ADDR=address), now=timezone.now())

@@ -32,7 +32,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 import django
 django.setup()
-from outages.signals.announcements import reading
+from outages.signals.announcements import poller
 from outages.models import SourceHealth
 from outages.signals.outbound.configured import client
 from reports.models import Service
@@ -45,7 +45,7 @@ while now < until:
     new.replace(clock)
     health = SourceHealth.objects.filter(slug="x").first()
     if health is None or health.next_try_at is None or health.next_try_at <= now:
-        reading.read_source(service, "x", ask, now)
+        poller.read_source(service, "x", ask, now)
     now += timedelta(hours=4)
 print("done", flush=True)
 """
