@@ -18,7 +18,7 @@ from outages.detection.incidents.extent import incident_place, mask_of, rescope,
 from outages.detection.incidents.lifecycle import Move, decide
 from outages.detection.incidents.overrides import forget_evidence
 from outages.detection.incidents.recovery import Recovery, observe_probes, recovery_of
-from outages.detection.incidents.transitions import make_transition
+from outages.detection.incidents.transitions import make_transition, published_place
 from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
@@ -71,6 +71,7 @@ def _carry(
     incident.peak = max(incident.peak, _height(state, incident, mask, limits))
     moved_cause = _attribute(state, incident, minute, verdict, limits)
     move = decide(incident, verdict, recovered, state.minute, limits)
+    before = incident.components, incident_place(incident)
     widened = incident.state in LIVE and not incident.pinned and rescope(state, incident, limits)
     if move is not None and not overrides.ends_too_soon(incident, move.to_state, state.minute):
         return [_moved(state, incident, move, verdict, recovered, limits)]
@@ -79,11 +80,24 @@ def _carry(
         widened = True
     if widened:
         verdict = _verdict(state, incident, limits)
+    if widened and is_seen_to_change(state, incident, *before, limits):
         return [make_transition(state, incident, reason(ReasonCode.SCOPE), verdict.terms, incident.state)]
     if moved_cause:
         code = ReasonCode.CAUSE_ELSEWHERE if moved_cause == Cause.EXTERNAL else ReasonCode.CAUSE_UNCLEAR
         return [make_transition(state, incident, reason(code), verdict.terms, incident.state)]
     return _strengthened(state, incident, verdict, limits)
+
+
+def is_seen_to_change(
+    state: State, incident: Incident, components: tuple[str, ...], place: Place, limits: Thresholds
+) -> bool:
+    """Whether what is published of an incident differs from what it was with these components and this place.
+
+    An event without a visible change would say when something changed in a place that may not be named.
+    """
+    now = published_place(state, incident, incident_place(incident), limits)
+    was = published_place(state, incident, place, limits)
+    return (components, was.countries, was.regions) != (incident.components, now.countries, now.regions)
 
 
 def _height(state: State, incident: Incident, mask: NDArray[np.bool_], limits: Thresholds) -> float:

@@ -49,13 +49,12 @@ def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Threshold
     return round(min(likely, most), 4)
 
 
-def published_place(state: State, incident: Incident, limits: Thresholds) -> Place:
-    """Return what of an incident's place is named: nothing from which too few networks reported, ever so far.
+def published_place(state: State, incident: Incident, place: Place, limits: Thresholds) -> Place:
+    """Return what of a place of an incident is named: nothing from which too few networks reported, ever so far.
 
     All places weigh as evidence. A country of which only regions are left out stands for itself; where nothing is
     left it is everywhere. What a moderator or an announcement said is named as it was said.
     """
-    place = Place(incident.countries, incident.regions)
     if not place.countries or incident.pinned or incident.whole or incident.kind == IncidentKind.MAINTENANCE:
         return place
     numbers = [state.components.index(c) for c in incident.components if c in state.components]
@@ -74,7 +73,7 @@ def make_transition(
     seen = max((t.seen or 0.0 for t in terms if t.kind == TermKind.CROWD), default=0.0)
     incident.told_most = max(incident.told_most, seen)
     incident.confidence = confidence_of(incident, terms)
-    place = published_place(state, incident, DEFAULT)
+    place = published_place(state, incident, Place(incident.countries, incident.regions), DEFAULT)
     return Transition(
         incident=incident.number, second=(state.minute + 1) * 60,
         from_state=IncidentState(before) if before else None, to_state=IncidentState(incident.state),
