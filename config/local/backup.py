@@ -30,6 +30,7 @@ RESTORED, BEFORE, DRILL = "restored", "before_restore", "drill"
 # pg_dump sets it from version 17 on; a server before that does not know it, and needs it for nothing.
 NOT_FOR_OLDER_SERVERS = (b"SET transaction_timeout = 0;\n",)
 CONNECT_TIMEOUT_S = 10
+CLOSING_S = 2.0  # a server process outlives its client's goodbye for a moment
 
 Say = Callable[[str], object]
 
@@ -231,9 +232,20 @@ def _sequences(connection: psycopg.Connection) -> dict[str, int | None]:
 
 
 def _refuse_while_used(server: psycopg.Connection, name: str) -> None:
-    row = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", (name,)).fetchone()
-    if row and row[0]:
-        raise BackupError(f"{row[0]} connections use the database: end Brownout first, then restore again.")
+    """Raise BackupError while clients use a database. One that is just closing its connection is waited for."""
+    until = time.monotonic() + CLOSING_S
+    while users := _users(server, name):
+        if time.monotonic() > until:
+            raise BackupError(f"{users} connections use the database: end Brownout first, then restore again.")
+        time.sleep(0.1)
+
+
+def _users(server: psycopg.Connection, name: str) -> int:
+    """The clients of a database. PostgreSQL's own workers, such as a vacuum, leave by themselves."""
+    row = server.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", (name,)
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _exists(server: psycopg.Connection, name: str) -> bool:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg
@@ -78,6 +79,16 @@ def test_a_restore_waits_for_brownout_to_end(database, tmp_path):
     ):
         backup.load(database, file, embedded.client_binaries())
     assert names(database) == before
+
+
+def test_a_restore_waits_for_a_connection_that_is_just_closing(database, tmp_path):
+    file = tmp_path / "brownout.dump"
+    backup.save(database, file, embedded.client_binaries())
+    last = psycopg.connect(database, autocommit=True)
+    closing = threading.Timer(0.5, last.close)
+    closing.start()
+    backup.load(database, file, embedded.client_binaries(), lambda line: None)
+    closing.join()
 
 
 def test_a_drill_touches_nothing(database, tmp_path):
