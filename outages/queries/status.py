@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, Subquery, Sum
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 
 from outages.clock import service_now
 from outages.models import ScanFailure, ServiceMinute
 from outages.queries.chips import crowd_chip, official_chip, probe_chip
 from outages.queries.incidents import HasPlaces, IncidentView, incidents, place_codes
 from outages.queries.tally import Tally, of_sums, sums_by_rule
-from outages.texts import sentences
+from outages.texts import place_phrases, sentences
 from outages.verdict import Chip, Verdict, confidence, judge, worst
 from reports import places
 from reports.catalog.schema import Catalog, localise
@@ -138,13 +138,16 @@ def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> li
 
 
 def where(incident: HasPlaces, language: str, most: int = NAMED_PLACES) -> str:
-    """The places of an incident in a few words, the most populous first; empty where it is everywhere."""
+    """Return the places of an incident, the most populous first, for after a colon; empty where it is everywhere."""
+    return place_phrases.named_places(_by_people(incident), language, most)
+
+
+def in_places(incident: HasPlaces, language: str, most: int = NAMED_PLACES) -> str:
+    """Return "in the Netherlands and Germany", for within a sentence; empty where it is everywhere."""
+    return place_phrases.in_places(_by_people(incident), language, most)
+
+
+def _by_people(incident: HasPlaces) -> list[str]:
     found = [(code, places.get(code)) for code in place_codes(incident)]
     found.sort(key=lambda pair: -(pair[1].population or 0) if pair[1] else 0)
-    names = [place.name(language) if place else code for code, place in found]
-    if len(names) > most:
-        return ngettext("%(places)s and %(count)d more", "%(places)s and %(count)d more", len(names) - most) % {
-            "places": sentences.listed(names[:most]),
-            "count": len(names) - most,
-        }
-    return sentences.listed(names)
+    return [code for code, _place in found]

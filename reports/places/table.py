@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
 
+from babel import Locale
+
 from reports.places.files import DATA, read_json
 from reports.places.geometry import Box
 
@@ -19,6 +21,25 @@ _NEXT_LANGUAGE: Final = {
     "zh-hk": ("zht", "zh"),
     "zh-mo": ("zht", "zh"),
     "zht": ("zh",),
+}
+
+# Where CLDR's locale has another tag than the table's language.
+_CLDR: Final = {"en": "en_GB", "zh": "zh_Hans", "zht": "zh_Hant"}
+# CLDR's short names, which Babel does not carry, of places whose long ones are no words for a sentence.
+_SHORT_NAMES: Final = {
+    "en": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestine"},
+    "de": {"HK": "Hongkong", "MO": "Macau", "PS": "Palästina"},
+    "nl": {"HK": "Hongkong", "MO": "Macau", "PS": "Palestina"},
+    "fr": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestine"},
+    "es": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestina"},
+    "it": {"HK": "Hong Kong", "MO": "Macao", "PS": "Palestina"},
+    "nb": {"HK": "Hongkong", "MO": "Macao", "PS": "Palestina"},
+    "sv": {"HK": "Hongkong", "MO": "Macao", "PS": "Palestina"},
+    "da": {"HK": "Hongkong", "MO": "Macao", "PS": "Palæstina"},
+    "zh": {"HK": "香港", "MO": "澳门", "PS": "巴勒斯坦"},
+    "zht": {"HK": "香港", "MO": "澳門", "PS": "巴勒斯坦"},
+    "ja": {"HK": "香港", "MO": "マカオ", "PS": "パレスチナ"},
+    "ko": {"HK": "홍콩", "MO": "마카오", "PS": "팔레스타인"},
 }
 
 
@@ -106,7 +127,8 @@ def table() -> _Table:
 
 
 def _country(row: list[Any]) -> Place:
-    code, english, neighbours, box, point, population, year = row
+    code, _english, neighbours, box, point, population, year = row
+    english = _names_of_countries("en")[code]
     return Place(code, code, "country", english, population, year, tuple(neighbours), Box(*box), (point[0], point[1]))
 
 
@@ -132,7 +154,15 @@ def _chain(language: str) -> tuple[str, ...]:
 
 @cache
 def _names(language: str) -> dict[str, str]:
+    """Return names by code: of countries as CLDR has them, of regions as the table's source has them."""
     if language not in languages():
         return {}
     names: dict[str, str] = read_json(DATA / "names" / f"{language}.json.gz")
-    return names
+    return names | _names_of_countries(language)
+
+
+@cache
+def _names_of_countries(language: str) -> dict[str, str]:
+    names = Locale.parse(_CLDR.get(language, language)).territories
+    codes = (row[0] for row in read_json(DATA / "places.json.gz")["countries"])
+    return {code: names[code] for code in codes if code in names} | _SHORT_NAMES.get(language, {})

@@ -1,0 +1,114 @@
+"""Places within sentences, in every language."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from outages.texts import place_phrases
+from outages.texts.lists import listed
+from outages.texts.place_phrases import in_place, in_places, named_places
+from reports import places
+from reports.languages import LANGUAGES
+
+PREPOSITIONS = {
+    "en": ("in ", "on "),
+    "de": ("in ", "im ", "auf "),
+    "nl": ("in ", "op "),
+    "fr": ("en ", "au ", "aux ", "à ", "dans ", "sur "),
+    "es": ("en ",),
+    "it": ("in ", "a ", "ad ", "nei ", "nel ", "nella ", "nelle ", "negli ", "alle ", "alla ", "sull’"),
+    "nb": ("i ", "på "),
+    "sv": ("i ", "på "),
+    "da": ("i ", "på "),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_country_has_a_phrase(language: str) -> None:
+    assert len(places.countries()) == 250
+    for country in places.countries():
+        phrase = in_place(country.code, language)
+        assert "{" not in phrase
+        if language in PREPOSITIONS:
+            assert phrase.startswith(PREPOSITIONS[language]), phrase
+            assert phrase != country.name(language)
+        else:
+            assert country.code in ("CD", "CG", "MM") or country.name(language) in phrase
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_region_has_a_phrase(language: str) -> None:
+    for country in places.countries():
+        for region in places.regions(country.code):
+            assert not {"{", "}"} & set(in_place(region.code, language).strip() or "{"), region.code
+
+
+def test_the_table_names_each_place_once() -> None:
+    tables = tomllib.loads(place_phrases.DATA.read_text("utf-8"))
+    assert set(tables) == set(LANGUAGES)
+    for language, table in tables.items():
+        codes = [code for listed_codes in table.get("forms", {}).values() for code in listed_codes.split()]
+        assert len(codes) == len(set(codes)), (language, [code for code in codes if codes.count(code) > 1])
+        assert all(places.get(code) for code in [*codes, *table.get("phrases", {})]), language
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "phrase"),
+    [
+        ("NL", "en", "in the Netherlands"),
+        ("US", "en", "in the United States"),
+        ("JE", "en", "on Jersey"),
+        ("NL", "de", "in den Niederlanden"),
+        ("CH", "de", "in der Schweiz"),
+        ("IR", "de", "im Iran"),
+        ("MT", "de", "auf Malta"),
+        ("GB", "nl", "in het Verenigd Koninkrijk"),
+        ("CW", "nl", "op Curaçao"),
+        ("US", "fr", "aux États-Unis"),
+        ("CA", "fr", "au Canada"),
+        ("IT", "fr", "en Italie"),
+        ("CY", "fr", "à Chypre"),
+        ("FR-HDF", "fr", "dans les Hauts-de-France"),
+        ("NL", "es", "en los Países Bajos"),
+        ("US", "es", "en Estados Unidos"),
+        ("NL", "it", "nei Paesi Bassi"),
+        ("US", "it", "negli Stati Uniti"),
+        ("NO", "nb", "i Norge"),
+        ("IS", "nb", "på Island"),
+        ("CY", "sv", "på Cypern"),
+        ("NL", "da", "i Nederlandene"),
+        ("NL", "zh-hans", "在荷兰"),
+        ("NL", "ja", "オランダで"),
+        ("NL", "ko", "네덜란드에서"),
+        ("ZZ", "de", "in ZZ"),
+    ],
+)
+def test_a_place_stands_in_a_sentence_as_people_say_it(code: str, language: str, phrase: str) -> None:
+    assert in_place(code, language) == phrase
+
+
+TWENTY = ["US", "MT", "DE", "JP", "FR", "IT", "ES", "NO", "SE", "DK", "FI", "PL", "CZ", "AT", "CH", "BE", "LU", "IE"]
+
+
+def test_long_lists_are_cut_short_and_say_how_much_is_left() -> None:
+    assert in_places(TWENTY, "en") == "in the United States, Malta, Germany and 15 more countries"
+    assert in_places(TWENTY, "de") == "in den USA, auf Malta, in Deutschland und in 15 weiteren Ländern"
+    assert in_places(["US", *TWENTY[2:]], "de") == "in den USA, Deutschland, Japan und 14 weiteren Ländern"
+    assert in_places(TWENTY, "fr") == "aux États-Unis, à Malte, en Allemagne et dans 15 autres pays"
+    assert in_places(TWENTY, "ja") == "アメリカ合衆国、マルタ、ドイツほか15か国・地域で"
+    assert in_places(TWENTY, "zh-hans") == "在美国、马耳他、德国等 18 个国家和地区"
+    assert named_places(TWENTY, "de") == "Vereinigte Staaten, Malta, Deutschland und 15 weitere Länder"
+    assert in_places(["US-CA", "US-NY", "DE-BY", "NL-NH", "NL-ZH"], "en").endswith("and 2 more regions")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_place_too_many_is_named_not_counted(language: str) -> None:
+    assert places.get("JP").name(language) in in_places(TWENTY[:4], language)  # type: ignore[union-attr]
+    assert in_places([], language) == named_places([], language) == ""
+
+
+def test_a_spanish_and_turns_before_the_same_sound() -> None:
+    assert listed(["España", "Italia"], "es") == "España e Italia"
+    assert listed(["Chile", "Hungría"], "es") == "Chile y Hungría"
