@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from django.conf import settings
 
+from reports.catalog import slugs
 from reports.catalog.errors import CatalogError
 from reports.catalog.loader import read
 from reports.catalog.store import digest_of
@@ -57,9 +58,13 @@ def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
 def _files(folder: Path, fingerprint: object) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
     """Name, slug, digest and problems of each file. Reading them takes a while, so it is done once for the same."""
     found = []
-    for path in sorted(folder.glob("*.toml")):
+    paths = sorted(folder.glob("*.toml"))
+    owners = slugs.owners(paths)
+    for path in paths:
         try:
             catalog = read(path)
+            if problem := slugs.taken(path, catalog.slug, owners):
+                raise CatalogError(path, [problem])
         except CatalogError as error:
             found.append((path.name, "", "", tuple(str(problem) for problem in error.problems)))
             continue

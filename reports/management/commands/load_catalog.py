@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.catalog import store
-from reports.catalog.errors import CatalogError, Problem
+from reports.catalog import slugs, store
+from reports.catalog.errors import CatalogError
 from reports.catalog.loader import read
 from reports.catalog.schema import Catalog
 
@@ -18,7 +18,8 @@ from reports.catalog.schema import Catalog
 class Command(BaseCommand):
     help = (
         "Loads services from catalogue files: those named, else all of CATALOG_DIR. A wrong file changes nothing and "
-        "does not hold up the others; then the exit status is 1. What a catalogue no longer lists becomes inactive and "
+        "does not hold up the others; then the exit status is 1. Two files with the same slug are both "
+        "refused. What a catalogue no longer lists becomes inactive and "
         "keeps its history. When all of CATALOG_DIR is loaded without an error, so does a service without a file."
     )
 
@@ -51,16 +52,15 @@ class Command(BaseCommand):
 def _read(files: list[Path]) -> tuple[dict[Path, Catalog], list[CatalogError]]:
     catalogs: dict[Path, Catalog] = {}
     errors: list[CatalogError] = []
-    owners: dict[str, Path] = {}
+    # A file that is named alone is compared with all of the folder: its slug must not be that of another one there.
+    owners = slugs.owners([*files, *settings.CATALOG_DIR.glob("*.toml")])
     for file in files:
         try:
             catalog = read(file)
-            if catalog.slug in owners:
-                message = f'expected a slug of its own; "{catalog.slug}" is that of {owners[catalog.slug]}'
-                raise CatalogError(file, [Problem("slug", message)])
+            if problem := slugs.taken(file, catalog.slug, owners):
+                raise CatalogError(file, [problem])
         except CatalogError as error:
             errors.append(error)
         else:
-            owners[catalog.slug] = file
             catalogs[file] = catalog
     return catalogs, errors

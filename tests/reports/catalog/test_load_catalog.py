@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from reports.catalog.diff import file_states
 from reports.models import Component, Service
 
 pytestmark = pytest.mark.django_db
@@ -83,12 +84,41 @@ def test_a_catalogue_that_became_wrong_leaves_its_service_as_it_was(folder: Path
     assert Component.objects.get().is_active
 
 
-def test_two_files_cannot_describe_the_same_service(folder: Path) -> None:
-    (folder / "a.toml").write_text(MAIL)
-    (folder / "b.toml").write_text(MAIL.replace("Web mail", "Another"))
-    _, said = _fails()
-    assert f"""{folder / "b.toml"}: slug: expected a slug of its own; "mail" is that of {folder / "a.toml"}""" in said
+def test_of_two_files_with_one_slug_neither_is_loaded_and_the_live_service_stays_as_it_was(folder: Path) -> None:
+    (folder / "mail.toml").write_text(MAIL)
+    (folder / "calendar.toml").write_text(CALENDAR)
+    _load()
+    before = list(Service.objects.order_by("pk").values())
+    (folder / "another.toml").write_text(MAIL.replace("Web mail", "Another"))
+    out, said = _fails()
+    assert f"""{folder / "another.toml"}: slug: expected a slug of its own; "mail" is also that of""" in said
+    assert f"""{folder / "mail.toml"}: slug: expected a slug of its own; "mail" is also that of""" in said
+    assert said.endswith("2 catalogues are wrong; nothing of that was stored.")
+    assert out == "calendar: unchanged\n"
+    assert list(Service.objects.order_by("pk").values()) == before
+    assert sorted(Component.objects.values_list("name", flat=True)) == ["Web calendar", "Web mail"]
+
+
+def test_a_file_named_alone_cannot_take_the_slug_of_another_in_the_folder(folder: Path, tmp_path: Path) -> None:
+    (folder / "mail.toml").write_text(MAIL)
+    _load()
+    copied = folder / "copied.toml"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for path in (copied, elsewhere / "mail.toml"):
+        path.write_text(MAIL.replace("Web mail", "Another"))
+        _, said = _fails(path)
+        assert f"{path}: slug: expected a slug of its own" in said
+        assert str(folder / "mail.toml") in said
+        path.unlink()
     assert Component.objects.get().name == "Web mail"
+    assert _load(folder / "mail.toml") == "mail: unchanged\n"  # by its own name there is nothing to object to
+
+
+def test_the_page_of_the_catalogues_calls_both_files_wrong(folder: Path) -> None:
+    (folder / "a.toml").write_text(MAIL)
+    (folder / "b.toml").write_text(MAIL)
+    assert [(state.file, state.state) for state in file_states()] == [("a.toml", "wrong"), ("b.toml", "wrong")]
 
 
 def test_a_service_whose_file_is_gone_becomes_inactive_and_comes_back_with_it(folder: Path) -> None:
