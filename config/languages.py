@@ -17,7 +17,8 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/v1/"
 OUR_OWN = ("same-origin", "same-site")  # who follows a link of ours has chosen that page's language
-NEVER_LED = ("embed", "embed-map")  # a frame speaks the language of the page that it stands in
+# A frame speaks the language of the page that it stands in; programs read the feed that they were given.
+NEVER_LED = ("embed", "embed-map", "atom", "rss", "json-feed", "calendar", "cap")
 
 
 def middleware(get_response: Handler) -> Handler:

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from outages.dialects.urls import in_each_language
 from outages.urls import same_in_all_languages
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("api/", include("outages.api.urls")),
     path("", include(same_in_all_languages)),
     *i18n_patterns(
+        path("", include(in_each_language)),
         path("", include("reports.web.urls")),
         path("", include("outages.urls")),
         prefix_default_language=False,

@@ -15,12 +15,14 @@ from django.urls import path
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from msgspec.structs import replace
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.database import failures
+from config.languages import accepted
 from outages.models import Delivery, Subscription
 from outages.notifications import subscriptions, tasks, validation
 from outages.notifications.channels import vapid
@@ -32,6 +34,7 @@ from reports.api.serializers import body_schema, problems
 from reports.api.views import NO_STORE, read_json, refusal, unavailable
 from reports.errors import SubmissionError
 from reports.intake.submissions import decode
+from reports.languages import LANGUAGES
 from reports.models import ApiKey
 from reports.privacy import origin
 
@@ -59,6 +62,7 @@ class SubscriptionSerializer(S):
     region = serializers.CharField(allow_blank=True)
     from_state = serializers.ChoiceField(choices=Subscription.From.choices)
     cadence = serializers.ChoiceField(choices=Subscription.Cadence.choices)
+    language = serializers.ChoiceField(choices=list(LANGUAGES), help_text="Of its alerts.")
     state = serializers.ChoiceField(
         choices=["unconfirmed", "active", "disabled"], help_text="Only an active one is told of anything."
     )
@@ -203,6 +207,7 @@ class SubscriptionsView(NoticeView):
         network = origin.of_request(request._request, now=now).network
         holder = holder_of(request._request)
         key, secret = (holder, None) if isinstance(holder, ApiKey) else (None, holder)
+        wanted = replace(wanted, language=wanted.language or accepted(request._request))
         made = subscriptions.subscribe(wanted, now=now, network=network, secret=secret, key=key)
         tasks.wake()
         body = SubscriptionSerializer(made.subscription).data

@@ -73,10 +73,14 @@ urlpatterns = [
     path("gatus/api/v1/", include(gatus)),
     path("kuma/api/status-page/heartbeat/<str:slug>", kuma_views.KumaHeartbeats.as_view()),
     path("kuma/api/status-page/<str:slug>", kuma_views.KumaPage.as_view()),
-    path("feeds/", include((feeds, "all-feeds"))),
     path("<slug:slug>/api/v2/", include(statuspage)),
-    path("<slug:slug>/feeds/", include((feeds, "feeds"))),
     path("<slug:slug>/badge.svg", badges_views.SvgBadge.as_view(), name="badge"),
     path("<slug:slug>/badge.json", badges_views.ShieldsBadge.as_view(), name="badge-json"),
+]
+
+# What people read in their own language: the language stands in the address, as a page's does.
+in_each_language: list[URLPattern | URLResolver] = [
+    path("feeds/", include((feeds, "all-feeds"))),
+    path("<slug:slug>/feeds/", include((feeds, "feeds"))),
     path("<slug:slug>/incidents/<int:number>/cap.xml", feed_views.CapView.as_view(), name="cap"),
 ]

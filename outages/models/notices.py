@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from outages.models.incidents import Incident, IncidentEvent
+from reports.languages import DEFAULT_LANGUAGE
 from reports.models import ApiKey, Service
 
 
@@ -67,6 +68,9 @@ class Subscription(models.Model):
     region = models.CharField(max_length=6, blank=True)
     from_state = models.CharField(max_length=10, choices=From, default=From.CONFIRMED)
     cadence = models.CharField(max_length=5, choices=Cadence, default=Cadence.EACH)
+    language = models.CharField(
+        max_length=10, default=DEFAULT_LANGUAGE, db_default=DEFAULT_LANGUAGE, help_text="A tag: what its alerts are in."
+    )
     owner_hash = models.BinaryField(max_length=32)
     api_key = models.ForeignKey(ApiKey, models.CASCADE, null=True, blank=True, related_name="subscriptions")
     owner_endpoint = models.ForeignKey(Endpoint, models.SET_NULL, null=True, blank=True, related_name="owned")

@@ -10,11 +10,15 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.languages import path_in
 from outages.models import Channel, Delivery, Incident, IncidentEvent
 from outages.notifications import crypto
 from outages.notifications.rules import ENDS
 from outages.queries import status
+from outages.texts import titles
 from outages.texts.event_texts import event_text, term_text
+from outages.texts.lists import listed
+from outages.texts.titles import Alert
 from reports.catalog.schema import localise
 from reports.catalog.store import catalog_of
 
@@ -37,6 +41,7 @@ class Notification:
     data: dict[str, Any]
     timestamp: str
     urgent: bool = False
+    service_name: str = ""
 
 
 def notice_of(delivery: Delivery, language: str = LANGUAGE) -> Notification:
@@ -49,12 +54,12 @@ def _notice_of(delivery: Delivery) -> Notification:
     if delivery.kind == Delivery.Kind.CHALLENGE:
         return _challenge(delivery)
     if delivery.kind == Delivery.Kind.TEST:
-        text = _("This is a test of your subscription to %(name)s. All is well with it.") % {"name": _name(delivery)}
-        return _plain(delivery, _("a test"), text)
+        text = _("This is a test. Your alerts for %(name)s are set up correctly.") % {"name": _name(delivery)}
+        return _plain(delivery, _("Test alert for %(name)s"), text)
     if delivery.kind == Delivery.Kind.OWNER:
         return _owner(delivery)
     if delivery.kind == Delivery.Kind.DISABLED:
-        return _plain(delivery, _("your subscription was disabled"), _disabled(delivery))
+        return _plain(delivery, _("Your alerts for %(name)s have stopped"), _disabled(delivery))
     assert delivery.incident is not None
     assert delivery.event is not None
     return _of_incident(delivery, delivery.incident, delivery.event)
@@ -63,13 +68,18 @@ def _notice_of(delivery: Delivery) -> Notification:
 def manage_url(delivery: Delivery) -> str:
     """The page where a subscription is confirmed, looked at and ended."""
     subscription = delivery.subscription_id
-    return f"{settings.SITE_URL}/subscriptions/{subscription}/{crypto.token_of(MANAGE, subscription)}"
+    return _page(f"/subscriptions/{subscription}/{crypto.token_of(MANAGE, subscription)}")
 
 
 def owner_url(delivery: Delivery) -> str:
     """The page where the owner of a webhook says whether to be told of its end."""
     subscription = delivery.subscription_id
-    return f"{settings.SITE_URL}/subscriptions/{subscription}/owner/{crypto.token_of(OWNER, subscription)}"
+    return _page(f"/subscriptions/{subscription}/owner/{crypto.token_of(OWNER, subscription)}")
+
+
+def _page(path: str) -> str:
+    """Return a page's address in the language of the moment."""
+    return settings.SITE_URL + path_in(path, get_language() or LANGUAGE)
 
 
 def _owner(delivery: Delivery) -> Notification:
@@ -77,17 +87,17 @@ def _owner(delivery: Delivery) -> Notification:
         "This address was given for a webhook that sends alerts about %(name)s. Confirm it, and we'll write once if "
         "the webhook stops working. If you didn't set this up, ignore this message: we won't write again."
     ) % {"name": _name(delivery)}
-    return _plain(delivery, _("please confirm your address"), text, owner_url(delivery))
+    return _plain(delivery, _("Please confirm your address for alerts about %(name)s"), text, owner_url(delivery))
 
 
 def _disabled(delivery: Delivery) -> str:
     return _(
-        "Your %(channel)s subscription to %(name)s takes no notices any more and has been disabled. The last error "
-        "was: %(error)s. Subscribe again once it is mended. We send this address nothing more; it is deleted now."
+        "We couldn't deliver your alerts for %(name)s (%(channel)s), so we've switched them off. Last error: "
+        "%(error)s. You can subscribe again once this is fixed. We've deleted this address and won't write to it again."
     ) % {
         "channel": delivery.subscription.endpoint.channel,
         "name": _name(delivery),
-        "error": delivery.subscription.disabled_reason or _("none"),
+        "error": delivery.subscription.disabled_reason or "–",
     }
 
 
@@ -97,22 +107,23 @@ def _plain(delivery: Delivery, title: str, text: str, url: str = "", **data: Any
     return Notification(
         id=str(delivery.pk),
         kind=delivery.kind,
-        title=f"{_name(delivery)}: {title}",
+        title=title % {"name": _name(delivery)},
         text=text,
-        url=url or f"{settings.SITE_URL}/{service.slug}/",
+        url=url or _page(f"/{service.slug}/"),
         tag=f"subscription-{delivery.subscription_id}",
+        service_name=_name(delivery),
         timestamp=delivery.created_at.isoformat(),
         data={"subscription": str(delivery.subscription_id), "service": service.slug, **data},
     )
 
 
 def _challenge(delivery: Delivery) -> Notification:
-    title = _("please confirm your subscription")
+    title = _("Please confirm: outage alerts for %(name)s")
     if delivery.endpoint.channel != Channel.WEBHOOK:
-        text = _("Confirm that you want notices of %(name)s. If you did not ask for them, do nothing.")
+        text = _("Confirm that you'd like alerts about %(name)s. If you didn't ask for them, just ignore this message.")
         proof = _proof(delivery) if delivery.endpoint.channel == Channel.PUSH else {}
         return _plain(delivery, title, text % {"name": _name(delivery)}, manage_url(delivery), **proof)
-    text = _("To receive notices of %(name)s, answer with the challenge, or send it to confirm_url.")
+    text = _("To get alerts about %(name)s, answer with the challenge, or send it to confirm_url.")
     return _plain(
         delivery,
         title,
@@ -128,9 +139,9 @@ def _proof(delivery: Delivery) -> dict[str, Any]:
     return {
         "challenge": crypto.token_of(CHALLENGE, delivery.subscription_id),
         "confirmed": {
-            "title": _("%(name)s: notices are on") % {"name": name},
-            "body": _("This device is told of outages from now on."),
-            "navigate": f"{settings.SITE_URL}/{delivery.subscription.service.slug}/subscribe#push",
+            "title": _("Alerts for %(name)s are on") % {"name": name},
+            "body": _("You'll now get outage alerts on this device."),
+            "navigate": _page(f"/{delivery.subscription.service.slug}/subscribe#push"),
         },
     }
 
@@ -141,24 +152,19 @@ def _name(delivery: Delivery) -> str:
 
 def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -> Notification:
     service = delivery.subscription.service
-    catalog = catalog_of(service)
-    parts = ", ".join(status.component_names(catalog, event.components, get_language() or LANGUAGE))
-    where = status.where(event, get_language() or LANGUAGE)
-    scope = (_(" of %(parts)s") % {"parts": parts} if parts else "") + (
-        _(" in %(places)s") % {"places": where} if where else ""
-    )
-    headline = " ".join(event.headline.split())
-    if headline:  # a moderator's, instead of parts and places
-        scope = f": {headline}"
-    page_url = f"{settings.SITE_URL}/{service.slug}/incidents/{incident.number}"
-    text = event_text(event)
+    headline = " ".join(event.headline.split())  # a moderator's, instead of features and places
+    catalog, language = catalog_of(service), get_language() or LANGUAGE
+    names = {component.slug: localise(component.name, language) for component in catalog.components}
+    page_url = _page(f"/{service.slug}/incidents/{incident.number}")
+    text = event_text(event, names)
     return Notification(
         id=str(delivery.pk),
         kind=delivery.kind,
-        title=f"{_name(delivery)}: {_headline(delivery, incident, event) % {'scope': scope}}",
+        title=_title(delivery, incident, event, headline),
         text=text,
         url=page_url,
         tag=f"{service.slug}-{incident.number}",
+        service_name=_name(delivery),
         timestamp=event.at.isoformat(),
         urgent=delivery.kind in (Delivery.Kind.OPENED, Delivery.Kind.CONFIRMED),
         data={
@@ -193,21 +199,31 @@ def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -
     )
 
 
-def _headline(delivery: Delivery, incident: Incident, event: IncidentEvent) -> str:
-    """What has happened, with a place for its scope, such as " of Mobile app in Netherlands"."""
+def _title(delivery: Delivery, incident: Incident, event: IncidentEvent, headline: str) -> str:
+    """Return what has happened in a line: "Acme is down in the Netherlands: Mobile app"."""
+    name, language = _name(delivery), get_language() or LANGUAGE
     if event.to_state == "merged":
-        number = incident.merged_into.number if incident.merged_into else None
-        joined = _("part of incident %(number)d, which goes on") % {"number": number} if number else ""
-        return f"{joined or _('part of another incident, which goes on')}: {_('outage%(scope)s')}"
+        return titles.merged_title(name, incident.merged_into.number if incident.merged_into else None)
+    if headline:
+        return titles.alert_title(_kind(delivery, event), name, details=headline)
+    catalog = catalog_of(delivery.subscription.service)
+    return titles.alert_title(
+        _kind(delivery, event),
+        name,
+        in_places=status.in_places(event, language),
+        details=listed(status.component_names(catalog, event.components, language), language),
+    )
+
+
+def _kind(delivery: Delivery, event: IncidentEvent) -> Alert:
     if event.to_state == "dismissed":
-        return _("called off: probably no outage%(scope)s")
-    if delivery.kind == Delivery.Kind.RESOLVED:
-        return _("resolved: outage%(scope)s")
+        return Alert.FALSE_ALARM
     if delivery.kind == Delivery.Kind.CONFIRMED and delivery.outage > 1:
-        return _("back again: outage%(scope)s")
+        return Alert.DOWN_AGAIN
     return {
-        Delivery.Kind.OPENED.value: _("possible outage%(scope)s"),
-        Delivery.Kind.CONFIRMED.value: _("outage%(scope)s"),
-        Delivery.Kind.CHANGED.value: _("grown: outage%(scope)s"),
-        Delivery.Kind.MAINTENANCE.value: _("maintenance%(scope)s"),
+        Delivery.Kind.OPENED.value: Alert.POSSIBLE,
+        Delivery.Kind.CONFIRMED.value: Alert.DOWN,
+        Delivery.Kind.CHANGED.value: Alert.WIDER,
+        Delivery.Kind.RESOLVED.value: Alert.WORKING_AGAIN,
+        Delivery.Kind.MAINTENANCE.value: Alert.MAINTENANCE,
     }[delivery.kind]

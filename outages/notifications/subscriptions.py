@@ -78,6 +78,7 @@ def subscribe(
             region=checked.region,
             from_state=wanted.from_state,
             cadence=wanted.cadence,
+            language=checked.language,
             owner_hash=crypto.hash_secret(own) if own else b"",
             api_key=key,
             owner_endpoint=endpoint_of(Channel.MAIL, checked.owner) if checked.owner else None,

@@ -24,6 +24,7 @@ from outages.signals.outbound.policy import Mode, Policy, is_local_name
 from reports import places
 from reports.errors import Errors, SubmissionError, close_to, shorten
 from reports.intake.submissions import readable
+from reports.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 LONGEST_URL = 2000
 # What providers give out. Quoted names, routes by % or !, and numbers of hosts are for mail servers among themselves.
@@ -57,6 +58,18 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cadence: Annotated[
         Literal["each", "daily"], Meta(description="Each notice at once, or one mail a day (mail only).")
     ] = "each"
+    language: (
+        Annotated[
+            str,
+            Meta(
+                description=f"The language of the alerts, one of {', '.join(LANGUAGES)}. Default: the first of them in "
+                "`Accept-Language`, or English.",
+                examples=["de"],
+                max_length=35,
+            ),
+        ]
+        | None
+    ) = None
     owner_mail: (
         Annotated[
             str,
@@ -90,6 +103,7 @@ class Changes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cadence: Annotated[
         Literal["each", "daily"] | UnsetType, Meta(description="Each notice at once, or one mail a day (mail only).")
     ] = UNSET
+    language: Annotated[str | UnsetType, Meta(description="The language of the alerts.")] = UNSET
 
 
 def refusal(errors: list[dict[str, str]]) -> SubmissionError:
@@ -107,6 +121,7 @@ class Checked:
     region: str
     target: str
     owner: str
+    language: str
 
 
 def check(wanted: Wanted, components: Iterable[str]) -> Checked:
@@ -114,7 +129,8 @@ def check(wanted: Wanted, components: Iterable[str]) -> Checked:
     errors = Errors()
     component = _component(wanted.component, components, errors)
     country, region = _place(wanted.country, wanted.region, errors)
-    found = Checked(component, country, region, _target(wanted, errors), _owner(wanted, errors))
+    language = _language(wanted.language or DEFAULT_LANGUAGE, errors)
+    found = Checked(component, country, region, _target(wanted, errors), _owner(wanted, errors), language)
     if errors.found:
         raise refusal(errors.found)
     return found
@@ -136,6 +152,8 @@ def check_changes(changes: Changes, subscription: Subscription, components: Iter
     if changes.cadence is not UNSET:
         _check_cadence(changes.cadence, subscription.endpoint.channel, errors)
         found["cadence"] = changes.cadence
+    if changes.language is not UNSET:
+        found["language"] = _language(changes.language, errors)
     if errors.found:
         raise refusal(errors.found)
     return found
@@ -145,6 +163,13 @@ def _component(wanted: str | None, components: Iterable[str], errors: Errors) ->
     if wanted and wanted not in components:
         errors.add("component", f"There is no component {shorten(wanted)!r}.{close_to(wanted, components)}")
     return wanted or ""
+
+
+def _language(wanted: str, errors: Errors) -> str:
+    tag = wanted.strip().lower()
+    if tag not in LANGUAGES:
+        errors.add("language", f"{shorten(wanted)!r} is none of our languages: {', '.join(LANGUAGES)}.")
+    return tag
 
 
 def _check_cadence(cadence: str, channel: str, errors: Errors) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from outages.models import Subscription
 from outages.notifications import crypto, delivery_queue, messages, subscriptions
@@ -131,12 +132,15 @@ async def _attempt(claimed: Claimed, parcel: OutgoingMessage, sender: Channel, n
 def parcel_of(claimed: Claimed, now: datetime) -> OutgoingMessage:
     """The message of claimed deliveries. Raises DecryptionError."""
     first, subscription = claimed.deliveries[0], claimed.subscription
+    with override(subscription.language):
+        manage_url = messages.manage_url(first)
     return OutgoingMessage(
         id=str(first.pk),
         target=crypto.unseal(claimed.endpoint.target_sealed),
-        notices=tuple(messages.notice_of(delivery) for delivery in claimed.deliveries),
-        manage_url=messages.manage_url(first),
+        notices=tuple(messages.notice_of(delivery, subscription.language) for delivery in claimed.deliveries),
+        manage_url=manage_url,
         signing_secrets=signing_secrets(subscription, now),
+        language=subscription.language,
     )
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from outages.detection.datatypes import TermKind
 from outages.detection.reasons import Reason, ReasonCode
 from outages.texts import formats
+from outages.texts.lists import listed
 from outages.texts.sentences import ended, paragraph
+from reports.languages import DEFAULT_LANGUAGE
 
 SHOWN_TERMS: Final = 3  # so many pieces of evidence are told with an event
 SURGE: Final = 1.2  # a general rise by less goes without saying
@@ -44,11 +46,8 @@ def event_text(event: Told, names: Names | None = None) -> str:
     """
     if event.code == ReasonCode.AS_WRITTEN:
         return reason_text(event.code, event.params)  # its evidence is in it
-    told = [briefly(term) for term in event.evidence[:SHOWN_TERMS]]
-    # Translators: what stands between two pieces of evidence.
-    facts = _("; ").join(fact for fact in told if fact)
-    sentences = [reason_text(event.code, event.params, names), ended(facts) if facts else ""]
-    return paragraph([sentence for sentence in sentences if sentence])
+    facts = [_sentence(fact) for term in event.evidence[:SHOWN_TERMS] if (fact := briefly(term))]
+    return paragraph([sentence for sentence in (reason_text(event.code, event.params, names), *facts) if sentence])
 
 
 def reason_text(code: str, params: Mapping[str, Any], names: Names | None = None) -> str:
@@ -66,12 +65,17 @@ def reason_text(code: str, params: Mapping[str, Any], names: Names | None = None
 def term_text(term: Stored) -> str:
     """Return all that is told of a piece of evidence, without the last full stop."""
     sentences = _sentences(term)
-    return paragraph([*map(ended, sentences[:-1]), *sentences[-1:]])
+    return paragraph([*map(_sentence, sentences[:-1]), *sentences[-1:]])
 
 
 def briefly(term: Stored) -> str:
     """Return the main thing of a piece of evidence, in a clause."""
     return next(iter(_sentences(term)), "")
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a full stop, unless a quotation ends it with one."""
+    return text if text.rstrip("”»«“」’").endswith((".", "!", "?", "…", "。", "！", "？")) else ended(text)
 
 
 def _sentences(term: Stored) -> list[str]:
@@ -90,80 +94,89 @@ def _moderated(sentence: str, why: str, number: int | None = None) -> str:
 
 
 REASONS: Final[Mapping[ReasonCode, Callable[..., str]]] = {
-    ReasonCode.OPENED: lambda: _("Something may be wrong."),
-    ReasonCode.ANNOUNCED_MAINTENANCE: lambda quote: _("Announced maintenance: %(quoted)s") % {"quoted": f"“{quote}”"},
-    ReasonCode.OFFICIAL_WORD: lambda: _("The maker says so, and other evidence agrees."),
-    ReasonCode.OFFICIAL_ALONE: lambda: _("The maker says so."),
-    ReasonCode.TWO_KINDS: lambda: _("Reports and probes agree."),
-    ReasonCode.PROBE_QUORUM: lambda: _("Probes from more than one vantage fail."),
-    ReasonCode.BROAD_CROWD: lambda: _("Many reports, from many networks and providers."),
-    ReasonCode.NEW_KIND: lambda: _("A new kind of evidence came."),
-    ReasonCode.REPORTS_DOUBLED: lambda: _("Reports have doubled."),
-    ReasonCode.SCOPE: lambda: _("The place or the parts were corrected."),
-    ReasonCode.ANOTHER_COMPONENT: lambda component: _("%(part)s fails too.") % {"part": component},
+    ReasonCode.OPENED: lambda: _("There may be a problem."),
+    ReasonCode.ANNOUNCED_MAINTENANCE: lambda quote: _("Announced maintenance: “%(quote)s”") % {"quote": quote},
+    ReasonCode.OFFICIAL_WORD: lambda: _("The company has confirmed it, and other signals agree."),
+    ReasonCode.OFFICIAL_ALONE: lambda: _("The company has confirmed it."),
+    ReasonCode.TWO_KINDS: lambda: _("User reports and automatic checks both show it."),
+    ReasonCode.PROBE_QUORUM: lambda: _("Automatic checks are failing from several locations."),
+    ReasonCode.BROAD_CROWD: lambda: _("Many users report it, from many different networks."),
+    ReasonCode.NEW_KIND: lambda: _("Another kind of signal now shows it too."),
+    ReasonCode.REPORTS_DOUBLED: lambda: _("The number of reports has doubled."),
+    ReasonCode.SCOPE: lambda: _("We've updated which places or features are affected."),
+    ReasonCode.ANOTHER_COMPONENT: lambda component: _("Also affected: %(component)s.") % {"component": component},
     ReasonCode.PROBES_ANSWER: lambda minutes: (
-        ngettext("Probes answer again for %(n)d minute.", "Probes answer again for %(n)d minutes.", minutes)
-        % {"n": minutes}
-    ),
-    ReasonCode.REPORTS_FALL: lambda: _("Reports are falling to the usual."),
-    ReasonCode.OFFICIAL_END: lambda: _("The maker says that it is over, and reports are falling."),
-    ReasonCode.PROBES_STAY_UP: lambda minutes: (
         ngettext(
-            "Probes answer again for %(n)d minute, and reports are falling.",
-            "Probes answer again for %(n)d minutes, and reports are falling.",
+            "Automatic checks have been succeeding again for %(n)d minute.",
+            "Automatic checks have been succeeding again for %(n)d minutes.",
             minutes,
         )
         % {"n": minutes}
     ),
-    ReasonCode.OFFICIAL_END_ALONE: lambda: _("The maker says that it is over."),
+    ReasonCode.REPORTS_FALL: lambda: _("Reports are falling back to the usual level."),
+    ReasonCode.OFFICIAL_END: lambda: _("The company says it's over, and reports are falling."),
+    ReasonCode.PROBES_STAY_UP: lambda minutes: (
+        ngettext(
+            "Automatic checks have been succeeding again for %(n)d minute, and reports are falling.",
+            "Automatic checks have been succeeding again for %(n)d minutes, and reports are falling.",
+            minutes,
+        )
+        % {"n": minutes}
+    ),
+    ReasonCode.OFFICIAL_END_ALONE: lambda: _("The company says it's over."),
     ReasonCode.WORD_STALE: lambda hours: (
         ngettext(
-            "The maker has said nothing more for %(n)d hour, and nothing else shows a fault.",
-            "The maker has said nothing more for %(n)d hours, and nothing else shows a fault.",
+            "The company has said nothing more for %(n)d hour, and nothing else points to a problem.",
+            "The company has said nothing more for %(n)d hours, and nothing else points to a problem.",
             hours,
         )
         % {"n": hours}
     ),
-    ReasonCode.NEW_LEVEL: lambda: _("The rise lasts, and is steady: it is the new usual."),
-    ReasonCode.CAUSE_ELSEWHERE: lambda: _("The cause seems to lie elsewhere."),
-    ReasonCode.CAUSE_UNCLEAR: lambda: _("The cause may lie elsewhere."),
-    ReasonCode.REPORTS_STOPPED: lambda: _("Reports are back to the usual."),
+    ReasonCode.NEW_LEVEL: lambda: _("Reports have settled at a higher level, which we now treat as usual."),
+    ReasonCode.CAUSE_ELSEWHERE: lambda: _("The cause seems to be somewhere else."),
+    ReasonCode.CAUSE_UNCLEAR: lambda: _("The cause may be somewhere else."),
+    ReasonCode.REPORTS_STOPPED: lambda: _("Reports are back to the usual level."),
     ReasonCode.NO_MORE_EVIDENCE: lambda minutes: (
-        ngettext("No more evidence in %(n)d minute.", "No more evidence in %(n)d minutes.", minutes) % {"n": minutes}
+        ngettext(
+            "Nothing has pointed to an outage for %(n)d minute.",
+            "Nothing has pointed to an outage for %(n)d minutes.",
+            minutes,
+        )
+        % {"n": minutes}
     ),
-    ReasonCode.FAILING_AGAIN: lambda: _("Probes fail again."),
-    ReasonCode.REPORTS_AGAIN: lambda: _("Reports rise again."),
-    ReasonCode.BACK: lambda: _("It is back."),
-    ReasonCode.ONE_WITH: lambda number: _("It is one outage with incident %(number)s.") % {"number": number},
-    ReasonCode.TOOK_IN: lambda number: _("Incident %(number)s is part of it.") % {"number": number},
-    ReasonCode.DETECTOR_RENEWED: lambda: _("The detector was renewed. This goes on."),
-    ReasonCode.MODERATOR_POSSIBLE: lambda why: _moderated(_("A moderator set it to possible: %(why)s."), why),
-    ReasonCode.MODERATOR_CONFIRMED: lambda why: _moderated(_("A moderator confirmed it: %(why)s."), why),
-    ReasonCode.MODERATOR_RECOVERING: lambda why: _moderated(_("A moderator set it to recovering: %(why)s."), why),
-    ReasonCode.MODERATOR_RESOLVED: lambda why: _moderated(_("A moderator resolved it: %(why)s."), why),
-    ReasonCode.MODERATOR_DISMISSED: lambda why: _moderated(_("A moderator dismissed it: %(why)s."), why),
-    ReasonCode.MODERATOR_MAINTENANCE: lambda why: _moderated(
-        _("A moderator says that it is maintenance: %(why)s."), why
+    ReasonCode.FAILING_AGAIN: lambda: _("Automatic checks are failing again."),
+    ReasonCode.REPORTS_AGAIN: lambda: _("Reports are rising again."),
+    ReasonCode.BACK: lambda: _("The problem is back."),
+    ReasonCode.ONE_WITH: lambda number: (
+        _("This is the same outage as incident %(number)s, so they were merged.") % {"number": number}
     ),
+    ReasonCode.TOOK_IN: lambda number: _("Incident %(number)s was merged into this one.") % {"number": number},
+    ReasonCode.DETECTOR_RENEWED: lambda: _("Our detection was restarted. The outage continues."),
+    ReasonCode.MODERATOR_POSSIBLE: lambda why: _moderated(_("Set to “possible” by a moderator: %(why)s."), why),
+    ReasonCode.MODERATOR_CONFIRMED: lambda why: _moderated(_("Confirmed by a moderator: %(why)s."), why),
+    ReasonCode.MODERATOR_RECOVERING: lambda why: _moderated(_("Set to “recovering” by a moderator: %(why)s."), why),
+    ReasonCode.MODERATOR_RESOLVED: lambda why: _moderated(_("Closed by a moderator: %(why)s."), why),
+    ReasonCode.MODERATOR_DISMISSED: lambda why: _moderated(_("Marked as a false alarm by a moderator: %(why)s."), why),
+    ReasonCode.MODERATOR_MAINTENANCE: lambda why: _moderated(_("Marked as maintenance by a moderator: %(why)s."), why),
     ReasonCode.MODERATOR_ONE_WITH: lambda number, why: _moderated(
-        _("A moderator merged it into incident %(number)s: %(why)s."), why, number
+        _("Merged into incident %(number)s by a moderator: %(why)s."), why, number
     ),
     ReasonCode.MODERATOR_TOOK_IN: lambda number, why: _moderated(
-        _("A moderator merged incident %(number)s into it: %(why)s."), why, number
+        _("A moderator merged incident %(number)s into this one: %(why)s."), why, number
     ),
     ReasonCode.MODERATOR_TAKEN_OUT: lambda number, why: _moderated(
-        _("A moderator took it out of incident %(number)s again: %(why)s."), why, number
+        _("Separated from incident %(number)s by a moderator: %(why)s."), why, number
     ),
     ReasonCode.MODERATOR_TOOK_OUT: lambda number, why: _moderated(
-        _("A moderator took incident %(number)s out of it again: %(why)s."), why, number
+        _("A moderator separated incident %(number)s from this one: %(why)s."), why, number
     ),
     ReasonCode.MODERATOR_SPLIT: lambda number, why: _moderated(
-        _("A moderator split incident %(number)s off: %(why)s."), why, number
+        _("A moderator split off incident %(number)s: %(why)s."), why, number
     ),
     ReasonCode.MODERATOR_SPLIT_OFF: lambda number, why: _moderated(
-        _("A moderator split it off incident %(number)s: %(why)s."), why, number
+        _("Split off from incident %(number)s by a moderator: %(why)s."), why, number
     ),
-    ReasonCode.MODERATOR_CHANGED: lambda why: _moderated(_("A moderator changed it: %(why)s."), why),
+    ReasonCode.MODERATOR_CHANGED: lambda why: _moderated(_("Changed by a moderator: %(why)s."), why),
     ReasonCode.AS_WRITTEN: lambda text: text,
 }
 
@@ -180,14 +193,14 @@ def _crowd(term: Stored, detail: Mapping[str, Any]) -> list[str]:
     one_or_more = 1 if seen == 1 else 2  # whatever is no whole number is more
     if surge < SURGE:
         weighed = ngettext(
-            "%(seen)s report counted in %(minutes)d min, usually %(usual)s",
-            "%(seen)s reports counted in %(minutes)d min, usually %(usual)s",
+            "%(seen)s report counted in %(minutes)d min (usual: %(usual)s)",
+            "%(seen)s reports counted in %(minutes)d min (usual: %(usual)s)",
             one_or_more,
         )
     else:
         weighed = ngettext(
-            "%(seen)s report counted in %(minutes)d min, usually %(usual)s, in a general rise of %(surge)s times",
-            "%(seen)s reports counted in %(minutes)d min, usually %(usual)s, in a general rise of %(surge)s times",
+            "%(seen)s report counted in %(minutes)d min (usual: %(usual)s); overall, reports are up %(surge)s times",
+            "%(seen)s reports counted in %(minutes)d min (usual: %(usual)s); overall, reports are up %(surge)s times",
             one_or_more,
         )
     sides = {"networks": formats.number(detail["networks"]), "providers": formats.number(detail["origins"])}
@@ -199,13 +212,14 @@ def _crowd(term: Stored, detail: Mapping[str, Any]) -> list[str]:
 
 
 def _probes(term: Stored, detail: Mapping[str, Any]) -> list[str]:
-    errors = [*detail["errors"], *([_("errors now and then")] if detail["is_unsteady"] else [])]
+    language = get_language() or DEFAULT_LANGUAGE
+    errors = [*sorted(detail["errors"]), *([_("intermittent errors")] if detail["is_unsteady"] else [])]
     return [
-        _("%(probes)s: %(said)s, seen from %(vantages)s")
+        _("Failing checks: %(probes)s (%(errors)s), from %(vantages)s")
         % {
-            "probes": _row(detail["probes"]),
-            "said": _row(sorted(errors)),
-            "vantages": _row(detail["failing_from"]),
+            "probes": listed(detail["probes"], language),
+            "errors": listed(errors, language),
+            "vantages": listed(detail["failing_from"], language),
         }
     ]
 
@@ -215,14 +229,6 @@ def _official(term: Stored, detail: Mapping[str, Any]) -> list[str]:
         _("%(author)s on %(source)s: “%(text)s”")
         % {"author": detail["author"], "source": detail["source"], "text": detail["quote"]}
     ]
-
-
-def _row(names: Sequence[str]) -> str:
-    """Return "a, b and c" as the language says it."""
-    if len(names) < 2:
-        return "".join(names)
-    # Translators: the end of a list of names, such as "a, b and c".
-    return _("%(names)s and %(last)s") % {"names": _(", ").join(names[:-1]), "last": names[-1]}
 
 
 EVIDENCE: Final[Mapping[TermKind, Callable[[Stored, Mapping[str, Any]], list[str]]]] = {

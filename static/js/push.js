@@ -62,7 +62,7 @@
 
   function wanted() {
     const fields = new FormData(form);
-    const wish = { service: section.dataset.service };
+    const wish = { service: section.dataset.service, language: fields.get("language") };
     for (const name of ["from_state", "component", "country", "region"]) if (fields.get(name)) wish[name] = fields.get(name);
     return wish;
   }

@@ -119,7 +119,7 @@ def test_a_device_is_switched_on_by_its_first_push_and_told_of_an_outage(
     factories.an_incident(service, datetime.now(UTC), states=((0, "confirmed"),))
     device.delivers()
     [told] = [notice for notice in device.shown(2) if notice["tag"] == "acme-1"]
-    assert told["title"].startswith("Acme: outage of Mobile app")
+    assert told["title"].startswith("Acme is down: Mobile app")
     assert told["address"].endswith("/acme/incidents/1")
 
 

@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
 
+from config.languages import path_in
 from outages.detection.classifier import window
 from outages.dialects.common.text import clean, marked_name
 from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import status
+from outages.texts import titles
+from outages.texts.lists import listed
+from outages.texts.titles import Headline
 from reports.catalog.schema import Catalog
 from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.models import Service
@@ -49,7 +52,7 @@ class Story:
     @property
     def parts(self) -> str:
         """The names of its components, or an empty text."""
-        return ", ".join(status.component_names(self.catalog, self.incident.components, self.language))
+        return listed(status.component_names(self.catalog, self.incident.components, self.language), self.language)
 
     @property
     def where(self) -> str:
@@ -57,30 +60,29 @@ class Story:
         return status.where(self.incident, self.language)
 
     @property
+    def kind(self) -> Headline:
+        """What it is, whatever its state."""
+        if self.is_maintenance:
+            return Headline.MAINTENANCE
+        return Headline.OUTAGE if self.incident.confirmed_at is not None else Headline.POSSIBLE
+
+    @property
     def headline(self) -> str:
-        """What it is, in a few words: a moderator's, else "Possible outage of Mobile app in Netherlands"."""
+        """What it is, in a few words: a moderator's, else "Possible outage in the Netherlands: Mobile app"."""
         if self.incident.headline:
             return clean(" ".join(self.incident.headline.split()))
-        if self.is_maintenance:
-            said = _("Maintenance")
-        elif self.incident.confirmed_at is not None:
-            said = _("Outage")
-        else:
-            said = _("Possible outage")
-        if self.parts:
-            said = _("%(said)s of %(parts)s") % {"said": said, "parts": self.parts}
-        if self.where:
-            said = _("%(said)s in %(places)s") % {"said": said, "places": self.where}
-        return clean(said)
+        in_places = status.in_places(self.incident, self.language)
+        return clean(titles.headline(self.kind, in_places=in_places, details=self.parts))
 
     @property
     def title(self) -> str:
         """The headline with the service's name before it and the state behind."""
-        return clean(f"{self.name}: {self.headline} – {self.incident.get_state_display()}")
+        return clean(titles.named_headline(self.name, self.headline, self.incident.state))
 
     @property
     def url(self) -> str:
-        return f"{settings.SITE_URL}/{self.service.slug}/incidents/{self.incident.number}"
+        """Its page, in the story's language."""
+        return settings.SITE_URL + path_in(f"/{self.service.slug}/incidents/{self.incident.number}", self.language)
 
     @property
     def key(self) -> str:
@@ -106,12 +108,16 @@ class Plan:
 
     @property
     def parts(self) -> str:
-        return ", ".join(status.component_names(self.catalog, self.post.components, self.language))
+        return listed(status.component_names(self.catalog, self.post.components, self.language), self.language)
 
     @property
     def headline(self) -> str:
-        said = _("Planned maintenance")
-        return clean(_("%(said)s of %(parts)s") % {"said": said, "parts": self.parts} if self.parts else said)
+        return clean(titles.headline(Headline.PLANNED, details=self.parts))
+
+    @property
+    def title(self) -> str:
+        """The headline with the service's name before it."""
+        return clean(titles.named_headline(self.name, self.headline))
 
     @property
     def text(self) -> str:
@@ -119,7 +125,7 @@ class Plan:
 
     @property
     def url(self) -> str:
-        return self.post.url or f"{settings.SITE_URL}/{self.service.slug}/"
+        return self.post.url or settings.SITE_URL + path_in(f"/{self.service.slug}/", self.language)
 
     @property
     def key(self) -> str:

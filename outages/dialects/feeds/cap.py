@@ -8,12 +8,14 @@ from xml.etree import ElementTree
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from outages.dialects.common.stories import Story
 from outages.dialects.common.text import clean, said
 from outages.models import Incident
 from outages.queries import status
 from reports import places
+from reports.languages import written
 
 CAP = "application/cap+xml; charset=utf-8"
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -37,11 +39,11 @@ def alert(story: Story) -> str:
     _add(root, "source", "Brownout")
     _add(root, "scope", "Public")
     if story.catalog.clock == "recorded":
-        _add(root, "note", _("This plays back the past. Nothing here is happening now."))
+        _add(root, "note", _("This replays a past outage. Nothing here is happening now."))
     if len(story.events) > 1:
         _add(root, "references", _reference(story, len(story.events) - 1))
     info = ElementTree.SubElement(root, "info")
-    _add(info, "language", story.language)
+    _add(info, "language", written(story.language))
     _add(info, "category", "Infra")
     _add(info, "event", story.headline)
     _add(info, "responseType", "AllClear" if state in _ENDED else "Monitor")
@@ -64,7 +66,8 @@ def alert(story: Story) -> str:
             _named(info, "parameter", name, value)
     area = ElementTree.SubElement(info, "area")
     codes = [*story.incident.countries, *story.incident.regions]
-    _add(area, "areaDesc", clean(status.where(story.incident, story.language, most=len(codes))) or _("everywhere"))
+    named = clean(status.where(story.incident, story.language, most=len(codes)))
+    _add(area, "areaDesc", named or pgettext("area of an alert", "everywhere"))
     for code in codes:
         place = places.get(code)
         _named(area, "geocode", "ISO 3166-2" if place and place.kind == "region" else "ISO 3166-1", code)

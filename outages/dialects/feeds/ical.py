@@ -12,6 +12,7 @@ from icalendar import Calendar, Event, vDuration
 from outages.dialects.common.stories import Plan, Story
 from outages.dialects.common.text import clean, said
 from outages.models import Incident
+from outages.texts.titles import state_word
 
 ICALENDAR = "text/calendar; charset=utf-8"
 ASK_AGAIN = timedelta(minutes=15)
@@ -48,7 +49,7 @@ def _uid(key: str) -> str:
 def _of_story(story: Story) -> Event:
     """An incident. One that goes on has no end yet: an end that moved each minute would be a new revision each time."""
     incident, last = story.incident, story.events[-1]
-    changes = [f"{event.at:%Y-%m-%d %H:%M} UTC {event.to_state}: {said(event)}" for event in story.events]
+    changes = [f"{event.at:%Y-%m-%d %H:%M} UTC {state_word(event.to_state)}: {said(event)}" for event in story.events]
     made = Event()
     made.add("uid", _uid(story.key))
     made.add("sequence", len(story.events))
@@ -78,7 +79,7 @@ def _of_plan(plan: Plan) -> Event:
     made.add("last-modified", plan.post.seen_at)
     made.add("dtstart", plan.starts_at)
     made.add("dtend", plan.ends_at)
-    made.add("summary", clean(f"{plan.name}: {plan.headline}"))
+    made.add("summary", plan.title)
     made.add("description", plan.text)
     made.add("url", plan.url)
     made.add("status", "CONFIRMED")

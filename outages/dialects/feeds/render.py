@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from outages.dialects.common.stories import Story
 from outages.dialects.common.text import clean, said, stamp
+from outages.texts.titles import state_word
+from reports.languages import written
 
 MOST_UPDATES = 50
 
@@ -56,7 +58,7 @@ def json_feed(feed: Feed) -> dict[str, Any]:
         "home_page_url": feed.home_url,
         "feed_url": feed.feed_url,
         "description": feed.description,
-        "language": feed.language,
+        "language": written(feed.language),
         "authors": [{"name": "Brownout"}],
         "items": [
             {
@@ -102,7 +104,7 @@ def _generated(kind: type[SyndicationFeed], feed: Feed) -> str:
         title=clean(feed.title),
         link=feed.home_url,
         description=clean(feed.description),
-        language=feed.language,
+        language=written(feed.language),
         author_name="Brownout",
         feed_url=feed.feed_url,
         feed_guid=feed.feed_url,
@@ -125,15 +127,14 @@ def _generated(kind: type[SyndicationFeed], feed: Feed) -> str:
 
 def _content(story: Story) -> str:
     """The story as HTML, its newest change first."""
-    places = story.where or _("everywhere")
     left_out = len(story.events) - MOST_UPDATES
     lines = format_html_join(
         "\n",
         '<li><time datetime="{}">{}</time> <b>{}</b> {}</li>',
         (
-            (stamp(event.at), f"{event.at:%Y-%m-%d %H:%M} UTC", event.to_state, said(event))
+            (stamp(event.at), f"{event.at:%Y-%m-%d %H:%M} UTC", state_word(event.to_state), said(event))
             for event in story.events[::-1][:MOST_UPDATES]
         ),
     )
     more = format_html("<p>{}</p>", _("Earlier changes are on the page.")) if left_out > 0 else ""
-    return clean(format_html("<p>{} ({})</p>\n<ol>\n{}\n</ol>{}", story.headline, places, lines, more))
+    return clean(format_html("<p>{}</p>\n<ol>\n{}\n</ol>{}", story.headline, lines, more))

@@ -8,6 +8,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.languages import path_in
 from outages.api.framework.views import service_or_404
 from outages.api.incidents import MOST_NUMBER
 from outages.api.services import language
@@ -33,9 +34,9 @@ class FeedView(DialectView):
         path = f"/{slug}" if slug else ""
         return feeds.Feed(
             title=title,
-            description=_("Outages and maintenance, with what was known when and from whom."),
-            home_url=f"{settings.SITE_URL}{path}/",
-            feed_url=f"{settings.SITE_URL}{path}/feeds/{self.file}",
+            description=_("Outages and maintenance: what happened when, and how we know."),
+            home_url=settings.SITE_URL + path_in(f"{path}/", words),
+            feed_url=settings.SITE_URL + path_in(f"{path}/feeds/{self.file}", words),
             language=words,
             stories=stories(services, words),
             changed_at=max((service.created_at for service in services), default=front_page.BEGINNING),

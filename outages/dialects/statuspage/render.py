@@ -19,6 +19,7 @@ from outages.dialects.common.text import capitalised_word, marked_name, said, sp
 from outages.models import Incident, IncidentEvent
 from outages.queries.incidents import IncidentView
 from outages.queries.status import Status
+from outages.texts.lists import listed
 from outages.verdict import Verdict
 from reports.catalog.schema import Catalog, localise
 from reports.models import Service
@@ -148,14 +149,14 @@ def _description(page: Page) -> str:
     word = capitalised_word(page.verdict)
     if page.verdict == Verdict.UNKNOWN:
         if page.status.as_of is None:
-            return _("Unknown: nobody is watching, so this is not an all-clear")
+            return _("Unknown: not monitored right now, so we can't say whether it works")
         since = page.status.as_of
-        return _("Unknown: nothing has been counted since %(since)s") % {"since": stamp(since)}
+        return _("Unknown: no new data since %(since)s") % {"since": stamp(since)}
     if page.verdict == Verdict.OK:
         return word
     leading = page.status.incident
     names = {component.slug: localise(component.name, page.language) for component in page.catalog.components}
-    parts = ", ".join(names.get(slug, slug) for slug in leading.components) if leading else ""
+    parts = listed([names.get(slug, slug) for slug in leading.components], page.language) if leading else ""
     return f"{word}: {parts}" if parts else word
 
 

@@ -131,7 +131,7 @@ def _work(story: Story) -> dict[str, Any]:
 
 def _plan(plan: Plan, now: datetime) -> dict[str, Any]:
     status = "scheduled" if now < plan.starts_at else "under-maintenance"
-    title = f"{plan.name}: {plan.headline}"
+    title = plan.title
     return _maintenance(-plan.post.pk, title, plan.text, stamp(plan.starts_at), stamp(plan.ends_at), status)
 
 

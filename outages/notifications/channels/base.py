@@ -8,13 +8,15 @@ from typing import ClassVar, Protocol
 
 from outages.notifications.messages import Notification
 from outages.signals.outbound.client import Client
+from reports.languages import DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """One message: its id, where it goes, and the notices in it (more than one only in a daily message).
 
-    `signing_secrets` are a webhook's, the newest first. `manage_url` is where a person confirms and unsubscribes.
+    `language` is the subscriber's. `signing_secrets` are a webhook's, the newest first. `manage_url` is where a person
+    confirms and unsubscribes.
     """
 
     id: str
@@ -22,6 +24,7 @@ class OutgoingMessage:
     notices: tuple[Notification, ...]
     manage_url: str = ""
     signing_secrets: tuple[str, ...] = ()
+    language: str = DEFAULT_LANGUAGE
 
     @property
     def notice(self) -> Notification:

@@ -11,13 +11,15 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from outages.notifications.channels.base import OutgoingMessage
 from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.client import Client
 from outages.signals.outbound.errors import AddressRefusedError
 from outages.signals.outbound.policy import Mode, Policy
+from outages.texts.titles import named_headline
+from reports.languages import written
 
 _THREADS: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="mail")
 TOTAL_S = 40.0
@@ -36,19 +38,25 @@ def unready() -> str:
 
 
 def message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
-    """The message as it is sent. Its Message-ID is the delivery's id: a repetition is known by it."""
+    """Return the message, in the subscriber's language. By its Message-ID, the delivery's id, a repetition is known."""
+    with override(parcel.language):
+        return _message_of(parcel)
+
+
+def _message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
     host = settings.MAIL_FROM.rpartition("@")[2].strip("> ") or "localhost"
     newest = parcel.notice
     if len(parcel.notices) == 1:
         subject = newest.title
     else:
         count = len(parcel.notices)
-        subject = ngettext("%(count)d notice", "%(count)d notices", count) % {"count": count}
-        subject = f"{newest.title.partition(':')[0]}: {subject}"
+        subject = ngettext("%(count)d outage alert", "%(count)d outage alerts", count) % {"count": count}
+        subject = named_headline(newest.service_name, subject) if newest.service_name else subject
     context: dict[str, Any] = {
         "notices": parcel.notices,
         "manage_url": parcel.manage_url,
         "site_url": settings.SITE_URL,
+        "language": written(parcel.language),
     }
     context["is_challenge"] = newest.kind in ("challenge", "owner")
     context["is_owner"] = newest.kind == "owner"
@@ -56,6 +64,7 @@ def message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
     headers = {
         "Message-ID": f"<{parcel.id}@{host}>",
         "Auto-Submitted": "auto-generated",
+        "Content-Language": written(parcel.language),
         "X-Auto-Response-Suppress": "All",
     }
     if not context["is_challenge"] and not context["is_last"]:

@@ -27,6 +27,7 @@ from outages.notifications.errors import DeliveryError
 from outages.notifications.messages import Notification
 from outages.signals.outbound.client import Client, Limits
 from outages.signals.outbound.errors import AddressRefusedError, OutboundError, OutboundOffError
+from reports.languages import DEFAULT_LANGUAGE, written
 
 LIMITS = Limits(total_s=10.0, body_bytes=4096, redirects=0, truncate=True)
 DECLARATIVE = 8030  # the number by which a payload says that it is declarative
@@ -36,7 +37,7 @@ PROOF = ("subscription", "challenge", "confirmed")  # what our service worker co
 GONE = (404, 410)  # RFC 8030, 7.3: the browser has unsubscribed
 
 
-def payload_of(notice: Notification) -> bytes:
+def payload_of(notice: Notification, language: str = DEFAULT_LANGUAGE) -> bytes:
     """A declarative push message (Push API, "declarative push message")."""
 
     proof = {name: notice.data[name] for name in PROOF if "challenge" in notice.data}
@@ -48,7 +49,7 @@ def payload_of(notice: Notification) -> bytes:
                 "title": notice.title,
                 "body": text,
                 "navigate": notice.url,
-                "lang": "en",
+                "lang": written(language),
                 "dir": "ltr",
                 "tag": notice.tag,
                 "silent": False,
@@ -85,7 +86,7 @@ class PushChannel:
     async def send(self, parcel: OutgoingMessage) -> bool:
         target = json.loads(parcel.target)
         body = encrypt(
-            payload_of(parcel.notice),
+            payload_of(parcel.notice, parcel.language),
             p256dh=from_base64url(target["p256dh"]),
             auth=from_base64url(target["auth"]),
             sender=ec.generate_private_key(ec.SECP256R1()),

@@ -27,6 +27,7 @@ from reports.access.same_origin import from_here
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of
 from reports.errors import SubmissionError
+from reports.languages import LANGUAGES
 from reports.models import Service
 from reports.privacy import origin
 from reports.web.forms import country_choices, region_choices
@@ -45,10 +46,12 @@ class SubscribeForm(forms.Form):
     region = forms.ChoiceField(required=False)
     from_state = forms.ChoiceField(required=False)
     cadence = forms.ChoiceField(required=False)
+    language = forms.ChoiceField(required=False, choices=list(LANGUAGES.items()))
 
     def __init__(self, catalog: Catalog, language: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.slug = catalog.slug
+        self.slug, self.page_language = catalog.slug, language
+        self.initial.setdefault("language", language)
         given = self.data if self.is_bound else self.initial
         parts = [(part.slug, localise(part.name, language)) for part in catalog.components]
         choices = {
@@ -78,6 +81,7 @@ class SubscribeForm(forms.Form):
             region=data["region"] or None,
             from_state=data["from_state"] or "confirmed",
             cadence=data["cadence"] or "each",
+            language=data["language"] or self.page_language,
         )
 
     def say(self, refused: SubmissionError) -> None:

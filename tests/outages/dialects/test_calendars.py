@@ -72,7 +72,7 @@ def test_announced_maintenance_is_in_the_calendar_at_its_time(read: Read, servic
         datetime(2026, 3, 4, 2, tzinfo=UTC),
         datetime(2026, 3, 4, 4, tzinfo=UTC),
     )
-    assert str(event["SUMMARY"]) == "Acme: Planned maintenance of Mobile app"
+    assert str(event["SUMMARY"]) == "Acme: Planned maintenance: Mobile app"
     assert int(event["SEQUENCE"]) == 1
 
 

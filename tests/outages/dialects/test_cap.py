@@ -56,7 +56,7 @@ def test_an_alert_says_what_where_and_how_sure(read: Read, outage: Any) -> None:
         "Public",
         "2026-03-02T11:30:00-00:00",
     )
-    assert text(alert, "info/event") == "Outage of Mobile app in North Holland"
+    assert text(alert, "info/event") == "Outage in North Holland: Mobile app"
     assert (text(alert, "info/urgency"), text(alert, "info/certainty")) == ("Immediate", "Observed")
     assert text(alert, "info/area/areaDesc") == "North Holland"
     codes = {

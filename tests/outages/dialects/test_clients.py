@@ -92,7 +92,7 @@ def test_the_prometheus_exporter_sees_an_outage(exported: Any, outage: Any) -> N
     down = [labels for labels, value in found["statuspage_component_status"].items() if value == 0]
     assert down == [("Mobile app", "Acme")]
     (incident,) = found["statuspage_incident_info"]
-    assert {"acme-1", "Outage of Mobile app in North Holland", "major", "Mobile app"} <= set(incident)
+    assert {"acme-1", "Outage in North Holland: Mobile app", "major", "Mobile app"} <= set(incident)
 
 
 def test_the_prometheus_exporter_never_sees_an_all_clear_where_nobody_watches(exported: Any, now: datetime) -> None:

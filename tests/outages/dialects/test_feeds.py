@@ -29,10 +29,10 @@ def test_a_feed_reader_finds_the_incident(read: Read, outage: Any, prefix: str, 
     feed = feedparser.parse(answer.content, response_headers={"content-type": answer["Content-Type"]})
     assert (feed.bozo, feed.version, feed.encoding) == (False, version, "utf-8")
     (entry,) = feed.entries
-    assert entry.title == "Acme: Outage of Mobile app in North Holland – confirmed"
+    assert entry.title == "Acme: Outage in North Holland: Mobile app (confirmed)"
     assert entry.link == entry.id
     assert entry.id.endswith("/acme/incidents/1")
-    assert "Reports and probes agree. 41 reports counted in 30 min, usually 2" in entry.summary
+    assert "User reports and automatic checks both show it. 41 reports counted in 30 min (usual: 2)" in entry.summary
     assert entry.published_parsed[:5] == (2026, 3, 2, 11, 20)
     assert feed.feed.title.endswith("outages and maintenance")
 

@@ -63,7 +63,7 @@ def test_a_client_of_georeport_reads_everything(outage: Any, now: datetime, live
     assert [request["service_request_id"] for request in requests] == ["acme-2", "acme-1"]
     request = city.get_service_request("acme-1")
     assert (request["status"], request["service_code"]) == ("open", "acme.app")
-    assert request["description"] == "Outage of Mobile app in North Holland"
+    assert request["description"] == "Outage in North Holland: Mobile app"
 
 
 @pytest.mark.django_db

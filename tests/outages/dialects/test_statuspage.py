@@ -118,7 +118,7 @@ def test_the_worst_of_two_incidents_is_said_of_a_component(read: Read, service: 
 
 def test_an_incident_tells_its_updates_newest_first(read: Read, outage: Any) -> None:
     (incident,) = read("/acme/api/v2/incidents/unresolved.json").json()["incidents"]
-    assert incident["name"] == "Outage of Mobile app in North Holland"
+    assert incident["name"] == "Outage in North Holland: Mobile app"
     assert [update["status"] for update in incident["incident_updates"]] == ["identified", "investigating"]
     assert incident["impact"] == "major"
     assert (incident["created_at"], incident["resolved_at"]) == ("2026-03-02T11:20:00Z", None)

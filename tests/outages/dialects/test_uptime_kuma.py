@@ -75,7 +75,7 @@ def test_an_open_incident_and_planned_maintenance_are_on_the_page(read: Read, ou
     add_plan(outage.service, now - timedelta(days=1), "Planned maintenance on 4 March 2026, 02:00 to 04:00 UTC.")
     page = read(f"{ROOT}/acme").json()
     assert page["incident"]["style"] == "danger"
-    assert page["incident"]["title"].startswith("Acme: Outage of Mobile app")
+    assert page["incident"]["title"].startswith("Acme: Outage in North Holland: Mobile app")
     (work,) = page["maintenanceList"]
     assert (work["status"], work["timeslotList"]) == (
         "scheduled",

@@ -104,11 +104,11 @@ def test_mail_comes_as_plain_text_with_html_beside_it(story, clock, subscriber, 
     story.becomes("confirmed", countries=("NL",))
     deliver(clock)
     [message] = mails.messages
-    assert message["Subject"] == "Acme: outage of Mobile app in Netherlands"
+    assert message["Subject"] == "Acme is down in the Netherlands: Mobile app"
     assert message["Message-ID"] == f"<{one.deliveries.get().pk}@localhost>"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     text = message.get_body(("plain",)).get_content()
-    assert "Something may be wrong. 40 reports counted in 30 min, usually 2." in text
+    assert "There may be a problem. 40 reports counted in 30 min (usual: 2)." in text
     assert f"/subscriptions/{one.pk}/" in text
     assert mails.recipients == ["a@example.org"]
 
@@ -168,7 +168,7 @@ def test_a_daily_message_holds_all_that_came(service, clock, subscriber, mails):
     clock.move(hours=19)
     assert deliver(clock) == 1
     [message] = mails.messages
-    assert message["Subject"] == "Acme: 4 notices"
+    assert message["Subject"] == "Acme: 4 outage alerts"
     assert message.get_body(("plain",)).get_content().count("/acme/incidents/") == 4
     assert Delivery.objects.filter(state="sent").count() == 4
 
@@ -184,7 +184,7 @@ def test_a_browser_reads_its_push(story, clock, subscriber, hook_server):
     [request] = hook_server.received
     message = read_push(request.body, key, auth)
     assert message["web_push"] == 8030
-    assert message["notification"]["title"] == "Acme: outage of Mobile app in Netherlands"
+    assert message["notification"]["title"] == "Acme is down in the Netherlands: Mobile app"
     assert message["notification"]["navigate"].endswith("/acme/incidents/1")
     assert request.headers["content-encoding"] == "aes128gcm"
     assert request.headers["urgency"] == "high"
@@ -244,7 +244,7 @@ def test_the_operators_chats_are_told_of_each_live_service(service, story, clock
     deliver(clock)
     [request] = hook_server.at("/chat")
     body = json.loads(request.body)
-    assert body["title"] == "Acme: outage of Mobile app"
+    assert body["title"] == "Acme is down: Mobile app"
     assert "/acme/incidents/1" in body["message"]
     settings.APPRISE_URLS = []
     subscriptions.follow_settings()

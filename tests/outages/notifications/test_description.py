@@ -77,14 +77,14 @@ def test_each_title_says_what_happened_where(service, clock, subscriber):
     fan_out.sweep(clock())
     titles = [messages.notice_of(delivery).title for delivery in Delivery.objects.order_by("event_id")]
     assert titles == [
-        "Acme: possible outage of Mobile app in Netherlands",
-        "Acme: outage of Mobile app in Netherlands",
-        "Acme: grown: outage of Mobile app, Sign-in",
-        "Acme: resolved: outage of Mobile app",
-        "Acme: back again: outage of Mobile app",
-        "Acme: possible outage of Mobile app",
-        "Acme: called off: probably no outage of Mobile app",
-        "Acme: possible outage of Mobile app",
-        "Acme: part of another incident, which goes on: outage of Mobile app",
-        "Acme: maintenance of Charging",
+        "Acme may be down in the Netherlands: Mobile app",
+        "Acme is down in the Netherlands: Mobile app",
+        "Wider outage at Acme: Mobile app and Sign-in",
+        "Acme is working again: Mobile app",
+        "Acme is down again: Mobile app",
+        "Acme may be down: Mobile app",
+        "Probably no outage at Acme after all: Mobile app",
+        "Acme may be down: Mobile app",
+        "The outage at Acme is now part of another incident",
+        "Maintenance at Acme: Charging",
     ]

@@ -100,7 +100,7 @@ def test_the_owner_of_a_webhook_is_asked_before_anything_is_told(service: Any, m
     Delivery.objects.filter(kind="challenge").delete()
     worker.run(budget_s=5)
     [question] = mailoutbox
-    assert "please confirm your address" in question.subject
+    assert "Please confirm your address" in question.subject
     path = re.search(r"http://localhost:8000(/subscriptions/\S+/owner/\S+)", question.body)[1]  # type: ignore[index]
     assert Client().get(path).status_code == 200
 

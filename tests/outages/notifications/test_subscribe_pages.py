@@ -60,7 +60,7 @@ def test_a_person_subscribes_confirms_is_told_and_unsubscribes(service, story, c
     fan_out.sweep(clock())
     worker.run(now=clock, budget_s=5)
     notice = mailoutbox[-1]
-    assert notice.subject == "Acme: resolved: outage of Mobile app"
+    assert notice.subject == "Acme is working again: Mobile app"
     assert "/acme/incidents/1" in notice.body
     assert notice.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     one_tap = re.search(r"^<http://localhost:8000(\S+)>$", notice.extra_headers["List-Unsubscribe"])[1]

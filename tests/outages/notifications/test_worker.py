@@ -46,7 +46,7 @@ def test_a_webhook_gets_a_signed_notice_once(story, clock, subscriber, hook_serv
     secret = crypto.unseal(one.signing_sealed)
     payload = Webhook(secret).verify(request.body, request.headers)
     assert payload["type"] == "incident.confirmed"
-    assert payload["data"]["title"] == "Acme: outage of Mobile app in Netherlands"
+    assert payload["data"]["title"] == "Acme is down in the Netherlands: Mobile app"
     assert payload["data"]["countries"] == ["NL"]
     assert payload["data"]["page_url"].endswith("/acme/incidents/1")
     delivery = one.deliveries.get()
@@ -187,7 +187,7 @@ def test_after_75_hours_without_success_it_is_disabled_and_its_owner_told_once_b
     deliver(clock)
     [message] = mailoutbox
     assert message.to == ["owner@example.org"]
-    assert "disabled" in message.subject
+    assert message.subject == "Your alerts for Acme have stopped"
     assert "answered 500" in message.body
     assert "List-Unsubscribe" not in message.extra_headers
     assert not Endpoint.objects.filter(pk=owner.pk).exists(), "the owner's address is deleted once it was used"

@@ -101,23 +101,24 @@ def test_weighed_and_raw_counts_never_stand_in_one_sentence(tag: str, surge: flo
 def test_english_is_one_of_the_languages() -> None:
     event = Event("probes-answer", {"minutes": 9}, [TERMS[TermKind.PROBES], TERMS[TermKind.OFFICIAL]])
     assert event_texts.event_text(event) == (
-        "Probes answer again for 9 minutes. "
-        "api and web: 503 and errors now and then, seen from oslo and paris; Acme on blog: “We are looking into it.”."
+        "Automatic checks have been succeeding again for 9 minutes. "
+        "Failing checks: api and web (503 and intermittent errors), from oslo and paris. "
+        "Acme on blog: “We are looking into it.”"
     )
     assert event_texts.term_text(TERMS[TermKind.CROWD]) == (
-        "8.4 reports counted in 30 min, usually 2.1. Networks: 33, providers: 12"
+        "8.4 reports counted in 30 min (usual: 2.1). Networks: 33, providers: 12"
     )
 
 
 def test_a_component_is_named_for_people_and_keeps_its_slug_for_programs() -> None:
     event = Event("another-component", {"component": "app"})
-    assert event_texts.event_text(event) == "app fails too."
-    assert event_texts.event_text(event, {"app": "Mobile app"}) == "Mobile app fails too."
+    assert event_texts.event_text(event) == "Also affected: app."
+    assert event_texts.event_text(event, {"app": "Mobile app"}) == "Also affected: Mobile app."
 
 
 def test_a_moderators_words_stay_as_they_were_written() -> None:
     event = Event("moderator-took-in", {"number": 2, "why": "One cause: 100% the cloud."})
-    assert event_texts.event_text(event) == "A moderator merged incident 2 into it: One cause: 100% the cloud."
+    assert event_texts.event_text(event) == "A moderator merged incident 2 into this one: One cause: 100% the cloud."
     with translation.override("de"):
         assert "One cause: 100% the cloud" in event_texts.event_text(event)
 
@@ -128,7 +129,7 @@ def test_a_moderators_words_stay_as_they_were_written() -> None:
 )
 def test_what_is_not_known_leaves_the_evidence_and_fails_nothing(code: str, params: dict[str, Any]) -> None:
     event = Event(code, params, [{"kind": "of-tomorrow"}, {"kind": "crowd", "detail": None}, TERMS[TermKind.PROBES]])
-    assert event_texts.event_text(event).startswith("api and web: 503")
+    assert event_texts.event_text(event).startswith("Failing checks: api and web (503")
     assert event_texts.event_text(Event(code, params)) == ""
 
 
@@ -159,7 +160,7 @@ def test_a_term_of_the_detector_is_told_from_what_it_stores() -> None:
     stored = json.loads(
         json.dumps({"kind": term.kind, "seen": term.seen, "expected": term.expected, "detail": term.detail})
     )
-    assert event_texts.term_text(stored) == "8.4 reports counted in 30 min, usually 2.1. Networks: 33"
+    assert event_texts.term_text(stored) == "8.4 reports counted in 30 min (usual: 2.1). Networks: 33"
 
 
 def test_no_expression_reads_a_sentence_outside_of_the_migration() -> None:

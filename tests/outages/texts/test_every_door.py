@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 2, 12, 0, 20, tzinfo=UTC)
 SENTENCE = "The registry says this in its own words."
-FACT = "41 reports counted in 30 min, usually 2"
+FACT = "41 reports counted in 30 min (usual: 2)"
 DOORS = (
     "/acme/incidents/1",
     "/api/v1/services/acme/incidents",
@@ -103,7 +103,9 @@ def test_the_api_says_it_in_the_language_asked_for_beside_code_and_params(client
         view = incidents.incident(outage.service, 1, NOW)
         assert view is not None
         assert danish["text"] == danish["events"][-1]["text"] == view.text
-    assert english["text"].startswith("Probes answer again for 9 minutes, and reports are falling.")
+    assert english["text"].startswith(
+        "Automatic checks have been succeeding again for 9 minutes, and reports are falling."
+    )
     assert english["events"][-1]["evidence"][0]["text"] == f"{FACT}. Networks: 33, providers: 12"
     assert "evidence" not in english
 
@@ -119,7 +121,7 @@ def test_live_streams_say_it_in_each_listeners_language(outage: Incident) -> Non
 
 def test_a_notification_says_it_in_the_language_that_is_asked_for(delivery: Delivery) -> None:
     english, german = messages.notice_of(delivery), messages.notice_of(delivery, "de")
-    assert english.text.startswith("Reports and probes agree.")
+    assert english.text.startswith("User reports and automatic checks both show it.")
     assert english.text == english.data["text"]
     with translation.override("de"):
         assert german.text == german.data["text"] == event_texts.event_text(delivery.event)  # type: ignore[arg-type]

@@ -225,7 +225,7 @@ def test_the_chart_s_csv_leaves_unwatched_bins_empty(client: Any, service: Any) 
 def test_an_incident_shows_its_states_its_evidence_and_who_knew_first(client: Any, outage: Any) -> None:
     page = read(client, "/acme/incidents/1")
     assert "Possible outage" in page
-    assert "41 reports counted in 30 min, usually 2" in page
+    assert "41 reports counted in 30 min (usual: 2)" in page
     assert "Show the numbers" in page
     assert "negative-binomial-cusum" in page
     assert page.index("Who knew first") < page.index("Crowd") < page.index("Official</strong>: <time")

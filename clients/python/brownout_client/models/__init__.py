@@ -47,6 +47,7 @@ from .incident_params import IncidentParams
 from .incident_state import IncidentState
 from .key import Key
 from .key_usage import KeyUsage
+from .language_enum import LanguageEnum
 from .limit import Limit
 from .limits import Limits
 from .map_ import Map
@@ -200,6 +201,7 @@ __all__ = (
     "IncidentState",
     "Key",
     "KeyUsage",
+    "LanguageEnum",
     "Limit",
     "Limits",
     "Map",

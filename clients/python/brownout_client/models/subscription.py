@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.channel_enum import ChannelEnum
+from ..models.language_enum import LanguageEnum
 from ..models.notice_cadence import NoticeCadence
 from ..models.notice_from import NoticeFrom
 from ..models.subscription_state import SubscriptionState
@@ -29,6 +30,7 @@ class Subscription:
     region: str
     from_state: NoticeFrom
     cadence: NoticeCadence
+    language: LanguageEnum
     state: SubscriptionState
     disabled_reason: str
     failures: int
@@ -57,6 +59,8 @@ class Subscription:
         from_state = self.from_state.value
 
         cadence = self.cadence.value
+
+        language = self.language.value
 
         state = self.state.value
 
@@ -102,6 +106,7 @@ class Subscription:
                 "region": region,
                 "from_state": from_state,
                 "cadence": cadence,
+                "language": language,
                 "state": state,
                 "disabled_reason": disabled_reason,
                 "failures": failures,
@@ -133,6 +138,8 @@ class Subscription:
         from_state = NoticeFrom(d.pop("from_state"))
 
         cadence = NoticeCadence(d.pop("cadence"))
+
+        language = LanguageEnum(d.pop("language"))
 
         state = SubscriptionState(d.pop("state"))
 
@@ -211,6 +218,7 @@ class Subscription:
             region=region,
             from_state=from_state,
             cadence=cadence,
+            language=language,
             state=state,
             disabled_reason=disabled_reason,
             failures=failures,

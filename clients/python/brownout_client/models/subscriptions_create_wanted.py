@@ -38,6 +38,7 @@ class SubscriptionsCreateWanted:
     """ From which state on: `possible` too, from `confirmed` on, or only when it is resolved. """
     cadence: SubscriptionsCreateWantedCadence | Unset = SubscriptionsCreateWantedCadence.EACH
     """ Each notice at once, or one mail a day (mail only). """
+    language: None | str | Unset = UNSET
     owner_mail: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,6 +86,12 @@ class SubscriptionsCreateWanted:
         if not isinstance(self.cadence, Unset):
             cadence = self.cadence.value
 
+        language: None | str | Unset
+        if isinstance(self.language, Unset):
+            language = UNSET
+        else:
+            language = self.language
+
         owner_mail: None | str | Unset
         if isinstance(self.owner_mail, Unset):
             owner_mail = UNSET
@@ -114,6 +121,8 @@ class SubscriptionsCreateWanted:
             field_dict["from_state"] = from_state
         if cadence is not UNSET:
             field_dict["cadence"] = cadence
+        if language is not UNSET:
+            field_dict["language"] = language
         if owner_mail is not UNSET:
             field_dict["owner_mail"] = owner_mail
 
@@ -187,6 +196,15 @@ class SubscriptionsCreateWanted:
         else:
             cadence = SubscriptionsCreateWantedCadence(_cadence)
 
+        def _parse_language(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        language = _parse_language(d.pop("language", UNSET))
+
         def _parse_owner_mail(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -207,6 +225,7 @@ class SubscriptionsCreateWanted:
             region=region,
             from_state=from_state,
             cadence=cadence,
+            language=language,
             owner_mail=owner_mail,
         )
 

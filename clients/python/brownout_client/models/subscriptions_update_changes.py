@@ -30,6 +30,8 @@ class SubscriptionsUpdateChanges:
     """ From which state on. """
     cadence: SubscriptionsUpdateChangesCadence | Unset = UNSET
     """ Each notice at once, or one mail a day (mail only). """
+    language: str | Unset = UNSET
+    """ The language of the alerts. """
 
     def to_dict(self) -> dict[str, Any]:
         component: None | str | Unset
@@ -58,6 +60,8 @@ class SubscriptionsUpdateChanges:
         if not isinstance(self.cadence, Unset):
             cadence = self.cadence.value
 
+        language = self.language
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
@@ -71,6 +75,8 @@ class SubscriptionsUpdateChanges:
             field_dict["from_state"] = from_state
         if cadence is not UNSET:
             field_dict["cadence"] = cadence
+        if language is not UNSET:
+            field_dict["language"] = language
 
         return field_dict
 
@@ -119,12 +125,15 @@ class SubscriptionsUpdateChanges:
         else:
             cadence = SubscriptionsUpdateChangesCadence(_cadence)
 
+        language = d.pop("language", UNSET)
+
         subscriptions_update_changes = cls(
             component=component,
             country=country,
             region=region,
             from_state=from_state,
             cadence=cadence,
+            language=language,
         )
 
         return subscriptions_update_changes

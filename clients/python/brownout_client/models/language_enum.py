@@ -1,0 +1,19 @@
+from enum import StrEnum
+
+
+class LanguageEnum(StrEnum):
+    DA = "da"
+    DE = "de"
+    EN = "en"
+    ES = "es"
+    FR = "fr"
+    IT = "it"
+    JA = "ja"
+    KO = "ko"
+    NB = "nb"
+    NL = "nl"
+    SV = "sv"
+    ZH_HANS = "zh-hans"
+
+    def __str__(self) -> str:
+        return str(self.value)
