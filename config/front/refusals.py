@@ -71,5 +71,5 @@ class Refusals:
 def _problem(status: int, code: str, detail: str, headers: dict[str, str], *, is_head_request: bool = False) -> bytes:
     phrase = HTTPStatus(status).phrase
     document = {"type": f"/api/problems/{code}", "title": phrase, "status": status, "detail": detail}
-    headers = {**headers, "Content-Type": "application/problem+json"}
+    headers = {**headers, "Content-Type": "application/problem+json", "Access-Control-Allow-Origin": "*"}
     return answer(status, phrase, headers, json.dumps(document).encode(), is_head_request=is_head_request)

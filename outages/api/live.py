@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from outages.api.framework.views import open_to_all, service_or_404
+from config.cross_origin import open_to_all
+from outages.api.framework.views import service_or_404
 from reports.api.serializers import problems
 
 EXAMPLE = """retry: 3170

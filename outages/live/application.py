@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 from django.http import HttpRequest
 
+from config.cross_origin import ANY_ORIGIN, preflight
 from config.languages import accepted
 from outages.live import wire
 from outages.live.following import Follower, UnreadableError
@@ -28,15 +29,8 @@ ONE = ("/api/v1/services/", "/stream")
 PARAMETER = "last_event_id"
 RETRY_MS = (2000, 6000)  # so that those who lose their connection together do not all come back together
 LATER_S = (10, 40)
-OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*"}
-PREFLIGHT = {
-    **OPEN_TO_ALL,
-    "Access-Control-Allow-Methods": "GET, OPTIONS",
-    "Access-Control-Allow-Headers": "Last-Event-ID, Cache-Control",
-    "Access-Control-Max-Age": "86400",
-}
 STREAM = {
-    **OPEN_TO_ALL,
+    **ANY_ORIGIN,
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",
@@ -68,7 +62,8 @@ class Live:
         try:
             if scope["method"] == "OPTIONS":
                 _service_of(scope["path"])
-                await _answer(send, 204, PREFLIGHT, b"")
+                asked = _headers(scope).get("access-control-request-headers", "")
+                await _answer(send, 204, preflight(asked) | {"Vary": "Access-Control-Request-Headers"}, b"")
                 return
             key, last = await self._wanted(scope)
             await self._stream(key, last, receive, send)
@@ -88,7 +83,7 @@ class Live:
             raise _later("too-many-listeners", "As many listen already as this server takes. Try again later, or poll.")
         if self.follower.unreadable_since is not None:
             raise _later("unavailable", "Nothing can be read at the moment. Try again later.")
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         last = _last_position(headers.get("last-event-id", ""), scope["query_string"])
         try:
             if (slug and slug not in self.follower.slugs.values()) or (last or 0) > self.follower.position:
@@ -143,6 +138,10 @@ async def _cancel_at_the_end(receive: Receive, task: asyncio.Task[Any]) -> None:
         task.cancel()
 
 
+def _headers(scope: dict[str, Any]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
 def _service_of(path: str) -> str:
     """The slug that an address names; "" for all services. Raises Refusal where it is none of ours."""
     before, after = ONE
@@ -181,7 +180,7 @@ def _later(code: str, detail: str) -> RefusalError:
 
 async def _refuse(send: Send, refusal: RefusalError) -> None:
     headers = {
-        **OPEN_TO_ALL,
+        **ANY_ORIGIN,
         "Access-Control-Expose-Headers": "Retry-After",
         "Content-Type": MEDIA_TYPE,
         "Cache-Control": "no-store",

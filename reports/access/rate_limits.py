@@ -267,9 +267,6 @@ def _too_many(request: HttpRequest, policy: Policy, usage: Usage) -> HttpRespons
     headers = {"Cache-Control": "no-store", "Retry-After": str(usage.reset_s)}
     if policy.kind == "pages" and "text/html" in request.headers.get("Accept", ""):
         return _too_many_pages(request, usage, headers)
-    if policy.kind == "reads":
-        headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "RateLimit, RateLimit-Policy, Retry-After"
     who = policy.who.capitalize()
     detail = (
         f"{who} may send {policy.limit} {policy.kind} a minute. The next minute begins in {usage.reset_s} seconds. "

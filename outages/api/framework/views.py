@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.cross_origin import open_to_all
 from outages.api.framework.response_cache import KEPT_UNTIL, LONGEST_PATH, Kept, Store
 from outages.clock import MomentError, parse_moment, service_now
 from reports import places
@@ -110,17 +111,6 @@ def not_kept(response: HttpResponseBase) -> HttpResponseBase:
     """An answer that is given this once; a refusal is kept by nobody."""
     if response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def open_to_all(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """CORS for reads: any site may ask, no cookies are involved."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
-        response.headers["Access-Control-Max-Age"] = "86400"
     return response
 
 
