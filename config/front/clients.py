@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, cast
 
 from config.front.admission import network_of
-from config.front.messages import LONGEST_HEAD, Request, RequestError, answer, parse_request
+from config.front.messages import LONGEST_HEAD, ChunkedBody, Request, RequestError, answer, parse_request
 
 if TYPE_CHECKING:
     from config.front.server import Front
@@ -35,6 +35,7 @@ class Client(asyncio.Protocol):
         self._is_busy = False
         self._has_begun = False
         self._is_reading = True
+        self._chunked: ChunkedBody | None = None
         self._counted = 0  # bytes of an unfinished body that the front's sum holds
 
     # From the client.
@@ -105,6 +106,9 @@ class Client(asyncio.Protocol):
             del self._buffer[: end + 4]
             self.front.idle.pop(self, None)
             self.front.heads.pop(self, None)
+        if self.request.is_chunked:
+            self._read_chunks(self.request)
+            return
         missing = self.request.length - len(self._buffer)
         if missing > 0:
             self._await_body(self.request)
@@ -115,13 +119,30 @@ class Client(asyncio.Protocol):
             del self._buffer[: self.request.length]
         self._work(self.request)
 
+    def _read_chunks(self, request: Request) -> None:
+        if self._chunked is None:
+            self._chunked = ChunkedBody(self.front.bounds.largest_body)
+        chunked = self._chunked
+        try:
+            chunked.feed(self._buffer)
+        except RequestError as error:
+            self.refuse(error)
+            return
+        if not chunked.is_whole:
+            self._await_body(request)
+            return
+        self._stop_awaiting_body()
+        self.body, self._chunked = bytes(chunked.body), None
+        self._work(request)
+
     def _await_body(self, request: Request) -> None:
+        waiting = len(self._buffer) + (len(self._chunked.body) if self._chunked is not None else 0)
         if self not in self.front.bodies:
             self.front.bodies[self] = time.monotonic()
-            if request.expects_continue and not self._buffer:
+            if request.expects_continue and not waiting:
                 self._write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        self.front.body_bytes += len(self._buffer) - self._counted
-        self._counted = len(self._buffer)
+        self.front.body_bytes += waiting - self._counted
+        self._counted = waiting
         while self.front.body_bytes > BUFFERED_BODIES:
             next(iter(self.front.bodies)).fail(closes=True)  # who has taken longest
 
@@ -154,7 +175,7 @@ class Client(asyncio.Protocol):
         """Ends an answer: the connection waits for its next request, or is closed."""
         if not self.is_open:
             return
-        self.request, self.body, self.upstream = None, b"", None
+        self.request, self.body, self.upstream, self._chunked = None, b"", None, None
         self._is_busy = False
         if not keep_alive:
             self.close()

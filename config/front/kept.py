@@ -5,9 +5,12 @@ Only what is the same for everybody is kept: what a view allows to be kept, or a
 
 from __future__ import annotations
 
+import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import brotli
 
 from config.front.messages import Request
 
@@ -16,7 +19,15 @@ MOST_BYTES = 32 * 1024 * 1024
 RENEWED_AFTER_S = 2.0
 LONGEST_KEY = 1024
 _NEVER = (b"no-store", b"private")
-_FORGOTTEN = (b"content-length", b"transfer-encoding", b"connection", b"date", b"cache-control", b"age")
+_FORGOTTEN = (
+    b"content-length",
+    b"content-encoding",
+    b"transfer-encoding",
+    b"connection",
+    b"date",
+    b"cache-control",
+    b"age",
+)
 _FORGOTTEN_OF_PAGES = (b"etag", b"last-modified")
 
 Key = tuple[bytes, bytes, bytes, bytes]
@@ -66,6 +77,10 @@ class KeptAnswers:
             or any(word in said.get(b"cache-control", b"") for word in _NEVER)
         ):
             return
+        plain = _unpacked(body, said.get(b"content-encoding", b""))
+        if plain is None:
+            return
+        body = plain
         dropped = _FORGOTTEN + (_FORGOTTEN_OF_PAGES if is_page else ())
         kept_lines = b"".join(line + b"\r\n" for name, line in headers if name not in dropped)
         old = self._kept.pop(key, None)
@@ -108,6 +123,23 @@ class KeptAnswers:
         is_page = b"html" if b"text/html" in headers.get(b"accept", b"") else headers.get(b"accept", b"")
         key = (headers.get(b"host", b""), request.target, is_page, language)
         return key if sum(map(len, key)) <= LONGEST_KEY else None
+
+
+def _unpacked(body: bytes, coding: bytes) -> bytes | None:
+    """The body as every client can read it, and as a page can be marked; None where it is too large or unreadable."""
+    if coding in (b"", b"identity"):
+        return body
+    try:
+        if coding == b"gzip":
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            plain = unpacker.decompress(body, LARGEST + 1)
+            return plain if unpacker.eof and len(plain) <= LARGEST else None
+        if coding == b"br":
+            plain = brotli.decompress(body)
+            return plain if len(plain) <= LARGEST else None
+    except (zlib.error, brotli.error):
+        return None
+    return None
 
 
 def _marked(kept: KeptAnswer) -> bytes:

@@ -1,7 +1,7 @@
 """HTTP/1.1 as the front must understand it: the head of a request, and where an answer ends. Pure.
 
-What could be understood in two ways is refused: lengths that differ, folded lines, names with odd characters, bodies
-in chunks. Names with an underscore are dropped, because WSGI cannot tell them from those with a hyphen.
+What could be understood in two ways is refused: lengths that differ, folded lines, names with odd characters. A body
+in chunks is read whole and handed on with its length. Names with an underscore are dropped, because WSGI cannot tell them from those with a hyphen.
 """
 
 from __future__ import annotations
@@ -13,10 +13,25 @@ LONGEST_HEAD = 32 * 1024
 LONGEST_TARGET = 8 * 1024
 PEER_HEADER = b"x-brownout-peer"
 # Said between two neighbours only; the front speaks for itself to the workers.
-HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"upgrade", b"expect"})
+HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        b"expect",
+    }
+)
+MOST_CHUNKS = 4096  # each costs the front some work, however small it is
+LONGEST_CHUNK_LINE = 256
+LONGEST_TRAILERS = 8 * 1024
 
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) ([\x21-\x7e\x80-\xff]+) HTTP/1\.([01])")
 _NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z_-]+")
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[\x09\x20-\x7e\x80-\xff]*)?")
 _NOT_IN_A_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -41,10 +56,13 @@ class Request:
     length: int
     keep_alive: bool
     expects_continue: bool
+    is_chunked: bool = False
 
-    def head(self, peer: bytes) -> bytes:
+    def head(self, peer: bytes, body_length: int) -> bytes:
         """The head as the workers get it, with the address that the request came from."""
-        return b"%s %s HTTP/1.1\r\n%s%s: %s\r\n\r\n" % (self.method, self.target, self.lines, PEER_HEADER, peer)
+        length = b"content-length: %d\r\n" % body_length if self.is_chunked else b""
+        said = (self.method, self.target, self.lines, length, PEER_HEADER, peer)
+        return b"%s %s HTTP/1.1\r\n%s%s%s: %s\r\n\r\n" % said
 
 
 def parse_request(head: bytes, largest_body: int) -> Request:
@@ -81,17 +99,20 @@ def parse_request(head: bytes, largest_body: int) -> Request:
         minor=minor,
         headers=headers,
         lines=b"".join(lines),
-        length=_body_length(headers, largest_body),
+        length=_body_length(headers, largest_body, minor),
+        is_chunked=b"transfer-encoding" in headers,
         keep_alive=b"close" not in connection if minor else b"keep-alive" in connection,
         expects_continue=headers.get(b"expect", b"").lower() == b"100-continue",
     )
 
 
-def _body_length(headers: dict[bytes, bytes], largest: int) -> int:
+def _body_length(headers: dict[bytes, bytes], largest: int, minor: int) -> int:
     if b"transfer-encoding" in headers:
         if b"content-length" in headers:
             raise RequestError(400, "bad-request", "A request has a Content-Length or a Transfer-Encoding, not both.")
-        raise RequestError(411, "length-required", "Send the body with a Content-Length.")
+        if headers[b"transfer-encoding"].lower() != b"chunked" or not minor:
+            raise RequestError(501, "not-implemented", "The only Transfer-Encoding that is read is chunked.")
+        return 0
     said = headers.get(b"content-length")
     if said is None:
         return 0
@@ -100,6 +121,74 @@ def _body_length(headers: dict[bytes, bytes], largest: int) -> int:
     if int(said) > largest:
         raise RequestError(413, "too-large", f"The body may have at most {largest // 1024} kB.")
     return int(said)
+
+
+class ChunkedBody:
+    """Reads a body that comes in chunks (RFC 9112, section 7.1) to its end. Extensions and trailers are dropped."""
+
+    __slots__ = ("_chunks", "_largest", "_left", "_trailers", "body", "is_whole")
+
+    def __init__(self, largest: int) -> None:
+        self.body = bytearray()
+        self.is_whole = False
+        self._largest = largest
+        self._left = 0  # what is missing of a chunk and of the line end after it
+        self._chunks = 0
+        self._trailers: int | None = None  # the bytes of trailers so far, once the last chunk has come
+
+    def feed(self, buffer: bytearray) -> None:
+        """Takes what it can out of the buffer. Raises RequestError."""
+        while not self.is_whole:
+            if self._left > 2:
+                taken = min(self._left - 2, len(buffer))
+                self.body += buffer[:taken]
+                del buffer[:taken]
+                self._left -= taken
+                if self._left > 2:
+                    return
+            if self._left:
+                if len(buffer) < 2:
+                    return
+                if buffer[:2] != b"\r\n":
+                    raise RequestError(400, "bad-request", "A chunk of the body is longer than it says.")
+                del buffer[:2]
+                self._left = 0
+            line = self._line(buffer)
+            if line is None:
+                return
+            if self._trailers is not None:
+                self._trailers += len(line) + 2
+                if self._trailers > LONGEST_TRAILERS:
+                    raise RequestError(431, "headers-too-large", "The trailers of the request are too large.")
+                self.is_whole = not line
+            else:
+                self._begin_chunk(line)
+
+    def _line(self, buffer: bytearray) -> bytes | None:
+        longest = LONGEST_CHUNK_LINE if self._trailers is None else LONGEST_TRAILERS
+        end = buffer.find(b"\r\n", 0, longest + 2)
+        if end < 0:
+            if len(buffer) > longest:
+                raise RequestError(400, "bad-request", "The size of a chunk of the body could not be read.")
+            return None
+        line = bytes(buffer[:end])
+        del buffer[: end + 2]
+        return line
+
+    def _begin_chunk(self, line: bytes) -> None:
+        found = _CHUNK_LINE.fullmatch(line)
+        if found is None:
+            raise RequestError(400, "bad-request", "The size of a chunk of the body could not be read.")
+        size = int(found[1], 16)
+        self._chunks += 1
+        if len(self.body) + size > self._largest:
+            raise RequestError(413, "too-large", f"The body may have at most {self._largest // 1024} kB.")
+        if self._chunks > MOST_CHUNKS:
+            raise RequestError(413, "too-large", f"The body may have at most {MOST_CHUNKS} chunks.")
+        if size:
+            self._left = size + 2
+        else:
+            self._trailers = 0
 
 
 class AnswerError(ValueError):

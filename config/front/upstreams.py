@@ -49,7 +49,7 @@ class Upstream(asyncio.Protocol):
         self._reader = AnswerReader(is_head_request=request.method == b"HEAD")
         self._key = self.front.kept.wants(request, time.monotonic()) if request.method == b"GET" else None
         self._parts, self._size, self._is_replaced = [], 0, False
-        self._transport.write(request.head(client.peer) + client.body)
+        self._transport.write(request.head(client.peer, len(client.body)) + client.body)
 
     def data_received(self, data: bytes) -> None:
         reader, request = self._reader, self._request

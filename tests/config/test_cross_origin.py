@@ -17,7 +17,9 @@ def ask(path: str, method: str = "GET", **headers: str) -> HttpResponseBase:
     return Client().generic(method, path, headers={"Origin": "https://elsewhere.example", **headers})
 
 
-@pytest.mark.parametrize("path", ["/api/v1/services", "/api/v1/stream", "/api/v2/summary.json", "/open311/v2/services.json"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/services", "/api/v1/stream", "/api/v2/summary.json", "/open311/v2/services.json"]
+)
 def test_a_read_may_carry_any_header(path: str) -> None:
     wanted = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": GRAFANA}
     answer = ask(path, "OPTIONS", **wanted)

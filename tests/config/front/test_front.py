@@ -114,6 +114,26 @@ def test_requests_and_answers_go_through_one_after_the_other(fronted):
     fronted(test)
 
 
+def test_a_body_in_chunks_arrives_whole(fronted):
+    async def test(web, front, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for number in range(2):
+            writer.write(f"POST /{number} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc".encode())
+            await asyncio.sleep(0.05)
+            assert front.body_bytes == 6 - 3  # what has been read of it so far
+            writer.write(b"\r\n2\r\nde\r\n0\r\n\r\n")
+            await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(8) == f"/{number} abcde".encode()
+        assert front.body_bytes == 0
+        status, data = await ask(port, b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n")
+        assert (status, b"at most 9 kB" in data) == (413, True)
+        status, _ = await ask(port, b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+        assert status == 400
+        assert len(web.asked) == 2
+
+    fronted(test)
+
+
 def test_requests_that_come_at_once_are_answered_in_their_order(fronted):
     async def test(web, front, port):
         first = b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /livez HTTP/1.1\r\nHost: a\r\n\r\n"

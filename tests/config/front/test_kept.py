@@ -1,7 +1,9 @@
 """Kept answers: whose, how old, how many; and what a page says of its age."""
 
+import gzip
 from datetime import UTC, datetime
 
+import brotli
 import pytest
 
 from config.front.kept import KeptAnswers
@@ -100,3 +102,15 @@ def test_a_key_that_is_too_long_keeps_nothing():
     kept = KeptAnswers(3600)
     assert kept.wants(asked(f"/{'x' * 2000}"), 1.0) is None
     assert kept.wants(asked("/api/x", f"Accept-Language: {'x' * 2000}"), 1.0) is None
+
+
+@pytest.mark.parametrize(("coding", "pack"), [(b"gzip", gzip.compress), (b"br", brotli.compress)])
+def test_a_packed_page_is_kept_so_that_everybody_can_read_it_and_its_age_stands_in_it(coding, pack):
+    kept = KeptAnswers(3600)
+    body = b"<html lang=x><title>Down</title><time data-kept-time></time>"
+    keep(kept, asked(), PAGE + b"\r\nContent-Encoding: " + coding, pack(body))
+    answer = kept.answer(asked(), 200.0)
+    assert b"content-encoding" not in answer.lower()
+    assert b'<html data-kept="slow"' in answer
+    keep(kept, asked(), PAGE + b"\r\nContent-Encoding: " + coding, pack(body)[:-9], at_s=300.0)
+    assert b"Age: 300" in kept.answer(asked(), 400.0)  # a broken one replaces nothing

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.front.messages import AnswerError, AnswerReader, RequestError, parse_request
+from config.front.messages import MOST_CHUNKS, AnswerError, AnswerReader, ChunkedBody, RequestError, parse_request
 
 LARGEST = 1000
 
@@ -15,7 +15,7 @@ def parsed(*lines, first="GET /x HTTP/1.1"):
 
 def test_a_request_is_passed_on_with_its_address_and_without_what_is_between_neighbours():
     request = parsed("Host: a", "Connection: close", "Accept: */*", "X-Brownout-Peer: 6.6.6.6", "Expect: 100-continue")
-    assert request.head(b"9.9.9.9") == (
+    assert request.head(b"9.9.9.9", 0) == (
         b"GET /x HTTP/1.1\r\nHost: a\r\nAccept: */*\r\nx-brownout-peer: 9.9.9.9\r\n\r\n"
     )
     assert not request.keep_alive
@@ -24,7 +24,7 @@ def test_a_request_is_passed_on_with_its_address_and_without_what_is_between_nei
 
 @pytest.mark.parametrize("name", ["X_Brownout_Peer", "X_Forwarded_For", "Content_Length"])
 def test_a_name_with_an_underscore_is_dropped(name):
-    assert name.encode() not in parsed(f"{name}: 7", "Host: a").head(b"9.9.9.9")
+    assert name.encode() not in parsed(f"{name}: 7", "Host: a").head(b"9.9.9.9", 0)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,9 @@ def test_a_name_with_an_underscore_is_dropped(name):
     [
         (["Content-Length: 1", "Content-Length: 1"], 400),
         (["Content-Length: 1", "Transfer-Encoding: chunked"], 400),
-        (["Transfer-Encoding: chunked"], 411),
+        (["Transfer-Encoding: gzip, chunked"], 501),
+        (["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"], 400),
+        (["Transfer-Encoding: identity"], 501),
         (["Content-Length: +1"], 400),
         (["Content-Length: 1, 1"], 400),
         (["Content-Length: 1001"], 413),
@@ -121,3 +123,57 @@ def test_an_answer_without_a_length_ends_with_its_connection():
 def test_an_answer_that_makes_no_sense_is_an_error(data):
     with pytest.raises(AnswerError):
         AnswerReader(is_head_request=False).feed(data)
+
+
+def fed(data, step, largest=1000):
+    """Feeds a body in pieces of so many bytes. Returns the reader and what it has left over."""
+    chunked, buffer = ChunkedBody(largest), bytearray()
+    for start in range(0, len(data), step):
+        buffer += data[start : start + step]
+        chunked.feed(buffer)
+    return chunked, bytes(buffer)
+
+
+CHUNKS = b"5\r\nhello\r\n00A;name=value\r\n0123456789\r\n0\r\nX-Sum: 1\r\n\r\nGET /next"
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 1000])
+def test_a_body_in_chunks_is_read_to_its_end_and_no_further(step):
+    chunked, left = fed(CHUNKS, step)
+    assert chunked.is_whole
+    assert bytes(chunked.body) == b"hello0123456789"
+    assert left == b"GET /next"
+    assert not fed(CHUNKS[:-12], step)[0].is_whole
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"x\r\n", 400),
+        (b"-1\r\n", 400),
+        (b"+5\r\nhello\r\n", 400),
+        (b"0x5\r\nhello\r\n", 400),
+        (b"5\nhello\n", 400),
+        (b"3\r\nhello\r\n", 400),
+        (b"\r\n", 400),
+        (b"5" * 300, 400),
+        (b"5;" + b"x" * 300, 400),
+        (b"3e9\r\n", 413),
+        (b"ffffffff\r\n", 413),
+        (b"1\r\nx\r\n" * (MOST_CHUNKS + 1), 413),
+        (b"0\r\n" + b"a: b\r\n" * 2000, 431),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 4096])
+def test_chunks_that_are_none_are_refused(data, status, step):
+    with pytest.raises(RequestError) as raised:
+        fed(data + b" " * 600, step, largest=5000 if b"x\r\n1" in data else 1000)
+    assert raised.value.status == status
+
+
+def test_what_was_in_chunks_is_handed_on_with_its_length():
+    request = parsed("Host: a", "Transfer-Encoding: Chunked", first="POST /x HTTP/1.1")
+    assert request.is_chunked
+    head = request.head(b"9.9.9.9", 15).lower()
+    assert b"content-length: 15\r\n" in head
+    assert b"transfer-encoding" not in head
