@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "config.middleware.bounds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "outages.dialects.open311.refusals.middleware",
     "reports.access.rate_limits.middleware",
     "outages.api.framework.response_cache.middleware",  # what is kept was made by all that follow
     "csp.middleware.CSPMiddleware",

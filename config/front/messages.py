@@ -1,7 +1,8 @@
 """HTTP/1.1 as the front must understand it: the head of a request, and where an answer ends. Pure.
 
 What could be understood in two ways is refused: lengths that differ, folded lines, names with odd characters. A body
-in chunks is read whole and handed on with its length. Names with an underscore are dropped, because WSGI cannot tell them from those with a hyphen.
+in chunks is read whole and handed on with its length. Names with an underscore are dropped, because WSGI cannot tell
+them from those with a hyphen.
 """
 
 from __future__ import annotations

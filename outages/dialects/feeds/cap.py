@@ -1,8 +1,13 @@
-"""An incident as an alert of the Common Alerting Protocol 1.2 (OASIS, 2010). Each of its events is one message."""
+"""An incident as an alert of the Common Alerting Protocol 1.2 (OASIS, 2010).
+
+Each of its events is one message. While it is open, the newest is sent again every few hours, so that an alert that
+nobody renews runs out by itself; each message names all earlier ones, so that whoever has missed some replaces them.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -20,28 +25,56 @@ from reports.languages import written
 CAP = "application/cap+xml; charset=utf-8"
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 HEADLINE_CHARACTERS = 160
+RENEWED_EVERY = timedelta(hours=3)
+VALID = timedelta(hours=6)  # outlives one renewal that nobody has fetched
+ALL_CLEAR_VALID = timedelta(hours=1)
+MOST_REFERENCES = 200  # of an alert of 25 days; the oldest of more have run out long ago
 
 _CERTAINTY = {Incident.State.POSSIBLE: "Possible", Incident.State.DISMISSED: "Unlikely"}
 _URGENCY = {Incident.State.CONFIRMED: "Immediate", Incident.State.MAINTENANCE: "Immediate"}
 _ENDED = (Incident.State.RESOLVED, Incident.State.DISMISSED, Incident.State.MERGED)
 
 
-def alert(story: Story) -> str:
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message about an incident: its identifier, and when it was sent."""
+
+    identifier: str
+    sent: datetime
+
+
+def messages(story: Story, now: datetime) -> list[Message]:
+    """All messages about the incident until now, oldest first; there is one at least."""
+    found = []
+    for number, event in enumerate(story.events, 1):
+        found.append(Message(f"{story.key}.{number}", event.at))
+        until = story.events[number].at if number < len(story.events) else now
+        if event.to_state not in _ENDED:
+            renewals = max(0, (until - event.at - timedelta(microseconds=1)) // RENEWED_EVERY)
+            found += [
+                Message(f"{story.key}.{number}-{renewal}", event.at + renewal * RENEWED_EVERY)
+                for renewal in range(1, renewals + 1)
+            ]
+    return found
+
+
+def alert(story: Story, now: datetime) -> str:
     """The newest message about the incident. What was played back is marked as a test, so that nobody acts on it."""
     last = story.events[-1]
     state = Incident.State(last.to_state)
+    *earlier, newest = messages(story, now)
     root = ElementTree.Element("alert", {"xmlns": NAMESPACE})
-    _add(root, "identifier", _identifier(story, len(story.events)))
+    _add(root, "identifier", newest.identifier)
     _add(root, "sender", _sender())
-    _add(root, "sent", _moment(last.at))
+    _add(root, "sent", _moment(newest.sent))
     _add(root, "status", "Test" if story.catalog.clock == "recorded" else "Actual")
-    _add(root, "msgType", _message_type(story, state))
+    _add(root, "msgType", _message_type(state, is_first=not earlier))
     _add(root, "source", "Brownout")
     _add(root, "scope", "Public")
     if story.catalog.clock == "recorded":
         _add(root, "note", _("This replays a past outage. Nothing here is happening now."))
-    if len(story.events) > 1:
-        _add(root, "references", _reference(story, len(story.events) - 1))
+    if earlier:
+        _add(root, "references", " ".join(_reference(message) for message in earlier[-MOST_REFERENCES:]))
     info = ElementTree.SubElement(root, "info")
     _add(info, "language", written(story.language))
     _add(info, "category", "Infra")
@@ -51,6 +84,7 @@ def alert(story: Story) -> str:
     _add(info, "severity", "Minor" if story.incident.confirmed_at or story.is_maintenance else "Unknown")
     _add(info, "certainty", _CERTAINTY.get(state, "Observed"))
     _add(info, "onset", _moment(story.incident.opened_at))
+    _add(info, "expires", _moment(newest.sent + (ALL_CLEAR_VALID if state in _ENDED else VALID)))
     _add(info, "senderName", "Brownout")
     _add(info, "headline", story.title[:HEADLINE_CHARACTERS])
     _add(info, "description", said(last))
@@ -74,24 +108,19 @@ def alert(story: Story) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode")
 
 
-def _message_type(story: Story, state: Incident.State) -> str:
+def _message_type(state: Incident.State, *, is_first: bool) -> str:
     if state in (Incident.State.DISMISSED, Incident.State.MERGED):
         return "Cancel"
-    return "Alert" if len(story.events) == 1 else "Update"
+    return "Alert" if is_first else "Update"
 
 
 def _sender() -> str:
     return f"brownout@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def _identifier(story: Story, message: int) -> str:
-    """Unique among the sender's messages; without spaces, commas and the like, as the standard wants."""
-    return f"{story.key}.{message}"
-
-
-def _reference(story: Story, message: int) -> str:
-    """The message before, as sender,identifier,sent."""
-    return f"{_sender()},{_identifier(story, message)},{_moment(story.events[message - 1].at)}"
+def _reference(message: Message) -> str:
+    """An earlier message, as sender,identifier,sent."""
+    return f"{_sender()},{message.identifier},{_moment(message.sent)}"
 
 
 def _moment(at: datetime) -> str:

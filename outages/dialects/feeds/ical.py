@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from icalendar import Calendar, Event, vDuration
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration
 
+from outages.clock import whole_minute
 from outages.dialects.common.stories import Plan, Story
 from outages.dialects.common.text import clean, said
 from outages.models import Incident
@@ -24,8 +25,11 @@ _STATUS = {
 }
 
 
-def calendar(title: str, stories: Iterable[Story], plans: Iterable[Plan]) -> str:
-    """A calendar to subscribe to. The same incidents give the same bytes."""
+def calendar(title: str, stories: Iterable[Story], plans: Iterable[Plan], moments: Mapping[int, datetime]) -> str:
+    """A calendar to subscribe to. The same incidents give the same bytes within a minute.
+
+    `moments` gives each service's present by its id.
+    """
     made = Calendar()
     made.add("prodid", "-//Brownout//Outages//EN")
     made.add("version", "2.0")
@@ -34,8 +38,9 @@ def calendar(title: str, stories: Iterable[Story], plans: Iterable[Plan]) -> str
     made.add("x-wr-calname", clean(title))
     made.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", vDuration(ASK_AGAIN))
+    made.add_component(_utc())  # a calendar without any component is none
     for story in stories:
-        made.add_component(_of_story(story))
+        made.add_component(_of_story(story, moments[story.service.pk]))
     for plan in plans:
         made.add_component(_of_plan(plan))
     return str(made.to_ical().decode())
@@ -46,19 +51,31 @@ def _uid(key: str) -> str:
     return f"{key}@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def _of_story(story: Story) -> Event:
-    """An incident. One that goes on has no end yet: an end that moved each minute would be a new revision each time."""
+def _utc() -> Timezone:
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001  # local time, as the standard wants it
+    standard.add("tzoffsetfrom", timedelta(0))
+    standard.add("tzoffsetto", timedelta(0))
+    standard.add("tzname", "UTC")
+    zone.add_component(standard)
+    return zone
+
+
+def _of_story(story: Story, now: datetime) -> Event:
+    """An incident. One that goes on lasts until calendars ask again: without an end it would have no length at all."""
     incident, last = story.incident, story.events[-1]
     changes = [f"{event.at:%Y-%m-%d %H:%M} UTC {state_word(event.to_state)}: {said(event)}" for event in story.events]
     made = Event()
     made.add("uid", _uid(story.key))
     made.add("sequence", len(story.events))
-    made.add("dtstamp", last.at)
+    changed_at = max(whole_minute(now), last.at) if incident.is_open else last.at
+    made.add("dtstamp", changed_at)
     made.add("created", incident.opened_at)
-    made.add("last-modified", last.at)
+    made.add("last-modified", changed_at)
     made.add("dtstart", incident.opened_at)
-    if incident.resolved_at is not None and not incident.is_open:
-        made.add("dtend", max(incident.resolved_at, incident.opened_at + timedelta(minutes=1)))
+    ends_at = changed_at + ASK_AGAIN if incident.is_open else incident.resolved_at or last.at
+    made.add("dtend", max(ends_at, incident.opened_at + timedelta(minutes=1)))
     made.add("summary", story.title)
     made.add("description", "\n".join(changes))
     made.add("url", story.url)

@@ -76,9 +76,9 @@ class CalendarView(DialectView):
     def get(self, request: Request, slug: str | None = None) -> Response:
         services, words = services_of(slug), language()
         found = stories(services, words)
-        announced = plans(services, words, moments_of(services))
-        unseen = without_told(announced, found)
-        text = ical.calendar(_title(services, slug, words), found, unseen)
+        moments = moments_of(services)
+        unseen = without_told(plans(services, words, moments), found)
+        text = ical.calendar(_title(services, slug, words), found, unseen, moments)
         return Response(text, content_type=ical.ICALENDAR)
 
 
@@ -90,7 +90,7 @@ class CapView(DialectView):
         found = stories([service], language(), number=number) if number <= MOST_NUMBER else []
         if not found:
             raise NotFound("There is no such incident.", code="unknown-incident")
-        return Response(cap.alert(found[0]), content_type=cap.CAP)
+        return Response(cap.alert(found[0], moments_of([service])[service.pk]), content_type=cap.CAP)
 
 
 def _title(services: list[Service], slug: str | None, words: str) -> str:

@@ -24,7 +24,7 @@ from reports import places
 from reports.catalog.schema import Catalog, Component, localise
 from reports.errors import SubmissionError, shorten
 from reports.intake.single import Receipt
-from reports.intake.submissions import Submission, decode
+from reports.intake.submissions import NOTE_CHARACTERS, Submission, decode
 from reports.models import Report, Service
 from reports.privacy.origin import LONGEST_TOKEN
 
@@ -113,6 +113,8 @@ def errors(form: str, wrong: RequestError) -> str:
 def refused(error: SubmissionError) -> RequestError:
     """A refusal of the intake in the standard's words: it knows 400, 403 and 404."""
     status = HTTPStatus.BAD_REQUEST if error.status == HTTPStatus.UNPROCESSABLE_ENTITY else error.status
+    if any(each["field"] == "component" for each in error.errors):
+        status = HTTPStatus.NOT_FOUND  # the code names a part that the service does not have
     said = [f"{_FIELDS.get(each['field'], each['field'])}: {each['message']}" for each in error.errors]
     return RequestError(status, *(said or [error.detail]))
 
@@ -222,7 +224,11 @@ def incoming(form: Mapping[str, str]) -> Incoming:
     attributes = {name[10:-1]: value for name, value in form.items() if is_attribute(name)}
     for name in attributes.keys() - set(ATTRIBUTES):
         wrong.append(f"attribute[{shorten(name)}]: There is no such attribute. There are: {', '.join(ATTRIBUTES)}.")
-    values: dict[str, Any] = {"service": slug, "component": component, "note": form.get("description", "")}
+    values: dict[str, Any] = {
+        "service": slug,
+        "component": component,
+        "note": form.get("description", "")[:NOTE_CHARACTERS],
+    }
     values |= {name: value.strip() for name, value in attributes.items() if name in ATTRIBUTES and value.strip()}
     for name, field in (("lat", "lat"), ("long", "lon")):
         if text := form.get(name, "").strip():
@@ -250,6 +256,8 @@ def _notice(form: Mapping[str, str]) -> str:
         notices.append(f"Not kept, because Brownout keeps nothing personal: {', '.join(personal)}.")
     if {"lat", "long"} <= given:
         notices.append("The position was turned into a region and forgotten.")
+    if len(form.get("description", "")) > NOTE_CHARACTERS:
+        notices.append(f"Only the first {NOTE_CHARACTERS} characters of the description were kept.")
     unread = sorted(name for name in given - NEVER_KEPT - READ if not is_attribute(name))
     if unread:
         notices.append(f"Not read: {', '.join(shorten(name) for name in unread[:10])}.")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
@@ -24,10 +22,11 @@ from outages.clock import MomentError, parse_moment
 from outages.dialects.common.stories import Story, stories
 from outages.dialects.common.views import DialectView, all_services
 from outages.dialects.open311 import render
+from outages.dialects.open311.form import posted_form
 from outages.dialects.open311.render import CONTENT_TYPES, RequestError
 from outages.models import Incident
 from reports.access.same_origin import is_foreign
-from reports.api.views import LARGEST_BODY, NO_STORE
+from reports.api.views import NO_STORE
 from reports.catalog.schema import Catalog, Component
 from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.errors import SubmissionError, close_to, shorten
@@ -39,6 +38,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_SPAN = timedelta(days=90)
 MOST_REQUESTS = 1000
+MOST_NAMED = 50
 STATUSES = ("open", "closed")
 
 
@@ -86,7 +86,7 @@ class RequestsView(Open311View):
     """Incidents as service requests."""
 
     def get(self, request: Request, form: str) -> Response:
-        found = _chosen(request.query_params)
+        found = _chosen(_joined(request.query_params))
         return self.written(form, "service_requests", "request", [render.of_incident(story) for story in found])
 
 
@@ -115,8 +115,12 @@ _request = RequestView.as_view()
 
 @csrf_exempt
 def requests(request: HttpRequest, form: str) -> HttpResponseBase:
-    """GET lists incidents; POST takes a report in."""
-    return _guarded(form, create, request) if request.method == "POST" else _requests(request, form=form)
+    """GET lists incidents, or a reporter's own reports by their ids; POST takes a report in."""
+    if request.method == "POST":
+        return _guarded(form, create, request)
+    if request.method in ("GET", "HEAD") and any("." in named for named in _named(_joined(request.GET))):
+        return _guarded(form, own_reports, request)
+    return _requests(request, form=form)
 
 
 @csrf_exempt
@@ -131,7 +135,7 @@ def create(request: HttpRequest, form: str) -> HttpResponse:
     """Takes a report in by the same door-keeper as all others. Raises Wrong, Refused."""
     if is_foreign(request):
         raise RequestError(HTTPStatus.FORBIDDEN, "A page of another site cannot report in its visitor's name.")
-    posted = render.incoming(_form(request))
+    posted = render.incoming(posted_form(request))
     now = timezone.now()
     sender = origin.of_request(request, now=now, reporter_token=posted.device)
     receipt = single.take(posted.submission, sender, now=now, door=rows.Door.OPEN311)
@@ -140,13 +144,34 @@ def create(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def own_report(request: HttpRequest, form: str, request_id: str) -> HttpResponse:
-    """A reporter's own report. Raises Wrong, Refused."""
+    """A reporter's own report. Raises RequestError, SubmissionError."""
+    row = _own_row(request_id)
+    return _answer(form, render.written(form, "service_requests", "request", [row]), HTTPStatus.OK)
+
+
+def own_reports(request: HttpRequest, form: str) -> HttpResponse:
+    """What the ids in `service_request_id` name, in their order: own reports and incidents; unknown ones are left out.
+
+    Raises RequestError where reports cannot be read.
+    """
+    rows = []
+    for request_id in _named(_joined(request.GET)):
+        if "." in request_id:
+            with suppress(RequestError, SubmissionError):
+                rows.append(_own_row(request_id))
+        elif (story := _by_id(request_id)) is not None:
+            rows.append(render.of_incident(story))
+    return _answer(form, render.written(form, "service_requests", "request", rows), HTTPStatus.OK)
+
+
+def _own_row(request_id: str) -> dict[str, Any]:
+    """A reporter's own report as a service request. Raises RequestError, SubmissionError."""
     named = render.own_id(request_id)
     if named is None:
         raise RequestError(HTTPStatus.NOT_FOUND, f"service_request_id: there is no request {shorten(request_id)!r}.")
     report = corrections.find(*named)
     now_open = Incident.objects.filter(service=report.service_id, state__in=Incident.OPEN_STATES)
-    row = render.of_report(
+    return render.of_report(
         request_id,
         report,
         report.service,
@@ -154,7 +179,6 @@ def own_report(request: HttpRequest, form: str, request_id: str) -> HttpResponse
         language(),
         is_open=render.is_open(report, now_open),
     )
-    return _answer(form, render.written(form, "service_requests", "request", [row]), HTTPStatus.OK)
 
 
 def _guarded(form: str, view: Any, request: HttpRequest, *args: Any) -> HttpResponse:
@@ -177,19 +201,6 @@ def _guarded(form: str, view: Any, request: HttpRequest, *args: Any) -> HttpResp
 def _answer(form: str, body: str, status: int) -> HttpResponse:
     """An answer that nobody keeps."""
     return HttpResponse(body, status=status, content_type=CONTENT_TYPES[form], headers=NO_STORE)
-
-
-def _form(request: HttpRequest) -> dict[str, str]:
-    """The posted form. Raises Wrong where it cannot be read."""
-    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        raise RequestError(HTTPStatus.BAD_REQUEST, "Send a form: Content-Type: application/x-www-form-urlencoded.")
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isascii() and length.isdigit() and int(length) > LARGEST_BODY:
-        raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The form may have at most {LARGEST_BODY // 1024} kB.")
-    try:
-        return {name: str(value) for name, value in request.POST.items()}
-    except (RequestDataTooBig, TooManyFieldsSent, MultiPartParserError, UnreadablePostError) as error:
-        raise RequestError(HTTPStatus.BAD_REQUEST, "The form is too large or broke off.") from error
 
 
 def _open_catalogs() -> list[Catalog]:
@@ -216,8 +227,8 @@ def _chosen(parameters: Mapping[str, str]) -> list[Story]:
     """The incidents that the parameters ask for, newest first. Raises Wrong (400)."""
     services = all_services()
     fetch_catalogs(services)
-    if named := _words(parameters, "service_request_id"):
-        found = [_by_id(request_id) for request_id in named[:50]]
+    if named := _named(parameters):
+        found = [_by_id(request_id) for request_id in named]
         return [story for story in found if story is not None]
     since, until = _span(parameters)
     statuses = _words(parameters, "status") or list(STATUSES)
@@ -228,11 +239,12 @@ def _chosen(parameters: Mapping[str, str]) -> list[Story]:
         slugs = {code.partition(".")[0] for code in codes}
         services = [service for service in services if service.slug in slugs]
     found_rows = stories(services, language(), since=since, until=until, most=MOST_REQUESTS)
+    first, last = _page(parameters)
     return [
         story
         for story in found_rows
         if ("open" if story.incident.is_open else "closed") in statuses and (not codes or _is_of(story, codes))
-    ]
+    ][first:last]
 
 
 def _is_of(story: Story, codes: list[str]) -> bool:
@@ -250,6 +262,32 @@ def _by_id(request_id: str) -> Story | None:
     service = Service.objects.filter(slug=slug, is_active=True).first()
     found = stories([service], language(), number=int(number)) if service else []
     return found[0] if found else None
+
+
+def _joined(parameters: QueryDict) -> dict[str, str]:
+    """The parameters; one that is given several times is a list, as one with commas is."""
+    return {name: ",".join(values) for name, values in parameters.lists()}
+
+
+def _named(parameters: Mapping[str, str]) -> list[str]:
+    """The first of the ids that are asked for."""
+    return _words(parameters, "service_request_id")[:MOST_NAMED]
+
+
+def _page(parameters: Mapping[str, str]) -> tuple[int, int]:
+    """`page` and `page_size` as the bounds of a slice. Raises RequestError."""
+    size = _whole_number(parameters, "page_size", MOST_REQUESTS)
+    number = _whole_number(parameters, "page", 1)
+    return (number - 1) * min(size, MOST_REQUESTS), number * min(size, MOST_REQUESTS)
+
+
+def _whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:
+    raw = parameters.get(name, "").strip()
+    if not raw:
+        return default
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 9 and int(raw)):
+        raise RequestError(HTTPStatus.BAD_REQUEST, f"{name}: {shorten(raw)!r} is not a whole number from 1 on.")
+    return int(raw)
 
 
 def _words(parameters: Mapping[str, str], name: str) -> list[str]:

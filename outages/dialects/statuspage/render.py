@@ -6,7 +6,7 @@ all-clear stands for it, and the description beside it says what it is: docs/dia
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from outages.verdict import Verdict
 from reports.catalog.schema import Catalog, localise
 from reports.models import Service
 
-INDICATORS = ("none", "minor", "major", "critical")
+INDICATORS = ("none", "minor", "major", "critical", "maintenance")
 COMPONENT_STATUSES = ("operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
 INCIDENT_STATUSES = ("investigating", "identified", "monitoring", "resolved", "postmortem")
 MAINTENANCE_STATUSES = ("scheduled", "in_progress", "verifying", "completed")
@@ -52,6 +52,7 @@ class Page:
     status: Status
     stories: Sequence[Story]
     plans: Sequence[Plan]
+    changes: Mapping[str, datetime]  # when each component's incidents last changed
     language: str
 
     @property
@@ -134,6 +135,8 @@ def _indicator(page: Page) -> str:
     """ "critical" is an outage of the service's main component everywhere."""
     if page.verdict == Verdict.OK:
         return "none"
+    if page.verdict == Verdict.MAINTENANCE:
+        return "maintenance"
     if page.verdict != Verdict.CONFIRMED:
         return "minor"
     confirmed = [view for view in page.status.incidents if view.state == Incident.State.CONFIRMED]
@@ -186,7 +189,7 @@ def _components(page: Page) -> list[dict[str, Any]]:
             "name": localise(component.name, page.language),
             "status": _component_status(page, component.slug),
             "created_at": stamp(page.service.created_at),
-            "updated_at": stamp(page.status.as_of or page.service.loaded_at),
+            "updated_at": stamp(page.changes.get(component.slug, page.service.created_at)),
             "position": position,
             "description": localise(component.description, page.language) or None,
             "showcase": True,
@@ -206,8 +209,10 @@ def _affected(page: Page, slugs: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _impact(page: Page, story: Story) -> str:
-    """The worst that it was: a false alarm and maintenance are "none"."""
-    if story.is_false_alarm or story.is_maintenance:
+    """The worst that it was: a false alarm is "none"."""
+    if story.is_maintenance:
+        return "maintenance"
+    if story.is_false_alarm:
         return "none"
     if story.incident.confirmed_at is None:
         return "minor"
@@ -287,7 +292,7 @@ def _of_plan(page: Page, plan: Plan) -> dict[str, Any]:
         "updated_at": seen_at,
         "monitoring_at": None,
         "resolved_at": stamp(plan.ends_at) if status == "completed" else None,
-        "impact": "none",
+        "impact": "maintenance",
         "shortlink": plan.url,
         "started_at": posted_at,
         "page_id": page.service.slug,

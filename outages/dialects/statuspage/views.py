@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,11 +12,13 @@ from rest_framework.response import Response
 
 from outages.api.framework.views import service_or_404
 from outages.api.services import language
-from outages.dialects.common.stories import plans, stories
+from outages.dialects.common.stories import MOST, plans, stories
 from outages.dialects.common.views import DialectView, service_of_host
 from outages.dialects.statuspage import render as statuspage
+from outages.models import Incident
 from outages.queries import status as queries
 from reports.catalog.store import catalog_of
+from reports.models import Service
 
 
 class StatuspageView(DialectView):
@@ -34,10 +37,22 @@ class StatuspageView(DialectView):
             catalog=catalog_of(service),
             status=status,
             stories=stories([service], words, only_open=not self.needs_all),
+            changes=_changes(service, status.at),
             plans=plans([service], words, {service.pk: status.at}) if self.needs_plans else [],
             language=words,
         )
         return Response(type(self).render(page))
+
+
+def _changes(service: Service, now: datetime) -> dict[str, datetime]:
+    """When the newest incidents of each component last changed, by its slug. One query."""
+    found: dict[str, datetime] = {}
+    slugs = [component.slug for component in catalog_of(service).components]
+    rows = Incident.objects.filter(service=service, updated_at__lte=now).order_by("-updated_at")
+    for components, updated_at in rows.values_list("components", "updated_at")[:MOST]:
+        for slug in components or slugs:
+            found.setdefault(slug, updated_at)
+    return found
 
 
 class StatuspageSummary(StatuspageView):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import recurring_ical_events
 from icalendar import Calendar
 
 from tests import factories
@@ -32,13 +33,28 @@ def events_of(read: Read, address: str = "/acme/feeds/incidents.ics") -> dict[st
     return found
 
 
-def test_an_incident_is_an_event_without_an_end_until_it_is_over(read: Read, outage: Any, now: datetime) -> None:
+def test_an_open_incident_lasts_until_calendars_ask_again(
+    read: Read, outage: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.utils import timezone
+
     (event,) = events_of(read).values()
-    assert event.start == now - 40 * MINUTE
-    assert "DTEND" not in event
+    assert (event.start, event.end) == (now - 40 * MINUTE, now + 15 * MINUTE)
     assert str(event["STATUS"]) == "CONFIRMED"
     assert str(event["LOCATION"]) == "North Holland"
     assert str(event["URL"]).endswith("/acme/incidents/1")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=10, seconds=50))
+    (later,) = events_of(read).values()
+    assert later.end == now + 25 * MINUTE
+    assert later["DTSTAMP"].dt > event["DTSTAMP"].dt  # else calendars keep the older one
+    found = recurring_ical_events.of(Calendar.from_ical(read("/acme/feeds/incidents.ics").content))
+    assert len(found.at(now + 10 * MINUTE)) == 1
+
+
+def test_a_calendar_without_events_is_a_calendar(read: Read, service: Any) -> None:
+    assert events_of(read) == {}
+    calendar = Calendar.from_ical(read("/acme/feeds/incidents.ics").content)
+    assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
 
 
 def test_an_event_keeps_its_uid_and_counts_its_changes(read: Read, outage: Any, now: datetime) -> None:
@@ -51,7 +67,7 @@ def test_an_event_keeps_its_uid_and_counts_its_changes(read: Read, outage: Any, 
     assert before[0] == after[0] == "acme-1@localhost"
     assert (int(before[1]["SEQUENCE"]), int(after[1]["SEQUENCE"])) == (2, 3)
     assert after[1].end == now
-    assert before[1]["DTSTAMP"].dt < after[1]["DTSTAMP"].dt
+    assert before[1]["DTSTAMP"].dt <= after[1]["DTSTAMP"].dt
 
 
 @pytest.mark.parametrize(

@@ -76,12 +76,65 @@ def test_a_later_message_updates_the_one_before(read: Read, service: Any, now: d
     assert text(second, "references") == "brownout@localhost,acme-2.1,2026-03-02T11:51:00-00:00"
 
 
+def test_a_message_names_all_earlier_ones_so_that_whoever_missed_some_replaces_them(
+    read: Read, service: Any, now: datetime
+) -> None:
+    states = ((0, "possible"), (5, "confirmed"), (60, "recovering"), (70, "confirmed"))
+    factories.an_incident(service, now - 80 * MINUTE, states=states)
+    references = (text(alert_of(read), "references") or "").split()
+    assert [reference.split(",")[1] for reference in references] == ["acme-1.1", "acme-1.2", "acme-1.3"]
+
+
+def test_an_alert_runs_out_unless_it_is_renewed_and_is_renewed_while_it_lasts(
+    read: Read, service: Any, now: datetime
+) -> None:
+    factories.an_incident(service, now - 400 * MINUTE, states=((0, "possible"), (5, "confirmed")))
+    alert = alert_of(read)
+    # Confirmed at 05:25, said again at 08:25 and 11:25.
+    assert (text(alert, "identifier"), text(alert, "msgType")) == ("acme-1.2-2", "Update")
+    assert text(alert, "sent") == "2026-03-02T11:25:00-00:00"
+    assert text(alert, "info/expires") == "2026-03-02T17:25:00-00:00"
+    references = (text(alert, "references") or "").split()
+    assert [reference.split(",")[1] for reference in references] == ["acme-1.1", "acme-1.2", "acme-1.2-1"]
+
+
+def test_a_poller_that_follows_the_references_is_left_with_the_newest_and_at_the_end_with_none(
+    read: Read, service: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.utils import timezone
+
+    incident = factories.an_incident(service, now - 400 * MINUTE, states=((0, "possible"), (5, "confirmed")))
+    standing: dict[str, str] = {}
+
+    def poll(at: datetime) -> None:
+        monkeypatch.setattr(timezone, "now", lambda: at)
+        alert = alert_of(read)
+        for reference in (text(alert, "references") or "").split():
+            standing.pop(reference.split(",")[1], None)
+        standing[str(text(alert, "identifier"))] = str(text(alert, "info/expires"))
+        for identifier, expires in list(standing.items()):
+            if datetime.fromisoformat(expires) <= at:
+                del standing[identifier]
+
+    for minutes in (0, 200, 500, 505, 1200):
+        poll(now + minutes * MINUTE)
+        assert len(standing) == 1
+    end = now + 1300 * MINUTE
+    incident.events.create(at=end, from_state="confirmed", to_state="resolved", reason="quiet", code="reports-stopped")
+    type(incident).objects.filter(pk=incident.pk).update(state="resolved", resolved_at=end, updated_at=end)
+    poll(end + MINUTE)
+    assert list(standing) == ["acme-1.3"]
+    poll(end + 61 * MINUTE)
+    assert not standing
+
+
 def test_a_false_alarm_is_cancelled_and_an_end_is_an_all_clear(read: Read, service: Any, now: datetime) -> None:
     factories.an_incident(service, now - 9 * MINUTE, states=((0, "possible"), (5, "dismissed")))
     factories.an_incident(service, now - 9 * MINUTE, states=((0, "confirmed"), (5, "resolved")))
     false, over = alert_of(read), alert_of(read, "/acme/incidents/2/cap.xml")
     assert (text(false, "msgType"), text(false, "info/certainty")) == ("Cancel", "Unlikely")
     assert (text(over, "info/responseType"), text(over, "info/urgency")) == ("AllClear", "Past")
+    assert text(over, "info/expires") == "2026-03-02T12:56:00-00:00"
 
 
 def test_nobody_is_to_act_on_the_past_played_back(read: Read, db: None, now: datetime) -> None:

@@ -110,7 +110,7 @@ def test_the_prometheus_exporter_never_sees_an_all_clear_where_nobody_watches(ex
         ("possible", "outage", "Minor incident"),
         ("confirmed", "outage", "Critical incident"),
         ("recovering", "outage", "Minor incident"),
-        ("maintenance", "maintenance", "Minor incident"),
+        ("maintenance", "maintenance", "Maintenance"),
     ],
 )
 def test_statuscheck_reads_every_state(

@@ -147,6 +147,13 @@ def test_an_incident_is_placed_no_finer_than_a_region(read: Read, outage: Any) -
         ("start_date=2026-03-02T10:00:00+00:00&end_date=2026-03-02T11:45:00Z", [2]),
         ("service_request_id=acme-1,acme-3,acme-9,nonsense", [1, 3]),
         ("jurisdiction_id=anything&status=", [3, 2, 1]),
+        ("status=open&status=closed", [3, 2, 1]),
+        ("service_request_id=acme-1&service_request_id=acme-2", [1, 2]),
+        ("service_code=acme.login&service_code=acme.charging", [3, 2]),
+        ("page_size=2", [3, 2]),
+        ("page=2&page_size=2", [1]),
+        ("page=3&page_size=2", []),
+        ("page=1", [3, 2, 1]),
     ],
 )
 def test_requests_are_chosen_by_the_standards_parameters(
@@ -170,6 +177,10 @@ def test_requests_are_chosen_by_the_standards_parameters(
         "start_date=2026-01-01T00:00:00Z&end_date=2026-06-01T00:00:00Z",
         "start_date=2026-02-02T00:00:00Z&end_date=2026-02-01T00:00:00Z",
         "start_date=9999-99-99T00:00:00Z",
+        "page=0",
+        "page=two",
+        "page_size=-1",
+        "page_size=9999999999",
     ],
 )
 @pytest.mark.parametrize("kind", FORMS)
@@ -182,7 +193,7 @@ def test_a_wrong_parameter_is_named_in_a_list_of_errors(read: Read, service: Any
         code, description = int(error.findtext("code") or 0), error.findtext("description")
     assert code == 400
     assert description
-    assert description.partition(":")[0] in ("status", "start_date", "end_date")
+    assert description.partition(":")[0] in ("status", "start_date", "end_date", "page", "page_size")
 
 
 @pytest.mark.django_db
@@ -292,7 +303,7 @@ def test_a_second_tap_of_a_device_is_the_same_request(client: Any, service: Any)
     [
         ({"service_code": ""}, 400, "service_code"),
         ({"description": "Down"}, 400, "service_code"),
-        ({"service_code": "acme.nothing"}, 400, "service_code"),
+        ({"service_code": "acme.nothing"}, 404, "service_code"),
         ({"service_code": "nobody.app"}, 404, "service_code"),
         ({"service_code": "acme.app", "attribute[symptom]": "headache"}, 400, "attribute[symptom]"),
         ({"service_code": "acme.app", "attribute[colour]": "red"}, 400, "attribute[colour]"),
@@ -303,7 +314,6 @@ def test_a_second_tap_of_a_device_is_the_same_request(client: Any, service: Any)
         ({"service_code": "acme.app", "lat": "91", "long": "4"}, 400, "lat"),
         ({"service_code": "acme.app", "lat": "52", "long": "181"}, 400, "long"),
         ({"service_code": "acme.app", "lat": "52"}, 400, "long"),
-        ({"service_code": "acme.app", "description": "x" * 501}, 400, "description"),
         ({"service_code": "acme.app", "device_id": "x" * 201}, 400, "device_id"),
     ],
 )
@@ -348,18 +358,82 @@ def test_a_page_elsewhere_cannot_report_in_its_visitors_names(
         (b"&".join(b"a%d=1" % i for i in range(2000)), "application/x-www-form-urlencoded", 400),
         (b"--x\r\n", "multipart/form-data", 400),
         (b"\xff\xfe=\x00", "application/x-www-form-urlencoded", 400),
+        (b"service_code=acme.app", "application/x-www-form-urlencoded; charset=nonsense", 400),
+        (b"service_code=acme.app", "application/x-www-form-urlencoded; charset=rot13", 400),
+        (b"service_code=acme.app&description=%E9", "application/x-www-form-urlencoded; charset=utf-8", 400),
     ],
 )
 @pytest.mark.parametrize("kind", FORMS)
 def test_a_body_that_is_no_form_is_refused_as_a_list_of_errors(
     client: Any, service: Any, body: bytes, content_type: str, status: int, kind: str
 ) -> None:
-    answer = client.post(f"{ROOT}/requests.{kind}", body, content_type=content_type)
+    answer = client.generic("POST", f"{ROOT}/requests.{kind}", body, content_type=content_type)
     assert answer.status_code == status
     if kind == "json":
         assert {error["code"] for error in answer.json()} == {status}
     else:
         assert ElementTree.fromstring(answer.content).tag == "errors"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "charset"),
+    [
+        (b"description=caf%C3%A9", "; charset=utf-8"),
+        (b"description=caf%C3%A9", ""),
+        (b"description=caf%E9", "; charset=ISO-8859-1"),
+        (b"description=caf\xe9", '; charset="latin-1"'),
+        (b"description=caf%E9", ""),
+        (b"description=caf%e9", "; charset=windows-1252"),
+    ],
+)
+def test_a_form_is_read_in_the_charset_that_it_is_in(client: Any, service: Any, body: bytes, charset: str) -> None:
+    kind = f"application/x-www-form-urlencoded{charset}"
+    answer = client.generic("POST", f"{ROOT}/requests.json", b"service_code=acme.app&" + body, content_type=kind)
+    assert answer.status_code == 200, answer.content
+    assert the_report().note == "caf\u00e9"
+
+
+@pytest.mark.django_db
+def test_a_long_description_is_cut_and_the_answer_says_so(client: Any, service: Any) -> None:
+    (row,) = post(client, {"service_code": "acme.app", "description": "x" * 4000})
+    assert len(the_report().note) == 500
+    assert "first 500 characters" in row["service_notice"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", FORMS)
+def test_ones_own_report_is_found_by_its_id_among_the_requests(client: Any, read: Read, outage: Any, kind: str) -> None:
+    (row,) = post(client, {"service_code": "acme.app"})
+    mine = row["service_request_id"]
+    answer = read(f"{ROOT}/requests.{kind}?service_request_id={mine},acme-1,{mine[:-1]}x,acme-7")
+    assert answer["Cache-Control"] == "no-store"
+    if kind == "json":
+        assert [each["service_request_id"] for each in answer.json()] == [mine, "acme-1"]
+    else:
+        found = ElementTree.fromstring(answer.content).iter("service_request_id")
+        assert [each.text for each in found] == [mine, "acme-1"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", FORMS)
+def test_too_many_requests_are_refused_in_the_standards_form(
+    client: Any, service: Any, settings: Any, kind: str
+) -> None:
+    from reports.access import rate_limits
+
+    settings.RATE_LIMIT_PAGES_A_MINUTE = 1
+    settings.RATE_LIMIT_READS_A_MINUTE = 1
+    rate_limits.forget()
+    answers = [client.get(f"{ROOT}/services.{kind}") for _ in range(3)]
+    refused = answers[-1]
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    if kind == "json":
+        assert refused.json()[0]["code"] == 429
+    else:
+        assert ElementTree.fromstring(refused.content).findtext("error/code") == "429"
+    rate_limits.forget()
 
 
 NAMES = st.sampled_from(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from outages.dialects.statuspage import render
 from tests import factories
@@ -88,7 +89,7 @@ def test_a_service_that_was_never_watched_is_never_operational(read: Read, db: N
         ("confirmed", (), ("login",), "major", "operational", "major_outage"),
         ("confirmed", (), ("app", "login"), "critical", "major_outage", "major_outage"),
         ("recovering", (), ("app",), "minor", "degraded_performance", "operational"),
-        ("maintenance", (), ("login",), "minor", "operational", "under_maintenance"),
+        ("maintenance", (), ("login",), "maintenance", "operational", "under_maintenance"),
     ],
 )
 def test_a_state_has_its_words(
@@ -139,6 +140,20 @@ def test_what_is_over_is_resolved_and_not_among_the_unresolved(read: Read, servi
     assert read("/acme/api/v2/summary.json").json()["incidents"] == []
 
 
+def test_a_component_changes_when_its_incidents_do_and_not_each_minute(
+    read: Read, service: Any, outage: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moments() -> dict[str, str]:
+        components = read("/acme/api/v2/components.json").json()["components"]
+        return {component["id"]: component["updated_at"] for component in components}
+
+    first = moments()
+    assert first["acme-app"] == "2026-03-02T11:30:00Z"
+    monkeypatch.setattr(timezone, "now", lambda: now + MINUTE)
+    factories.watched(service, now, now + MINUTE)
+    assert moments() == first
+
+
 def test_a_false_alarm_had_no_impact(read: Read, service: Any, now: datetime) -> None:
     factories.an_incident(service, now - 50 * MINUTE, states=((0, "possible"), (5, "dismissed")))
     (incident,) = read("/acme/api/v2/incidents.json").json()["incidents"]
@@ -158,6 +173,7 @@ def test_announced_maintenance_is_scheduled_then_active_then_completed(
 ) -> None:
     add_plan(service, now - timedelta(days=2), text)
     (entry,) = read("/acme/api/v2/scheduled-maintenances.json").json()["scheduled_maintenances"]
+    assert entry["impact"] == "maintenance"
     assert entry["status"] == status
     assert entry["scheduled_for"] < entry["scheduled_until"]
     assert entry["incident_updates"][0]["body"] == text
