@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "outages.dialects.open311.refusals.middleware",
     "reports.access.rate_limits.middleware",
     "outages.api.framework.response_cache.middleware",  # what is kept was made by all that follow
+    "outages.api.framework.compression.middleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -245,6 +246,20 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Brownout",
     "DESCRIPTION": "Crowdsourced outage reports: what is down, where, since when, and on what evidence.",
     "VERSION": "1.0.0",
+    "CONTACT": {"name": "Brownout", "url": CONTACT_URL},
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "SERVERS": [{"url": SITE_URL, "description": "This site"}],
+    "TAGS": [
+        {"name": "services", "description": "What is watched, and whether it works."},
+        {"name": "incidents", "description": "Outages and maintenance, with what was known when."},
+        {"name": "counts", "description": "Reports over time, by part and by place."},
+        {"name": "places", "description": "Countries and their regions."},
+        {"name": "signals", "description": "Automatic checks and announcements, and how their sources fare."},
+        {"name": "live", "description": "Changes as they happen."},
+        {"name": "reports", "description": "Report a problem, or that it works again."},
+        {"name": "notices", "description": "Alerts by mail, push and webhook."},
+        {"name": "keys", "description": "Higher limits, and webhooks of one's own."},
+    ],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "APPEND_COMPONENTS": {

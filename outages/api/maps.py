@@ -17,6 +17,7 @@ from outages.api.framework.renderers import GeoJsonRenderer, Negotiation, TopoJs
 from outages.api.framework.views import AT_PARAMETER, ReadView, at_of, choice, component_of, country_of, service_or_404
 from outages.api.map_serializers import MapSerializer, TopologySerializer
 from outages.api.services import language
+from outages.clock import whole_minute
 from outages.web.charts.map_metrics import METRICS
 from outages.web.charts.maps import WINDOWS, PlaceRow, layer
 from reports import places
@@ -75,7 +76,7 @@ class MapView(ReadView):
         as_topology = request.accepted_renderer.format == TopoJsonRenderer.format
         if as_topology and level == "region" and country is None:
             raise ValidationError({"country": "TopoJSON by region holds the regions of one country: name it."})
-        until = at_of(request, service)
+        until = whole_minute(at_of(request, service))  # counts are kept by the minute
         since = until - window.span
         cells = frames.cells(
             service, since, until, level, component=component, country=country, compare=metric.needs_usual

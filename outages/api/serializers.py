@@ -231,6 +231,7 @@ class PlaceDetailSerializer(PlaceSerializer):
 class SourceSerializer(S):
     """A source of announcements, and how it fares."""
 
+    service = serializers.CharField()
     slug = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.CharField()

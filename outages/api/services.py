@@ -30,6 +30,7 @@ from outages.api.serializers import (
     StatusSerializer,
     SymptomSerializer,
 )
+from outages.clock import whole_minute
 from outages.queries import status as queries
 from reports.api.serializers import problems
 from reports.catalog.schema import Catalog, Guide, localise
@@ -118,7 +119,7 @@ def status_body(status: queries.Status) -> dict[str, Any]:
         "working_30m": status.working_30m,
         "recovered_30m": status.recovered_30m,
         "tally_30m": asdict(status.tally),
-        "at": status.at,
+        "at": whole_minute(status.at),  # so that the same state gives the same bytes
         "as_of": status.as_of,
         "stale": status.stale,
         "missing_30m": status.missing_30m,

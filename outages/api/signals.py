@@ -20,7 +20,7 @@ from outages.api.services import language
 from outages.models import ProbeHour, ProbeResult
 from outages.queries.evidence_sources import Evidence
 from reports.api.serializers import problems
-from reports.catalog.store import catalog_of
+from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.errors import close_to, shorten
 from reports.models import Service
 
@@ -46,6 +46,27 @@ class SourcesView(ShortListView):
     def bodies(self, request: Request, **names: str) -> Iterable[Any]:
         service = service_or_404(names["slug"])
         return Evidence([service], timezone.now()).sources(service, language())
+
+
+@extend_schema(tags=["signals"])
+@short_list(
+    SourceSerializer,
+    "sources",
+    "Where the announcements of all services are read, and whether they can be read",
+    description="All sources of all services, as on the page Sources. One that cannot be read is unreachable, "
+    "blocked, silent or off: never an all-clear.",
+    errors=(400, 406),
+)
+class AllSourcesView(ShortListView):
+    """Sources of announcements of all services."""
+
+    item = SourceSerializer
+
+    def bodies(self, request: Request, **names: str) -> Iterable[Any]:
+        services = list(Service.objects.filter(is_active=True).order_by("position", "slug"))
+        fetch_catalogs(services)
+        evidence, words = Evidence(services, timezone.now()), language()
+        return [source for service in services for source in evidence.sources(service, words)]
 
 
 @extend_schema(tags=["signals"])

@@ -14,7 +14,7 @@ from outages.api.live import ServiceStreamView, StreamView
 from outages.api.maps import MapView
 from outages.api.places import PlacesView, PlaceView
 from outages.api.services import ComponentsView, ServicesView, ServiceView, StatusView, SymptomsView
-from outages.api.signals import ProbeHistoryView, ProbesView, SourcesView
+from outages.api.signals import AllSourcesView, ProbeHistoryView, ProbesView, SourcesView
 
 v1: list[URLPattern | URLResolver] = [
     path("schema", SchemaView.as_view(), name="schema"),
@@ -34,6 +34,7 @@ v1: list[URLPattern | URLResolver] = [
     path("services/<str:slug>/probes", ProbesView.as_view(), name="service-probes"),
     path("services/<str:slug>/probes/<str:probe>/history", ProbeHistoryView.as_view(), name="service-probe-history"),
     path("services/<str:slug>/stream", ServiceStreamView.as_view(), name="service-stream"),
+    path("sources", AllSourcesView.as_view(), name="sources"),
     path("stream", StreamView.as_view(), name="stream"),
     path("incidents/<int:incident_id>", IncidentDetailView.as_view(), name="incident"),
     path("places", PlacesView.as_view(), name="places"),

@@ -94,6 +94,7 @@ TAKEN = {
 incident_notice = OpenApiWebhook(
     "incident",
     extend_schema(
+        operation_id="incident_notice",
         summary="An incident was opened, confirmed, has grown, is over; or a maintenance",
         description=HEADERS,
         request=IncidentNoticeSerializer,
@@ -104,6 +105,7 @@ incident_notice = OpenApiWebhook(
 subscription_notice = OpenApiWebhook(
     "subscription",
     extend_schema(
+        operation_id="subscription_notice",
         summary="The proof of ownership, or a test",
         description=HEADERS,
         request=SubscriptionNoticeSerializer,

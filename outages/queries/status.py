@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q, Subquery, Sum
 from django.utils.translation import get_language
 
-from outages.clock import service_now
+from outages.clock import service_now, whole_minute
 from outages.models import ScanFailure, ServiceMinute
 from outages.queries.chips import crowd_chip, official_chip, probe_chip
 from outages.queries.incidents import HasPlaces, IncidentView, incidents, place_codes
@@ -69,12 +69,13 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     counts = ServiceMinute.objects.filter(
         service=service, minute__gte=moment - UNWATCHED_AFTER - WINDOW, minute__lte=moment - MINUTE
     )
-    in_window = Q(minute__gte=moment - WINDOW)
+    since = whole_minute(moment) - WINDOW  # else the running minute would push out one that counts
+    in_window = Q(minute__gte=since)
     set_aside = ScanFailure.objects.filter(
         service=service,
         stage=ScanFailure.Stage.STEP,
         set_aside_at__isnull=False,
-        minute__gte=moment - WINDOW,
+        minute__gte=since,
         minute__lt=moment,
     )
     sums = counts.aggregate(

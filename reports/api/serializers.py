@@ -10,7 +10,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from reports.access import idempotency
 from reports.errors import MEDIA_TYPE
+from reports.privacy.origin import LONGEST_TOKEN
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):
@@ -140,10 +142,10 @@ RECEIPT_PARAMETERS = [
 ]
 REPORTER_PARAMETER = OpenApiParameter(
     "X-Reporter",
-    OpenApiTypes.STR,
+    {"type": "string", "maxLength": LONGEST_TOKEN},
     OpenApiParameter.HEADER,
-    description="A random value that your app keeps for each device (at most 200 characters). It is hashed under a "
-    "key that changes daily, and lets a second tap be known as one.",
+    description="A random value that your app keeps for each device. It is hashed under a key that changes daily, and "
+    "lets a second tap be known as one.",
 )
 STANDING_PARAMETER = OpenApiParameter(
     "X-Standing",
@@ -154,7 +156,7 @@ STANDING_PARAMETER = OpenApiParameter(
 )
 IDEMPOTENCY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
-    OpenApiTypes.STR,
+    {"type": "string", "minLength": idempotency.SHORTEST, "maxLength": idempotency.LONGEST},
     OpenApiParameter.HEADER,
     description="A new UUID for each report. The same key with the same body gives the same answer for 24 hours "
     "to the same sender: the same API key and `X-Reporter`, or without both the same address.",

@@ -30,7 +30,7 @@ from reports.api.serializers import (
     body_schema,
     problems,
 )
-from reports.errors import SubmissionError, problem, problem_response
+from reports.errors import SubmissionError, problem, problem_response, shorten
 from reports.intake import batch as batches
 from reports.intake import corrections, single
 from reports.intake.rows import Door
@@ -155,6 +155,13 @@ def read_json(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
             "Send the body as JSON, with the header Content-Type: application/json.",
+        )
+    coding = request.headers.get("Content-Encoding", "identity").lower()
+    if coding not in ("", "identity"):
+        raise SubmissionError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            f"Send the body as it is: Content-Encoding {shorten(coding)!r} is not read.",
         )
     if not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING"):
         raise SubmissionError(HTTPStatus.LENGTH_REQUIRED, "length-required", "Send the body with a Content-Length.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -146,12 +147,35 @@ def _decoded(item: bytes) -> Submission | SubmissionError:
         return refused
 
 
+_NOT_PLAIN = {
+    b"\x1f\x8b": "it is packed with gzip; send it as it is.",
+    b"\x28\xb5\x2f\xfd": "it is packed with zstd; send it as it is.",
+    b"\xef\xbb\xbf": "it begins with a byte order mark; send UTF-8 without one.",
+    b"\xff\xfe": "it is UTF-16; send UTF-8.",
+    b"\xfe\xff": "it is UTF-16; send UTF-8.",
+}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _has_lone_surrogate(body: bytes) -> bool:
+    """Whether the body is JSON but for a text with half of a surrogate pair, which Python's own reader lets pass."""
+    try:
+        return _SURROGATE.search(json.dumps(json.loads(body), ensure_ascii=False)) is not None
+    except (ValueError, RecursionError):
+        return False
+
+
 def _position(body: bytes, error: Exception) -> str:
     """Where reading stopped, as a line and a column where the parser says so."""
+    for start, said in _NOT_PLAIN.items():
+        if body.startswith(start):
+            return said
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is not UTF-8."
     if isinstance(error, RecursionError):
         return "it is nested too deeply."
+    if _has_lone_surrogate(body):
+        return "a \\ud800 to \\udfff stands alone; write the character itself, or both halves of its pair."
     text = str(error)
     found = re.search(r"\(byte (\d+)\)", text)
     if found is None:

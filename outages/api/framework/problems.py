@@ -70,10 +70,14 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "length-required": (
         411,
         "The length of the body is missing.",
-        "Send a Content-Length; chunked bodies are not taken.",
+        "Send a Content-Length, or come through the front, which reads bodies in chunks.",
     ),
     "too-large": (413, "The body is too large.", "Send at most 64 kB."),
-    "unsupported-media-type": (415, "The body is not JSON.", "Send it with Content-Type: application/json."),
+    "unsupported-media-type": (
+        415,
+        "The body is not plain JSON.",
+        "Send it with Content-Type: application/json and no Content-Encoding.",
+    ),
     "invalid-report": (
         422,
         "The report can be read, but something in it is wrong. Nothing was stored.",

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from config.languages import accepted
 from config.process_cache import CACHE, ProcessCache
+from outages.api.framework.compression import coding_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 Key = TypeVar("Key", bound=Hashable)
@@ -99,10 +100,10 @@ def middleware(get_response: Handler) -> Handler:
 def _whole_key(request: HttpRequest) -> tuple[str, ...] | None:
     """What a whole answer depends on; None for a request that says so much that it is not worth keeping.
 
-    Of the languages that a client names only the one that it is answered in counts.
+    Of the languages and codings that a client names only the one that it is answered in counts.
     """
     path = request.get_full_path()
     said = [request.META.get(name, "") for name in SAID]
     if len(path) > LONGEST_PATH or any(len(value) > LONGEST_VALUE for value in said):
         return None
-    return (path, accepted(request), *said)
+    return (path, accepted(request), coding_of(request), *said)

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from config.cross_origin import open_to_all
 from outages.api.framework.response_cache import KEPT_UNTIL, LONGEST_PATH, Kept, Store
-from outages.clock import MomentError, parse_moment, service_now
+from outages.clock import MomentError, parse_moment, service_now, whole_minute
 from reports import places
 from reports.catalog.store import catalog_of
 from reports.errors import close_to, shorten
@@ -183,8 +183,11 @@ def number(request: Request, name: str, default: int, *, least: int, most: int) 
 
 
 def span(request: Request, service: Service, *, default: timedelta, longest: timedelta) -> tuple[datetime, datetime]:
-    """`since` and `until`, ending at the service's present and `default` long where they are not given."""
-    present = service_now(service, now=timezone.now())
+    """`since` and `until`, ending with the service's last whole minute and `default` long where they are not given.
+
+    Counts are kept by the minute, so nothing is left out, and an answer is the same within its minute.
+    """
+    present = whole_minute(service_now(service, now=timezone.now()))
     until = min(moment(request, "until") or present, present)
     since = moment(request, "since") or until - default
     if since >= until:

@@ -47,6 +47,7 @@ EVERY_READ = [
     "/services/acme/map?level=region&country=NL&metric=per_million&component=app&shapes=false",
     "/services/acme/announcements",
     "/services/acme/sources",
+    "/sources",
     "/services/acme/probes",
     "/services/acme/probes/api/history",
     "/places",

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
+import brotli
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from config.process_cache import CACHE
 from outages.api.framework import response_cache, views
 from outages.queries import status as queries
 
-from .conftest import World, make_service
+from .conftest import AT, World, make_service
 
 STATUS = "/api/v1/services/acme/status"
 
@@ -136,3 +140,58 @@ def test_answers_are_kept_by_what_is_served_and_not_by_what_is_asked_for(world: 
         Client().get(STATUS, headers={"Accept-Language": f"fr;q=0.{number + 1}, xx-{number}"})
     assert len(views.VIEWS) == 2
     assert len(response_cache.WHOLE) == 21
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        STATUS,
+        "/api/v1/services/acme/map?shapes=false",
+        "/api/v1/services/acme/timeseries",
+        "/api/v1/services/acme/reports",
+        "/api/v1/services/acme/reports?by=region",
+        "/api/v1/services/acme/aggregate",
+        "/acme/api/v2/summary.json",
+        "/acme/badge.json",
+    ],
+)
+def test_an_answer_is_the_same_within_its_minute(world: World, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client()
+    first = client.get(path)
+    for seconds in (1, 20, 59):
+        monkeypatch.setattr(timezone, "now", lambda later=seconds: AT + timedelta(seconds=later, milliseconds=7))
+        again = client.get(path, headers={"If-None-Match": first["ETag"]})
+        assert again.status_code == 304, (again.content[:300], first.content[:300])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("accepted", "coding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, *", "gzip")])
+@pytest.mark.parametrize("path", ["/api/v1/schema", "/api/v1/services/acme", "/acme/api/v2/summary.json"])
+def test_an_answer_is_packed_for_whoever_takes_it_so(
+    kept: None, world: World, path: str, accepted: str, coding: str
+) -> None:
+    client = Client()
+    plain = client.get(path)
+    assert "Content-Encoding" not in plain.headers
+    for _ in range(2):  # made, then kept
+        packed = client.get(path, headers={"Accept-Encoding": accepted})
+        assert packed["Content-Encoding"] == coding
+        assert len(packed.content) < len(plain.content) / 2
+        unpack = brotli.decompress if coding == "br" else gzip.decompress
+        assert unpack(packed.content) == plain.content
+        assert "Accept-Encoding" in packed["Vary"]
+        assert "Accept-Encoding" in plain["Vary"]
+    if "ETag" in plain.headers:
+        assert packed["ETag"] == f"W/{plain['ETag']}"
+        again = client.get(path, headers={"Accept-Encoding": accepted, "If-None-Match": packed["ETag"]})
+        assert again.status_code == 304
+
+
+@pytest.mark.django_db
+def test_what_is_short_or_cannot_be_unpacked_is_sent_as_it_is(world: World) -> None:
+    client = Client()
+    assert "Content-Encoding" not in client.get("/acme/badge.json", headers={"Accept-Encoding": "br"}).headers
+    for said in ("", "identity", "br;q=0, gzip;q=0.0", "zstd", "br;q=nonsense"):
+        answer = client.get("/api/v1/services/acme", headers={"Accept-Encoding": said})
+        assert "Content-Encoding" not in answer.headers
