@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -154,6 +155,7 @@ def page_of(item: type[serializers.Serializer[Any]]) -> Any:
     )
 
 
+@cache  # two lists of the same items have one schema
 def list_of(item: type[serializers.Serializer[Any]]) -> Any:
     """The schema of a list that is never long."""
     return inline_serializer(item.__name__.removesuffix("Serializer") + "List", {"results": item(many=True)})

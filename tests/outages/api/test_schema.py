@@ -89,7 +89,7 @@ def test_every_operation_keeps_to_its_description(method: str, path: str, world:
         for said in case.body if isinstance(case.body, list) else [case.body]:
             if isinstance(said, dict) and len(str(said.get("service"))) % 2:
                 said["service"] = "acme"
-        response = case.call()
+        response = case.call(headers={"Accept-Encoding": "identity"})  # nothing unpacks between here and there
         answered[response.status_code] += 1
         case.validate_response(response, checks=CHECKS)
 

@@ -17,6 +17,7 @@ T = TypeVar("T", bound="Source")
 class Source:
     """A source of announcements, and how it fares."""
 
+    service: str
     slug: str
     name: str
     kind: str
@@ -32,6 +33,8 @@ class Source:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        service = self.service
+
         slug = self.slug
 
         name = self.name
@@ -71,6 +74,7 @@ class Source:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "service": service,
                 "slug": slug,
                 "name": name,
                 "kind": kind,
@@ -90,6 +94,8 @@ class Source:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
+        service = d.pop("service")
+
         slug = d.pop("slug")
 
         name = d.pop("name")
@@ -157,6 +163,7 @@ class Source:
         budget_left_usd = _parse_budget_left_usd(d.pop("budget_left_usd"))
 
         source = cls(
+            service=service,
             slug=slug,
             name=name,
             kind=kind,

@@ -17,6 +17,7 @@ T = TypeVar("T", bound="SparseSource")
 class SparseSource:
     """Only the fields that were asked for."""
 
+    service: str | Unset = UNSET
     slug: str | Unset = UNSET
     name: str | Unset = UNSET
     kind: str | Unset = UNSET
@@ -31,6 +32,8 @@ class SparseSource:
     """ Of today; null where reading costs nothing. """
 
     def to_dict(self) -> dict[str, Any]:
+        service = self.service
+
         slug = self.slug
 
         name = self.name
@@ -82,6 +85,8 @@ class SparseSource:
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
+        if service is not UNSET:
+            field_dict["service"] = service
         if slug is not UNSET:
             field_dict["slug"] = slug
         if name is not UNSET:
@@ -110,6 +115,8 @@ class SparseSource:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
+        service = d.pop("service", UNSET)
+
         slug = d.pop("slug", UNSET)
 
         name = d.pop("name", UNSET)
@@ -195,6 +202,7 @@ class SparseSource:
         budget_left_usd = _parse_budget_left_usd(d.pop("budget_left_usd", UNSET))
 
         sparse_source = cls(
+            service=service,
             slug=slug,
             name=name,
             kind=kind,
