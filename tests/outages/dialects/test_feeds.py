@@ -73,6 +73,8 @@ def test_nothing_new_is_the_same_bytes_and_a_304(
 ) -> None:
     from django.utils import timezone
 
+    if address.endswith(".ics"):  # the end of what goes on moves with the moment of reading
+        type(outage).objects.filter(pk=outage.pk).update(state="resolved", resolved_at=now)
     first = read(address)
     monkeypatch.setattr(timezone, "now", lambda: now + 7 * MINUTE)
     assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
