@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import Minute, ReportKind, arrived
-from outages.detection.estimators.baseline import SHAPE_MINUTES
 from outages.detection.estimators.cusum import Bank
 from outages.detection.estimators.probes import DOWN, classified
 from outages.detection.incidents import candidates
 from outages.detection.state import Incident, State
-from outages.detection.thresholds import Thresholds
+from outages.detection.thresholds import DEFAULT, Thresholds
 
-LOOK_SECONDS: Final = 5
+LOOK_SECONDS: Final = DEFAULT.look_seconds
 LOOKS: Final = tuple(range(LOOK_SECONDS, 60, LOOK_SECONDS))  # seconds of a minute; the minute's step is the last look
 
 
@@ -95,7 +94,7 @@ def _most(
     is_known = component in state.components and all(place in state.zones.index for place in by_place)
     if not is_known or state.rates_minute < 0:  # no rates yet for what is new
         return np.inf
-    is_renewed = state.baseline.minutes <= SHAPE_MINUTES
+    is_renewed = state.baseline.minutes <= limits.shape_minutes
     is_renewed = is_renewed or state.minute + 1 - state.rates_minute >= limits.refresh_minutes
     number = state.components.index(component)
     seen = np.zeros(len(state.zones.places), dtype=np.float32)
@@ -113,9 +112,9 @@ def _bound(bank: Bank, component: int, seen: NDArray[np.float32], part: float) -
     return float(score.max(initial=0.0))
 
 
-def adopt(state: State, incident: Incident, rates: NDArray[np.float32]) -> None:
+def adopt(state: State, incident: Incident, rates: NDArray[np.float32], limits: Thresholds) -> None:
     """Takes over an incident that a look has opened, without the running minute: its step will add that."""
-    since = max(incident.onset, state.minute - 118)
+    since = max(incident.onset, state.minute - limits.place_minutes + 2)
     for number in range(len(state.components)):
         incident.observed[number] = candidates.observed_since(state, number, since)
     incident.expected[:] = rates * max(state.minute - since + 1, 0)

@@ -19,7 +19,6 @@ from outages.detection.datatypes import (
     ServiceSpec,
     Transition,
 )
-from outages.detection.estimators.baseline import SHAPE_MINUTES
 from outages.detection.estimators.cusum import Bank, coefficients
 from outages.detection.estimators.weighting import Counted, expanded
 from outages.detection.incidents import overrides
@@ -29,9 +28,9 @@ from outages.detection.thresholds import DEFAULT, Thresholds
 
 __all__ = ["State", "StateError", "look", "look_through", "step"]
 
-STATEMENT_HOURS = 24 * 14
 MOST_THREADS = 100
-LONG_GAP_MINUTES = 30
+MOST_STATEMENTS = 200
+KEPT_CHARACTERS = 280  # of a post
 FEW_CELLS = 200  # arrays cost more than they save below this
 SMALLEST_NETWORKS = 3  # distinct networks of a cell that are kept: fewer say that it is too small to show
 LEAST_CUT = 0.0005  # reports
@@ -51,11 +50,11 @@ def step(
     reports = minute.reports
     _admit(state, minute, service)
     state.minute = minute.minute
-    if gap >= LONG_GAP_MINUTES:
+    if gap >= thresholds.gap_minutes:
         for number in range(len(state.components)):
             state.leaves.reset(number, minute.minute)
             state.groups.reset(number, minute.minute)
-    readings = _read(state, minute, service)
+    readings = _read(state, minute, service, thresholds)
     counted, counts = _weigh(state, minute, thresholds)
     expected = state.rates.sum(axis=1)
     decided = overrides.carry_out(state, minute.overrides, thresholds)
@@ -96,7 +95,7 @@ def look(
     _weigh(ahead, minute, thresholds, part=second / 60)
     told = open_early(ahead, minute, service, thresholds)
     for incident in ahead.incidents[len(state.incidents) :]:
-        early_look.adopt(state, incident, ahead.rates)
+        early_look.adopt(state, incident, ahead.rates, thresholds)
     return state, tuple(replace(transition, second=minute.minute * 60 + second) for transition in told)
 
 
@@ -140,9 +139,9 @@ def _weigh(
     return counted, counts
 
 
-def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, classifier.Reading]:
+def _read(state: State, minute: Minute, service: ServiceSpec, thresholds: Thresholds) -> dict[str, classifier.Reading]:
     readings: dict[str, classifier.Reading] = {}
-    oldest = minute.minute - 60 * STATEMENT_HOURS
+    oldest = minute.minute - 1440 * thresholds.statement_days
     for announcement in minute.announcements:
         thread = f"{announcement.source}\n{announcement.thread}" if announcement.thread else ""
         before = state.threads.get(thread)
@@ -161,10 +160,10 @@ def _read(state: State, minute: Minute, service: ServiceSpec) -> dict[str, class
             Statement(
                 minute=minute.minute, stage=reading.stage, official=reading.official, components=reading.components,
                 window=reading.window, url=announcement.url, author=announcement.author, source=announcement.source,
-                text=announcement.text[:280], planned=reading.planned,
+                text=announcement.text[:KEPT_CHARACTERS], planned=reading.planned,
             ),
         ]  # fmt: skip
-    state.statements = [s for s in state.statements if minute.minute - s.minute < 60 * STATEMENT_HOURS][-200:]
+    state.statements = [s for s in state.statements if s.minute > oldest][-MOST_STATEMENTS:]
     return readings
 
 
@@ -191,16 +190,16 @@ def _count(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counte
 
 def _refresh(state: State, thresholds: Thresholds) -> None:
     """Renews the expected rates every few minutes, and when places are new."""
-    is_young = state.baseline.minutes <= SHAPE_MINUTES
+    is_young = state.baseline.minutes <= thresholds.shape_minutes
     age = state.minute - state.rates_minute
     is_fresh = state.rates_minute >= 0 and len(state.opening) == len(state.components)
     if is_fresh and age < thresholds.refresh_minutes and not is_young:
         return
     state.rates_minute = state.minute
     middle = state.minute + thresholds.refresh_minutes // 2
-    state.day = state.baseline.day_at(middle)
-    state.tempo = state.baseline.tempo(state.zones.land_member())
-    state.rates = state.baseline.rates(middle, state.zones.land_member())
+    state.day = state.baseline.day_at(middle, thresholds)
+    state.tempo = state.baseline.tempo(state.zones.land_member(), thresholds)
+    state.rates = state.baseline.rates(middle, state.zones.land_member(), thresholds)
     state.opening = state.baseline.opening_nats(thresholds)
     dispersion = state.baseline.dispersion(thresholds)
     for bank, rates in ((state.leaves, state.rates), (state.groups, state.rates @ state.zones.member.T)):
@@ -259,7 +258,7 @@ def _learn(state: State, counted: Counted, counts: NDArray[np.float32], threshol
     rows = counted.rows
     if len(rows):
         rows = rows[calm[rows["component"]]]
-        state.counter.learn_origins(rows, state.zones.lands)
+        state.counter.learn_origins(rows, state.zones.lands, thresholds)
         np.add.at(state.symptom_counts, (rows["component"], rows["symptom"]), np.float32(1))
 
 

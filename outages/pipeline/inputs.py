@@ -33,10 +33,9 @@ from reports.catalog.store import catalog_of
 from reports.models import Service
 from reports.queries import ReportColumns, report_columns
 
-MOST_NEIGHBOURS = 20
-PEAK_WINDOW = timedelta(hours=2)
-RELATION_WINDOW = timedelta(days=180)
-SAME_OPENING = timedelta(minutes=15)
+PEAK_WINDOW = timedelta(minutes=DEFAULT.peak_minutes)
+RELATION_WINDOW = timedelta(days=DEFAULT.relation_days)
+SAME_OPENING = timedelta(minutes=DEFAULT.same_opening_minutes)
 
 
 def read(
@@ -242,7 +241,7 @@ def _neighbours(service: Service, start: datetime, end: datetime) -> Callable[[i
         .exclude(service=service)
         .exclude(state__in=[Incident.State.MERGED, Incident.State.DISMISSED])
         .select_related("service")
-        .order_by("-opened_at")[:MOST_NEIGHBOURS]
+        .order_by("-opened_at")[: DEFAULT.most_neighbours]
     )
     if not rows:
         return lambda number: ()
@@ -298,7 +297,7 @@ def _follows(service: Service, other: Service, before: datetime) -> float:
     earlier = Incident.objects.filter(
         service=other, confirmed_at__isnull=False, opened_at__lt=before, opened_at__gte=before - RELATION_WINDOW
     )
-    began = list(earlier.order_by("-opened_at").values_list("opened_at", flat=True)[:MOST_NEIGHBOURS])
+    began = list(earlier.order_by("-opened_at").values_list("opened_at", flat=True)[: DEFAULT.most_neighbours])
     if len(began) < DEFAULT.learnt_outages:
         return 0.0
     near = timedelta(minutes=DEFAULT.attribution_minutes)

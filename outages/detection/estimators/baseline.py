@@ -16,19 +16,7 @@ from numpy.typing import NDArray
 from outages.detection.estimators.zones import grown
 from outages.detection.thresholds import Thresholds
 
-PRIOR_RATE = 0.5  # reports a minute of a service of which nothing is known yet …
-PRIOR_MINUTES = 1.0  # … which weighs as much as so many minutes
-PRIOR_SHAPE = 0.5  # of the gamma distribution of a rate that is not known yet
-SHAPE_MINUTES = 60  # the first hour teaches the level alone
-LEVEL_PRIOR = 2.0  # reports that the independent level weighs
-DAY_PRIOR = 12.0  # expected reports that the coarser day shape weighs
-WEEK_PRIOR = 60.0
-TEMPO_PRIOR = 5.0  # expected reports that the shape weighs against the last hours, on the first day …
-TEMPO_PRIOR_A_DAY = 4.0  # … and more each day
-TEMPO_PRIOR_MOST = 40.0
-TEMPO_KEEP = 0.5 ** (1 / 120)  # the last hours are forgotten with a half-life of two hours
-DISPERSION_PRIOR = 0.1
-DISPERSION_PRIOR_WEIGHT = 300.0
+MONTH_MINUTES = 43_200
 
 
 class Baseline(msgspec.Struct):
@@ -72,7 +60,7 @@ class Baseline(msgspec.Struct):
         self.lately_seen = grown(self.lately_seen, (places,))
         self.lately_expected = grown(self.lately_expected, (places,))
 
-    def levels(self) -> NDArray[np.float64]:
+    def levels(self, limits: Thresholds) -> NDArray[np.float64]:
         """Reports a minute of each cell over the whole day, shape (components, places)."""
         counts = self.counts.astype(np.float64)
         exposure = self.exposure.astype(np.float64)
@@ -80,11 +68,12 @@ class Baseline(msgspec.Struct):
         if not places:
             return counts
         watched = max(float(exposure.max()), 1e-9)
-        total = (counts.sum() + PRIOR_RATE * PRIOR_MINUTES) / (watched + PRIOR_MINUTES)
+        total = (counts.sum() + limits.prior_rate * limits.prior_minutes) / (watched + limits.prior_minutes)
         of_component = (counts.sum(axis=1) + 1.0) / (counts.sum() + components)
-        of_place = (counts.sum(axis=0) + 0.2) / (counts.sum() + 0.2 * max(places, 50))
+        pseudo = limits.place_prior
+        of_place = (counts.sum(axis=0) + pseudo) / (counts.sum() + pseudo * max(places, limits.place_prior_places))
         independent = np.maximum(total * of_component[:, None] * of_place[None, :], 1e-9)
-        levels: NDArray[np.float64] = (counts + LEVEL_PRIOR) / (exposure + LEVEL_PRIOR / independent)
+        levels: NDArray[np.float64] = (counts + limits.cell_prior) / (exposure + limits.cell_prior / independent)
         return levels
 
     def opening_nats(self, thresholds: Thresholds) -> NDArray[np.float64]:
@@ -93,39 +82,41 @@ class Baseline(msgspec.Struct):
         A sum that passes h must have begun with a report, and passes with a chance of at most e^-h. So the fewer report
         in a month, the less is needed for the same number of false alarms.
         """
-        monthly = self.levels().sum(axis=1) * 30 * 1440
+        monthly = self.levels(thresholds).sum(axis=1) * MONTH_MINUTES
         needed = np.log(np.maximum(monthly * thresholds.crowd_sums / thresholds.crowd_false, 1.0))
         opening: NDArray[np.float64] = np.clip(needed, thresholds.crowd_open_least, thresholds.crowd_open)
         return opening
 
-    def days(self) -> NDArray[np.float64]:
+    def days(self, limits: Thresholds) -> NDArray[np.float64]:
         """The shape of the day at each place, shape (places, 24), about 1 on average."""
-        service = (self.day_counts.sum(axis=0) + DAY_PRIOR) / (self.day_exposure.sum(axis=0) + DAY_PRIOR)
-        shapes: NDArray[np.float64] = (self.day_counts + DAY_PRIOR * service) / (self.day_exposure + DAY_PRIOR)
+        prior = limits.day_prior
+        service = (self.day_counts.sum(axis=0) + prior) / (self.day_exposure.sum(axis=0) + prior)
+        shapes: NDArray[np.float64] = (self.day_counts + prior * service) / (self.day_exposure + prior)
         return shapes
 
-    def day_at(self, minute: int) -> NDArray[np.float32]:
+    def day_at(self, minute: int, limits: Thresholds) -> NDArray[np.float32]:
         """Each place's factor at a minute, between the middles of two hours, shape (places,)."""
         position = (minute % 1440) / 60 - 0.5
         lower = math.floor(position)
         share = position - lower
-        days = self.days()
+        days = self.days(limits)
         factor = days[:, lower % 24] * (1 - share) + days[:, (lower + 1) % 24] * share
         return factor.astype(np.float32)
 
-    def week_at(self, minute: int) -> float:
+    def week_at(self, minute: int, limits: Thresholds) -> float:
         """The service's factor at an hour of the week."""
         hour = (minute // 60) % 168
-        return float((self.week_counts[hour] + WEEK_PRIOR) / (self.week_exposure[hour] + WEEK_PRIOR))
+        return float((self.week_counts[hour] + limits.week_prior) / (self.week_exposure[hour] + limits.week_prior))
 
-    def tempo(self, member: NDArray[np.float32]) -> NDArray[np.float32]:
+    def tempo(self, member: NDArray[np.float32], limits: Thresholds) -> NDArray[np.float32]:
         """How the last hours went against the shape, by place: its countries' own tempo, shrunk to the service's.
 
         `member` (groups, places) says which places make up a country. The longer a service was watched, the more its
         shape is trusted and the less its last hours.
         """
-        prior = min(TEMPO_PRIOR + TEMPO_PRIOR_A_DAY * self.minutes / 1440, TEMPO_PRIOR_MOST)
-        whole = float((self.lately_seen.sum() + 3 * prior) / (self.lately_expected.sum() + 3 * prior))
+        prior = min(limits.tempo_prior + limits.tempo_prior_a_day * self.minutes / 1440, limits.tempo_prior_most)
+        of_all = limits.tempo_service * prior
+        whole = float((self.lately_seen.sum() + of_all) / (self.lately_expected.sum() + of_all))
         seen = member @ self.lately_seen
         expected = member @ self.lately_expected
         by_group = (seen + prior * whole) / (expected + prior)
@@ -133,16 +124,18 @@ class Baseline(msgspec.Struct):
         tempo = (member.T @ by_group) / np.maximum(sizes, 1)
         return np.where(sizes > 0, tempo, whole).astype(np.float32)
 
-    def rates(self, minute: int, member: NDArray[np.float32]) -> NDArray[np.float32]:
+    def rates(self, minute: int, member: NDArray[np.float32], limits: Thresholds) -> NDArray[np.float32]:
         """Reports expected in a minute, shape (components, places)."""
-        rates = self.levels() * (self.day_at(minute) * self.tempo(member))[None, :] * self.week_at(minute)
+        shape = self.day_at(minute, limits) * self.tempo(member, limits)
+        rates = self.levels(limits) * shape[None, :] * self.week_at(minute, limits)
         return rates.astype(np.float32)
 
     def dispersion(self, thresholds: Thresholds) -> float:
         """α of the negative binomial by the method of moments, bounded."""
-        alpha = (self.surplus + DISPERSION_PRIOR * DISPERSION_PRIOR_WEIGHT) / (self.squared + DISPERSION_PRIOR_WEIGHT)
-        young = thresholds.dispersion_young / (1 + 3 * self.minutes / 1440)
-        young += 1 / (PRIOR_SHAPE + float(self.counts.sum()))  # the rate itself is a guess at first
+        weight = thresholds.dispersion_weight
+        alpha = (self.surplus + thresholds.dispersion_prior * weight) / (self.squared + weight)
+        young = thresholds.dispersion_young / (1 + thresholds.dispersion_fading * self.minutes / 1440)
+        young += 1 / (thresholds.prior_shape + float(self.counts.sum()))  # the rate itself is a guess at first
         return min(max(alpha, thresholds.dispersion_floor) + young, thresholds.dispersion_ceiling)
 
     def learn(
@@ -160,12 +153,13 @@ class Baseline(msgspec.Struct):
         if not counts.size:
             return
         alpha = self.dispersion(thresholds)
-        limit = rates + 3 * np.sqrt(rates + alpha * rates * rates) + 1
-        is_first = self.minutes <= SHAPE_MINUTES
+        errors = thresholds.winsor_errors
+        limit = rates + errors * np.sqrt(rates + alpha * rates * rates) + 1
+        is_first = self.minutes <= thresholds.shape_minutes
         learnt = (counts if is_first else np.minimum(counts, limit)) * calm[:, None]
         if not is_first:  # many cells that rise a little together are a rise as well
             all_expected = float((rates * calm[:, None]).sum())
-            most = all_expected + 3 * math.sqrt(all_expected + alpha * all_expected**2) + 1
+            most = all_expected + errors * math.sqrt(all_expected + alpha * all_expected**2) + 1
             learnt *= np.float32(min(1.0, most / max(float(learnt.sum()), 1e-9)))
         self.counts += learnt
         self.exposure += day[None, :] * calm[:, None]
@@ -175,13 +169,14 @@ class Baseline(msgspec.Struct):
         factor = np.maximum(day, 1e-3)
         self.day_counts[:, hour] += learnt.sum(axis=0)
         expected = (rates * calm[:, None]).sum(axis=0)
-        week = self.week_at(minute)
+        week = self.week_at(minute, thresholds)
         self.day_exposure[:, hour] += expected / factor / week / np.maximum(tempo, 1e-3)
         self.week_counts[(minute // 60) % 168] += learnt.sum()
         self.week_exposure[(minute // 60) % 168] += expected.sum() / week
         tempo = np.maximum(tempo, 1e-3)
-        self.lately_seen = (self.lately_seen * np.float32(TEMPO_KEEP) + learnt.sum(axis=0)).astype(np.float32)
-        self.lately_expected = (self.lately_expected * np.float32(TEMPO_KEEP) + expected / tempo).astype(np.float32)
+        keep = np.float32(0.5 ** (1 / thresholds.tempo_half_life))
+        self.lately_seen = (self.lately_seen * keep + learnt.sum(axis=0)).astype(np.float32)
+        self.lately_expected = (self.lately_expected * keep + expected / tempo).astype(np.float32)
         self._disperse(float(learnt.sum()), float(expected.sum()), minute, thresholds)
         self._forget(minute, thresholds)
 

@@ -18,12 +18,10 @@ UP, DEGRADED, DOWN, BLOCKED, BLIND = "up", "degraded", "down", "blocked", "blind
 FIRST_ERROR: Final = 400  # HTTP statuses, RFC 9110
 FIRST_SERVER_ERROR: Final = 500
 REFUSALS: Final = (403, 429, 451)  # what a firewall says
-TOGETHER_MINUTES: Final = 4  # results of a vantage's targets that are compared
 BLOCKING_WORDS: Final = (
     "captcha", "access denied", "firewall", "forbidden", "blocked", "attention required", "unusual traffic",
     "too many requests", "rate limit", "request unsuccessful", "security check",
 )  # fmt: skip
-_FLUKE_PRIOR: Final = 500.0
 
 
 def classified(result: ProbeResult) -> str:
@@ -63,8 +61,9 @@ class Track(msgspec.Struct):
 
     def usual(self, thresholds: Thresholds) -> float:
         """p₀, bounded so that a target which is always poor still says something when it gets worse."""
-        share = (self.failures + thresholds.fluke_floor * _FLUKE_PRIOR) / (self.results + _FLUKE_PRIOR)
-        return min(max(share, thresholds.fluke_floor), 0.1)
+        prior = thresholds.fluke_prior
+        share = (self.failures + thresholds.fluke_floor * prior) / (self.results + prior)
+        return min(max(share, thresholds.fluke_floor), thresholds.fluke_ceiling)
 
     def take(self, result: ProbeResult, minute: int, errors: dict[str, float], thresholds: Thresholds) -> None:
         """Adds one result. `errors` counts what single flukes said so far, of all tracks; it is learnt from here."""
@@ -73,7 +72,7 @@ class Track(msgspec.Struct):
         self.said = str(result.http_status) if result.error is None else str(result.error)
         self.minute = minute
         if self.state == BLOCKED:
-            self.score = max(0.0, self.score - 1.0)
+            self.score = max(0.0, self.score - thresholds.blocked_relief)
             return
         usual, wanted = self.usual(thresholds), max(thresholds.failing_share, 0.0)
         if self.state == DOWN:
@@ -85,7 +84,7 @@ class Track(msgspec.Struct):
             self.score += math.log(wanted / usual)
             if self.run == 0 and self.score < thresholds.new_error_cap * 2:
                 self.score += unlikeness(self.said, errors, thresholds)
-            self.score = min(self.score, thresholds.probe_cap + 2)
+            self.score = min(self.score, thresholds.probe_cap + thresholds.beyond_cap)
             self.run += 1
             self.hits += 1
             self.good = 0
@@ -99,19 +98,19 @@ class Track(msgspec.Struct):
         if self.score < thresholds.second_kind:
             self.results += 1
         if self.state == DOWN:
-            self.failures += 0.5  # a run of failures is an outage, not a habit: learn slowly
+            self.failures += thresholds.failure_learnt  # a run of failures is an outage, not a habit: learn slowly
 
 
 def unlikeness(said: str, errors: dict[str, float], thresholds: Thresholds) -> float:
     """Nats for an error that lone failures do not usually show; 0 where they do."""
-    total = sum(errors.values()) + 4.0
+    total = sum(errors.values()) + thresholds.new_error_prior
     share = (errors.get(said, 0.0) + 1.0) / total
     return min(max(0.0, math.log(thresholds.new_error_share / share)), thresholds.new_error_cap)
 
 
 def vantage_state(tracks: list[Track], minute: int, thresholds: Thresholds) -> str:
     """What a vantage can see, from the last results of all its targets (controls included)."""
-    recent = [t for t in tracks if minute - t.minute < TOGETHER_MINUTES]
+    recent = [t for t in tracks if minute - t.minute < thresholds.vantage_minutes]
     if not recent:
         return UP
     controls = [t for t in recent if t.control]
@@ -133,7 +132,7 @@ def vantage_cap(tracks: list[Track], component: str, minute: int, thresholds: Th
     Full weight where the service itself answered with an error, or where the vantage reaches other targets;
     else its own network may be at fault.
     """
-    recent = [t for t in tracks if minute - t.minute < TOGETHER_MINUTES]
+    recent = [t for t in tracks if minute - t.minute < thresholds.vantage_minutes]
     served = any(t.component == component and t.score > 0 and t.served_error for t in recent)
     elsewhere = any(t.state == UP and (t.control or t.component != component) for t in recent)
     return thresholds.probe_cap if served or elsewhere else thresholds.lone_vantage_cap

@@ -20,11 +20,8 @@ SLOTS: Final = 1 << 15
 LOG_MINUTES: Final = 120
 LOG_ROWS: Final = 16_000
 TAG_BITS: Final = 32  # of a key: the upper half is kept, the lower one chooses the slot
-LEARNT_WEIGHT: Final = 0.5  # a report that counts for less teaches no usual origin
 SMALL: Final = 16  # rows of a minute that may take the short way
 FEW: Final = 8  # rows for which plain numbers are quicker than arrays
-WELL_KNOWN: Final = 20  # reports from which a country's usual origins are known
-LEAST_WEIGHT: Final = 0.02  # a report that counts for less is not kept in the log
 ROW: Final = np.dtype(
     [
         ("minute", "i4"), ("component", "i2"), ("place", "i2"), ("symptom", "i2"), ("kind", "i1"), ("weight", "f4"),
@@ -35,7 +32,11 @@ ROW: Final = np.dtype(
 CUTS: Final = ("same-reporter", "same-network", "same-origin", "weight")
 UNITS: Final = 4  # of a report that counts in full, in the tables: weights are earned in such steps
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_FIRST: Final = 0xBF58476D1CE4E5B9
+_SECOND: Final = 0x94D049BB133111EB
 _BITS: Final = (1 << 64) - 1
+ROUNDS: Final = 12  # from which the limits of origins do not move any more
+MOST_KEYS: Final = 4096  # origins that are remembered
 
 
 def mixed(*columns: NDArray[Any]) -> NDArray[np.uint64]:
@@ -46,8 +47,8 @@ def mixed(*columns: NDArray[Any]) -> NDArray[np.uint64]:
     with np.errstate(over="ignore"):
         for column in columns:
             value = (value ^ column.astype(np.int64).view(np.uint64)) + _MIX
-            value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            value = (value ^ (value >> np.uint64(30))) * np.uint64(_FIRST)
+            value = (value ^ (value >> np.uint64(27))) * np.uint64(_SECOND)
             value = value ^ (value >> np.uint64(31))
     return value
 
@@ -56,9 +57,9 @@ def _mixed_of_one(row: tuple[int, ...]) -> int:
     """The same for one row, in whole numbers: arrays cost more than they save where there is little to mix."""
     value = 0
     for number in row:
-        value = ((value ^ (number & _BITS)) + 0x9E3779B97F4A7C15) & _BITS
-        value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _BITS
-        value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _BITS
+        value = ((value ^ (number & _BITS)) + int(_MIX)) & _BITS
+        value = ((value ^ (value >> 30)) * _FIRST) & _BITS
+        value = ((value ^ (value >> 27)) * _SECOND) & _BITS
         value ^= value >> 31
     return value
 
@@ -186,7 +187,7 @@ class Origins(msgspec.Struct):
         return found
 
     def shares(
-        self, keys: NDArray[np.uint64], country_keys: NDArray[np.uint64]
+        self, keys: NDArray[np.uint64], country_keys: NDArray[np.uint64], limits: Thresholds
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Each key's usual share of its country's reports, and how usual it is at all, in 0…1.
 
@@ -194,12 +195,13 @@ class Origins(msgspec.Struct):
         """
         total = self._look_up(self.country_key, self.country_count, country_keys).astype(np.float64)
         seen = self._look_up(self.key, self.count, keys).astype(np.float64)
-        known = total >= WELL_KNOWN
+        known = total >= limits.origins_known
         share = np.where(known, seen / np.maximum(total, 1), 1.0)
-        usual = np.where(known, np.maximum(np.minimum(seen / 2, 1.0), WELL_KNOWN / np.maximum(total, 1)), 1.0)
+        own = np.minimum(seen / limits.origin_usual_from, 1.0)
+        usual = np.where(known, np.maximum(own, limits.origins_known / np.maximum(total, 1)), 1.0)
         return share, usual
 
-    def learn(self, keys: NDArray[np.uint64], country_keys: NDArray[np.uint64], most: int = 4096) -> None:
+    def learn(self, keys: NDArray[np.uint64], country_keys: NDArray[np.uint64], most: int = MOST_KEYS) -> None:
         """Takes in reports of a calm minute."""
         self.key, self.count = _merged(self.key, self.count, keys, most)
         self.country_key, self.country_count = _merged(self.country_key, self.country_count, country_keys, most)
@@ -258,7 +260,7 @@ def water_filled(
     """
     allowed = counts.astype(np.float64)
     factor = thresholds.origin_multiple * (shares + thresholds.origin_allowance)
-    for _ in range(12):
+    for _ in range(ROUNDS):
         total = np.bincount(group, weights=allowed)[group]
         allowed = np.minimum(allowed, np.maximum(floor, factor * (total - allowed)))
     return allowed
@@ -342,7 +344,7 @@ class Counter(msgspec.Struct):
         self._limit_origins(rows, country, minute, thresholds)
         cuts["same-origin"][inside] = before - rows["weight"]
         self._prune(minute)
-        self.log = _joined(self.log, rows[rows["weight"] >= LEAST_WEIGHT])
+        self.log = _joined(self.log, rows[rows["weight"] >= thresholds.kept_weight])
         while len(self.log) > LOG_ROWS:
             self.log = self.log[::2].copy()
             self.log["weight"] *= 2
@@ -360,7 +362,7 @@ class Counter(msgspec.Struct):
             return
         both = _joined(recent, rows)
         land = country[both["place"]]
-        cell = (both["component"].astype(np.int64) * 4 + both["kind"]) * 65536 + land
+        cell = (both["component"].astype(np.int64) << 18) + (both["kind"].astype(np.int64) << 16) + land
         _, group = np.unique(cell, return_inverse=True)
         source = both["source"]
         with np.errstate(over="ignore"):
@@ -369,7 +371,7 @@ class Counter(msgspec.Struct):
         weights = np.bincount(inverse, weights=both["weight"], minlength=len(keys))
         one = np.zeros(len(keys), dtype=np.int64)
         one[inverse] = np.arange(len(both))
-        shares, usual = self.origins.shares(source[one], mixed(land[one]))
+        shares, usual = self.origins.shares(source[one], mixed(land[one]), limits)
         floor = np.where(both["origin"][one] <= 0, limits.unknown_floor, limits.origin_floor * usual)
         allowed = water_filled(weights.astype(np.float64), shares, floor, group[one], limits)
         old = np.bincount(inverse[: len(recent)], weights=recent["weight"], minlength=len(keys))
@@ -381,7 +383,7 @@ class Counter(msgspec.Struct):
         self, rows: NDArray[Any], recent: NDArray[Any], country: NDArray[np.int64], limits: Thresholds
     ) -> bool:
         """Whether every origin of a few rows is a usual one that brings no more than the floor."""
-        _, usual = self.origins.shares(rows["source"], mixed(country[rows["place"]]))
+        _, usual = self.origins.shares(rows["source"], mixed(country[rows["place"]]), limits)
         if usual.min() < 1:
             return False
         source, component, weight = (
@@ -390,8 +392,9 @@ class Counter(msgspec.Struct):
         same = (source[None, :] == rows["source"][:, None]) & (component[None, :] == rows["component"][:, None])
         return bool((same * weight[None, :]).sum(axis=1).max() <= limits.origin_floor)
 
-    def learn_origins(self, rows: NDArray[Any], country: NDArray[np.int64]) -> None:
-        """Takes the origins of calm reports as usual: of those that count, and at most a hundred of a minute."""
-        calm = rows[(rows["kind"] == ReportKind.PROBLEM) & (rows["weight"] >= LEARNT_WEIGHT)][:100]
+    def learn_origins(self, rows: NDArray[Any], country: NDArray[np.int64], limits: Thresholds) -> None:
+        """Takes the origins of calm reports as usual: of those that count, and at most so many of a minute."""
+        calm = rows[(rows["kind"] == ReportKind.PROBLEM) & (rows["weight"] >= limits.learnt_weight)]
+        calm = calm[: limits.learnt_origins]
         if len(calm):
             self.origins.learn(calm["source"], mixed(country[calm["place"]]))

@@ -53,7 +53,7 @@ class Zones(msgspec.Struct):
         self.index = {place: number for number, place in enumerate(self.places)}
         names = self.countries()
         codes = [name.ljust(2).encode()[:2] for name in names]
-        self.lands = np.array([code[0] * 256 + code[1] for code in codes], dtype=np.int64)
+        self.lands = np.array([(code[0] << 8) + code[1] for code in codes], dtype=np.int64)
         member = np.array([[float(not group or name in group) for name in names] for group in self.groups])
         self.member = member.reshape(len(self.groups), len(names)).astype(np.float32)
         return True

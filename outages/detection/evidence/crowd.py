@@ -15,9 +15,6 @@ from outages.detection.evidence.scope import excess
 from outages.detection.state import State
 from outages.detection.thresholds import Thresholds
 
-LEAST_BESIDES = 0.15  # so much of a country's reports may always come from others than its three largest providers
-COUNTS_FROM = 0.5  # a network or provider counts as one from so much weight
-
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
@@ -68,13 +65,13 @@ class Crowd:
 def mix_nats(seen: NDArray[np.float64], usual: NDArray[np.float64], limits: Thresholds) -> float:
     """How much likelier some symptoms are under an unknown mix than under the usual one, bounded. Nats.
 
-    Dirichlet-multinomial with one pseudo-count, spread half as usual and half evenly, against the usual shares.
+    Dirichlet-multinomial with `mix_prior` pseudo-counts, half spread as usual and half evenly, against the usual.
     """
     total = seen.sum()
     if total < 1 or usual.sum() < limits.mix_known:
         return 0.0
-    share = (usual + 0.5) / (usual + 0.5).sum()
-    prior = 1.5 * (0.5 * share + 0.5 / len(share))
+    share = (usual + limits.symptom_prior) / (usual + limits.symptom_prior).sum()
+    prior = limits.mix_prior * (0.5 * share + 0.5 / len(share))
     found = _gammaln(prior.sum()) - _gammaln(prior.sum() + total)
     for x, a, q in zip(seen.tolist(), prior.tolist(), share.tolist(), strict=True):
         if x > 0:
@@ -100,21 +97,22 @@ def surge_of(state: State, components: list[int], mask: NDArray[np.bool_], since
     prior, factor = limits.surge_prior, 1.0
     for seen, rates in ((everywhere, state.rates.sum(axis=1)), (here, state.rates[:, mask].sum(axis=1))):
         expected = rates * minutes
-        order = np.argsort((seen + 0.5 * factor) / (expected + 0.5), kind="stable")[: max(sizes // 2, 1)]
+        few = limits.surge_order
+        order = np.argsort((seen + few * factor) / (expected + few), kind="stable")[: max(sizes // 2, 1)]
         factor = float((seen[order].sum() + prior * factor) / (expected[order].sum() + prior))
     return max(1.0, factor) if sizes >= limits.surge_components else 1.0
 
 
-def share_besides(state: State, rows: NDArray[Any], largest: NDArray[np.int64]) -> float:
+def share_besides(state: State, rows: NDArray[Any], largest: NDArray[np.int64], limits: Thresholds) -> float:
     """The share of reports that usually comes from others than these origins; 1 where that is not known."""
     rows = rows[np.isin(rows["origin"], largest)]
-    shares, _ = state.counter.origins.shares(rows["source"], mixed(state.zones.lands[rows["place"]]))
+    shares, _ = state.counter.origins.shares(rows["source"], mixed(state.zones.lands[rows["place"]]), limits)
     if not len(rows) or shares.max() >= 1:
         return 1.0
     usual = sum(
         float(np.average(shares[at], weights=rows["weight"][at])) for at in (rows["origin"] == o for o in largest)
     )
-    return min(max(1 - usual, LEAST_BESIDES), 1.0)
+    return min(max(1 - usual, limits.besides_least), 1.0)
 
 
 def interest_of(state: State, components: list[int], mask: NDArray[np.bool_], since: int, limits: Thresholds) -> float:
@@ -152,14 +150,14 @@ def crowd_of(
     weights = np.bincount(inverse, weights=rows["weight"]).astype(np.float64)
     order = np.argsort(-weights, kind="stable")
     shares, largest = weights[order], origins[order[:3]]
-    others = ~np.isin(rows["origin"], largest) & (rows["weight"] >= COUNTS_FROM)
-    besides = share_besides(state, rows, largest) if state is not None else 1.0
+    others = ~np.isin(rows["origin"], largest) & (rows["weight"] >= limits.side_weight)
+    besides = share_besides(state, rows, largest, limits) if state is not None else 1.0
     are_known = bool((rows["origin"] > 0).sum() * 2 >= len(rows))
     networks = _by(rows, "network")
     return Crowd(
         nats=excess(seen, expected), seen=seen, expected=usual, minutes=minutes,
-        networks=int((networks >= COUNTS_FROM).sum()) if are_known else len(networks),
-        origins=int((shares >= COUNTS_FROM).sum()),
+        networks=int((networks >= limits.side_weight).sum()) if are_known else len(networks),
+        origins=int((shares >= limits.side_weight).sum()),
         without_one=excess(seen - float(shares[:1].sum()), expected),
         without_three=excess(seen - float(shares[:3].sum()), expected * besides), mix=mix, surge=surge,
         networks_besides=len(np.unique(rows["network"][others])),

@@ -198,7 +198,7 @@ def verdict_of(
     """All that speaks for a fault of these components in these places since a minute."""
     minute = state.minute
     numbers = [state.components.index(c) for c in components]
-    since = max(since, minute - 59)
+    since = max(since, minute - limits.crowd_minutes + 1)
     rows = problems(state, numbers, mask, since)
     minutes = minute - since + 1
     expected = float(state.rates[numbers][:, mask].sum()) * minutes

@@ -15,18 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.estimators.zones import Zones, country_of
+from outages.detection.thresholds import Thresholds
 
-AREA_COST: Final = 1.0
-COUNTRY_COST: Final = 3.0
-REGION_COST: Final = 4.5
-FEW_COUNTRIES: Final = 3  # where fewer are known at all, nobody knows of everywhere
-UNEVEN: Final = 2.0  # how unevenly one outage may be reported from country to country
-LEAST_RISE: Final = 2.0  # times the usual
 FEW_PIECES: Final = 5  # arrays cost more than they save below this
 FEW_RISES: Final = 24  # so few are not sorted: that would cost more than it saves
-LEAST_SHARE: Final = 0.5  # of the usual reports: fewer say nothing of a place
 NEXT_TO_NOTHING: Final = 1e-3  # expected reports that make no ratio
-WHOLE: Final = 0.97  # a set with so much of the usual reports is everywhere
+LEAST_EXPECTED: Final = 1e-4  # reports, of a place
 ROUNDING: Final = 1e-6  # nats by which a bound may be wrong
 
 
@@ -41,7 +35,7 @@ class Place:
 
 def excess(seen: float, expected: float) -> float:
     """x·ln(x/m) − (x − m) where x > m, else 0. Nats."""
-    expected = max(expected, 1e-3)
+    expected = max(expected, NEXT_TO_NOTHING)
     return seen * math.log(seen / expected) - (seen - expected) if seen > expected else 0.0
 
 
@@ -54,56 +48,60 @@ class Sight:
     fails: bool
 
 
-def unexplained(mask: NDArray[np.bool_], expected: NDArray[np.float64], sights: list[Sight], zones: Zones) -> float:
+def unexplained(
+    mask: NDArray[np.bool_], expected: NDArray[np.float64], sights: list[Sight], zones: Zones, limits: Thresholds
+) -> float:
     """Nats of probes that a place leaves unexplained: failing ones outside it, answering ones inside."""
     lost = 0.0
     for sight in sights:
         area = zones.mask(sight.countries, ())
         usual = expected[area].sum()
-        covered = float(expected[area & mask].sum() / usual) if usual > 0 else 0.5
+        covered = float(expected[area & mask].sum() / usual) if usual > 0 else limits.unknown_cover
         lost += sight.nats * ((1 - covered) if sight.fails else covered)
     return lost
 
 
-def at_most(seen: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+def at_most(seen: NDArray[np.float64], expected: NDArray[np.float64], limits: Thresholds) -> NDArray[np.float64]:
     """The most nats that each of some pieces adds to any set: those of the rise that suits it best. Cheap.
 
     What several explain `together` is never more than their sum (or 0): sets that cannot be the best need no weighing.
     """
-    m = np.maximum(expected, 1e-3)
-    own = np.maximum(seen / m, LEAST_RISE)
+    m = np.maximum(expected, NEXT_TO_NOTHING)
+    own = np.maximum(seen / m, limits.least_rise)
     nats: NDArray[np.float64] = seen * np.log(own) - m * (own - 1)
     return nats
 
 
-def together(pieces: list[tuple[float, float]]) -> float:
+def together(pieces: list[tuple[float, float]], limits: Thresholds) -> float:
     """Nats of several countries or parts of them, each (seen, expected), as one outage.
 
-    Each may have risen up to `UNEVEN` times less or more than the outage's own rise (nights, habits), which is the one
-    that explains most; but by no less than `LEAST_RISE`: one that did not rise speaks against the set.
+    Each may have risen up to `uneven` times less or more than the outage's own rise (nights, habits), which is the one
+    that explains most; but by no less than `least_rise`: one that did not rise speaks against the set.
     """
     seen, expected = sum(p[0] for p in pieces), sum(p[1] for p in pieces)
     if seen <= expected:
         return 0.0
     if len(pieces) < FEW_PIECES:
-        return _together_of_few(pieces, seen / expected)
+        return _together_of_few(pieces, seen / expected, limits)
     x = np.array([p[0] for p in pieces])
-    m = np.maximum(np.array([p[1] for p in pieces]), 1e-3)
+    m = np.maximum(np.array([p[1] for p in pieces]), NEXT_TO_NOTHING)
     each = x / m
-    rises = np.maximum(np.concatenate([each, [seen / expected]]), LEAST_RISE)
+    rises = np.maximum(np.concatenate([each, [seen / expected]]), limits.least_rise)
     if len(rises) > FEW_RISES:  # many that did not rise are one
         rises = np.unique(rises)
     rises = rises[:, None]
-    own = np.minimum(np.maximum(each[None, :], np.maximum(rises / UNEVEN, LEAST_RISE)), rises * UNEVEN)
+    own = np.minimum(
+        np.maximum(each[None, :], np.maximum(rises / limits.uneven, limits.least_rise)), rises * limits.uneven
+    )
     return float((x * np.log(own) - m * (own - 1)).sum(axis=1).max())
 
 
-def _together_of_few(pieces: list[tuple[float, float]], whole: float) -> float:
+def _together_of_few(pieces: list[tuple[float, float]], whole: float, limits: Thresholds) -> float:
     """The same without arrays, which cost more than they save where there is little to sum."""
-    each = [(x, m, x / m) for x, m in ((x, max(m, 1e-3)) for x, m in pieces)]
+    each = [(x, m, x / m) for x, m in ((x, max(m, NEXT_TO_NOTHING)) for x, m in pieces)]
     best = -math.inf
-    for rise in {max(rise, LEAST_RISE) for rise in (whole, *(own for _, _, own in each))}:
-        low, high, nats = max(rise / UNEVEN, LEAST_RISE), rise * UNEVEN, 0.0
+    for rise in {max(rise, limits.least_rise) for rise in (whole, *(own for _, _, own in each))}:
+        low, high, nats = max(rise / limits.uneven, limits.least_rise), rise * limits.uneven, 0.0
         for x, m, own in each:
             own = min(max(own, low), high)
             nats += x * math.log(own) - m * (own - 1)
@@ -112,12 +110,13 @@ def _together_of_few(pieces: list[tuple[float, float]], whole: float) -> float:
 
 
 def place_of(
-    observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones, sights: list[Sight] | None = None
-) -> Place:
+    observed: NDArray[np.float32], expected: NDArray[np.float32], zones: Zones, limits: Thresholds,
+    sights: list[Sight] | None = None,
+) -> Place:  # fmt: skip
     """The place that best explains reports seen and expected by place, shape (places,), and what probes saw."""
     x = observed.astype(np.float64)
-    m = np.maximum(expected.astype(np.float64), 1e-4)
-    if not len(x) or x.sum() <= m.sum() * LEAST_SHARE:
+    m = np.maximum(expected.astype(np.float64), LEAST_EXPECTED)
+    if not len(x) or x.sum() <= m.sum() * limits.least_share:
         return Place()
     by_country: dict[str, list[int]] = {}
     for number, country in enumerate(zones.countries()):
@@ -125,46 +124,48 @@ def place_of(
             by_country.setdefault(country, []).append(number)
     sums = {country: (float(x[at].sum()), float(m[at].sum())) for country, at in by_country.items()}
     pieces = np.array(list(sums.values())).reshape(-1, 2)
-    most = dict(zip(sums, at_most(pieces[:, 0], pieces[:, 1]).tolist(), strict=True))
-    found = [Place((), (), together(list(sums.values())))] if len(by_country) >= FEW_COUNTRIES else []
+    most = dict(zip(sums, at_most(pieces[:, 0], pieces[:, 1], limits).tolist(), strict=True))
+    found = [Place((), (), together(list(sums.values()), limits))] if len(by_country) >= limits.few_countries else []
     # Where probes have their say too, a place with fewer nats of reports may be the better one.
     needed = found[0].nats - ROUNDING if found and not sights else -math.inf
-    grown = _grown_from(sums, x, m, by_country, zones, needed)
+    grown = _grown_from(sums, x, m, by_country, zones, needed, limits)
     needed = max(needed, grown.nats - ROUNDING) if not sights else needed
     for group in zones.groups[1:]:
         inside = [country for country in group if country in sums]
-        if len(group) > 1 and inside and sum(max(most[c], 0.0) for c in inside) - AREA_COST >= needed:
-            whole = _made(inside, sums, AREA_COST)
+        if len(group) > 1 and inside and sum(max(most[c], 0.0) for c in inside) - limits.area_cost >= needed:
+            whole = _made(inside, sums, limits.area_cost, limits)
             found.append(whole)
-            found.append(_pruned(whole, inside, sums, most))
+            found.append(_pruned(whole, inside, sums, most, limits))
     found.append(grown)
     if sights:
         failing = united([sight.countries for sight in sights if sight.fails], zones)
         inside = [country for country in failing.countries if country in sums]
         if inside:
-            found.append(_made(inside, sums, 2 * AREA_COST))
+            found.append(_made(inside, sums, 2 * limits.area_cost, limits))
         found = [
-            replace(place, nats=place.nats - unexplained(zones.mask(place.countries, place.regions), m, sights, zones))
-            for place in found
+            replace(place, nats=place.nats - unexplained(mask, m, sights, zones, limits))
+            for place, mask in ((place, zones.mask(place.countries, place.regions)) for place in found)
         ]
     best = max(found, key=lambda place: place.nats, default=Place())
-    return _whole(best, m, zones)
+    return _whole(best, m, zones, limits)
 
 
-def _made(countries: list[str], sums: dict[str, tuple[float, float]], cost: float) -> Place:
-    return Place(tuple(sorted(countries)), (), together([sums[c] for c in countries]) - cost)
+def _made(countries: list[str], sums: dict[str, tuple[float, float]], cost: float, limits: Thresholds) -> Place:
+    return Place(tuple(sorted(countries)), (), together([sums[c] for c in countries], limits) - cost)
 
 
-def _pruned(area: Place, inside: list[str], sums: dict[str, tuple[float, float]], most: dict[str, float]) -> Place:
+def _pruned(
+    area: Place, inside: list[str], sums: dict[str, tuple[float, float]], most: dict[str, float], limits: Thresholds
+) -> Place:
     """An area without the few countries that clearly have nothing."""
-    best, chosen, cost = area, list(inside), AREA_COST
+    best, chosen, cost = area, list(inside), limits.area_cost
     while len(chosen) > 1:
         poorest = min(chosen, key=lambda c: sums[c][0] / sums[c][1] if sums[c][1] > NEXT_TO_NOTHING else math.inf)
         rest = [c for c in chosen if c != poorest]
-        cost += COUNTRY_COST
+        cost += limits.country_cost
         if max(sum(most[c] for c in rest), 0.0) - cost < best.nats - ROUNDING:
             break
-        place = _made(rest, sums, cost)
+        place = _made(rest, sums, cost, limits)
         if place.nats <= best.nats:
             break
         best, chosen = place, rest
@@ -185,16 +186,16 @@ class _Piece:
 
 def _grown_from(
     sums: dict[str, tuple[float, float]], x: NDArray[np.float64], m: NDArray[np.float64],
-    by_country: dict[str, list[int]], zones: Zones, needed: float,
+    by_country: dict[str, list[int]], zones: Zones, needed: float, limits: Thresholds,
 ) -> Place:  # fmt: skip
     """Countries or single regions, the richest first, as long as each pays for its name.
 
     Nothing where the best of them all could not have the nats that are needed.
     """
-    most = at_most(x, m).tolist()
+    most = at_most(x, m, limits).tolist()
     seen_at, expected_at = x.tolist(), m.tolist()
     pieces = [
-        _best_piece(country, seen, expected, by_country[country], seen_at, expected_at, most, zones)
+        _best_piece(country, seen, expected, by_country[country], seen_at, expected_at, most, zones, limits)
         for country, (seen, expected) in sums.items()
     ]
     pieces.sort(key=lambda piece: -piece.nats)
@@ -206,7 +207,7 @@ def _grown_from(
         # A piece adds no more than its own nats to the sum of the others' own.
         if max(bound + piece.nats + piece.cost, 0.0) - cost - piece.cost < nats - ROUNDING:
             continue
-        total = together([*((one.seen, one.expected) for one in chosen), (piece.seen, piece.expected)])
+        total = together([*((one.seen, one.expected) for one in chosen), (piece.seen, piece.expected)], limits)
         total = total - cost - piece.cost
         if total <= nats:
             continue
@@ -218,31 +219,33 @@ def _grown_from(
 
 def _best_piece(
     country: str, seen: float, expected: float, places: list[int], x: list[float], m: list[float], most: list[float],
-    zones: Zones,
+    zones: Zones, limits: Thresholds,
 ) -> _Piece:  # fmt: skip
     """The whole country, or those of its regions that rose the most, whichever explains more for its names."""
-    best = _Piece(excess(seen, expected) - COUNTRY_COST, country, (), seen, expected, COUNTRY_COST)
+    best = _Piece(excess(seen, expected) - limits.country_cost, country, (), seen, expected, limits.country_cost)
     risen = [n for n in places if len(zones.places[n]) > 2 and x[n] > m[n]]
     risen.sort(key=lambda n: -excess(x[n], m[n]))
     bound = 0.0
     for count, number in enumerate(risen[: len(places) - 1], start=1):
         bound += most[number]
-        if max(bound, 0.0) - REGION_COST * count < best.nats - ROUNDING:
+        if max(bound, 0.0) - limits.region_cost * count < best.nats - ROUNDING:
             continue
         parts = [(x[n], m[n]) for n in risen[:count]]
-        nats = together(parts) - REGION_COST * count
+        nats = together(parts, limits) - limits.region_cost * count
         if nats > best.nats:
             names = tuple(zones.places[n] for n in risen[:count])
-            best = _Piece(nats, country, names, sum(p[0] for p in parts), sum(p[1] for p in parts), REGION_COST * count)
+            best = _Piece(
+                nats, country, names, sum(p[0] for p in parts), sum(p[1] for p in parts), limits.region_cost * count
+            )
     return best
 
 
-def _whole(place: Place, m: NDArray[np.float64], zones: Zones) -> Place:
+def _whole(place: Place, m: NDArray[np.float64], zones: Zones, limits: Thresholds) -> Place:
     """A set that leaves out next to nothing is everywhere."""
     mask = zones.mask(place.countries, place.regions)
-    if len({country for country in zones.countries() if country}) < FEW_COUNTRIES:
+    if len({country for country in zones.countries() if country}) < limits.few_countries:
         return place
-    return Place((), (), place.nats) if m[mask].sum() >= WHOLE * m.sum() else place
+    return Place((), (), place.nats) if m[mask].sum() >= limits.whole_share * m.sum() else place
 
 
 def united(areas: list[tuple[str, ...]], zones: Zones) -> Place:
@@ -271,6 +274,7 @@ def worth(
     observed: NDArray[np.float32],
     expected: NDArray[np.float32],
     zones: Zones,
+    limits: Thresholds,
     sights: list[Sight] | None = None,
 ) -> float:
     """The nats that a place keeps after its cost, for these reports and what probes saw."""
@@ -279,15 +283,15 @@ def worth(
     if place.countries or place.regions:
         detailed = {country_of(region) for region in place.regions}
         whole = [country for country in place.countries if country not in detailed]
-        cost = COUNTRY_COST * len(whole) + REGION_COST * len(place.regions)
+        cost = limits.country_cost * len(whole) + limits.region_cost * len(place.regions)
         for group in zones.groups[1:]:
             if len(group) > 1 and set(whole) <= set(group) and not place.regions:
-                cost = min(cost, AREA_COST + COUNTRY_COST * len(set(group) - set(whole)))
-    cost += unexplained(mask, np.maximum(expected.astype(np.float64), 1e-4), sights or [], zones)
+                cost = min(cost, limits.area_cost + limits.country_cost * len(set(group) - set(whole)))
+    cost += unexplained(mask, np.maximum(expected.astype(np.float64), LEAST_EXPECTED), sights or [], zones, limits)
     pieces: dict[str, tuple[float, float]] = {}
     for number in np.flatnonzero(mask).tolist():
         country = country_of(zones.places[number])
         if country:
             seen, usual = pieces.get(country, (0.0, 0.0))
-            pieces[country] = (seen + float(observed[number]), usual + max(float(expected[number]), 1e-4))
-    return together(list(pieces.values())) - cost
+            pieces[country] = (seen + float(observed[number]), usual + max(float(expected[number]), LEAST_EXPECTED))
+    return together(list(pieces.values()), limits) - cost

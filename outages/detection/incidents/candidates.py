@@ -107,10 +107,10 @@ def _elsewhere(state: State, limits: Thresholds) -> list[Candidate]:
         if scores.max(initial=0.0) < limits.crowd_sure:
             continue
         ratio, leaf = np.unravel_index(int(scores.argmax()), scores.shape)
-        since = max(int(state.leaves.since[ratio, number, leaf]), state.minute - 90)
+        since = max(int(state.leaves.since[ratio, number, leaf]), state.minute - limits.rise_minutes)
         observed = np.where(outside, observed_since(state, number, since), np.float32(0))
         expected = state.rates[number] * (state.minute - since + 1)
-        place = scope.place_of(observed.astype(np.float32), expected, state.zones)
+        place = scope.place_of(observed.astype(np.float32), expected, state.zones, limits)
         apart = not (state.zones.mask(place.countries, place.regions) & ~outside).any()
         candidate = _at(state, component, place, since, (float(scores.max()), 0.0, 0.0), limits) if apart else None
         if candidate is not None:
@@ -131,7 +131,7 @@ def _weighed(
         found_word = _at(state, component, Place(), state.minute, (0.0, lent, word), limits)
         return replace(found_word, rests_on_word=True) if found_word is not None else None
     tracks = [t for t in state.watch.failing(component, state.minute) if t.score >= 1]
-    risen = max(crowd_score(state, number)[1], state.minute - 90)
+    risen = max(crowd_score(state, number)[1], state.minute - limits.rise_minutes)
     found = []
     if not tracks:
         found.append(_at(state, component, _crowd_place(state, number, risen, limits), risen, given, limits))
@@ -153,7 +153,7 @@ def _weighed(
 def _crowd_place(state: State, number: int, since: int, limits: Thresholds) -> Place:
     observed = observed_since(state, number, since)
     expected = state.rates[number] * (state.minute - since + 1)
-    return scope.place_of(observed, expected, state.zones)
+    return scope.place_of(observed, expected, state.zones, limits)
 
 
 def _at(
@@ -170,7 +170,7 @@ def _at(
     mask = state.zones.mask(place.countries, place.regions)
     verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
     crowd_part = max(0.0, min(crowd, verdict.crowd_nats) + verdict.crowd.mix) if crowd else 0.0
-    lasting = crowd >= limits.crowd_sure and verdict.crowd.mix > -1 and verdict.crowd.opens(limits)
+    lasting = crowd >= limits.crowd_sure and verdict.crowd.mix > limits.sure_mix and verdict.crowd.opens(limits)
     crowd_part = crowd if lasting else crowd_part
     beyond = verdict.probes_beyond_a_fluke(limits)
     total = crowd_part + beyond + lent + word
@@ -189,8 +189,8 @@ def _explained(state: State, candidate: Candidate, incident: Incident, limits: T
     observed = observed_since(state, number, candidate.onset)
     expected = state.rates[number] * (state.minute - candidate.onset + 1)
     theirs = Place(incident.countries, incident.regions)
-    own = scope.worth(candidate.place, observed, expected, state.zones)
-    return own - scope.worth(theirs, observed, expected, state.zones) <= limits.part_nats
+    own = scope.worth(candidate.place, observed, expected, state.zones, limits)
+    return own - scope.worth(theirs, observed, expected, state.zones, limits) <= limits.part_nats
 
 
 def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:

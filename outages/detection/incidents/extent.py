@@ -14,8 +14,6 @@ from outages.detection.incidents.recovery import sees_it
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
-SYMPTOM_GAIN = 0.1  # nats a report by which a symptom stands out; else the most reported one is shown
-
 
 def incident_place(incident: Incident) -> Place:
     """The place of an incident, all that is in it; `published_place` says what of it is named."""
@@ -27,17 +25,19 @@ def mask_of(state: State, incident: Incident) -> NDArray[np.bool_]:
     return state.zones.mask(incident.countries, incident.regions)
 
 
-def symptom_of(state: State, components: tuple[str, ...], mask: NDArray[np.bool_], since: int) -> str:
+def symptom_of(
+    state: State, components: tuple[str, ...], mask: NDArray[np.bool_], since: int, limits: Thresholds
+) -> str:
     """The symptom that stands out most against what is usual for these components."""
     numbers = [state.components.index(c) for c in components]
     rows = problems(state, numbers, mask, since)
     if not len(rows):
         return ""
     seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms))
-    usual = state.symptom_counts[numbers].sum(axis=0) + 0.5
+    usual = state.symptom_counts[numbers].sum(axis=0) + limits.symptom_prior
     share, usual_share = seen / seen.sum(), usual / usual.sum()
     gain = np.where(share > 0, share * np.log(np.maximum(share, 1e-9) / usual_share), 0.0)
-    best = gain if gain.max() > SYMPTOM_GAIN else seen
+    best = gain if gain.max() > limits.symptom_gain else seen
     return state.symptoms[int(best.argmax())]
 
 
@@ -53,7 +53,7 @@ def rescope(state: State, incident: Incident, limits: Thresholds) -> bool:
     if parts == incident.components and (place.countries, place.regions) == (incident.countries, incident.regions):
         return False
     incident.components, incident.countries, incident.regions = parts, place.countries, place.regions
-    incident.symptom = symptom_of(state, parts, mask_of(state, incident), incident.onset) or incident.symptom
+    incident.symptom = symptom_of(state, parts, mask_of(state, incident), incident.onset, limits) or incident.symptom
     return True
 
 
@@ -66,9 +66,9 @@ def _better_place(state: State, incident: Incident, parts: tuple[str, ...], limi
     observed = incident.observed[numbers].sum(axis=0)
     expected = incident.expected[numbers].sum(axis=0)
     sights = _sights(state, incident, parts, limits)
-    place = scope.place_of(observed, expected, state.zones, sights)
+    place = scope.place_of(observed, expected, state.zones, limits, sights)
     if place.nats >= limits.part_nats:
-        published = scope.worth(now, observed, expected, state.zones, sights)
+        published = scope.worth(now, observed, expected, state.zones, limits, sights)
         return place if place.nats > published + limits.rescope_nats else now
     areas = [t.countries for t in _seeing(state, incident, parts, limits)]
     if not areas or not now.countries or now.regions:
@@ -87,7 +87,7 @@ def split(state: State, incident: Incident, limits: Thresholds) -> bool:
     own: dict[str, tuple[Place, NDArray[np.bool_]]] = {}
     for component in incident.components:
         number = state.components.index(component)
-        place = scope.place_of(incident.observed[number], incident.expected[number], state.zones)
+        place = scope.place_of(incident.observed[number], incident.expected[number], state.zones, limits)
         if place.nats < limits.split_nats:
             return False
         own[component] = (place, state.zones.mask(place.countries, place.regions))
@@ -152,12 +152,14 @@ def _parts(state: State, incident: Incident, limits: Thresholds) -> tuple[str, .
             continue
         seen = float(incident.observed[number, mask].sum())
         expected = float(incident.expected[number, mask].sum())
-        since = max(incident.onset, state.minute - 59)
+        since = max(incident.onset, state.minute - limits.crowd_minutes + 1)
         if component in busy or scope.excess(seen, expected) < limits.part_nats or seen < limits.part_ratio * expected:
             continue
         rows = problems(state, [number], mask, since)
         usual = float(state.rates[number, mask].sum()) * (state.minute - since + 1)
-        crowd = crowd_of(rows, usual, 60, limits, surge=surge_of(state, [number], mask, since, limits))
+        crowd = crowd_of(
+            rows, usual, limits.crowd_minutes, limits, surge=surge_of(state, [number], mask, since, limits)
+        )
         if crowd.opens(limits) and crowd.without_one >= limits.part_nats / 2 and crowd.nats >= limits.part_nats / 2:
             parts.append(component)
     return tuple(sorted(parts))

@@ -28,7 +28,6 @@ from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
-HOLD_MINUTES = 60  # what a moderator opens or confirms is not ended by a rule before
 ENDS = frozenset({IncidentState.RESOLVED, IncidentState.DISMISSED, IncidentState.MERGED})
 BY_WEIGHT = (IncidentState.POSSIBLE, IncidentState.RECOVERING, IncidentState.CONFIRMED)
 MOVED = {
@@ -92,7 +91,7 @@ def _moved(state: State, override: Override, limits: Thresholds) -> list[Transit
     if incident.state == IncidentState.MERGED:
         raise OverrideError("It was merged into another incident. Take it out of that one first.")
     before = incident.state
-    _set_state(state, incident, to)
+    _set_state(state, incident, to, limits)
     return [_told(state, incident, MOVED[to], override, limits, before)]
 
 
@@ -102,7 +101,7 @@ def _merged(state: State, override: Override, limits: Thresholds) -> list[Transi
         raise OverrideError("One of the two was merged already.")
     was, target_was = source.state, target.state
     if source.is_open and not target.is_open:
-        _open(state, target, IncidentState(was))
+        _open(state, target, IncidentState(was), limits)
     elif _outweighs(source, target):
         target.state = was
         target.confirmed_by = target.confirmed_by or source.confirmed_by
@@ -135,7 +134,7 @@ def _unmerged(state: State, override: Override, limits: Thresholds) -> list[Tran
         to = IncidentState(target_was)  # the outage is over by now, and so is its part
     source.state = IncidentState.RESOLVED.value
     if to not in ENDS:
-        _open(state, source, to)
+        _open(state, source, to, limits)
         if override.into_to is not None:
             _close(state, target, override.into_to)
     else:
@@ -194,7 +193,8 @@ def _changed(state: State, override: Override, limits: Thresholds) -> list[Trans
         incident.kind = override.kind.value
         if incident.is_open:
             is_work = override.kind == IncidentKind.MAINTENANCE
-            _set_state(state, incident, IncidentState.MAINTENANCE if is_work else IncidentState.CONFIRMED)
+            to = IncidentState.MAINTENANCE if is_work else IncidentState.CONFIRMED
+            _set_state(state, incident, to, limits)
     told = _told(state, incident, ReasonCode.MODERATOR_CHANGED, override, limits, before)
     return [replace(told, headline=override.headline)]
 
@@ -264,11 +264,11 @@ def _target(state: State, override: Override) -> Incident:
     return _found(state, override.merge_into, override.into)
 
 
-def _set_state(state: State, incident: Incident, to: IncidentState) -> None:
+def _set_state(state: State, incident: Incident, to: IncidentState, limits: Thresholds) -> None:
     if to in ENDS:
         _close(state, incident, to)
     else:
-        _open(state, incident, to)
+        _open(state, incident, to, limits)
 
 
 def _close(state: State, incident: Incident, to: IncidentState) -> None:
@@ -280,7 +280,7 @@ def _close(state: State, incident: Incident, to: IncidentState) -> None:
         forget_evidence(state, incident)
 
 
-def _open(state: State, incident: Incident, to: IncidentState) -> None:
+def _open(state: State, incident: Incident, to: IncidentState, limits: Thresholds) -> None:
     if incident.closed is not None:
         known = tuple(component for component in incident.components if component in state.components)
         if not known:
@@ -289,7 +289,7 @@ def _open(state: State, incident: Incident, to: IncidentState) -> None:
         incident.opened = incident.last_evidence = state.minute
     incident.state = to.value
     incident.set_aside = False
-    incident.held_until = state.minute + HOLD_MINUTES
+    incident.held_until = state.minute + limits.held_minutes
     if to in (IncidentState.CONFIRMED, IncidentState.MAINTENANCE) and incident.confirmed is None:
         incident.confirmed, incident.confirmed_by = state.minute, "moderator"
     if to == IncidentState.RECOVERING:

@@ -19,8 +19,6 @@ from outages.detection.evidence.scope import excess
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
-SPANS = (8, 10, 15, 20, 25, 30, 40)
-
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
@@ -90,12 +88,13 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
     if alive:
         good = sum(t.good for t in alive)
         before = max(incident.probe_results - good, 1)
-        share = min(max((incident.probe_failures + 2) / (before + 8), 0.05), 0.95)
+        share = (incident.probe_failures + limits.failing_prior) / (before + limits.answer_prior)
+        share = min(max(share, limits.failing_least), limits.failing_most)
         clear = min(t.good for t in alive)
         probe_nats = -good * math.log(1 - share) if clear else 0.0
         probe_minutes = minute - max(t.failed_minute for t in alive)
     numbers = [state.components.index(c) for c in incident.components]
-    rows = problems(state, numbers, mask, minute - 119)
+    rows = problems(state, numbers, mask, minute - limits.place_minutes + 1)
     usual = float(state.rates[numbers][:, mask].sum())
     gone, falling, active = _fading(rows, usual, minute, incident.onset, limits)
     return Recovery(
@@ -131,13 +130,13 @@ def _fading(
 
     best = 0.0
     known = minute - onset + 1
-    for span in SPANS:
-        before = min(known - span, 60)
+    for span in limits.fading_spans:
+        before = min(known - span, limits.before_most_minutes)
         if before < limits.before_minutes:
             break
         rate = seen(span, span + before) / before
-        still = max(limits.still_share * rate, 2 * usual, 0.02)
-        gone = max(usual, limits.gone_share * rate, 0.005)
+        still = max(limits.still_share * rate, 2 * usual, limits.still_floor)
+        gone = max(usual, limits.gone_share * rate, limits.gone_floor)
         if still <= gone:
             continue
         best = max(best, (still - gone) * span - seen(0, span) * math.log(still / gone))

@@ -23,6 +23,7 @@ from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
 
+QUOTED_PLAN = 120  # characters of what was announced
 LIVE = (IncidentState.POSSIBLE, IncidentState.CONFIRMED, IncidentState.MAINTENANCE)
 _ENDS = (IncidentState.RESOLVED, IncidentState.DISMISSED, IncidentState.MERGED)
 
@@ -252,7 +253,7 @@ def _opened(state: State, candidate: Candidate, minute: Minute, limits: Threshol
     if plans:
         components = tuple(sorted({*components, *(c for p in plans for c in p.components if c in state.components)}))
         kind, first, place = IncidentKind.MAINTENANCE, IncidentState.MAINTENANCE, Place()
-        why = reason(ReasonCode.ANNOUNCED_MAINTENANCE, quote=plans[-1].text[:120])
+        why = reason(ReasonCode.ANNOUNCED_MAINTENANCE, quote=plans[-1].text[:QUOTED_PLAN])
     shape = state.rates.shape
     incident = Incident(
         number=state.numbered, state=first.value, kind=kind.value, components=components, countries=place.countries,
@@ -260,13 +261,13 @@ def _opened(state: State, candidate: Candidate, minute: Minute, limits: Threshol
         observed=np.zeros(shape, dtype=np.float32), expected=np.zeros(shape, dtype=np.float32),
         last_evidence=state.minute,
     )  # fmt: skip
-    since = max(candidate.onset, state.minute - 119)
+    since = max(candidate.onset, state.minute - limits.place_minutes + 1)
     for number in range(shape[0]):
         incident.observed[number] = candidates.observed_since(state, number, since)
     incident.expected[:] = state.rates * (state.minute - since + 1)
     observe_probes(state, incident, limits)
     mask = mask_of(state, incident)
-    incident.symptom = symptom_of(state, components, mask, since)
+    incident.symptom = symptom_of(state, components, mask, since, limits)
     incident.told_kinds = candidate.verdict.kinds(limits)
     incident.rests_on_word = candidate.rests_on_word
     incident.peak = _height(state, incident, mask, limits)
@@ -315,13 +316,14 @@ def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition
             continue
         mask = mask_of(state, incident)
         numbers = [state.components.index(c) for c in incident.components]
-        since = max(incident.closed + 1, state.minute - 14)
+        since = max(incident.closed + 1, state.minute - limits.back_minutes + 1)
         minutes = state.minute - since + 1
         rows = problems(state, numbers, mask, since)
-        before = problems(state, numbers, mask, incident.closed - 9, incident.closed + 1)["weight"].sum() / 10
+        last = problems(state, numbers, mask, incident.closed - limits.glow_minutes + 1, incident.closed + 1)
+        before = last["weight"].sum() / limits.glow_minutes
         usual = float(state.rates[numbers][:, mask].sum())
         verdict = verdict_of(state, incident.components, mask, since, place_name(incident_place(incident)), limits)
-        glow = usual + 1.3 * float(before) * 0.5 ** ((since - incident.closed) / 8)
+        glow = usual + limits.glow * float(before) * 0.5 ** ((since - incident.closed) / limits.glow_half_life)
         crowd = scope.excess(float(rows["weight"].sum()), glow * minutes) if verdict.crowd.opens(limits) else 0.0
         if crowd + verdict.probe_nats < limits.open:
             continue

@@ -13,6 +13,7 @@ from outages.detection.reasons import Reason
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import DEFAULT, Thresholds
 
+BEYOND_DOUBT = 50  # nats beyond which e to that power says no more
 _OVER = (IncidentState.RECOVERING, IncidentState.RESOLVED, IncidentState.MERGED)
 
 
@@ -35,7 +36,7 @@ def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Threshold
         return incident.confidence
     nats = sum(term.nats for term in terms if term.kind != TermKind.OFFICIAL)
     nats += max((term.nats for term in terms if term.kind == TermKind.OFFICIAL), default=0.0)  # one maker, one source
-    likely = 1 / (1 + math.exp(max(min((limits.even_nats - nats) / limits.spread_nats, 50), -50)))
+    likely = 1 / (1 + math.exp(max(min((limits.even_nats - nats) / limits.spread_nats, BEYOND_DOUBT), -BEYOND_DOUBT)))
     if incident.state == IncidentState.DISMISSED:
         most = limits.dismissed_most
     elif incident.state != IncidentState.POSSIBLE:

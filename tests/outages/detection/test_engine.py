@@ -8,6 +8,7 @@ import pytest
 from outages.detection.datatypes import Announcement, IncidentState, Minute, Override, ReportKind, Reports, TermKind
 from outages.detection.engine import State, StateError, step
 from outages.detection.reasons import ReasonCode, reason
+from outages.detection.thresholds import DEFAULT
 from tests.outages.detection.minutes import SERVICE, START, Crowd, Day, joined, reports
 
 WARM = 400
@@ -259,9 +260,9 @@ def test_bytes_that_are_no_state_are_refused(stored: bytes) -> None:
 def test_skipped_minutes_are_unobserved_and_not_quiet(warm: bytes) -> None:
     day = Day(Crowd(5))
     day.state = State.loads(warm)
-    before = day.state.baseline.levels().sum()
+    before = day.state.baseline.levels(DEFAULT).sum()
     day.state, _ = step(day.state, Minute(day.state.minute + 600), service=SERVICE)
-    assert day.state.baseline.levels().sum() == pytest.approx(before, rel=0.02)
+    assert day.state.baseline.levels(DEFAULT).sum() == pytest.approx(before, rel=0.02)
 
 
 def test_places_and_components_may_appear_at_any_time(day: Day) -> None:

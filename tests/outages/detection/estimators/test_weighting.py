@@ -84,7 +84,7 @@ def test_a_stranger_to_a_well_known_country_counts_next_to_nothing() -> None:
         taken = reports([("app", "NL-NH", "slow", n + 1, minute * 100 + n) for n in range(5)])
         codes = (taken.component.astype(np.int16), taken.place.astype(np.int16), taken.symptom.astype(np.int16))
         result = counter.count(taken, codes, np.array([1]), minute, DEFAULT)
-        counter.learn_origins(result.rows, np.array([1]))
+        counter.learn_origins(result.rows, np.array([1]), DEFAULT)
     flood = reports([("app", "NL-NH", "slow", 64500 + n % 3, n * 17 + 10**6) for n in range(300)])
     assert counted(counter, flood, 1200)[0] < 1.0
 

@@ -8,6 +8,7 @@ import pytest
 from outages.detection.estimators.zones import Zones
 from outages.detection.evidence import scope
 from outages.detection.evidence.scope import Place, Sight, containment, excess, overlap, place_of, united
+from outages.detection.thresholds import DEFAULT
 
 CODES = ("NL-NH", "NL-ZH", "DE-BE", "DE-BY", "FR-IDF", "US-CA", "US-TX", "CA-ON")
 EUROPE = ("DE", "FR", "NL")
@@ -34,22 +35,22 @@ def zones() -> Zones:
 def test_the_place_is_the_smallest_that_explains_the_reports(
     seen: list[float], countries: tuple[str, ...], regions: tuple[str, ...]
 ) -> None:
-    place = place_of(np.array(seen, dtype=np.float32), USUAL, zones())
+    place = place_of(np.array(seen, dtype=np.float32), USUAL, zones(), DEFAULT)
     assert (place.countries, place.regions) == (countries, regions)
 
 
 def test_a_failing_probe_keeps_its_sleeping_area_in_the_place() -> None:
     asleep = np.array([2, 1, 1, 1, 1, 40, 20, 10], dtype=np.float32)
-    alone = place_of(asleep, USUAL, zones())
+    alone = place_of(asleep, USUAL, zones(), DEFAULT)
     assert alone.countries == ("CA", "US")
     sights = [Sight(EUROPE, 30.0, True), Sight(("CA", "US"), 30.0, True)]
-    assert place_of(asleep, USUAL, zones(), sights).countries == ()
+    assert place_of(asleep, USUAL, zones(), DEFAULT, sights).countries == ()
 
 
 def test_a_probe_that_answers_keeps_its_area_out() -> None:
     seen = np.array([2, 2, 2, 1, 2, 40, 20, 10], dtype=np.float32)
     sights = [Sight(("CA", "US"), 13.0, True), Sight(EUROPE, 8.0, False)]
-    assert place_of(seen, USUAL, zones(), sights).countries == ("CA", "US")
+    assert place_of(seen, USUAL, zones(), DEFAULT, sights).countries == ("CA", "US")
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,6 @@ def test_bounds_only_spare_the_weighing_of_places_that_cannot_be_the_best(
     usual = (USUAL * 10 ** rng.uniform(-2, 1)).astype(np.float32)
     raised = rng.choice([1.0, 1.0, 8.0, 60.0], len(CODES))
     seen = rng.poisson(usual * raised).astype(np.float32)
-    bounded = place_of(seen, usual, zones())
+    bounded = place_of(seen, usual, zones(), DEFAULT)
     monkeypatch.setattr(scope, "ROUNDING", 1e9)  # no bound ever spares anything
-    assert place_of(seen, usual, zones()) == bounded
+    assert place_of(seen, usual, zones(), DEFAULT) == bounded

@@ -8,7 +8,8 @@ import pytest
 
 from outages.detection.datatypes import Decision, IncidentKind, IncidentSnapshot, IncidentState, Override
 from outages.detection.engine import State
-from outages.detection.incidents.overrides import HOLD_MINUTES, OverrideError, replace_scope
+from outages.detection.incidents.overrides import OverrideError, replace_scope
+from outages.detection.thresholds import DEFAULT
 from tests.outages.detection.minutes import Crowd, Day, joined
 from tests.outages.detection.test_engine import FAULT, WARM
 
@@ -156,7 +157,7 @@ def test_what_a_moderator_reopens_is_not_closed_by_a_rule_for_an_hour(day: Day) 
     quiet(day, 60)
     assert 1 not in open_numbers(day)
     decide(day, 1, to_state=IncidentState.CONFIRMED)
-    quiet(day, HOLD_MINUTES - 2)
+    quiet(day, DEFAULT.held_minutes - 2)
     assert 1 in open_numbers(day)
     quiet(day, 60)
     assert 1 not in open_numbers(day)
