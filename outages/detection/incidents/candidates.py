@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import ServiceSpec
+from outages.detection.estimators.probes import began_together
 from outages.detection.evidence import scope
 from outages.detection.evidence.crowd import problems
 from outages.detection.evidence.fusion import Assessment, open_statements, verdict_of
@@ -193,6 +194,16 @@ def _explained(state: State, candidate: Candidate, incident: Incident, limits: T
     return own - scope.worth(theirs, observed, expected, state.zones, limits) <= limits.part_nats
 
 
+def _failed_together(state: State, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
+    """Whether a candidate's probes and an incident's began to fail at the same time: one fault, wherever they stand.
+
+    Two faults begin within the same two minutes by chance once in years.
+    """
+    theirs = [t for component in incident.components for t in state.watch.failing(component, state.minute)]
+    mine = state.watch.failing(candidate.component, state.minute)
+    return any(t.score >= limits.surely_failing and began_together(t, theirs, limits) for t in mine)
+
+
 def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
     """Whether a candidate is one more part of an incident, rather than another incident."""
     weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
@@ -200,6 +211,8 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
     theirs = state.zones.mask(incident.countries, incident.regions)
     shared = scope.overlap(mine, theirs, weights)
     near = abs(candidate.onset - incident.onset) <= limits.same_onset_minutes
+    if _failed_together(state, candidate, incident, limits):
+        return True
     if shared >= limits.same_place or (near and scope.containment(mine, theirs, weights) >= limits.same_place):
         return True
     inside = scope.containment(mine, theirs, weights) >= limits.same_place

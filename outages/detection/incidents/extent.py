@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import IncidentKind
 from outages.detection.estimators.probes import Track, began_together
 from outages.detection.evidence import scope
-from outages.detection.evidence.crowd import crowd_of, problems, surge_of
+from outages.detection.evidence.crowd import crowd_of, interest_of, problems
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents.recovery import sees_it
 from outages.detection.state import Incident, State
@@ -157,9 +157,9 @@ def _parts(state: State, incident: Incident, limits: Thresholds) -> tuple[str, .
             continue
         rows = problems(state, [number], mask, since)
         usual = float(state.rates[number, mask].sum()) * (state.minute - since + 1)
-        crowd = crowd_of(
-            rows, usual, limits.crowd_minutes, limits, surge=surge_of(state, [number], mask, since, limits)
-        )
+        # Of a fault that is sure, a rise of all components is the fault's own.
+        curiosity = 1.0 if incident.confirmed is not None else interest_of(state, [number], mask, since, limits)
+        crowd = crowd_of(rows, usual, limits.crowd_minutes, limits, surge=curiosity)
         if crowd.opens(limits) and crowd.without_one >= limits.part_nats / 2 and crowd.nats >= limits.part_nats / 2:
             parts.append(component)
     return tuple(sorted(parts))

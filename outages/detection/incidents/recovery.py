@@ -97,6 +97,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
     rows = problems(state, numbers, mask, minute - limits.place_minutes + 1)
     usual = float(state.rates[numbers][:, mask].sum())
     gone, falling, active = _fading(rows, usual, minute, incident.onset, limits)
+    falling = falling or (bool(probe_nats) and _recedes(rows, minute, limits))
     return Recovery(
         probe_nats=probe_nats,
         probe_minutes=probe_minutes,
@@ -146,6 +147,22 @@ def _fading(
     falling = lately <= limits.falling_share * earlier or lately <= 2 * usual + limits.falling_rest
     active = excess(seen(0, limits.active_minutes), limits.active_minutes * usual) >= limits.active_nats
     return best, falling, active
+
+
+def _recedes(rows: NDArray[np.void], minute: int, limits: Thresholds) -> bool:
+    """Whether reports have passed their height of the last minutes, by more than chance.
+
+    Just after an end more people report for a while than before it. Held against what came before, that echo lasts
+    beyond the fault by a quarter of an hour; held against its own height it falls within minutes. Only beside probes
+    that answer: the height of a level that goes on is chance.
+    """
+    minutes = limits.active_minutes + limits.falling_minutes
+    at = minutes - 1 - (minute - rows["minute"])
+    inside = (at >= 0) & (at < minutes)
+    each = np.bincount(at[inside], weights=rows["weight"][inside], minlength=minutes)
+    spans = np.convolve(each, np.ones(limits.falling_minutes), "valid")
+    lately, height = float(spans[-1]), float(spans.max())
+    return height - lately >= limits.receding_errors * math.sqrt(max(height + lately, 1.0))
 
 
 def _working_share(

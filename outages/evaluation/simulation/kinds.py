@@ -30,7 +30,7 @@ class OutageKind:
     count: int = 1
     kind: Literal["outage", "maintenance"] = "outage"
     onset: Literal["sharp", "creeping", "flapping"] = "sharp"
-    mix: Literal["down", "slow", "maintenance"] = "down"
+    mix: Literal["down", "slow", "maintenance", "quiet"] = "down"
     answers: Literal["down", "timeout", "gateway-timeout", "maintenance", "nothing"] = "down"
     failing: float = 0.9
     announced: float = 0.0
@@ -134,7 +134,8 @@ class NeighbourKind:
 class DayKind:
     """All that a world of this kind holds. `growth` ranges over the factor by which the crowd grows in its days.
 
-    `rate` is the crowd's size against the usual, `placeless` the share of reports without a place. `calm_hours` of
+    `rate` is the crowd's size against the usual, `placeless` the share of reports without a place; without `probed` no
+    probe watches the service. `calm_hours` of
     the days in play go by before the first outage; with `first_hour` it comes in the first hour of all, before anything
     is learnt. `expect` is what a detector should make of it.
     """
@@ -152,6 +153,7 @@ class DayKind:
     placeless: float = 0.0
     calm_hours: float = 0.0
     first_hour: bool = False
+    probed: bool = True
     expect: Expectation = Expectation()
 
 

@@ -48,6 +48,8 @@ def generate(
     """A world of this kind. The same arguments give the same world. DoesNotFit where the days are too few."""
     people = people or population()
     people = replace(people, reports_per_minute=people.reports_per_minute * kind.rate)
+    if not kind.probed:
+        people = replace(people, probes=())
     rng = np.random.default_rng([seed, *kind.name.encode()])
     minutes = days * 1440
     warm_up = 0 if kind.first_hour else round(days * 1440 * WARM_UP_SHARE)
