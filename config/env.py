@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,18 @@ class SettingError(ValueError):
     """A setting has a value that cannot be used."""
 
 
+_SECRET = re.compile(r"KEY|TOKEN|PASSWORD|SECRET|APPRISE")
+_CREDENTIALS = re.compile(r"(^|(?<=://))[^/\s]*@")
+_LONGEST_SHOWN = 120
+
+
+def shown(name: str, raw: str) -> str:
+    """A setting with its value for a message: without what is secret in it."""
+    if _SECRET.search(name):
+        return name
+    return f"{name}={_CREDENTIALS.sub('…@', raw)[:_LONGEST_SHOWN]!r}"
+
+
 def _read(name: str, default: T, parse: Callable[[str], T], expected: str) -> T:
     raw = os.environ.get(name, "").strip()
     if not raw:
@@ -26,7 +39,9 @@ def _read(name: str, default: T, parse: Callable[[str], T], expected: str) -> T:
     try:
         return parse(raw)
     except ValueError as error:
-        raise SettingError(f"{name}={raw!r}: expected {expected}") from error
+        raise SettingError(f"{shown(name, raw)}: expected {expected}") from (
+            None if "://" in raw or _SECRET.search(name) else error  # the error beneath quotes what is secret
+        )
 
 
 def text(name: str, default: str = "") -> str:
@@ -115,7 +130,9 @@ def mail_server(name: str) -> MailServer:
 
     def parse(raw: str) -> MailServer:
         parts = urlsplit(raw)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.netloc.count("@") > 1:
+            raise ValueError(raw)
+        if parts.path.strip("/") or set(parse_qs(parts.query)) - {"security"}:
             raise ValueError(raw)
         port = parts.port or (465 if parts.scheme == "smtps" else 25)
         usual = "tls" if parts.scheme == "smtps" else "starttls" if port == 587 else "none"
@@ -125,7 +142,58 @@ def mail_server(name: str) -> MailServer:
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return MailServer(parts.hostname, port, user, password, "" if security == "none" else security)
 
-    return _read(name, MailServer(), parse, "smtp://user:password@host:port or smtps://…")
+    expected = "smtp://user:password@host:port or smtps://…, where @ in a password is written as %40"
+    return _read(name, MailServer(), parse, expected)
+
+
+def server_address(name: str, schemes: tuple[str, ...], example: str) -> str:
+    """The address of a server, as a URL of one of the schemes; checked in its form only. "" where there is none."""
+
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or re.search(r"\s", raw) or parts.netloc.count("@") > 1:
+            raise ValueError(raw)
+        if parts.scheme != "unix" and parts.port == 0:  # also raises ValueError where the port is no number
+            raise ValueError(raw)
+        if not (parts.netloc or parts.path or parts.query):
+            raise ValueError(raw)
+        return raw
+
+    return _read(name, "", parse, example)
+
+
+def web_address(name: str, default: str) -> str:
+    """The address of a website without a slash at its end: http:// or https://, a host, perhaps a port and a path."""
+
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"\s", raw):
+            raise ValueError(raw)
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError(raw)
+        return raw.rstrip("/")
+
+    return _read(name, default, parse, "an address such as https://status.example.org")
+
+
+def file(name: str) -> Path | None:
+    """The path of a file that is there."""
+    return _existing(name, Path.is_file, "the path of a file that is there")
+
+
+def folder(name: str, default: Path) -> Path:
+    """The path of a folder that is there."""
+    return _existing(name, Path.is_dir, "the path of a folder that is there") or default
+
+
+def _existing(name: str, is_one: Callable[[Path], bool], expected: str) -> Path | None:
+    def parse(raw: str) -> Path:
+        found = Path(raw).expanduser().resolve()
+        if not is_one(found):
+            raise ValueError(raw)
+        return found
+
+    return _read(name, None, parse, expected)
 
 
 def path(name: str, default: Path | None) -> Path | None:
@@ -144,4 +212,24 @@ def load_file(file: Path) -> None:
         name, equals, value = line.removeprefix("export ").partition("=")
         if not equals or not name.strip().isidentifier():
             raise SettingError(f"{file.name}, line {number}: expected NAME=value")
-        os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
+        os.environ.setdefault(name.strip(), _value(value.strip()))
+
+
+def _value(raw: str) -> str:
+    """A value of a file: what stands in quotes, else what comes before a comment."""
+    if raw[:1] in ("'", '"') and (end := raw.find(raw[0], 1)) > 0:
+        return raw[1:end]
+    return re.split(r"\s+#", raw, maxsplit=1)[0].strip()
+
+
+def misspelt(names: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return the names that are almost those of settings, with the setting that is probably meant."""
+    settings = sorted(known)
+    found = {}
+    for name in names:
+        if name in settings or not name.isupper():
+            continue
+        near = difflib.get_close_matches(name, settings, n=1, cutoff=0.88)
+        if near:
+            found[name] = near[0]
+    return found

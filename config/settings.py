@@ -21,21 +21,21 @@ PORT = env.integer("PORT", 8000, least=1, most=65535)
 HOST = env.text("HOST", "127.0.0.1")
 DEBUG = env.boolean("DEBUG", False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
-SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_URL = env.web_address("SITE_URL", f"http://localhost:{PORT}")
 LIVE_PORT = env.integer("LIVE_PORT", PORT + 1 if PORT < 65535 else PORT - 1, least=1, most=65535)
-LIVE_URL = env.text("LIVE_URL").rstrip("/")
+LIVE_URL = env.web_address("LIVE_URL", "")
 LIVE_LISTENERS = env.integer("LIVE_LISTENERS", 10000, least=1)
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 OUTBOUND = env.choice("OUTBOUND", "on", ("on", "off", "loopback"))
 CONTACT_URL = env.text("CONTACT_URL", SITE_URL + "/about")
 X_BEARER_TOKEN = env.text("X_BEARER_TOKEN")
-X_API_URL = env.text("X_API_URL", "https://api.x.com").rstrip("/")
+X_API_URL = env.web_address("X_API_URL", "https://api.x.com")
 GITHUB_TOKEN = env.text("GITHUB_TOKEN")
 VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY")
 APPRISE_URLS = env.addresses("APPRISE_URLS")
-MMDB_COUNTRY = env.path("MMDB_COUNTRY", None)
-MMDB_ASN = env.path("MMDB_ASN", None)
-CATALOG_DIR = env.path("CATALOG_DIR", None) or BASE_DIR / "catalog"
+MMDB_COUNTRY = env.file("MMDB_COUNTRY")
+MMDB_ASN = env.file("MMDB_ASN")
+CATALOG_DIR = env.folder("CATALOG_DIR", BASE_DIR / "catalog")
 VANTAGE = env.text("VANTAGE", "local")
 DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
@@ -108,8 +108,12 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASE_URL = env.text("DATABASE_URL") or embedded.database_url(DATA_DIR)
-REDIS_URL = env.text("REDIS_URL") or embedded.redis_url(DATA_DIR)
+DATABASE_URL = env.server_address(
+    "DATABASE_URL", ("postgresql", "postgres"), "an address such as postgresql://user:password@host:5432/name"
+) or embedded.database_url(DATA_DIR)
+REDIS_URL = env.server_address(
+    "REDIS_URL", ("redis", "rediss", "unix"), "an address such as redis://host:6379/0 or unix:///path/to/socket"
+) or embedded.redis_url(DATA_DIR)
 DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

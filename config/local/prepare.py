@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 import django
+import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -106,6 +107,19 @@ def wait_for_database(patience_s: float = 60) -> None:
             time.sleep(0.5)
 
 
+def plain(error: Exception) -> str:
+    """What is wrong in one line, and what to type where that is known."""
+    said = str(error).strip() or type(error).__name__
+    if not isinstance(error, DatabaseError):
+        return said
+    said = said.splitlines()[0]
+    cause = error.__cause__
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        user, name = settings.DATABASES["default"]["USER"], settings.DATABASES["default"]["NAME"]
+        return f'The database refuses: {said}. As its owner type: GRANT ALL ON SCHEMA public TO "{user}"; in "{name}".'
+    return f"The database cannot be used: {said}"
+
+
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
@@ -116,8 +130,8 @@ def main() -> int:
         load_catalogues()
         collect_static_files()
         write_unavailable_pages()
-    except (CommandError, OperationalError) as error:
-        sys.stderr.write(f"{error}\n")
+    except (CommandError, DatabaseError) as error:
+        sys.stderr.write(f"{plain(error)}\n")
         return 1
     return 0
 

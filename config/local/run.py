@@ -15,8 +15,12 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
+
+import redis
 
 from config import env
 from config.local import embedded, processes, supervisor, web_server
@@ -25,6 +29,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
 OUR_PROGRAMS = ("granian", "celery", "config.front")
+READ_ELSEWHERE = ("EMAIL_URL", "TASK_PROCESSES")  # settings that have no variable of their name
 ALONE = ("web", "live", "worker", "notices", "beat", "probe")
 
 
@@ -258,6 +263,29 @@ class Run:
         self.say("Everything has ended; the data stay.")
 
 
+def wait_for_broker(url: str, *, every_s: float = 2.0, told_every_s: float = 60.0) -> None:
+    """Waits until the broker answers; says so once and then every minute. A worker would wait for it in silence."""
+    told_at_s = -told_every_s
+    while True:
+        client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+        try:
+            client.ping()
+            return
+        except redis.RedisError as error:
+            if time.monotonic() - told_at_s >= told_every_s:
+                told_at_s = time.monotonic()
+                said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+                sys.stderr.write(f"Waiting for the broker, {env.shown('REDIS_URL', url)}: {said}\n")
+            time.sleep(every_s)
+        finally:
+            client.close()
+
+
+def _warn_of_misspelt_settings(known: Iterable[str]) -> None:
+    for wrong, right in sorted(env.misspelt(os.environ, {*known, *READ_ELSEWHERE}).items()):
+        sys.stderr.write(f"{wrong} is no setting and changes nothing; did you mean {right}?\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m config.local.run", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("process", nargs="?", default="all", choices=["all", *ALONE])
@@ -271,10 +299,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         from config import settings
 
+        _warn_of_misspelt_settings(name for name in dir(settings) if name.isupper())
         if given.process == "all":
             return Run(settings.DATA_DIR, settings.HOST, settings.PORT, settings.LIVE_PORT, settings.SITE_URL)()
         if given.process == "web":
             return web_server.run_alone(settings.DATA_DIR, settings.HOST, settings.PORT, _child_environment())
+        if given.process != "live":
+            wait_for_broker(settings.REDIS_URL)
         command = one_process(given.process, given.vantage)
         if given.vantage:
             os.environ["VANTAGE"] = given.vantage  # the worker knows only the queues of its own vantage

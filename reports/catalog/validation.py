@@ -25,6 +25,36 @@ _HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[
 _IPV6: Final = re.compile(r"[0-9a-f:.]*:[0-9a-f:.]*")
 _HEADER: Final = re.compile(r"[A-Za-z0-9-]+")
 
+# What the site's own addresses begin with (tests/config/test_house_rules.py compares).
+RESERVED = frozenset(
+    {
+        "about",
+        "admin",
+        "api",
+        "board",
+        "developers",
+        "embed",
+        "feeds",
+        "gatus",
+        "kuma",
+        "language",
+        "livez",
+        "manifest",
+        "mcp",
+        "metrics",
+        "oembed",
+        "offline",
+        "open311",
+        "places",
+        "privacy",
+        "service-worker",
+        "shapes",
+        "sources",
+        "static",
+        "subscriptions",
+    }
+)
+
 
 def check(catalog: Catalog) -> list[Problem]:
     """Everything that is wrong, in the order of the file; empty when nothing is."""
@@ -34,6 +64,8 @@ def check(catalog: Catalog) -> list[Problem]:
 def _head(catalog: Catalog) -> Iterator[Problem]:
     if catalog.slug in LANGUAGES:
         yield Problem("slug", f'expected a word that is no language of the site; "{catalog.slug}" leads to its pages')
+    if catalog.slug in RESERVED:
+        yield Problem("slug", f'expected another word; "{catalog.slug}" is the address of something else here')
     yield from _name("name", catalog.name)
     for key in ("description", "provenance", "disclaimer"):
         yield from _text(key, getattr(catalog, key))

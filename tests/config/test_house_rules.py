@@ -171,3 +171,24 @@ def test_a_cache_of_its_own_is_recognised(line):
 )
 def test_a_table_is_no_cache(line):
     assert caches_of_their_own(line) == []
+
+
+def test_no_service_can_have_the_slug_of_an_address_of_the_site_s_own():
+    from django.urls import URLPattern, URLResolver
+
+    from config.urls import urlpatterns
+    from reports.catalog.validation import RESERVED
+    from reports.languages import LANGUAGES
+
+    def first_words(patterns, before=""):
+        for entry in patterns:
+            text = before + str(entry.pattern).removeprefix("^")
+            if isinstance(entry, URLResolver) and "/" not in text.strip("/") and not text.endswith("/"):
+                yield from first_words(entry.url_patterns, text)
+            elif isinstance(entry, URLPattern | URLResolver):
+                yield text.partition("/")[0].partition(".")[0]
+
+    words = {word for word in first_words(urlpatterns) if re.fullmatch(r"[a-z0-9-]+", word)}
+    assert {"admin", "api", "about", "feeds", "metrics", "open311"} <= words
+    assert words - RESERVED - set(LANGUAGES) == set()
+    assert {"static", "livez"} <= RESERVED

@@ -1,6 +1,10 @@
 """Settings: documented ones exist, existing ones are documented, and wrong ones are refused by name."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,16 +105,104 @@ def test_a_line_that_is_no_setting_is_named(tmp_path):
         env.load_file(file)
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("X=8000 # the port", "8000"),
+        ('X="a # b" # c', "a # b"),
+        ("X=red#1", "red#1"),
+        ("X='it'", "it"),
+        ("X=", ""),
+        ('X="open', '"open'),
+    ],
+)
+def test_a_comment_after_a_value_is_no_part_of_it(tmp_path, monkeypatch, line, value):
+    monkeypatch.delenv("X", raising=False)
+    (tmp_path / ".env").write_text(line + "\n", encoding="utf-8")
+    env.load_file(tmp_path / ".env")
+    assert os.environ.pop("X") == value
+
+
+WRONG = [
+    ("PORT", "eight"), ("PORT", "0"), ("PORT", "70000"), ("PORT", "80 80"), ("LIVE_PORT", "-1"),
+    ("DEBUG", "maybe"), ("OUTBOUND", "On"), ("LOG_LEVEL", "loud"), ("LOG_LEVEL", "info"),
+    ("SITE_URL", "status.example.org"), ("SITE_URL", "https://"), ("SITE_URL", "ftp://a.example"),
+    ("SITE_URL", "https://u:geheim@a.example"), ("SITE_URL", "https://a.example:99999"), ("SITE_URL", "https://a b"),
+    ("LIVE_URL", "live.example.org"), ("X_API_URL", "api.x.com"),
+    ("TRUSTED_PROXIES", "127.0.0.1/99"), ("TRUSTED_PROXIES", "localhost"), ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ("DATABASE_URL", "mysql://u:geheim@h/x"), ("DATABASE_URL", "u:geheim@h/x"), ("DATABASE_URL", "postgresql://"),
+    ("DATABASE_URL", "postgresql://u:ge@heim@h/x"), ("DATABASE_URL", "postgresql://u:geheim@h:port/x"),
+    ("REDIS_URL", "amqp://u:geheim@h"), ("REDIS_URL", "foo"), ("REDIS_URL", "redis://"), ("REDIS_URL", "redis://h:x"),
+    ("EMAIL_URL", "mail.example.org"), ("EMAIL_URL", "smtp://"), ("EMAIL_URL", "smtp://u:ge@heim@h"),
+    ("EMAIL_URL", "smtp://u:geheim@h:99999"), ("EMAIL_URL", "smtp://u:geheim@h?security=ssl"),
+    ("EMAIL_URL", "smtp://u:geheim@h?tls=1"), ("EMAIL_URL", "http://u:geheim@h"),
+    ("MMDB_ASN", "/nowhere/asn.mmdb"), ("MMDB_COUNTRY", "/"), ("CATALOG_DIR", "/nowhere"),
+    ("APPRISE_URLS", "slack geheim"), ("REPORT_RETENTION_DAYS", "1"), ("REPORT_RETENTION_DAYS", "90d"),
+    ("SCAN_DELAY_S", "5s"), ("WEB_THREADS", "0"), ("WEB_HEADER_DEADLINE_S", "0.5"), ("DATABASE_DEADLINE_MS", "2s"),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_each_wrong_setting_gives_one_line_that_says_what_to_type_and_no_secret(tmp_path):
+    """By the interpreter that the operator starts; the settings are read anew for each."""
+    script = (
+        "import json, os, runpy, sys\n"
+        "from config import env\n"
+        "said = []\n"
+        "for name, value in json.loads(sys.argv[1]):\n"
+        "    os.environ[name] = value\n"
+        "    try:\n"
+        "        runpy.run_path('config/settings.py')\n"
+        "        said.append('')\n"
+        "    except env.SettingError as error:\n"
+        "        said.append(str(error))\n"
+        "    del os.environ[name]\n"
+        "print(json.dumps(said))\n"
+    )
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "SECRET_KEY": "s" * 50, "PYTHONPATH": str(PROJECT)}
+    for name, _ in WRONG:
+        environment.pop(name, None)
+    run = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(WRONG)],
+        cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    for (name, value), line in zip(WRONG, json.loads(run.stdout), strict=True):
+        assert line.startswith(name), (name, value, line)
+        assert "expected" in line, line
+        assert "\n" not in line, line
+        assert "geheim" not in line, line
+        assert "heim@" not in line, line
+
+
+def test_the_command_line_says_it_in_one_line_too(tmp_path):
+    environment = {**os.environ, "DATABASE_URL": "mysql://u:geheim@h/x", "DATA_DIR": str(tmp_path)}
+    for command in (["manage.py", "check"], ["-m", "config.local.run", "worker"]):
+        run = subprocess.run(
+            [sys.executable, *command],
+            cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert run.returncode == 1
+        assert run.stderr.startswith("DATABASE_URL='mysql://…@h/x': expected an address such as postgresql://")
+        assert run.stderr.count("\n") == 1
+
+
+def test_a_name_that_is_almost_that_of_a_setting_is_named_with_it():
+    known = {"SITE_URL", "ALLOWED_HOSTS", "RATE_LIMIT_READS_A_MINUTE", "PORT"}
+    wrong = {"SITE_URLS", "ALOWED_HOSTS", "ALLOWED_HOST", "RATE_LIMIT_READ_A_MINUTE"}
+    said = env.misspelt([*wrong, *known, "HOME", "PATH", "LANG", "PORTAL", "site_url"], known)
+    assert said == {
+        "ALOWED_HOSTS": "ALLOWED_HOSTS",
+        "ALLOWED_HOST": "ALLOWED_HOSTS",
+        "RATE_LIMIT_READ_A_MINUTE": "RATE_LIMIT_READS_A_MINUTE",
+        "SITE_URLS": "SITE_URL",
+    }
+
+
 def test_a_file_that_is_not_there_is_no_error(tmp_path):
     env.load_file(tmp_path / ".env")
 
 
 def test_behind_https_the_deployment_check_finds_nothing():
-    import os
-    import subprocess
-    import sys
-    from pathlib import Path
-
     environment = os.environ | {"SITE_URL": "https://status.example.org", "SECRET_KEY": "k" * 20 + "9fG-é_zQ" * 6}
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests of the same process set it
     check = subprocess.run(

@@ -6,11 +6,13 @@ import asyncio
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import ngettext, override
 
 from outages.notifications.channels.base import OutgoingMessage
@@ -63,6 +65,7 @@ def _message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
     context["is_last"] = newest.kind == "disabled"
     headers = {
         "Message-ID": f"<{parcel.id}@{host}>",
+        "Date": format_datetime(timezone.now()),  # Django's own says -0000: a sender that knows no time
         "Auto-Submitted": "auto-generated",
         "Content-Language": written(parcel.language),
         "X-Auto-Response-Suppress": "All",
