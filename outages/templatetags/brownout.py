@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -170,13 +169,13 @@ def day(when: date | None) -> str:
 @register.filter
 def month(when: date) -> str:
     """A month with its year."""
-    return str(date_format(when, "YEAR_MONTH_FORMAT"))
+    return formats.month(when)
 
 
 @register.filter
 def day_of_month(when: date) -> str:
     """A day with its month."""
-    return str(date_format(when, "MONTH_DAY_FORMAT"))
+    return formats.day_of_month(when)
 
 
 @register.filter
@@ -184,7 +183,7 @@ def clock(at: datetime | None) -> SafeString | str:
     """A time of day, in UTC until the browser puts it into its own zone."""
     if at is None:
         return ""
-    return format_html('<time datetime="{}" data-local="clock">{}</time>', _stamp(at), f"{at.astimezone(UTC):%H:%M}")
+    return format_html('<time datetime="{}" data-local="clock">{}</time>', _stamp(at), formats.clock(at))
 
 
 @register.simple_tag
@@ -194,7 +193,12 @@ def ago(at: datetime | None, since: datetime | None = None, ticking: bool = True
         return ""
     span = (since or timezone.now()) - at
     seconds = f' data-age="{max(int(span.total_seconds()), 0)}"' if ticking else ""
-    return format_html('<time datetime="{}"{}>{}</time>', _stamp(at), SafeString(seconds), _ago(duration(span)))
+    return format_html('<time datetime="{}"{}>{}</time>', _stamp(at), SafeString(seconds), _aged(span))
+
+
+def _aged(span: timedelta) -> str:
+    days = round(span / timedelta(days=1))
+    return formats.days_ago(days) if span >= timedelta(days=2) else _ago(duration(span))
 
 
 def _ago(length: str) -> str:

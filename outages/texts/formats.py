@@ -1,17 +1,37 @@
-"""Numbers and times as the language of the moment writes them."""
+"""Numbers, dates and ages as the language of the moment writes them: as CLDR has it, by Babel.
+
+The browser's `Intl` writes the same (static/js/page.js, tests/browser/test_formats.py). English is read in many
+countries: its dates begin with the year.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, Final
 
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
+from babel import Locale
+from babel.dates import format_datetime, format_skeleton, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from django.utils.translation import get_language
+
+from outages.texts.locales import locale_of
+from reports.languages import DEFAULT_LANGUAGE
+
+# CLDR's minimumGroupingDigits is 2 there: 1234, but 12.345. Babel does not keep to it.
+_GROUPED_FROM_FIVE: Final = {"es", "it"}
+_JOINED: Final = {"da": "{1}, {0}"}  # newer in the browsers' CLDR than in Babel's
+_ISO_DATE: Final = {"en": "yyyy-MM-dd"}
+_ISO_MOMENT: Final = {"en": "yyyy-MM-dd HH:mm"}
 
 
 def number(value: float, decimals: int = 0) -> str:
     """1234.5 as "1,235" in English, "1.235" in German; with one of `decimals` "1,234.5"."""
-    return str(number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True))
+    rounded = round(value, decimals) or 0  # no "-0"
+    is_short = _language() in _GROUPED_FROM_FIVE and abs(rounded) < 10_000
+    pattern = ("0" if is_short else "#,##0") + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(rounded, format=pattern, locale=_locale()))
 
 
 def short(value: float) -> str:
@@ -27,19 +47,71 @@ def significant(value: float, figures: int = 3) -> str:
 
 
 def percent(share: float) -> str:
-    """0.25 as "25 %" or "25%"."""
-    # Translators: a share in per cent, with or without a space as the language wants it.
-    return _("%(n)s %%") % {"n": number(100 * share)}
+    """0.25 as "25%", or "25 %" with a blank that does not break."""
+    return str(format_percent(round(share, 2) or 0, locale=_locale()))
 
 
 def minute(at: datetime) -> str:
-    """A day and a time in UTC, such as "2026-11-22 18:10" in English, "22.11.2026 18:10" in German."""
-    return str(date_format(at.astimezone(UTC), "SHORT_DATETIME_FORMAT", use_l10n=True))
+    """A day and a time in UTC, such as "2026-11-22 18:10" in English, "22.11.2026, 18:10" in German."""
+    pattern = _ISO_MOMENT.get(_language()) or _moment_pattern(_locale())
+    return str(format_datetime(at.astimezone(UTC), pattern, locale=_locale()))
 
 
 def day(when: date) -> str:
     """A day in figures."""
-    return str(date_format(when, "SHORT_DATE_FORMAT", use_l10n=True))
+    pattern = _ISO_DATE.get(_language()) or _day_pattern(_locale())
+    return str(format_datetime(datetime(when.year, when.month, when.day, tzinfo=UTC), pattern, locale=_locale()))
+
+
+def clock(at: datetime) -> str:
+    """A time of day in UTC: "18:10", "18.10" in Danish."""
+    return str(format_datetime(at.astimezone(UTC), _clock_pattern(_locale()), locale=_locale()))
+
+
+def month(when: date) -> str:
+    """A month with its year: "March 2026"."""
+    return str(format_skeleton("yMMMM", _midnight(when), locale=_locale()))
+
+
+def day_of_month(when: date) -> str:
+    """A day with its month: "9 March"."""
+    return str(format_skeleton("MMMMd", _midnight(when), locale=_locale()))
+
+
+def days_ago(days: int) -> str:
+    """ "3 days ago", "vor 3 Tagen"."""
+    past = -timedelta(days=days)
+    said = format_timedelta(past, granularity="day", threshold=10**6, add_direction=True, locale=_locale())
+    return str(said)
+
+
+def _midnight(when: date) -> datetime:
+    return datetime(when.year, when.month, when.day, tzinfo=UTC)
+
+
+def _language() -> str:
+    return get_language() or DEFAULT_LANGUAGE
+
+
+def _locale() -> Locale:
+    return locale_of(_language())
+
+
+@cache
+def _day_pattern(locale: Locale) -> str:
+    """Return the pattern of a day in figures, with two for the day and for the month."""
+    return re.sub(r"(?<!d)d(?!d)", "dd", re.sub(r"(?<!M)M(?!M)", "MM", locale.datetime_skeletons["yMd"].pattern))
+
+
+@cache
+def _clock_pattern(locale: Locale) -> str:
+    return re.sub(r"(?<!H)H(?!H)", "HH", locale.datetime_skeletons["Hm"].pattern)
+
+
+@cache
+def _moment_pattern(locale: Locale) -> str:
+    joined = _JOINED.get(locale.language) or str(locale.datetime_formats["short"])
+    return joined.replace("{1}", _day_pattern(locale)).replace("{0}", _clock_pattern(locale))
 
 
 def csv_cell(value: Any) -> Any:

@@ -60,7 +60,7 @@ def test_a_mail_is_written_in_its_subscribers_language(parcel: Any, language: st
 def test_nothing_of_a_mail_stays_english(parcel: Any, language: str) -> None:
     message = message_of(parcel(language))
     found = f"{message.subject}\n{message.body}"
-    for english in ("is down", "There may be", "counted in", "Manage or stop", "alert"):
+    for english in ("is down", "There may be", "counted in", "Manage or stop", "alerts"):
         assert english not in found
 
 

@@ -84,8 +84,9 @@ def test_the_sentence_its_numbers_and_its_places_are_german(client: Any, outage:
 
 @pytest.mark.parametrize(
     ("tag", "thousands", "half", "quarter"),
-    [("en", "1,234", "0.5", "25 %"), ("de", "1.234", "0,5", "25 %"), ("fr", "1\xa0234", "0,5", "25 %"),
-     ("ja", "1,234", "0.5", "25%"), ("zh-hans", "1,234", "0.5", "25%"), ("sv", "1\xa0234", "0,5", "25 %")],
+    [("en", "1,234", "0.5", "25%"), ("de", "1.234", "0,5", "25\xa0%"), ("fr", "1\u202f234", "0,5", "25\xa0%"),
+     ("es", "1234", "0,5", "25\xa0%"), ("ja", "1,234", "0.5", "25%"), ("zh-hans", "1,234", "0.5", "25%"),
+     ("sv", "1\xa0234", "0,5", "25\xa0%")],
 )  # fmt: skip
 def test_numbers_are_written_as_the_language_does(tag: str, thousands: str, half: str, quarter: str) -> None:
     with translation.override(tag):
