@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.made_once import made_once
+
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
@@ -149,8 +151,7 @@ def add_incident(service: Any, number: int, opened_at: datetime, *, resolved_at:
     return incident
 
 
-@pytest.fixture
-def world(db: None, now: datetime) -> World:
+def make_world(now: datetime) -> World:
     """Everything once."""
     from outages.models import Announcement, ProbeHour, ProbeResult, SourceHealth
     from reports.catalog import schema
@@ -205,3 +206,30 @@ def world(db: None, now: datetime) -> World:
             p99_ms=None,
         )
     return World(service, incident)
+
+
+@pytest.fixture
+def world(db: None, now: datetime) -> World:
+    """Everything once, for one test."""
+    return make_world(now)
+
+
+@pytest.fixture(scope="module")
+def world_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Everything once, for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.utils.timezone.now", lambda: AT)
+        patch.setattr("outages.pipeline.perturbation.perturbed", lambda reports, *_cell: reports)
+        with made_once(django_db_blocker, lambda: make_world(AT)) as made:
+            patch.undo()
+            yield made
+
+
+@pytest.fixture
+def shared_world(world_of_module: World, db: None, now: datetime) -> World:
+    """What the module made, as it is in the database: a test may change it, and leaves no trace."""
+    from outages.models import Incident
+    from reports.models import Service
+
+    service = Service.objects.get(pk=world_of_module.service.pk)
+    return World(service, Incident.objects.get(pk=world_of_module.incident.pk))

@@ -3,58 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
-from base64 import b64encode
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from config.process_cache import CACHE
-from outages.api.framework.problems import PROBLEMS
-from outages.api.framework.response_cache import WHOLE
-from outages.api.framework.views import VIEWS, ReadView
-
-from .conftest import World, add_incident, add_minutes, make_service
+from .conftest import World, add_incident, make_service
 
 pytestmark = pytest.mark.django_db
 
 ROOT = "/api/v1"
-EVERY_READ = [
-    "/services",
-    "/services/acme",
-    "/services/acme/status",
-    "/services/acme/components",
-    "/services/acme/symptoms",
-    "/services/acme/incidents",
-    "/services/acme/timeseries",
-    "/services/acme/reports",
-    "/services/acme/reports?by=symptom",
-    "/services/acme/reports?by=country",
-    "/services/acme/reports?by=region",
-    "/services/acme/aggregate",
-    "/services/acme/aggregate?axis_x=region&axis_y=component",
-    "/services/acme/aggregate?axis_x=time&axis_y=symptom&grain=hour&format=csv",
-    "/services/acme/map",
-    "/services/acme/map?format=topojson",
-    "/services/acme/map?level=region&metric=excess&window=24h",
-    "/services/acme/map?level=region&country=NL&metric=per_million&component=app&shapes=false",
-    "/services/acme/announcements",
-    "/services/acme/sources",
-    "/sources",
-    "/services/acme/probes",
-    "/services/acme/probes/api/history",
-    "/places",
-    "/places?country=NL",
-    "/places/NL",
-    "/places/nl-nh",
-]
+
+
+@pytest.fixture
+def world(shared_world: World) -> World:
+    return shared_world
 
 
 def get(path: str, **headers: str) -> Any:
@@ -86,8 +51,8 @@ def test_the_status_of_a_past_moment_is_what_was_said_then(world: World, now: da
 
 
 def test_nobody_watching_is_never_an_all_clear(db: None, now: datetime) -> None:
-    make_service()
-    status = get("/services/acme/status").json()
+    make_service("new")
+    status = get("/services/new/status").json()
     assert (status["verdict"], status["ok"], status["stale"], status["as_of"]) == ("unknown", None, True, None)
 
 
@@ -298,223 +263,6 @@ def test_places_list_countries_and_the_regions_of_one(db: None) -> None:
     assert place["regions"] == regions
 
 
-def cursor(inside: str) -> str:
-    """A cursor that somebody made up."""
-    return b64encode(inside.encode()).decode()
-
-
-# ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("path", "status", "code"),
-    [
-        ("/services/acne", 404, "unknown-service"),
-        ("/services/a%00b/status", 404, "unknown-service"),
-        ("/services/acne/map", 404, "unknown-service"),
-        ("/incidents/999999", 404, "unknown-incident"),
-        ("/incidents/99999999999999999999", 404, "unknown-incident"),
-        ("/incidents/x", 404, "not-found"),
-        ("/places/QQ", 404, "unknown-place"),
-        ("/places?country=QQ", 400, "invalid"),
-        ("/nothing", 404, "not-found"),
-        ("/services/acme/probes/apy/history", 404, "unknown-probe"),
-        ("/services/acme/probes/a%00b/history", 404, "unknown-probe"),
-        ("/services/acme/probes/api/history?since=2025-01-01T00:00:00Z", 400, "invalid"),
-        ("/services?fields=slug,nmae", 400, "invalid"),
-        ("/services/acme/incidents?fields=password", 400, "invalid"),
-        ("/places?fields=%00", 400, "invalid"),
-        ("/services/", 404, "not-found"),
-        ("/services/acme/status?at=yesterday", 400, "invalid"),
-        ("/services/acme/status?at=2026-01-01", 400, "invalid"),
-        ("/services/acme/status?at=2026-01-01T00:00:00", 400, "invalid"),
-        ("/services/acme/status?at=1970-01-01T00:00:00Z", 400, "invalid"),
-        ("/services/acme/status?at=9999-12-31T23:59:59-14:00", 400, "invalid"),
-        ("/services/acme/status?at=2026-13-41T00:00:00Z", 400, "invalid"),
-        ("/services/acme/status?at=%00", 400, "invalid"),
-        ("/services/acme/incidents?limit=0", 400, "invalid"),
-        ("/services/acme/incidents?limit=201", 400, "invalid"),
-        ("/services/acme/incidents?limit=x", 400, "invalid"),
-        ("/services/acme/incidents?cursor=x", 400, "invalid"),
-        ("/services/acme/incidents?state=closed", 400, "invalid"),
-        ("/services?cursor=x", 400, "invalid"),
-        (f"/services?cursor={cursor('p=x')}", 400, "invalid"),
-        (f"/services?cursor={cursor('p=%00')}", 400, "invalid"),
-        ("/services?limit=-1", 400, "invalid"),
-        (f"/services/acme/announcements?cursor={cursor('p=x')}", 400, "invalid"),
-        (f"/services/acme/announcements?cursor={cursor('p=%00')}", 400, "invalid"),
-        ("/services/acme/announcements?relevance=some", 400, "invalid"),
-        ("/services/acme/timeseries?grain_minutes=7", 400, "invalid"),
-        ("/services/acme/timeseries?grain_minutes=1&since=2020-01-01T00:00:00Z", 400, "invalid"),
-        ("/services/acme/timeseries?since=2026-03-03T00:00:00Z", 400, "invalid"),
-        ("/services/acme/reports?by=network", 400, "invalid"),
-        ("/services/acme/reports?since=2001-01-01T00:00:00Z", 400, "invalid"),
-        ("/services/acme/map?level=city", 400, "invalid"),
-        ("/services/acme/map?metric=fear", 400, "invalid"),
-        ("/services/acme/map?window=1y", 400, "invalid"),
-        ("/services/acme/map?country=Netherlands", 400, "invalid"),
-        ("/services/acme/map?component=engine", 400, "invalid"),
-        ("/services/acme/map?shapes=maybe", 400, "invalid"),
-        ("/services/acme/map?format=svg", 400, "invalid"),
-        ("/services/acme/map?format=topojson&level=region", 400, "invalid"),
-    ],
-)
-def test_a_wrong_address_is_a_problem_that_says_what_to_change(world: World, path: str, status: int, code: str) -> None:
-    response = get(path)
-    assert response.status_code == status, response.content
-    assert response.headers["Content-Type"] == "application/problem+json"
-    problem = json.loads(response.content)
-    assert problem["type"] == f"/api/problems/{code}"
-    assert problem["detail"]
-    assert "no-store" in response.headers.get("Cache-Control", "")
-
-
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_reads_take_no_other_method(world: World, method: str) -> None:
-    response = getattr(Client(), method)(ROOT + "/services/acme/status")
-    assert response.status_code == 405
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
-
-
-@pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/schema", "/api/problems", "/api/problems/not-json"])
-def test_pages_of_the_api_take_no_other_method_either(db: None, path: str) -> None:
-    response = Client(enforce_csrf_checks=True).put(path)
-    assert response.status_code == 405
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert "GET" in response.headers["Allow"]
-
-
-def test_a_form_that_is_not_there_is_not_acceptable(world: World) -> None:
-    response = get("/services/acme/status", Accept="image/png")
-    assert response.status_code == 406
-    assert response.headers["Content-Type"] == "application/problem+json"
-
-
-def test_every_kind_of_problem_has_its_page(client: Client) -> None:
-    every = client.get("/api/problems").json()["results"]
-    assert {one["type"] for one in every} == {f"/api/problems/{code}" for code in PROBLEMS}
-    for code in PROBLEMS:
-        assert client.get(f"/api/problems/{code}").json()["what_to_do"]
-    page = client.get("/api/problems/not-json", headers={"Accept": "text/html"})
-    assert page.headers["Content-Type"].startswith("text/html")
-    assert b"/api/problems/not-json" in page.content
-    assert client.get("/api/problems/nonsense").status_code == 404
-
-
-def test_every_code_that_the_program_uses_is_explained() -> None:
-    project = Path(__file__).resolve().parents[3]
-    used: set[str] = set()
-    for file in [*(project / "reports").rglob("*.py"), *(project / "outages" / "api").rglob("*.py")]:
-        text = file.read_text(encoding="utf-8")
-        used |= set(re.findall(r'code="([a-z-]+)"', text))
-        used |= set(re.findall(r'HTTPStatus\.[A-Z_]+,\s*"([a-z]+(?:-[a-z]+)*)"', text))
-    used |= set(re.findall(r'\d{3}: \("([a-z-]+)"', (project / "config" / "middleware.py").read_text(encoding="utf-8")))
-    assert len(used) > 15
-    assert used <= PROBLEMS.keys()
-
-
-def test_incidents_can_be_narrowed_to_a_part_and_a_country(world: World, now: datetime) -> None:
-    everywhere = add_incident(world.service, 2, now - timedelta(minutes=40))
-    type(everywhere).objects.filter(pk=everywhere.pk).update(components=["login"], countries=[], regions=[])
-
-    def numbers(query: str) -> list[int]:
-        return [row["number"] for row in get(f"/services/acme/incidents?{query}").json()["results"]]
-
-    assert numbers("") == [2, 1]
-    assert (numbers("component=app"), numbers("component=login")) == ([1], [2])
-    assert (numbers("country=nl"), numbers("country=DE")) == ([2, 1], [2])
-    assert numbers("component=app&country=DE") == []
-    for query in ("component=engine", "country=QQ"):
-        assert get(f"/services/acme/incidents?{query}").status_code == 400
-
-
-# ── caching and access ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("path", EVERY_READ)
-def test_an_unchanged_answer_is_not_sent_twice(world: World, path: str) -> None:
-    first = get(path)
-    assert first.status_code == 200, first.content
-    assert "max-age" in first.headers["Cache-Control"]
-    again = get(path, **{"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert again.headers["ETag"] == first.headers["ETag"]
-    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
-    assert again.headers["Access-Control-Allow-Origin"] == "*"
-    assert get(path, **{"If-None-Match": '"another"'}).status_code == 200
-
-
-def test_a_changed_answer_is_sent_anew(world: World, now: datetime) -> None:
-    first = get("/services/acme/incidents")
-    add_incident(world.service, 2, now - timedelta(minutes=5))
-    assert get("/services/acme/incidents", **{"If-None-Match": first.headers["ETag"]}).status_code == 200
-
-
-@pytest.mark.parametrize("path", EVERY_READ)
-def test_every_site_may_read(world: World, path: str) -> None:
-    response = get(path, Origin="https://elsewhere.example")
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Access-Control-Allow-Credentials" not in response.headers
-    assert "Set-Cookie" not in response.headers
-    ahead = Client().options(ROOT + path, headers={"Access-Control-Request-Method": "GET"})
-    assert ahead.headers["Access-Control-Allow-Origin"] == "*"
-    assert "GET" in ahead.headers["Access-Control-Allow-Methods"]
-
-
-def test_no_other_site_may_send_reports_from_its_visitors(world: World) -> None:
-    ahead = Client().options(ROOT + "/reports", headers={"Access-Control-Request-Method": "POST"})
-    assert "Access-Control-Allow-Origin" not in ahead.headers
-
-
-@pytest.mark.parametrize("path", EVERY_READ)
-def test_head_answers_as_get_without_a_body(world: World, path: str) -> None:
-    response = Client().head(ROOT + path)
-    assert (response.status_code, response.content) == (200, b"")
-    assert response.headers["ETag"] == get(path).headers["ETag"]
-
-
-@pytest.mark.parametrize("inside", ["p=99999999999999999999", "o=99999999999999999999", "p=-5&r=1", "o=-1", ""])
-@pytest.mark.parametrize("path", ["/services", "/services/acme/announcements"])
-def test_no_made_up_cursor_breaks_a_list(world: World, path: str, inside: str) -> None:
-    assert get(f"{path}?cursor={cursor(inside)}").status_code in (200, 400)
-
-
-@pytest.mark.parametrize("path", ["/services/acme/status", "/services/acme/map?level=region"])
-def test_those_who_poll_at_once_cost_one_reading(world: World, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ReadView, "kept_s", 60.0)
-    first = get(path)
-    with CaptureQueriesContext(connection) as queries:
-        again = get(path)
-        unchanged = get(path, **{"If-None-Match": first.headers["ETag"]})
-        head = Client().head(ROOT + path)
-    assert len(queries) == 0
-    assert again.content == first.content
-    for name in ("ETag", "Cache-Control", "Content-Type", "Access-Control-Allow-Origin", "Vary"):
-        assert again.headers[name] == head.headers[name] == first.headers[name]
-    assert (unchanged.status_code, head.status_code, head.content) == (304, 200, b"")
-
-
-def test_what_is_kept_is_kept_by_address_and_form(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ReadView, "kept_s", 60.0)
-    get("/services/acme/status")
-    assert get("/services/acme/status?at=2026-03-02T09:00:00Z").json()["verdict"] == "unknown"
-    assert get("/services/acme/status", Accept="image/png").status_code == 406
-    assert Client().post(ROOT + "/services/acme/status").status_code == 405
-    assert Client().options(ROOT + "/services/acme/status").content != get("/services/acme/status").content
-
-
-def test_no_number_of_addresses_fills_the_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ReadView, "kept_s", 60.0)
-    CACHE.clear()
-    monkeypatch.setattr(CACHE, "most_bytes", 60_000)
-    for number in range(25):
-        get(f"/services/acme/components?x={number}")
-    assert CACHE.bytes <= 60_000
-    for store in (VIEWS, WHOLE):
-        assert 0 < len(store) < 25
-
-
 # ── pages of lists ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -557,35 +305,3 @@ def test_links_stay_on_this_site(world: World, settings: Any) -> None:
     make_service("other")
     page = Client().get(f"{ROOT}/services?limit=1").json()
     assert page["next"].startswith("https://status.example/api/v1/services?")
-
-
-# ── cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def grow_incidents(world: World, now: datetime) -> None:
-    for number in range(2, 30):
-        add_incident(world.service, number, now - timedelta(minutes=59), resolved_at=now - timedelta(minutes=9))
-
-
-def grow_services(world: World, now: datetime) -> None:
-    for number in range(20):
-        make_service(f"service-{number}")
-
-
-def grow_counts(world: World, now: datetime) -> None:
-    add_minutes(world.service, now - timedelta(hours=12), 300)
-
-
-@pytest.mark.parametrize("grow", [grow_incidents, grow_services, grow_counts])
-@pytest.mark.parametrize("path", EVERY_READ)
-def test_more_rows_cost_no_more_queries(
-    world: World, now: datetime, path: str, grow: Callable[[World, datetime], None]
-) -> None:
-    get(path)  # what is kept for a while is there
-    with CaptureQueriesContext(connection) as before:
-        get(path)
-    grow(world, now)
-    get(path)
-    with CaptureQueriesContext(connection) as after:
-        assert get(path).status_code == 200
-    assert len(after) <= len(before) <= 8

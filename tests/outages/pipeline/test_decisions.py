@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +15,12 @@ from outages.models import DetectorState, Incident, IncidentOverride
 from outages.pipeline import decisions as moderation
 from outages.pipeline import scan
 from outages.pipeline.decisions import DecisionError
+from reports.catalog.loader import read
+from reports.catalog.store import store
 from reports.models import Report, Service
-from tests.outages.pipeline.test_scan import LAG, START, burst, report, service
+from tests.made_once import made_once
+from tests.outages.pipeline.test_scan import CATALOG, LAG, START, burst, report
 
-__all__ = ["service"]
 pytestmark = pytest.mark.django_db
 
 PARTS = (("app", "DE-BE", 1), ("charging", "NL-NH", 100_000))
@@ -63,11 +67,25 @@ class Site:
         scan.rebuild(self.service, START - timedelta(minutes=1), self.now, now=self.now)
 
 
-@pytest.fixture
-def site(service: Service) -> Site:
-    made = Site(service)
+def make_site() -> Site:
+    store(read(CATALOG))
+    made = Site(Service.objects.get(slug="tesla"))
     made.go_on(6)
     assert [i.number for i in Incident.objects.order_by("number") if i.is_open] == [1, 2]
+    return made
+
+
+@pytest.fixture(scope="module")
+def site_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    with made_once(django_db_blocker, make_site) as made:
+        yield made
+
+
+@pytest.fixture
+def site(site_of_module: Site, db: None) -> Site:
+    """The site after six minutes, as it is in the database."""
+    made = copy(site_of_module)
+    made.service = Service.objects.get(slug="tesla")
     return made
 
 
