@@ -10,6 +10,7 @@ from outages.dialects.common.views import NothingHere
 from outages.dialects.feeds import views as feed_views
 from outages.dialects.gatus import views as gatus_views
 from outages.dialects.gatus.render import DURATIONS
+from outages.dialects.mcp import views as mcp_views
 from outages.dialects.metrics import views as metrics_views
 from outages.dialects.open311 import views as open311_views
 from outages.dialects.statuspage import views as statuspage_views
@@ -67,6 +68,7 @@ gatus: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
+    path("mcp", mcp_views.endpoint, name="mcp"),
     path("metrics", metrics_views.MetricsView.as_view(), name="metrics"),
     path("api/v2/", include(statuspage)),
     path("open311/v2/", include(open311)),

@@ -1,6 +1,7 @@
 """Other people's clients that cannot live in this project's environment, each in a folder of its own outside of it.
 
-statuscheck wants an httpx of 2020; the others are npm packages. They are installed once and kept.
+statuscheck wants an httpx of 2020, the MCP SDK a pydantic of its own; the others are npm packages. They are installed
+once and kept.
 """
 
 from __future__ import annotations
@@ -32,14 +33,20 @@ def folder(name: str) -> Path:
 
 
 def statuscheck() -> Path:
-    """A Python that has statuscheck. Skips the test where it cannot be installed; in CI that fails it."""
-    home = folder(f"statuscheck-{sys.version_info.major}.{sys.version_info.minor}")
+    """A Python that has statuscheck."""
+    return python_with(STATUSCHECK)
+
+
+def python_with(requirement: str) -> Path:
+    """A Python that has a package. Skips the test where it cannot be installed; in CI that fails it."""
+    name = requirement.partition("==")[0]
+    home = folder(f"{name}-{sys.version_info.major}.{sys.version_info.minor}")
     python = home / "bin" / "python"
     done = home / "installed"
-    if not done.exists():
+    if not done.exists() or done.read_text(encoding="ascii") != requirement:
         venv.create(home, with_pip=True, clear=True)
-        _install([str(python), "-m", "pip", "install", "--quiet", STATUSCHECK], home)
-        done.write_text(STATUSCHECK, encoding="ascii")
+        _install([str(python), "-m", "pip", "install", "--quiet", requirement], home)
+        done.write_text(requirement, encoding="ascii")
     return python
 
 

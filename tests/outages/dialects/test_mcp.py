@@ -1,0 +1,203 @@
+"""The Model Context Protocol: the ten questions of the docs, and the SDK's own client."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+from django.test import Client
+
+from tests import factories
+
+from . import clients
+from .conftest import MINUTE
+
+LONGEST_ANSWER = 2048
+Ask = Callable[..., Any]
+
+
+def send(message: Any, status: int = 200) -> Any:
+    body = message if isinstance(message, bytes) else json.dumps(message).encode()
+    answer = Client().generic("POST", "/mcp", body, content_type="application/json")
+    assert answer.status_code == status, answer.content
+    return json.loads(answer.content) if answer.content else None
+
+
+def tools() -> dict[str, Any]:
+    listed = send({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})["result"]["tools"]
+    return {tool["name"]: tool for tool in listed}
+
+
+@pytest.fixture
+def ask(db: None) -> Ask:
+    """Calls a tool; the answer is small and keeps to the schema that describes it."""
+    described = tools()
+
+    def asking(name: str, **arguments: Any) -> Any:
+        params = {"name": name, "arguments": arguments}
+        result = send({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params})["result"]
+        assert not result["isError"], result
+        jsonschema.validate(arguments, described[name]["inputSchema"])
+        jsonschema.validate(result["structuredContent"], described[name]["outputSchema"])
+        (content,) = result["content"]
+        assert json.loads(content["text"]) == result["structuredContent"]
+        assert len(content["text"].encode()) < LONGEST_ANSWER
+        return result["structuredContent"]
+
+    return asking
+
+
+def test_a_client_learns_who_we_are_and_what_can_be_asked(db: None) -> None:
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    result = send({"jsonrpc": "2.0", "id": "a", "method": "initialize", "params": hello})["result"]
+    assert result["protocolVersion"] == "2025-06-18"
+    assert "is_all_clear" in result["instructions"]
+    assert send({"jsonrpc": "2.0", "method": "notifications/initialized"}, 202) is None
+    assert send({"jsonrpc": "2.0", "id": 2, "method": "ping"})["result"] == {}
+    newer = {**hello, "protocolVersion": "2031-01-01"}
+    answer = send({"jsonrpc": "2.0", "id": 3, "method": "initialize", "params": newer})
+    assert answer["result"]["protocolVersion"] == "2025-11-25"
+    found = tools()
+    assert 1 <= len(found) <= 8
+    for tool in found.values():
+        assert tool["inputSchema"]["type"] == tool["outputSchema"]["type"] == "object"
+        assert tool["annotations"]["readOnlyHint"] is True
+        jsonschema.Draft202012Validator.check_schema(tool["inputSchema"])
+        jsonschema.Draft202012Validator.check_schema(tool["outputSchema"])
+
+
+def test_is_it_down_there_now(ask: Ask, outage: Any) -> None:
+    there = ask("get_status", service="acme", country="NL")
+    assert (there["verdict"], there["is_all_clear"], there["affects_country"]) == ("confirmed", False, True)
+    assert there["incidents"][0]["components"] == ["Mobile app"]
+    assert there["country"] == {"code": "NL", "name": "Netherlands", "reports": None}
+    assert ask("get_status", service="acme", country="no")["affects_country"] is False
+
+
+def test_what_is_not_watched_is_never_an_all_clear(ask: Ask, db: None, now: datetime) -> None:
+    factories.a_service()
+    answer = ask("get_status", service="acme")
+    assert (answer["verdict"], answer["is_all_clear"], answer["data_until"]) == ("unknown", False, None)
+    problem = ask("explain_problem", service="acme", problem="503")
+    assert problem["whose"] == "unknown"
+
+
+def test_a_calm_service_is_an_all_clear(ask: Ask, service: Any) -> None:
+    assert ask("get_status", service="acme")["is_all_clear"] is True
+    assert ask("explain_problem", service="acme", problem="I see error 503")["whose"] == "probably-yours"
+    assert "get_status" in ask("list_incidents", service="acme")["note"]
+
+
+def test_is_it_mine_or_theirs(ask: Ask, outage: Any) -> None:
+    assert ask("explain_problem", service="acme", problem="503", country="NL")["whose"] == "service"
+    assert ask("explain_problem", service="acme", problem="503", country="NO")["whose"] == "unknown"
+
+
+def test_how_long_did_the_last_one_last(ask: Ask, service: Any, now: datetime) -> None:
+    states = ((0, "possible"), (5, "confirmed"), (30, "resolved"))
+    for days, number in ((9, 1), (5, 2), (1, 3)):
+        factories.an_incident(service, now - timedelta(days=days), states=states[: 2 + (number < 4)])
+    newest = ask("list_incidents", service="acme")["incidents"][0]
+    assert (newest["number"], newest["state"], newest["lasted_min"]) == (3, "resolved", 30.0)
+    assert [entry["state"] for entry in ask("get_incident", service="acme", number=3)["timeline"]] == [
+        "possible",
+        "confirmed",
+        "resolved",
+    ]
+    durations = ask("outage_durations", service="acme", component="app")
+    assert (durations["outages"], durations["median_min"], durations["longest_min"]) == (3, 30.0, 30.0)
+    assert "care" in durations["note"]
+    assert ask("outage_durations", service="acme", component="login")["outages"] == 0
+
+
+def test_answers_stay_small_when_much_is_wrong(ask: Ask, service: Any, now: datetime) -> None:
+    for number in range(12):
+        factories.an_incident(
+            service, now - (number + 1) * MINUTE, states=((0, "confirmed"),), components=("app", "login", "charging"),
+            countries=["NL", "DE", "FR", "BE"],
+        )  # fmt: skip
+    ask("get_status", service="acme", country="NL")
+    ask("list_incidents", service="acme", only_open=True)
+    assert len(ask("list_services", query="acme")["services"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("get_status", {"service": "acne"}, "Did you mean acme"),
+        ("get_status", {"service": "a\0"}, "There is no service"),
+        ("get_status", {}, "service"),
+        ("get_status", {"service": "acme", "country": "XX"}, "ISO 3166-1"),
+        ("get_status", {"service": "acme", "city": "Oslo"}, "unknown field"),
+        ("list_incidents", {"service": "acme", "component": "apps"}, "Did you mean app"),
+        ("get_incident", {"service": "acme", "number": 99}, "no such incident"),
+        ("get_incident", {"service": "acme", "number": 2**40}, "number"),
+        ("explain_problem", {"service": "acme", "problem": "zzz"}, "Choose one of"),
+        ("list_services", {"query": "x" * 101}, "length"),
+    ],
+)
+def test_a_wrong_question_is_answered_with_what_to_ask(
+    service: Any, name: str, arguments: dict[str, Any], said: str
+) -> None:
+    params = {"name": name, "arguments": arguments}
+    result = send({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})["result"]
+    assert result["isError"]
+    assert said in result["content"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "code"),
+    [
+        (b"{", 400, -32700),
+        (b"\xff", 400, -32700),
+        (b"[" * 50_000, 400, -32700),
+        ([], 400, -32600),
+        ({"id": 1, "method": "ping"}, 400, -32600),
+        ({"jsonrpc": "2.0", "id": {}, "method": "ping"}, 400, -32600),
+        ({"jsonrpc": "2.0", "id": 1, "method": "resources/list"}, 200, -32601),
+        ({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": []}, 200, -32602),
+        ({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "nothing"}}, 200, -32602),
+    ],
+)
+def test_a_wrong_message_is_an_error_of_the_protocol(db: None, message: Any, status: int, code: int) -> None:
+    assert send(message, status)["error"]["code"] == code
+
+
+def test_there_are_no_streams_and_scripts_of_every_site_may_ask(db: None) -> None:
+    refused = Client().get("/mcp")
+    assert (refused.status_code, refused["Allow"]) == (405, "POST, OPTIONS")
+    ahead = Client().options("/mcp", headers={"Access-Control-Request-Headers": "mcp-protocol-version,content-type"})
+    assert "POST" in ahead["Access-Control-Allow-Methods"]
+    assert "mcp-protocol-version" in ahead["Access-Control-Allow-Headers"]
+    assert send(b" " * 70_000, 413)["status"] == 413
+
+
+SDK = """
+import asyncio, json, sys
+from mcp.client.client import Client
+async def main():
+    async with Client(sys.argv[1] + "/mcp") as client:
+        tools = await client.list_tools()
+        answer = await client.call_tool("get_status", {"service": "acme", "country": "NL"})
+        wrong = await client.call_tool("get_status", {"service": "acne"})
+        print(json.dumps([sorted(tool.name for tool in tools.tools), answer.structured_content, wrong.is_error]))
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_sdks_own_client_reads_it(live_server: Any, outage: Any) -> None:
+    done = subprocess.run(
+        [str(clients.python_with("mcp==2.3.0")), "-c", SDK, live_server.url],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    names, answer, wrong = json.loads(done.stdout)
+    assert names == sorted(tools())
+    assert (answer["verdict"], answer["affects_country"], wrong) == ("confirmed", True, True)
