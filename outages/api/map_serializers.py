@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from outages.api.serializers import S
+from outages.web.charts.map_metrics import METRICS
 
 
 class CellSerializer(S):
@@ -45,7 +46,7 @@ class MapSerializer(S):
     since = serializers.DateTimeField()
     until = serializers.DateTimeField()
     level = serializers.ChoiceField(choices=["country", "region"])
-    metric = serializers.ChoiceField(choices=["count", "per_million", "excess"])
+    metric = serializers.ChoiceField(choices=list(METRICS))
     without_place = CellSerializer(allow_null=True, help_text="Reports that named no place.")
     features = FeatureSerializer(many=True)
 
@@ -87,7 +88,7 @@ class TopologySerializer(S):
     since = serializers.DateTimeField()
     until = serializers.DateTimeField()
     level = serializers.ChoiceField(choices=["country", "region"])
-    metric = serializers.ChoiceField(choices=["count", "per_million", "excess"])
+    metric = serializers.ChoiceField(choices=list(METRICS))
     without_place = CellSerializer(allow_null=True, help_text="Reports that named no place.")
     objects = TopologyObjectsSerializer()
     transform = TopologyTransformSerializer()

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
 from outages.notifications import crypto, delivery_queue, ledger, validation
+from outages.notifications.channels import CHANNELS
 from outages.notifications.channels.webhook import new_signing_secret
 from outages.notifications.messages import CHALLENGE
 from outages.notifications.validation import Changes, Wanted
@@ -307,10 +307,16 @@ def tidy(now: datetime) -> None:
 
 
 def follow_settings() -> None:
-    """Gives each chat of APPRISE_URLS a subscription to each live service, and ends those of other chats."""
-    wanted = {endpoint_of(Channel.CHAT, url).pk for url in settings.APPRISE_URLS}
-    for gone in Subscription.objects.filter(endpoint__channel=Channel.CHAT).exclude(endpoint_id__in=wanted):
-        unsubscribe(gone)
+    """Gives each target that settings name a subscription to each live service, and ends those of other ones."""
+    wanted: set[int] = set()
+    for name, channel in CHANNELS.items():
+        targets = channel.operator_targets()
+        if targets is None:
+            continue
+        mine = {endpoint_of(name, target).pk for target in targets}
+        for gone in Subscription.objects.filter(endpoint__channel=name).exclude(endpoint_id__in=mine):
+            unsubscribe(gone)
+        wanted |= mine
     live = set(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).values_list("id", flat=True))
     for endpoint_id in wanted:
         have = set(Subscription.objects.filter(endpoint_id=endpoint_id).values_list("service_id", flat=True))

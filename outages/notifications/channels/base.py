@@ -40,6 +40,10 @@ class Channel(Protocol):
     def __init__(self, client: Client) -> None:
         """Take the client that reaches the outside; who needs none leaves it."""
 
+    @classmethod
+    def operator_targets(cls) -> tuple[str, ...] | None:
+        """Return what the operator's settings name: each is told of every live service. None: subscribers choose."""
+
     def unready(self) -> str:
         """Why this channel cannot send at present, for its operator; empty where it can."""
 

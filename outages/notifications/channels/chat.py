@@ -27,6 +27,10 @@ class ChatChannel:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    @classmethod
+    def operator_targets(cls) -> tuple[str, ...]:
+        return tuple(settings.APPRISE_URLS)
+
     def unready(self) -> str:
         return ""
 

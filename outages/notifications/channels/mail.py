@@ -94,6 +94,10 @@ class MailChannel:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    @classmethod
+    def operator_targets(cls) -> None:
+        return None
+
     def unready(self) -> str:
         return unready()
 

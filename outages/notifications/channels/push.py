@@ -76,6 +76,10 @@ class PushChannel:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    @classmethod
+    def operator_targets(cls) -> None:
+        return None
+
     def unready(self) -> str:
         try:
             vapid.private_key()

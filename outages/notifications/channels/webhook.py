@@ -61,6 +61,10 @@ class WebhookChannel:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    @classmethod
+    def operator_targets(cls) -> None:
+        return None
+
     def unready(self) -> str:
         return ""
 
