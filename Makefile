@@ -44,6 +44,9 @@ format: development  ## put the code into the common style
 messages: development  ## bring the translations in locale/ up to date with the texts of the pages
 	@exec $(BIN)/python tools/messages.py
 
+texts: development  ## show each text of a language with rendered examples: make texts LANGUAGE=de
+	@exec $(BIN)/python tools/texts.py --list --language $(or $(filter-out %_%,$(LANGUAGE)),en)
+
 client: development  ## make the Python client in clients/python anew from the API's description
 	@exec $(BIN)/python tools/client.py
 
@@ -91,4 +94,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday format messages client schema-run fuzz screenshots backup restore restore-drill clean help environment development browser attacker
+.PHONY: run demo vantage test check bench worlds gameday format messages texts client schema-run fuzz screenshots backup restore restore-drill clean help environment development browser attacker

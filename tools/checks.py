@@ -47,6 +47,7 @@ CHECKS = (
     Check("style", (str(BIN / "ruff"), "check", ".")),
     Check("format", (str(BIN / "ruff"), "format", "--check", ".")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), only_all=True),
+    Check("texts", (sys.executable, str(PROJECT / "tools" / "texts.py"))),
     Check("requirements", (sys.executable, "-m", "pip", "check"), only_all=True),
     Check("types", (sys.executable, "-m", "mypy"), is_beside=True),
     Check("import rules", (str(BIN / "lint-imports"), "--cache-dir", ".cache/import-linter"), is_beside=True),
