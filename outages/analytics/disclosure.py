@@ -160,6 +160,19 @@ def components(service: Service, since: datetime, until: datetime) -> dict[str, 
         }
 
 
+def usual_hours(service: Service, since: datetime, until: datetime, level: Key) -> list[tuple[str, str, int, float]]:
+    """Return (component, place, hour of the day, what counted) of whole days or hours, for what is usual. One query.
+
+    Only of places with ENOUGH networks on a day. Hours with an incident are left out where there are others. The
+    numbers are sums of weights, not rounded: they are to be learnt from, not to be shown.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_USUAL_HOURS.format(place=_KEYS[level]), {"service": service.pk, "since": since, "until": until})
+        rows = cursor.fetchall()
+    calm = [(slug, place, hour, float(counted)) for slug, place, hour, is_calm, counted in rows if is_calm]
+    return calm or [(slug, place, hour, float(counted)) for slug, place, hour, _is_calm, counted in rows]
+
+
 def _cell(row: tuple[Any, ...]) -> Cell | None:
     """A row of the query as it may be shown; None where it is not even named."""
     start, *keys, networks, reports, effective, working, recovered = row
@@ -213,6 +226,24 @@ _CELLS = _Table(
 _SYMPTOMS = _Table(
     "outages_symptomcount", None, "perturbed, 0, 0, 0", "raw AS held", "sum(held) AS held", "least(sum(held), 3)"
 )
+_USUAL_HOURS: Final = f"""
+WITH counted AS MATERIALIZED (
+    SELECT component_id, {{place}} AS place, hour, perturbed_effective AS counted, {_CELLS.bits}
+      FROM outages_hourcount WHERE service_id = %(service)s AND hour >= %(since)s AND hour < %(until)s
+), enough AS (
+    SELECT DISTINCT place FROM (
+        SELECT place, {_CELLS.merged}
+          FROM counted GROUP BY place, date_trunc('day', hour, 'UTC')
+    ) daily GROUP BY place, held, lo, hi, n, s1, s2 HAVING {_CELLS.networks} >= {ENOUGH}
+), calm AS (
+    SELECT hour, NOT EXISTS (
+        SELECT FROM outages_incident WHERE service_id = %(service)s AND state <> 'dismissed' AND opened_at < %(until)s
+           AND opened_at < hour + interval '1 hour' AND coalesce(resolved_at, 'infinity') > hour
+    ) AS is_calm FROM (SELECT DISTINCT hour FROM counted) hours
+)
+SELECT slug, place, extract(hour FROM hour AT TIME ZONE 'UTC')::int, is_calm, sum(counted)
+  FROM counted JOIN enough USING (place) JOIN calm USING (hour) JOIN reports_component c ON c.id = component_id
+ GROUP BY 1, 2, 3, 4"""  # noqa: S608 -- constants; every value is a parameter
 _NAMES: Final = "told, effective, working, recovered"
 _SUMS: Final = ", ".join(f"sum({name}) AS {name}" for name in _NAMES.split(", "))
 _KEYS: Final[dict[Key, str]] = {

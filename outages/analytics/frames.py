@@ -7,26 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.core.cache import cache
 from django.db import connection
 from scipy import special  # not scipy.stats: it takes 60 MB of each web process
 
-from outages.analytics import disclosure
+from outages.analytics import disclosure, ratios, usual
 from outages.models import Incident
 from reports.models import Service
 
-Level = Literal["country", "region"]
+Level = usual.Level
 Frame = pd.DataFrame
 MINUTE = timedelta(minutes=1)
 
 BAND = (0.05, 0.95)  # the expected band holds nine of ten ordinary bins
-BASELINE_DAYS = 28  # how far back a place's usual share of the reports is looked up
+BASELINE_DAYS = 28  # how far back the usual hours of the week are looked up
 BASELINE_CACHE_S = 3600
-SHRINKAGE = 3.0  # reports, added to seen and to expected: a ratio of small numbers says little
+LEAST_QUIET = 0.5  # reports that are usual of a place; one that is usually quiet needs no row to say so
 
 
 def _rows(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -107,8 +106,8 @@ def cells(
     the country stand under the country's code. Columns: `few` (too few networks: all numbers are 0 and say nothing),
     `raw`, `effective`, `working`, `recovered`, told as `disclosure` says. Places with numbers come first, most first,
     then those with few by code.
-    With `compare`: `expected` (the service's expected reports × the place's usual share of the last 28 days), `excess`
-    (effective − expected) and `ratio` ((effective + 3) / (expected + 3)); NaN where few.
+    With `compare`: `expected` (see `usual`), `excess` (effective − expected), `ratio` with `ratio_low` and `ratio_high`
+    (see `ratios`); NaN where few, or where nothing is known of what is usual. `is_sure` is False where little is known.
     `component` is a component's slug; `country` keeps only that country's places.
     """
     found = disclosure.read(
@@ -141,46 +140,23 @@ def _with_expectation(
     component: str | None,
     country: str | None,
 ) -> Frame:
-    total = expected_total(service, since, until, component)
-    share = usual_share(service, until, level)
-    if country:
-        share = share[[place[:2] == country for place in share.index]]
-    quiet = share.index[share * total >= 0.5].difference(frame.index, sort=False)
-    silent = Frame(0, index=quiet, columns=frame.columns)
-    frame = pd.concat([frame, _typed(silent)]) if len(quiet) else frame
-    frame["expected"] = (share.reindex(frame.index).fillna(0.0) * total).where(~frame["few"])
-    frame["excess"] = frame["effective"] - frame["expected"]
-    frame["ratio"] = (frame["effective"] + SHRINKAGE) / (frame["expected"] + SHRINKAGE)
-    return frame
-
-
-def expected_total(service: Service, since: datetime, until: datetime, component: str | None = None) -> float:
-    """Reports expected in [since, until), summed over the minutes that were watched. One query."""
-    column = "(expected_by_component ->> %s)::float" if component else "expected"
-    values = [component] if component else []
-    rows = _rows(
-        f"SELECT COALESCE(sum({column}), 0) FROM outages_serviceminute "  # noqa: S608 -- a constant
-        "WHERE service_id = %s AND minute >= %s AND minute < %s",
-        [*values, service.pk, since, until],
+    known = usual.read(service, since, until, level, component=component)
+    expected = {place: known.of(place) for place in {*known.profile.index, *frame.index}}
+    quiet = sorted(
+        place
+        for place, number in expected.items()
+        if number >= LEAST_QUIET and place not in frame.index and (country is None or place[:2] == country)
     )
-    return float(rows[0][0])
-
-
-def usual_share(service: Service, until: datetime, level: Level) -> pd.Series:
-    """Return each place's share of the reports in the 28 days before `until`'s day. One query, cached an hour.
-
-    A place from which too few reported in that time has none: it is not expected to report.
-    """
-    end = until.replace(hour=0, minute=0, second=0, microsecond=0)
-    key = f"usual-share:{service.pk}:{level}:{end:%Y%m%d}"
-    rows = cache.get(key)
-    if rows is None:
-        found = disclosure.read(service, end - timedelta(days=BASELINE_DAYS), end, [level])
-        rows = [(cell.keys[0], cell.effective) for cell in found if cell.enough]
-        cache.set(key, rows, BASELINE_CACHE_S)
-    share = pd.Series(dict(rows), dtype=float)
-    whole = share.sum()
-    return share / whole if whole > 0 else share
+    silent = Frame(0, index=pd.Index(quiet, dtype=object), columns=frame.columns)
+    frame = pd.concat([frame, _typed(silent)]) if quiet else frame
+    untold = frame["few"] | (not known.is_known)
+    frame["expected"] = pd.Series(expected, dtype=float).reindex(frame.index).mask(untold)
+    frame["excess"] = frame["effective"] - frame["expected"]
+    found = ratios.times_usual(frame["effective"].to_numpy(), frame["expected"].fillna(0.0).to_numpy())
+    for name, values in (("ratio", found.estimate), ("ratio_low", found.low), ("ratio_high", found.high)):
+        frame[name] = pd.Series(values, frame.index).mask(untold)
+    frame["is_sure"] = found.is_sure & ~untold
+    return frame
 
 
 def symptoms(service: Service, since: datetime, until: datetime) -> Frame:

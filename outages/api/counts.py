@@ -152,10 +152,11 @@ def _by_symptom(service: Service, since: datetime, until: datetime) -> list[dict
 
 
 def _by_place(service: Service, since: datetime, until: datetime, level: frames.Level) -> list[dict[str, Any]]:
-    found = frames.cells(service, since, until, level)
+    found = frames.cells(service, since, until, level, compare=True)
+    found = found[found["few"] | (found["raw"] > 0)]
     results = []
     for code, row in found.to_dict("index").items():
         place = places.get(str(code))
         name = place.name(language()) if place else str(code)
-        results.append(_count(str(code), name, int(row["raw"]), None, few=row["few"]))
+        results.append(_count(str(code), name, int(row["raw"]), row["expected"], few=row["few"]))
     return sorted(results, key=lambda result: (-(result["reports"] or 0), result["key"]))

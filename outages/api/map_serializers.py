@@ -17,9 +17,15 @@ class CellSerializer(S):
     value = serializers.FloatField(allow_null=True, help_text="The metric's value.")
     reports = serializers.IntegerField(allow_null=True)
     effective = serializers.FloatField(allow_null=True)
-    expected = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(
+        allow_null=True, help_text="Reports that are usual here at these hours; null where that is not known."
+    )
     per_million = serializers.FloatField(allow_null=True)
-    times_usual = serializers.FloatField(allow_null=True)
+    times_usual = serializers.FloatField(
+        allow_null=True, help_text="An estimate: few reports more or less than usual stay near 1."
+    )
+    times_usual_low = serializers.FloatField(allow_null=True, help_text="Nine times in ten it is at least this …")
+    times_usual_high = serializers.FloatField(allow_null=True, help_text="… and at most this.")
 
 
 class GeometrySerializer(S):

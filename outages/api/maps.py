@@ -78,9 +78,7 @@ class MapView(ReadView):
             raise ValidationError({"country": "TopoJSON by region holds the regions of one country: name it."})
         until = whole_minute(at_of(request, service))  # counts are kept by the minute
         since = until - window.span
-        cells = frames.cells(
-            service, since, until, level, component=component, country=country, compare=metric.needs_usual
-        )
+        cells = frames.cells(service, since, until, level, component=component, country=country, compare=True)
         rows = layer(cells, metric, language=language(), country=country).rows
         seen = [row for row in rows if row.is_seen]
         body = {
@@ -116,6 +114,8 @@ def _cell(row: PlaceRow) -> dict[str, Any]:
         "expected": number_of(row.expected),
         "per_million": number_of(row.per_million, 6),
         "times_usual": number_of(row.ratio),
+        "times_usual_low": number_of(row.ratio_low),
+        "times_usual_high": number_of(row.ratio_high),
     }
     return {
         "code": row.place,

@@ -77,7 +77,7 @@ function startPlayer() {
       const path = paths.get(code);
       if (!path) return;
       const [step, value] = [frame.steps[i], frame.values[i]];
-      if (frame.watched) path.setAttribute("class", CSS_OF[step] ?? `step-${step}`);
+      if (frame.watched) path.setAttribute("class", CSS_OF[step] ?? `step-${step}${frame.unsure.includes(i) ? " unsure" : ""}`);
       const place = film.names[i];
       if (step === -1) title(path, fill(player.dataset.few, { place }));
       else if (value === null) title(path, place);

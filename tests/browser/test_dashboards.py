@@ -36,7 +36,7 @@ def frame_in(page: Page) -> str:
 
 
 def test_the_map_is_stepped_and_played_and_its_address_holds_the_moment(visit: Opener, service: Service) -> None:
-    page, trouble = visit("/acme/map?window=1h")
+    page, trouble = visit("/acme/map?window=1h&metric=count")
     page.locator("#explore").click()
     page.wait_for_selector("#plot[data-ready]")
     whole = classes(page)
@@ -70,7 +70,7 @@ def frame_in_address(address: str) -> str:
 
 
 def test_playback_goes_by_keyboard_alone(visit: Opener, service: Service) -> None:
-    page, _ = visit("/acme/map?window=1h")
+    page, _ = visit("/acme/map?window=1h&metric=count")
     page.locator("#player-moment").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#player-whole")).to_be_visible()
@@ -87,7 +87,7 @@ def test_playback_goes_by_keyboard_alone(visit: Opener, service: Service) -> Non
 
 
 def test_nothing_plays_by_itself_where_motion_is_not_wanted(visit: Opener, service: Service) -> None:
-    page, _ = visit("/acme/map?window=1h", reduced_motion="reduce")
+    page, _ = visit("/acme/map?window=1h&metric=count", reduced_motion="reduce")
     expect(page.get_by_role("button", name="Step back")).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_be_hidden()
     expect(page.get_by_label("Speed")).to_be_hidden()
@@ -96,7 +96,7 @@ def test_nothing_plays_by_itself_where_motion_is_not_wanted(visit: Opener, servi
 
 
 def test_without_a_script_one_steps_by_links(visit: Opener, service: Service) -> None:
-    page, _ = visit("/acme/map?window=1h", java_script_enabled=False)
+    page, _ = visit("/acme/map?window=1h&metric=count", java_script_enabled=False)
     expect(page.get_by_role("button", name="Play")).to_be_hidden()
     page.get_by_role("link", name="Earlier", exact=True).click()
     expect(page.get_by_text("You are looking at the past:")).to_be_visible()

@@ -88,7 +88,7 @@ def test_axe_finds_nothing_and_no_page_is_too_wide(
 
 
 def test_plotly_takes_over_and_a_country_opens_its_regions(visit: Opener, service: Service) -> None:
-    page, _ = visit("/acme/map?window=24h")
+    page, _ = visit("/acme/map?window=24h&metric=count")
     settled(page)
     expect(page.locator("#drawing")).to_be_hidden()
     fills = page.evaluate(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outages.analytics.frames import SHRINKAGE
 from outages.texts import formats
 
 STEPS = 5
@@ -18,10 +18,10 @@ RATIO_BREAKS = (1.5, 3.0, 6.0, 12.0)
 
 @dataclass(frozen=True, slots=True)
 class PlaceNumbers:
-    """What is known of a place in a span: reports as they are published, what is usual, and its population."""
+    """What is known of a place in a span: reports as they are published, how many times the usual, and people."""
 
     reports: float
-    usual: float | None = None
+    times_usual: float | None = None
     population: int | None = None
 
 
@@ -47,8 +47,10 @@ class Metric:
 def nice_breaks(most: float, least: float) -> tuple[float, ...]:
     """Four rising bounds of the form 1, 2 or 5 × 10ⁿ from `least` to below `most`, spread evenly by their logarithms.
 
-    Where fewer than four lie between, the next larger ones are added, so that there are always five steps.
+    `most` is taken as the next power of ten, so that a place keeps its colour while the largest number moves. Where
+    fewer than four lie between, the next larger ones are added, so that there are always five steps.
     """
+    most = 10.0 ** math.ceil(math.log10(most) - 1e-9) if most > 0 else most
     series = [round(m * 10.0**n, 6) for n in range(-3, 10) for m in (1, 2, 5)]
     allowed = [bound for bound in series if bound >= least]
     below = [bound for bound in allowed if bound < most]
@@ -82,10 +84,12 @@ def _per_million(numbers: PlaceNumbers) -> float | None:
     return numbers.reports / numbers.population * 1e6 if numbers.population else None
 
 
-def _times_usual(numbers: PlaceNumbers) -> float | None:
-    return None if numbers.usual is None else (numbers.reports + SHRINKAGE) / (numbers.usual + SHRINKAGE)
+def _least_of(most: float) -> float:
+    """A thousandth of the power of ten that a number lies below."""
+    return 10.0 ** (math.ceil(math.log10(most) - 1e-9) - 3) if most > 0 else most
 
 
+DEFAULT_METRIC = "excess"
 METRICS = {
     metric.key: metric
     for metric in (
@@ -107,18 +111,18 @@ METRICS = {
             explain=lambda: _("Counted reports per million people who live there."),
             describe=lambda value: _("%(place)s: %(n)s reports per million people"),
             value=_per_million,
-            breaks=lambda most: nice_breaks(most, most / 1000),
+            breaks=lambda most: nice_breaks(most, _least_of(most)),
             needs_population=True,
         ),
         Metric(
             "excess",
             label=lambda: _("Times the usual"),
             explain=lambda: _(
-                "Times the usual: reports compared with what this place usually has at this hour, both plus 3, so that "
-                "one report in a quiet place is no alarm."
+                "Reports compared with what is usual here at this hour of the week. A few reports more or less are "
+                "chance and count as the usual; pale places have too few reports to be sure."
             ),
             describe=lambda value: _("%(place)s: %(n)s times the usual"),
-            value=_times_usual,
+            value=lambda numbers: numbers.times_usual,
             breaks=lambda most: RATIO_BREAKS,
             needs_usual=True,
         ),

@@ -39,6 +39,7 @@ WINDOWS = {
         Window("7d", timedelta(days=7), lambda: _("last 7 days")),
     )
 }
+DEFAULT_WINDOW = "1h"  # the map begins with what is unusual now
 
 
 Kind = Literal["none", "few", "step", "unknown"]
@@ -59,6 +60,9 @@ class PlaceRow:
     per_million: float | None
     expected: float | None
     ratio: float | None
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+    is_sure: bool = True
 
     @property
     def few(self) -> bool:
@@ -71,8 +75,10 @@ class PlaceRow:
 
     @property
     def css(self) -> str:
-        """The class that colours it."""
-        return f"step-{self.step}" if self.kind == "step" else self.kind
+        """The classes that colour it."""
+        if self.kind != "step":
+            return self.kind
+        return f"step-{self.step}" if self.is_sure else f"step-{self.step} unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +113,12 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
     for code, cell in cells.to_dict("index").items():
         place = places.get(str(code))
         people = place.population if place and place.kind == "country" else None
-        expected, ratio, per_million, value = cell.get("expected"), cell.get("ratio"), None, None
-        if cell["few"]:
-            expected = ratio = None
-        else:
-            numbers = PlaceNumbers(cell["effective"], expected, people)
-            value, per_million = metric.value(numbers), METRICS["per_million"].value(numbers)
-        found.append(
-            (str(code), place.name(language) if place else str(code), cell, value, per_million, expected, ratio)
-        )
-    values = [value for _code, _name, cell, value, *_rest in found if value is not None]
-    breaks = metric.breaks(max(values, default=0.0))
+        numbers = PlaceNumbers(cell["effective"], _known(cell.get("ratio")), people)
+        value = None if cell["few"] else metric.value(numbers)
+        found.append((str(code), place.name(language) if place else str(code), cell, numbers, value))
+    breaks = metric.breaks(max((value for *_rest, value in found if value is not None), default=0.0))
     rows = []
-    for code, name, cell, value, per_million, expected, ratio in found:
+    for code, name, cell, numbers, value in found:
         kind, step = _kind(cell, value, breaks)
         rows.append(
             PlaceRow(
@@ -130,12 +129,20 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
                 value=value,
                 raw=int(cell["raw"]),
                 effective=float(cell["effective"]),
-                per_million=per_million,
-                expected=expected,
-                ratio=ratio,
+                per_million=None if cell["few"] else METRICS["per_million"].value(numbers),
+                expected=_known(cell.get("expected")),
+                ratio=numbers.times_usual,
+                ratio_low=_known(cell.get("ratio_low")),
+                ratio_high=_known(cell.get("ratio_high")),
+                is_sure=not metric.needs_usual or bool(cell.get("is_sure", False)),
             )
         )
     return Layer(metric, country, breaks, tuple(rows))
+
+
+def _known(value: Any) -> float | None:
+    """A number of a frame; NaN is None."""
+    return None if value is None or pd.isna(value) else float(value)
 
 
 def _kind(cell: Mapping[Hashable, Any], value: float | None, breaks: Sequence[float]) -> tuple[Kind, int]:

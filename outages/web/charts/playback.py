@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db import connection
 
-from outages.analytics import bins, frames
+from outages.analytics import bins, frames, ratios, usual
 from outages.analytics.bins import Bins, Count
+from outages.analytics.usual import Expected
 from outages.web.charts.map_metrics import Metric, PlaceNumbers, step_labels, step_of
 from outages.web.charts.maps import Window
 from reports import places
@@ -25,17 +26,20 @@ NONE, FEW, UNKNOWN = 0, -1, -2  # beside the steps 1 to 5
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """The minutes of a bin that were watched, and the reports expected and counted in them for the whole service."""
+    """The minutes of a bin that were watched, and what was counted in them for the whole service."""
 
     minutes: int = 0
-    expected: float = 0.0
     counted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the map shows of one step of time. `steps` and `values` go by place; a value is None where there is none to
-    tell. `watched` is how many of its minutes were scanned, `reports` what was counted everywhere."""
+    """What the map shows of one step of time.
+
+    `steps` and `values` go by place; a value is None where there is none to tell. `unsure` are the numbers of the
+    places of which little is known. `watched` is how many of its minutes were scanned, `reports` what was counted
+    everywhere.
+    """
 
     start: datetime
     end: datetime
@@ -43,6 +47,7 @@ class Frame:
     reports: float
     steps: list[int]
     values: list[float | None]
+    unsure: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +73,30 @@ def read(
     country: str | None = None,
     component: str | None = None,
 ) -> Playback:
-    """Return the frames of a window that ends at `until`. Three queries at most, however many reports and frames."""
+    """Return the frames of a window that ends at `until`. Five queries at most, however many reports and frames."""
     steps = bins_of(window, until)
     level: frames.Level = "region" if country else "country"
     found = bins.counts(service, steps, level, component=component, country=country)
-    watched = watched_by_bin(service, steps, component)
-    share: dict[str, float] = {}
+    watched = watched_by_bin(service, steps)
+    expected = None
     if metric.needs_usual:
-        share = {str(code): float(part) for code, part in frames.usual_share(service, until, level).items()}
-    return play(steps, found, watched, metric, share, whole=not (country or component))
+        expected = usual.read(service, steps.since, steps.until, level, component=component, step=steps.step)
+    return play(steps, found, watched, metric, expected, whole=not (country or component))
 
 
-def watched_by_bin(service: Service, steps: Bins, component: str | None) -> dict[datetime, Watched]:
-    """What was watched of each bin of which anything was. One query. With a component what is expected of it."""
-    expected = "COALESCE((expected_by_component ->> %(slug)s)::float, 0)" if component else "expected"
+def watched_by_bin(service: Service, steps: Bins) -> dict[datetime, Watched]:
+    """What was watched of each bin of which anything was. One query."""
     values: dict[str, Any] = {
-        "step": steps.step,
-        "since": steps.since,
-        "until": steps.until,
-        "service": service.pk,
-        "slug": component,
-    }
+        "step": steps.step, "since": steps.since, "until": steps.until, "service": service.pk,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT date_bin(%(step)s, minute, %(since)s), count(*), sum({expected}), sum(effective) "  # noqa: S608 -- a constant
+            "SELECT date_bin(%(step)s, minute, %(since)s), count(*), sum(effective) "
             "FROM outages_serviceminute WHERE service_id = %(service)s AND minute >= %(since)s AND minute < %(until)s "
             "GROUP BY 1",
             values,
         )
-        return {
-            start: Watched(int(minutes), float(usual), float(seen)) for start, minutes, usual, seen in cursor.fetchall()
-        }
+        return {start: Watched(int(minutes), float(seen)) for start, minutes, seen in cursor.fetchall()}
 
 
 def play(
@@ -106,11 +104,11 @@ def play(
     found: dict[tuple[str, datetime], Count],
     watched: dict[datetime, Watched],
     metric: Metric,
-    share: dict[str, float],
+    expected: Expected | None = None,
     *,
     whole: bool = True,
 ) -> Playback:
-    """The frames of counts by place and bin. `watched` is a `watched_by_bin`, `share` each place's usual share.
+    """The frames of counts by place and bin. `watched` is a `watched_by_bin`, `expected` what is usual in each bin.
 
     Unless the counts are the whole service's, a frame's reports are the sum of what is told of its places.
     """
@@ -119,11 +117,16 @@ def play(
         code: place.population if (place := places.get(code)) and place.kind == "country" else None for code in codes
     }
 
-    def value(code: str, start: datetime, count: Count) -> float | None:
-        usual = watched.get(start, Watched()).expected * share.get(code, 0.0)
-        return metric.value(PlaceNumbers(count.effective, usual, people[code]))
-
-    values = {at: value(*at, count) for at, count in found.items() if at[0] and not count.few}
+    told = {at: count for at, count in found.items() if at[0] and not count.few}
+    times: dict[tuple[str, datetime], float] = {}
+    unsure: set[tuple[str, datetime]] = set()
+    if expected is not None and expected.is_known and told:
+        compared = ratios.times_usual([count.effective for count in told.values()], [expected.of(*at) for at in told])
+        times = dict(zip(told, compared.estimate.tolist(), strict=True))
+        unsure = {at for at, is_sure in zip(told, compared.is_sure.tolist(), strict=True) if not is_sure}
+    values = {
+        at: metric.value(PlaceNumbers(count.effective, times.get(at), people[at[0]])) for at, count in told.items()
+    }
     most = max((number for number in values.values() if number is not None), default=0.0)
     breaks = metric.breaks(most)
 
@@ -154,6 +157,7 @@ def play(
                 reports=watched.get(start, Watched()).counted if whole else sums.get(start, 0.0),
                 steps=[step(code, start) for code in codes],
                 values=[rounded(values.get((code, start))) for code in codes],
+                unsure=[number for number, code in enumerate(codes) if (code, start) in unsure],
             )
             for start, end in zip(steps.starts, steps.ends, strict=True)
         ],
@@ -175,6 +179,7 @@ def as_dict(made: Playback, metric: Metric, language: str) -> dict[str, Any]:
                 "reports": round(frame.reports),
                 "steps": frame.steps,
                 "values": frame.values,
+                "unsure": frame.unsure,
             }
             for frame in made.frames
         ],

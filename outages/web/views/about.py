@@ -24,7 +24,6 @@ def method(request: HttpRequest) -> HttpResponse:
         "ratios": ", ".join(f"{ratio:g}" for ratio in DEFAULT.ratios),
         "band": band,
         "enough_networks": disclosure.ENOUGH,
-        "shrinkage": round(frames.SHRINKAGE),
     }
     return render(request, "texts/method.html", context)
 

@@ -49,6 +49,8 @@ def map_csv(request: HttpRequest, slug: str) -> HttpResponse:
         "per_million",
         "expected",
         "times_usual",
+        "times_usual_low",
+        "times_usual_high",
         "enough_to_say",
     )
     rows = (
@@ -61,6 +63,8 @@ def map_csv(request: HttpRequest, slug: str) -> HttpResponse:
             "" if row.few else _figure(row.per_million),
             "" if row.few else _figure(row.expected),
             "" if row.few else _figure(row.ratio),
+            "" if row.few else _figure(row.ratio_low),
+            "" if row.few else _figure(row.ratio_high),
             "no" if row.few else "yes",
         )
         for row in layer.rows

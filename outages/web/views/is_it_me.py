@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -66,7 +67,7 @@ def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str
     here = Here(
         covered=Verdict(lead.state) if lead else None,
         networks=disclosure.ENOUGH if cell and cell["raw"] else 0,
-        ratio=float(cell["ratio"]) if cell and not cell["few"] else 1.0,
+        ratio=float(cell["ratio"]) if cell and not isnan(cell["ratio"]) else 1.0,  # not known: as usual
     )
     verdict, ground = diagnosis.is_it_me(found, here)
     place = places.get(region or country)

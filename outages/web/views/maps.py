@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from outages.analytics import frames
 from outages.web.charts import figures, maps, playback, svg
-from outages.web.charts.map_metrics import METRICS, Metric
-from outages.web.charts.maps import WINDOWS, Layer, Window
+from outages.web.charts.map_metrics import DEFAULT_METRIC, METRICS, Metric
+from outages.web.charts.maps import DEFAULT_WINDOW, WINDOWS, Layer, Window
 from outages.web.views.embed_code import iframe
 from outages.web.views.errors import BadAddressError
 from outages.web.views.geojson import WORLD
@@ -76,8 +76,8 @@ def read_view(request: HttpRequest, page: Shown) -> MapView:
     component = request.GET.get("component", "")
     if component and component not in page.component_names():
         raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": ", ".join(page.component_names())})
-    metric = one_of(request, "metric", METRICS, "count")
-    window = one_of(request, "window", WINDOWS, "24h")
+    metric = one_of(request, "metric", METRICS, DEFAULT_METRIC)
+    window = one_of(request, "window", WINDOWS, DEFAULT_WINDOW)
     return MapView(window, metric, country, component, page.moment.parameter, home)
 
 

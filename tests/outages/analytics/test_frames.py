@@ -127,26 +127,33 @@ def test_a_component_counts_alone(service: Any) -> None:
 
 def test_a_place_is_expected_to_have_its_usual_share(service: Any) -> None:
     before = NOON - timedelta(days=3)
-    factories.cells(service, [Cell(before, "NL", raw=30), Cell(before, "DE", raw=10), Cell(NOON, "DE", raw=15)])
-    factories.watched(service, NOON, NOON + HOUR, raw=1, expected=0.2)
+    factories.cells(service, [Cell(before, "NL", raw=3000), Cell(before, "DE", raw=1000), Cell(NOON, "DE", raw=120)])
+    factories.watched(service, NOON, NOON + HOUR, raw=1, expected=2.0)
     frame = frames.cells(service, NOON, NOON + HOUR, compare=True)
-    assert frame.at["DE", "expected"] == pytest.approx(3.0)
-    assert frame.at["DE", "excess"] == pytest.approx(12.0)
-    assert frame.at["DE", "ratio"] == pytest.approx(18 / 6)
-    assert frame.at["NL", "expected"] == pytest.approx(9.0)  # quieter than usual is worth a row too
+    assert frame.at["DE", "expected"] == pytest.approx(30.0, rel=0.01)
+    assert frame.at["DE", "excess"] == pytest.approx(90.0, rel=0.01)
+    assert frame.at["DE", "ratio"] == 4
+    assert frame.at["NL", "expected"] == pytest.approx(90.0, rel=0.01)  # quieter than usual is worth a row too
     assert frame.at["NL", "raw"] == 0
 
 
-def test_nothing_is_expected_of_a_place_from_which_too_few_report(service: Any) -> None:
+def test_nothing_is_said_of_the_usual_of_a_place_from_which_too_few_report(service: Any) -> None:
     before = NOON - timedelta(days=3)
     factories.cells(
         service, [Cell(before, "NL", raw=30), Cell(before, "IS", raw=9, networks=(7,)), Cell(NOON, "IS", networks=(7,))]
     )
     factories.watched(service, NOON, NOON + HOUR, raw=1, expected=0.2)
     frame = frames.cells(service, NOON, NOON + HOUR, compare=True)
-    assert set(frames.usual_share(service, NOON, "country").index) == {"NL"}
     assert frame.at["IS", "few"]
-    assert frame.loc["IS", ["expected", "excess", "ratio"]].isna().all()
+    assert frame.loc["IS", ["expected", "excess", "ratio", "ratio_low", "ratio_high"]].isna().all()
+
+
+def test_where_nothing_is_known_nothing_is_usual(service: Any) -> None:
+    factories.cells(service, [Cell(NOON, "NL", raw=30)])
+    factories.watched(service, NOON, NOON + HOUR, raw=1)
+    frame = frames.cells(service, NOON, NOON + HOUR, compare=True)
+    assert frame.at["NL", "raw"] == 30
+    assert frame.loc["NL", ["expected", "ratio"]].isna().all()
 
 
 def test_components_and_symptoms_are_summed_up(service: Any) -> None:

@@ -21,8 +21,14 @@ class Cell:
     reports: int | None
     effective: float | None
     expected: float | None
+    """ Reports that are usual here at these hours; null where that is not known. """
     per_million: float | None
     times_usual: float | None
+    """ An estimate: few reports more or less than usual stay near 1. """
+    times_usual_low: float | None
+    """ Nine times in ten it is at least this … """
+    times_usual_high: float | None
+    """ … and at most this. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,6 +56,12 @@ class Cell:
         times_usual: float | None
         times_usual = self.times_usual
 
+        times_usual_low: float | None
+        times_usual_low = self.times_usual_low
+
+        times_usual_high: float | None
+        times_usual_high = self.times_usual_high
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -63,6 +75,8 @@ class Cell:
                 "expected": expected,
                 "per_million": per_million,
                 "times_usual": times_usual,
+                "times_usual_low": times_usual_low,
+                "times_usual_high": times_usual_high,
             }
         )
 
@@ -119,6 +133,20 @@ class Cell:
 
         times_usual = _parse_times_usual(d.pop("times_usual"))
 
+        def _parse_times_usual_low(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        times_usual_low = _parse_times_usual_low(d.pop("times_usual_low"))
+
+        def _parse_times_usual_high(data: object) -> float | None:
+            if data is None:
+                return data
+            return cast(float | None, data)
+
+        times_usual_high = _parse_times_usual_high(d.pop("times_usual_high"))
+
         cell = cls(
             code=code,
             name=name,
@@ -129,6 +157,8 @@ class Cell:
             expected=expected,
             per_million=per_million,
             times_usual=times_usual,
+            times_usual_low=times_usual_low,
+            times_usual_high=times_usual_high,
         )
 
         cell.additional_properties = d

@@ -28,8 +28,9 @@ def cells(**places: tuple[float, int]) -> pd.DataFrame:
         (0, 2, (2, 5, 10, 20)),
         (7, 2, (2, 5, 10, 20)),
         (60, 2, (2, 5, 20, 50)),
+        (90, 2, (2, 5, 20, 50)),
         (1000, 2, (2, 10, 100, 500)),
-        (0.5, 0.0005, (0.001, 0.005, 0.05, 0.2)),
+        (0.5, 0.001, (0.001, 0.01, 0.05, 0.5)),
     ],
 )
 def test_breaks_are_round_rising_and_below_the_most(most: float, least: float, breaks: tuple[float, ...]) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.cache import cache
 
+from outages.analytics import ratios
 from outages.analytics.bins import Bins, Count
+from outages.analytics.usual import Expected, Profile
 from outages.web.charts import playback
 from outages.web.charts.map_metrics import METRICS
 from outages.web.charts.maps import WINDOWS
@@ -30,8 +33,8 @@ def counts(*rows: tuple[str, int, int, int]) -> dict[tuple[str, datetime], Count
 
 
 def play(found: dict[tuple[str, datetime], Count], metric: str = "count", **more: Any) -> playback.Playback:
-    watched = {start: Watched(5, 10.0, 60.0) for start in SPANS.starts[:2]}
-    return playback.play(SPANS, found, watched, METRICS[metric], more.pop("share", {}), **more)
+    watched = {start: Watched(5, 60.0) for start in SPANS.starts[:2]}
+    return playback.play(SPANS, found, watched, METRICS[metric], more.pop("expected", None), **more)
 
 
 def test_each_frame_says_of_each_place_a_step_or_that_too_few_report() -> None:
@@ -52,11 +55,21 @@ def test_a_place_with_few_networks_does_not_stretch_the_scale() -> None:
     assert play(counts(("DE", 0, 9000, 2), ("NL", 0, 7, 3))).breaks == (10, 20, 50, 100)
 
 
-def test_times_the_usual_is_shrunk_in_each_frame() -> None:
-    made = play(counts(("DE", 0, 27, 3), ("NL", 2, 27, 3)), "excess", share={"DE": 0.7})
-    assert made.frames[0].values[0] == pytest.approx((27 + 3) / (7 + 3))
-    assert made.frames[2].values[1] == pytest.approx(10)  # nothing was expected of an unwatched time
+def test_times_the_usual_compares_each_frame_with_its_own_expectation() -> None:
+    shares = np.full((1, 24), 0.7)
+    totals = {SPANS.starts[0]: np.eye(24)[12] * 10.0, SPANS.starts[1]: np.eye(24)[12] * 100.0}
+    expected = Expected(Profile({"DE": 0}, shares), {**totals})
+    found = counts(("DE", 0, 70, 3), ("DE", 1, 70, 3), ("NL", 0, 5, 3))
+    made = play(found, "excess", expected=expected)
+    one, two, _ = (dict(zip(made.places, frame.values, strict=True)) for frame in made.frames)
+    assert one["DE"] == ratios.times_usual(70, 7).estimate == 10
+    assert two["DE"] == 1
     assert made.breaks == (1.5, 3.0, 6.0, 12.0)
+    assert [frame.unsure for frame in made.frames] == [[1], [], []]
+
+
+def test_without_anything_known_of_the_usual_no_colour_says_so() -> None:
+    assert play(counts(("DE", 0, 70, 3)), "excess").frames[0].steps == [UNKNOWN]
 
 
 def test_a_region_has_no_population_to_divide_by() -> None:
@@ -83,7 +96,7 @@ def test_frames_are_read_with_as_many_queries_for_many_reports_as_for_few(
         end = NOON + timedelta(days=size)
         factories.watched(service, end - 60 * MINUTE, end, raw=3)
         factories.cells(service, [Cell(end - i * MINUTE, "NL-NH", raw=10) for i in range(1, size + 1)])
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(5):
             made = playback.read(service, end, WINDOWS["1h"], METRICS["excess"])
         assert made.places == ["NL"]
         assert sum(frame.reports for frame in made.frames) == 180
