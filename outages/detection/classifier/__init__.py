@@ -30,7 +30,7 @@ STATED_STAGES: Final[dict[str, Stage]] = {
 _TIER_WEIGHT: Final[dict[Tier, float]] = {"official": 1.0, "press": 0.6, "person": 0.4}
 # A text that says only that something is wrong tells no new stage, and an outage does not turn into a plan.
 _RULES_THAT_FOLLOW_A_THREAD: Final = frozenset(
-    {"fault-said", "status-page", "maintenance-ahead", "maintenance-in-progress", "policy", "no-fault"}
+    {"fault-said", "status-page", "work-ahead", "maintenance-ahead", "maintenance-in-progress", "policy", "no-fault"}
 )
 _HIGHEST_SCORE_SET_ASIDE: Final = 0.2
 
@@ -50,7 +50,12 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
         stage, name = STATED_STAGES[stated.stage], "told-afterwards" if stated.stage == "postmortem" else "stated"
         impact = f", its impact as “{stated.impact}”" if stated.impact else ""
         reasons = [f"attached because its source states its stage as “{stated.stage}”{impact}"]
-    elif previous is not None and previous.stage in OPEN_STAGES and name in _RULES_THAT_FOLLOW_A_THREAD:
+    elif (
+        previous is not None
+        and previous.stage in OPEN_STAGES
+        and name in _RULES_THAT_FOLLOW_A_THREAD
+        and not (name == "maintenance-in-progress" and features.begins_plan)
+    ):
         stage, name = previous.stage, "thread"
         reasons.append(f"keeps the stage of its thread: {stage}")
     components = features.components

@@ -71,6 +71,11 @@ class Features:
         return bool(self.investigating or self.identified or self.monitoring or self.resolved)
 
     @property
+    def begins_plan(self) -> bool:
+        """Says that planned work goes on now: its announcement, before it, was of planned work too."""
+        return any(words.startswith(("scheduled", "planned")) for words in self.planned)
+
+    @property
     def is_ours(self) -> bool:
         """Speaks of this service, by name or by whose channel it is."""
         return bool(self.entity) or self.status_page or (self.tier == "official" and self.brand_author)

@@ -110,7 +110,12 @@ def _possible(folded: str) -> dict[str, tuple[_Entry, ...]]:
 def words_in(topic: str, folded: str) -> list[str]:
     """Return what the topic's patterns match in the text, as whole words: leftmost first, none over another."""
     vocabulary.patterns(topic)  # KeyError for an unknown topic
-    waiting = [(m.start(), order, m, e) for order, e in enumerate(_of(topic, folded)) if (m := e.words.search(folded))]
+    entries = _of(topic, folded)
+    if not entries:
+        return []
+    if len(entries) == 1:
+        return [match.group(0) for match in entries[0].words.finditer(folded)]
+    waiting = [(m.start(), order, m, e) for order, e in enumerate(entries) if (m := e.words.search(folded))]
     found = []
     end = 0
     while waiting:

@@ -69,6 +69,11 @@ def _is_maintenance_ahead(f: Features) -> bool:
     return bool(f.planned) and f.about_service and (f.future or not (f.acting or f.marketing))
 
 
+def _is_work_ahead(f: Features) -> bool:
+    """A status page that names no fault and no repair speaks of what it means to do."""
+    return f.status_page and f.future and not (f.fault or f.acting or f.ongoing or f.searching or f.cause_known)
+
+
 def _is_older(f: Features) -> bool:
     at_work = (f.identified or (f.investigating and f.fault)) and not f.resolved
     return bool(f.older) and not f.status_page and not at_work
@@ -150,6 +155,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _attached("identified", _is_identified, "identified", lambda f: f.identified),
     _attached("investigating", _is_investigated, "investigating", lambda f: f.investigating),
     _attached("fault-said", lambda f: bool(f.fault) and f.about_service, "investigating", lambda f: f.fault),
+    _attached("work-ahead", _is_work_ahead, "planned", lambda f: f.planned),
     _attached("status-page", lambda f: f.status_page, "investigating", lambda f: ()),
     _aside("no-fault", lambda f: True, "it says nothing of a fault, a repair or planned work"),
 )

@@ -48,19 +48,23 @@ def without_hopes(folded: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _name(word: str) -> re.Pattern[str] | None:
+def _name(word: str) -> tuple[str, re.Pattern[str]]:
+    """The name's letters, without which nothing is searched, and its pattern."""
     name = fold(word)
-    if not name:
-        return None
     if _WIDE.search(name):
-        return re.compile(re.escape(name))
+        return name, re.compile(re.escape(name))
     ending = r"[^\W\d_]{0,3}" if len(name) >= 5 else "(?:s|'s)?"
-    return re.compile(rf"(?<![^\W_]){re.escape(name)}{ending}(?![^\W_])")
+    return name, re.compile(rf"(?<![^\W_]){re.escape(name)}{ending}(?![^\W_])")
 
 
 def named(words: tuple[str, ...], folded: str) -> tuple[str, ...]:
     """Which of these names the text speaks. Names of five letters and more may carry an ending ("Superchargers")."""
-    return tuple(word for word in words if (pattern := _name(word)) is not None and pattern.search(folded))
+    return tuple(word for word in words if _is_named(word, folded))
+
+
+def _is_named(word: str, folded: str) -> bool:
+    letters, pattern = _name(word)
+    return bool(letters) and letters in folded and pattern.search(folded) is not None
 
 
 _SMALL_WORDS: Final = {

@@ -31,7 +31,10 @@ def plain_text(html: str) -> str:
 
 def tidy(text: str) -> str:
     """Return a text without control characters, with single spaces, lines kept. Of a very long one the beginning."""
-    lines = ("".join(c if c.isprintable() else " " for c in line) for line in text[:MOST_TEXT].splitlines())
+    lines = (
+        line if line.isprintable() else "".join(c if c.isprintable() else " " for c in line)
+        for line in text[:MOST_TEXT].splitlines()
+    )
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 

@@ -103,7 +103,10 @@ def _stated(post: Post) -> dict[str, object]:
 def _renamed(known: dict[str, Announcement], key: str, post: Post, text: str) -> Announcement | None:
     """The row of a post that was stored under a name which turned out to be several posts' name."""
     row = known.get(_key(post.formerly)) if post.formerly else None
-    if row is None or row.external_id == key or row.content_hash != digest(text):
+    if row is None or row.external_id == key:
+        return None
+    is_edited = bool(post.thread) and row.thread == tidy(post.thread)[:300] and row.posted_at == post.posted_at
+    if row.content_hash != digest(text) and not is_edited:
         return None
     row.external_id = key
     row.save(update_fields=["external_id"])

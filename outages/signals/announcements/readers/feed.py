@@ -93,6 +93,8 @@ def refuse_entities(document: bytes) -> None:
     A document type without any is let through, and what it points to is never fetched. So is XML that is merely broken:
     feedparser makes the best of it.
     """
+    if b"<!ENTITY" not in document:  # there is no other way to declare one
+        return
     try:
         defusedxml.sax.parse(io.BytesIO(document), ContentHandler(), forbid_external=False)
     except EntitiesForbidden as error:
@@ -140,12 +142,13 @@ def _log(entry: Post, name: str, title: str, updates: list[Update], changed: dat
     for number, update in enumerate(updates, start=1):
         is_newest = number == len(updates)
         at = update.at or (changed if is_newest and changed and (at is None or changed > at) else at)
-        own = name if len(updates) == 1 else f"{name}#{update.at:%Y%m%dT%H%M%S}" if update.at else f"{name}#{number}"
+        own = f"{name}#{update.at:%Y%m%dT%H%M%S}" if update.at else name if len(updates) == 1 else f"{name}#{number}"
         own = own if own not in taken else f"{own}-{number}"
         taken.add(own)
         yield replace(
             entry,
             external_id=own,
+            formerly=name if number == 1 and own != name else "",  # when it stood alone, without a time
             text=f"{title}\n{update.label}: {update.text}".strip().rstrip(":"),
             posted_at=at,
             thread=name,

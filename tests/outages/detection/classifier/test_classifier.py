@@ -54,6 +54,33 @@ def test_each_stage_is_read_from_the_text(text: str, stage: str, components: tup
         assert reading.components == components
 
 
+ON_A_STATUS_PAGE = replace(SERVICE, official_authors=frozenset({("status-page", "tesla")}))
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Closing this issue", "resolved"),
+        ("The incident can be closed now.", "resolved"),
+        ("We have completed our monitoring period and are considering the issue fully resolved.", "resolved"),
+        ("After monitoring we confirm that jobs run. We are marking this incident as resolved.", "resolved"),
+        ("Metrics were delayed from 2:18pm to 2:28pm. They are now current.", "resolved"),
+        ("We are investigating elevated error rates. Note that monitoring data is not lost.", "investigating"),
+        ("Error rates are still elevated. We are continuing to implement mitigations.", "identified"),
+        ("We will be adding capacity at our Oslo site. Connections may be re-routed.", "planned"),
+        ("We will migrate the databases of the app to new machines on 12 March.", "planned"),
+    ],
+)
+def test_the_plain_words_of_status_pages_are_read(text: str, stage: str) -> None:
+    assert read(post(text, source="status-page"), ON_A_STATUS_PAGE).stage == stage
+
+
+def test_planned_work_that_goes_on_is_planned_whatever_its_announcement_was_read_as() -> None:
+    before = read(post("Sites that we look after: Oslo.", source="status-page"), ON_A_STATUS_PAGE)
+    now = post("Scheduled maintenance is currently in progress. We will tell more as necessary.", source="status-page")
+    assert (before.stage, read(now, ON_A_STATUS_PAGE, before).stage) == ("investigating", "planned")
+
+
 @pytest.mark.parametrize(
     "text",
     [

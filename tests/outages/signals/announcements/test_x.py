@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from outages.signals.outbound.client import Client
 from reports.catalog.schema import Source
 from reports.models import Service
 from tests.outages.service_factory import a_service
-from tests.servers.web import Web
+from tests.servers.web import Answer, Web
 from tests.servers.x_api import FakeX
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +206,40 @@ def test_an_account_that_does_not_exist_is_asked_for_once(x: FakeX, client: Clie
         assert (health.state, health.detail) == ("blocked", "X says: NobodyAtAll: there is no such account")
         clock.now += timedelta(minutes=10)
     assert site.times("/2/users/by") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ({"title": "Forbidden", "detail": "User has been suspended: [Tesla]."}, "User has been suspended: [Tesla]."),
+        ({"title": "Authorization Error", "detail": "Sorry, you are not authorized to see this."}, "not authorized"),
+        ({"title": "Not Found Error"}, "Not Found Error"),
+    ],
+)
+def test_a_timeline_that_x_does_not_give_is_blocked_with_its_words(
+    x: FakeX, client: Client, clock: Clock, site: Web, error: dict[str, str], said: str
+) -> None:
+    site.pages["/2/users/42/tweets"] = Answer(200, json.dumps({"errors": [error]}).encode())
+    health = read(service_on_x(), client, clock)
+    assert (health.state, Announcement.objects.count()) == ("blocked", 0)
+    assert said in health.detail
+
+
+@pytest.mark.parametrize("rest", [{}, {"meta": {"result_count": 0}}, {"errors": []}])
+def test_an_answer_without_posts_is_no_trouble(
+    x: FakeX, client: Client, clock: Clock, site: Web, rest: dict[str, object]
+) -> None:
+    site.pages["/2/users/42/tweets"] = Answer(200, json.dumps({"data": None, **rest}).encode())
+    assert read(service_on_x(), client, clock).state == "fine"
+
+
+def test_a_long_post_is_asked_for_and_stored_whole(x: FakeX, client: Client, clock: Clock, site: Web) -> None:
+    long = "The Tesla app &amp; sign in are down. " + "We are looking into it. " * 20 + "It is resolved now."
+    post = {"id": "7", "text": long[:270] + "…", "created_at": START.isoformat(), "note_tweet": {"text": long}}
+    site.pages["/2/users/42/tweets"] = Answer(200, json.dumps({"data": [post]}).encode())
+    read(service_on_x(), client, clock)
+    asked = next(request for request in site.asked if request.path == "/2/users/42/tweets")
+    assert "note_tweet" in asked.query["tweet.fields"].split(",")
+    text = Announcement.objects.get().text
+    assert text.startswith("The Tesla app & sign in are down.")
+    assert text.endswith("It is resolved now.")
