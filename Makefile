@@ -59,6 +59,9 @@ schema-run: development  ## try every operation of the API for MINUTES (10), fro
 fuzz: development  ## play everything that can happen in any order for MINUTES (10), from SEED: make fuzz MINUTES=30 SEED=1
 	@exec $(BIN)/python tools/fuzz.py --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
 
+zoo: development  ## probe and read a zoo of misbehaving servers on this machine for MINUTES (60)
+	@exec $(BIN)/python tools/zoo.py --minutes $(or $(MINUTES),60)
+
 screenshots: development browser  ## take the pictures of the docs from the running site
 	@exec $(BIN)/python tools/screenshots.py
 
@@ -94,4 +97,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday format messages texts client schema-run fuzz screenshots backup restore restore-drill clean help environment development browser attacker
+.PHONY: run demo vantage test check bench worlds gameday format messages texts client schema-run fuzz zoo screenshots backup restore restore-drill clean help environment development browser attacker
