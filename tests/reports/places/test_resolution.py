@@ -62,6 +62,12 @@ def test_a_code_of_the_table_is_taken(country: str | None, region: str | None, e
         ("KE-30", "KE", "KE-110"),  # a county, within the province that is drawn
         ("UG-325", "UG", "UG-N"),
         ("PH-CEB", "PH", "PH-07"),
+        ("CZ-201", "CZ", "CZ-20"),  # districts and municipalities, within the region that ISO 3166-2 names
+        ("BD-13", "BD", "BD-C"),
+        ("LT-57", "LT", "LT-VL"),
+        ("EE-784", "EE", "EE-37"),
+        ("IS-RKN", "IS", "IS-2"),
+        ("MA-CAS", "MA", "MA-06"),
         ("UK-ENG", "GB", "GB-ENG"),
         ("US-PR", "PR", None),
         ("FR-974", "RE", None),
