@@ -24,6 +24,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 SITE_URL = env.web_address("SITE_URL", f"http://localhost:{PORT}")
 LIVE_PORT = env.integer("LIVE_PORT", PORT + 1 if PORT < 65535 else PORT - 1, least=1, most=65535)
 LIVE_URL = env.web_address("LIVE_URL", "")
+LIVE_ON_PAGES = env.boolean("LIVE_ON_PAGES", True)
 LIVE_LISTENERS = env.integer("LIVE_LISTENERS", 10000, least=1)
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 OUTBOUND = env.choice("OUTBOUND", "on", ("on", "off", "loopback"))
@@ -221,12 +222,17 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 if HTTPS and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+_LIVE_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(LIVE_URL))] if LIVE_URL else []
+if not LIVE_URL and SITE_URL == f"http://localhost:{PORT}":  # noqa: SIM300
+    _LIVE_ORIGINS = [f"http://{host}:{LIVE_PORT}" for host in ("localhost", "127.0.0.1")]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        # Where the live streams are a port beside ours, or an address of their own, pages listen to them there.
+        "connect-src": ["'self'", *_LIVE_ORIGINS],
         "worker-src": ["'self'"],
         "manifest-src": ["'self'"],
         "object-src": ["'none'"],

@@ -29,7 +29,7 @@ def _settle_environment() -> None:
     for file in (PROJECT / "config").glob("*.py"):
         for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', file.read_text(encoding="utf-8")):
             os.environ[name] = ""  # an empty value means the default, and a line in .env does not count any more
-    os.environ.update(chosen, OUTBOUND="off", DJANGO_SETTINGS_MODULE="config.settings")
+    os.environ.update(chosen, OUTBOUND="off", LIVE_ON_PAGES="off", DJANGO_SETTINGS_MODULE="config.settings")
     # All tests come from one network, and send more in a minute than any other does.
     os.environ.update(RATE_LIMIT_READS_A_MINUTE="0", RATE_LIMIT_WRITES_A_MINUTE="0", RATE_LIMIT_PAGES_A_MINUTE="0")
     lane = os.environ.get("PYTEST_XDIST_WORKER")

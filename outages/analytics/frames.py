@@ -198,6 +198,7 @@ def days(service: Service, until: datetime, count: int = 90) -> Frame:
 
     Index `day` (date). Columns: `state` (one of DAY_STATES, the day's worst), `raw`, `watched` (share of the day's
     minutes so far that were scanned, 0 to 1), `confirmed_minutes` and `incidents` (the numbers of the day's incidents).
+    `attrs["lasted"]` holds how long each outage lasted that was confirmed and is over.
     """
     midnight = until.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight - timedelta(days=count - 1)
@@ -218,6 +219,7 @@ def days(service: Service, until: datetime, count: int = 90) -> Frame:
     daily = {row[0]: (int(row[1]), int(row[2])) for row in rows if row[0] is not None}
     watched, states, confirmed_minutes = [], [], [0.0] * count
     numbers: list[list[int]] = [[] for _ in range(count)]
+    over: list[timedelta] = []
     for i, day in enumerate(index):
         so_far = min(until - (since + timedelta(days=i)), timedelta(days=1)) / MINUTE
         watched.append(min(daily.get(day, (0, 0))[0] / max(so_far, 1.0), 1.0))
@@ -226,6 +228,8 @@ def days(service: Service, until: datetime, count: int = 90) -> Frame:
         end = min(resolved_at or until, until)
         confirmed = confirmed_at is not None and confirmed_at < until
         state = "maintenance" if kind == Incident.Kind.MAINTENANCE else "confirmed" if confirmed else "possible"
+        if state == "confirmed" and resolved_at is not None and resolved_at < until:
+            over.append(resolved_at - opened_at)
         for i in range(max((opened_at - since).days, 0), min((end - since).days, count - 1) + 1):
             start = since + timedelta(days=i)
             numbers[i].append(number)
@@ -233,7 +237,7 @@ def days(service: Service, until: datetime, count: int = 90) -> Frame:
             if state == "confirmed":
                 overlap = min(end, start + timedelta(days=1)) - max(confirmed_at, start)
                 confirmed_minutes[i] = min(confirmed_minutes[i] + max(overlap / MINUTE, 0.0), 1440.0)
-    return Frame(
+    frame = Frame(
         {
             "state": states,
             "raw": [daily.get(day, (0, 0))[1] for day in index],
@@ -243,6 +247,8 @@ def days(service: Service, until: datetime, count: int = 90) -> Frame:
         },
         index=index,
     )
+    frame.attrs["lasted"] = over
+    return frame
 
 
 def reports_between(service: Service, since: datetime, until: datetime) -> int:

@@ -30,11 +30,11 @@ def is_raised(reports: int, expected: float) -> bool:
 
 def crowd_chip(open_incidents: Sequence[IncidentView], reports: int, expected: float, *, watched: bool) -> Chip:
     if not watched:
-        return Chip("crowd", "missing", _("Reports are not being counted"))
+        return Chip("crowd", "missing", _("Reports aren't being counted"))
     clause = sentences.reports_clause(reports, expected)
     raised = is_raised(reports, expected)
     if any(incident.state in (Verdict.CONFIRMED, Verdict.POSSIBLE) for incident in open_incidents):
-        return Chip("crowd", "bad" if raised else "raised", clause)
+        return Chip("crowd", "bad" if raised else "raised" if reports > expected else "fine", clause)
     return Chip("crowd", "raised" if raised else "fine", clause)
 
 
@@ -49,16 +49,39 @@ def probe_chip(service: Service, catalog: Catalog, at: datetime) -> Chip:
     if not results:
         if not catalog.probes:
             return Chip("probes", "off", _("None for this service"))
-        return Chip("probes", "missing", _("Our own checks are silent or switched off"))
+        return Chip("probes", "missing", _("Our automatic checks are off"))
     down = sorted({probe for probe, kind in results if kind in ("down", "degraded")})
     seeing = [kind for _probe, kind in results if kind not in ("blind", "blocked")]
     if down:
         return Chip("probes", "bad", _("%(down)s failing") % {"down": sentences.listed(down)})
     if not seeing:
-        return Chip("probes", "blind", _("Our own checks are blind or blocked"))
+        return Chip("probes", "blind", _("Our automatic checks are blocked"))
     targets = len({probe for probe, _kind in results})
     words = ngettext("The %(count)d target answers", "All %(count)d targets answer", targets) % {"count": targets}
     return Chip("probes", "fine", words)
+
+
+def was_official_read(service: Service, catalog: Catalog, since: datetime, until: datetime) -> bool:
+    """Return whether the company's own announcements were being read: they brought something around that time, or
+    were read last within it. One query, or two."""
+    official = official_sources(catalog)
+    if not official:
+        return False
+    around = Announcement.objects.filter(
+        service=service, source__in=official, seen_at__gt=since - OFFICIAL_WINDOW, seen_at__lte=until + OFFICIAL_WINDOW
+    )
+    health = SourceHealth.objects.filter(
+        service=service,
+        slug__in=official,
+        last_success_at__gte=since,
+        last_success_at__lte=until + OFFICIAL_WINDOW,
+    )
+    return around.exists() or health.exists()
+
+
+def official_sources(catalog: Catalog) -> set[str]:
+    """The slugs of the sources that read the company's own announcements."""
+    return {source.slug for source in catalog.sources if source.tier == "official" and source.kind != "manual"}
 
 
 def official_chip(service: Service, catalog: Catalog, at: datetime, *, past: bool) -> Chip:
@@ -73,16 +96,16 @@ def official_chip(service: Service, catalog: Catalog, at: datetime, *, past: boo
     if post is not None:
         stage = post.corrected_stage or post.stage
         return Chip("official", OFFICIAL_STATES.get(stage, "bad"), sentences.stage_word(stage))
-    official = {source.slug for source in catalog.sources if source.tier == "official" and source.kind != "manual"}
+    official = official_sources(catalog)
     if not official:
-        return Chip("official", "off", _("No source to read for this service"))
+        return Chip("official", "off", _("No announcements to read for this service"))
     if past:
         if known.filter(source__in=official).exists():
-            return Chip("official", "fine", _("No word in the 24 hours before"))
-        return Chip("official", "missing", _("Nothing is kept of what the maker said in the 24 hours before"))
+            return Chip("official", "fine", _("Nothing said in the 24 hours before"))
+        return Chip("official", "missing", _("We have no record of announcements in the 24 hours before"))
     states: list[Any] = list(
         SourceHealth.objects.filter(service=service, slug__in=official).values_list("state", flat=True)
     )
     if any(state in (SourceHealth.State.FINE, SourceHealth.State.SLOW) for state in states):
-        return Chip("official", "fine", _("No word in 24 hours"))
-    return Chip("official", "missing", _("The maker's own channels are not being read"))
+        return Chip("official", "fine", _("Nothing said in 24 hours"))
+    return Chip("official", "missing", _("We aren't reading the company's announcements"))

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from outages.models import Incident, IncidentEvent
-from outages.queries.status import STALE_AFTER, UNWATCHED_AFTER, WINDOW
+from outages.queries.status import ENDED_WINDOW, STALE_AFTER, UNWATCHED_AFTER, WINDOW
 from outages.verdict import Verdict, judge, worst
 from reports.models import Service
 
@@ -34,13 +34,15 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A service on the front page. `spark` holds reports by half hour over 24 hours; None where nobody watched."""
+    """A service on the front page. `ended_at` is when its last outage ended, shortly before and while none is open;
+    `spark` holds reports by half hour over 24 hours; None where nobody watched."""
 
     service: Service
     at: datetime
     as_of: datetime | None
     verdict: Verdict
     incident: OpenIncident | None
+    ended_at: datetime | None
     reports_30m: int
     expected_30m: float
     spark: list[float | None]
@@ -67,7 +69,7 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
         moments[service.pk] = min(at, present) if at else present
     sums = _sums(moments)
     sparks = _sparks(moments)
-    opened = _open_incidents(moments)
+    opened, ended = _incidents(moments)
     found = []
     for service in services:
         moment = moments[service.pk]
@@ -76,13 +78,15 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
         watched = as_of is not None and moment - as_of <= UNWATCHED_AFTER
         incidents = opened.get(service.pk, [])
         leading = worst(incidents)
+        verdict = judge(incidents, watched=watched, stale=as_of is None or moment - as_of > STALE_AFTER)
         found.append(
             Row(
                 service=service,
                 at=moment,
                 as_of=as_of,
-                verdict=judge(incidents, watched=watched, stale=as_of is None or moment - as_of > STALE_AFTER),
+                verdict=verdict,
                 incident=leading if isinstance(leading, OpenIncident) else None,
+                ended_at=ended.get(service.pk) if verdict == Verdict.OK else None,
                 reports_30m=reports,
                 expected_30m=expected,
                 spark=sparks.get(service.pk, []),
@@ -134,25 +138,34 @@ def _sparks(moments: dict[int, datetime]) -> dict[int, list[float | None]]:
     return found
 
 
-def _open_incidents(moments: dict[int, datetime]) -> dict[int, list[OpenIncident]]:
-    """What was open at each service's moment, read from the events: an incident's row knows only its latest state."""
+def _incidents(moments: dict[int, datetime]) -> tuple[dict[int, list[OpenIncident]], dict[int, datetime]]:
+    """What was open at each service's moment, and when what had ended shortly before ended.
+
+    Read from the events: an incident's row knows only its latest state.
+    """
     found: dict[int, list[OpenIncident]] = defaultdict(list)
+    ended: dict[int, datetime] = {}
     if not moments:
-        return found
+        return found, ended
+    values = [*_pairs(moments), ENDED_WINDOW, [*Incident.OPEN_STATES, Incident.State.RESOLVED]]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT service_id, number, to_state, confidence, opened_at, components FROM (
-                SELECT DISTINCT ON (i.id) i.service_id, i.number, e.to_state, e.confidence, i.opened_at, e.components
+            SELECT service_id, number, to_state, confidence, opened_at, components, resolved_at FROM (
+                SELECT DISTINCT ON (i.id) i.service_id, i.number, e.to_state, e.confidence, i.opened_at, e.components,
+                       i.resolved_at
                   FROM unnest(%s::bigint[], %s::timestamptz[]) AS w (service_id, at)
                   JOIN {Incident._meta.db_table} i ON i.service_id = w.service_id AND i.opened_at <= w.at
-                       AND (i.resolved_at IS NULL OR i.resolved_at > w.at)
+                       AND (i.resolved_at IS NULL OR i.resolved_at > w.at - %s)
                   JOIN {IncidentEvent._meta.db_table} e ON e.incident_id = i.id AND e.at <= w.at
                  ORDER BY i.id, e.at DESC, e.id DESC
             ) latest WHERE to_state = ANY(%s)
             """,  # noqa: S608 -- names of our own tables
-            [*_pairs(moments), list(Incident.OPEN_STATES)],
+            values,
         )
-        for service_id, number, state, confidence, opened_at, components in cursor.fetchall():
+        for service_id, number, state, confidence, opened_at, components, resolved_at in cursor.fetchall():
+            if state == Incident.State.RESOLVED:
+                ended[service_id] = max(resolved_at, ended.get(service_id, resolved_at))
+                continue
             found[service_id].append(OpenIncident(number, state, confidence, opened_at, components))
-    return found
+    return found, ended

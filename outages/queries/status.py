@@ -16,6 +16,7 @@ from outages.queries.incidents import HasPlaces, IncidentView, incidents, place_
 from outages.queries.tally import Tally, of_sums, sums_by_rule
 from outages.texts import place_phrases, sentences
 from outages.verdict import Chip, Verdict, confidence, judge, worst
+from outages.verdict.summary import Known, Summary, summarize
 from reports import places
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of
@@ -25,6 +26,7 @@ MINUTE = timedelta(minutes=1)
 WINDOW = timedelta(minutes=30)
 STALE_AFTER = timedelta(minutes=2)  # a minute is stepped some seconds after its end: then one scan was missed
 UNWATCHED_AFTER = timedelta(minutes=15)  # an older look at the signals is no ground for a verdict
+TREND_SPAN = timedelta(minutes=10)  # a trend compares the last ones with those before
 ENDED_WINDOW = timedelta(hours=2)  # how long a sentence goes on saying that an outage has ended
 NAMED_PLACES = 3
 
@@ -52,6 +54,9 @@ class Status:
     chips: list[Chip]
     incidents: list[IncidentView]
     tally: Tally  # of the problem reports of the half hour
+    headline: str
+    summary: Summary
+    ended_at: datetime | None  # of the outage that ended last, within ENDED_WINDOW, while none is open
     missing_30m: int = 0
 
     @property
@@ -81,6 +86,8 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     sums = counts.aggregate(
         last=Max("minute"),
         missing=Max(Subquery(set_aside.order_by().values("service").annotate(n=Count("pk")).values("n"))),
+        recent=Sum("raw", filter=Q(minute__gte=moment - TREND_SPAN)),
+        before=Sum("raw", filter=Q(minute__gte=moment - 2 * TREND_SPAN, minute__lt=moment - TREND_SPAN)),
         raw=Sum("raw", filter=in_window),
         expected=Sum("expected", filter=in_window),
         working=Sum("working", filter=in_window),
@@ -102,22 +109,36 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     verdict = judge(open_incidents, watched=watched, stale=stale)
     lead = worst(open_incidents)
     language = get_language() or "en"
+    name = localise(catalog.name, language)
+    summary = summarize(
+        Known(
+            verdict=verdict,
+            chips=chips,
+            reports=sums["raw"] or 0,
+            recent=sums["recent"] or 0,
+            before=sums["before"] or 0,
+            ended=ended is not None,
+        )
+    )
+    parts = named_components(catalog, lead.components, language) if isinstance(lead, IncidentView) else []
     return Status(
         slug=service.slug,
-        name=localise(catalog.name, language),
+        name=name,
         verdict=verdict,
         ok=None if verdict == Verdict.UNKNOWN else verdict == Verdict.OK,
         confidence=confidence(open_incidents, chips, watched=watched, stale=stale),
         sentence=sentences.sentence(
-            localise(catalog.name, language),
-            verdict,
-            parts=component_names(catalog, lead.components, language) if isinstance(lead, IncidentView) else [],
-            places=where(lead, language) if isinstance(lead, IncidentView) else "",
+            name,
+            summary,
+            parts=parts,
+            in_places=in_places(lead, language) if isinstance(lead, IncidentView) else "",
             reports=sums["raw"] or 0,
             expected=sums["expected"] or 0.0,
-            chips=chips,
             ended_minutes_ago=int((moment - ended).total_seconds() // 60) if ended else None,
         ),
+        headline=sentences.headline(name, summary, parts=parts),
+        summary=summary,
+        ended_at=ended if not open_incidents else None,
         reports_30m=sums["raw"] or 0,
         expected_30m=round(sums["expected"] or 0.0, 2),
         working_30m=sums["working"] or 0,
@@ -138,17 +159,24 @@ def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> li
     return [names.get(slug, slug) for slug in slugs]
 
 
+def named_components(catalog: Catalog, slugs: Sequence[str], language: str) -> list[str]:
+    """The components that a headline names: none where it is all of them."""
+    whole = len(slugs) > 1 and {component.slug for component in catalog.components} <= set(slugs)
+    return [] if whole else component_names(catalog, slugs, language)
+
+
 def where(incident: HasPlaces, language: str, most: int = NAMED_PLACES) -> str:
     """Return the places of an incident, the most populous first, for after a colon; empty where it is everywhere."""
-    return place_phrases.named_places(_by_people(incident), language, most)
+    return place_phrases.named_places(by_people(incident), language, most)
 
 
 def in_places(incident: HasPlaces, language: str, most: int = NAMED_PLACES) -> str:
     """Return "in the Netherlands and Germany", for within a sentence; empty where it is everywhere."""
-    return place_phrases.in_places(_by_people(incident), language, most)
+    return place_phrases.in_places(by_people(incident), language, most)
 
 
-def _by_people(incident: HasPlaces) -> list[str]:
+def by_people(incident: HasPlaces) -> list[str]:
+    """An incident's places, the most populous first."""
     found = [(code, places.get(code)) for code in place_codes(incident)]
     found.sort(key=lambda pair: -(pair[1].population or 0) if pair[1] else 0)
     return [code for code, _place in found]

@@ -13,12 +13,12 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.languages import has_languages, path_in
 from outages.analytics import frames
-from outages.texts import formats, sentences
+from outages.texts import durations, formats, sentences
 from reports import places
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES, written
 from reports.models import Service
@@ -57,6 +57,7 @@ STATE_ICONS = {
     "recovering": "up",
     "maintenance": "wrench",
 }
+MARKS = {"confirmed": "down", "possible": "trouble", "recovering": "trouble", "maintenance": "trouble"}
 CHIP_STATES = {"fine": "ok", "raised": "possible", "bad": "confirmed"}
 
 
@@ -142,6 +143,12 @@ def state_icon(state: str) -> str:
 
 
 @register.filter
+def state_mark(state: str) -> str:
+    """The address of the icon that a tab has in a state."""
+    return static(f"img/mark-{MARKS[state]}.svg" if state in MARKS else "img/mark.svg")
+
+
+@register.filter
 def chip_state(state: str) -> str:
     """The state whose colour a chip takes."""
     return CHIP_STATES.get(state, "unknown")
@@ -209,46 +216,18 @@ def _ago(length: str) -> str:
 def ago_words() -> SafeString:
     """The forms in which the browser counts ages on, in the page's language, as attributes; {n} and {h} are numbers."""
     forms = {
-        "s": _seconds("{n}"),
-        "min": _minutes("{n}"),
-        "h": _hours("{h}"),
-        "h-min": _hours_and_minutes("{h}", "{n}"),
+        "s": durations.seconds("{n}"),
+        "min": durations.minutes("{n}"),
+        "h": durations.hours("{h}"),
+        "h-min": durations.hours_and_minutes("{h}", "{n}"),
     }
     return format_html_join("", ' data-ago-{}="{}"', ((name, _ago(form)) for name, form in forms.items()))
-
-
-def _seconds(n: object) -> str:
-    return _("%(n)s s") % {"n": n}
-
-
-def _minutes(n: object) -> str:
-    return _("%(n)s min") % {"n": n}
-
-
-def _hours(h: object) -> str:
-    return _("%(h)s h") % {"h": h}
-
-
-def _hours_and_minutes(h: object, n: object) -> str:
-    return _("%(h)s h %(n)s min") % {"h": h, "n": n}
 
 
 @register.filter
 def duration(span: timedelta | None) -> str:
     """A length of time in its one or two largest units. static/js/page.js counts ages on by the same steps."""
-    if span is None:
-        return ""
-    seconds = max(int(span.total_seconds()), 0)
-    if seconds < 90:
-        return _seconds(seconds)
-    minutes = round(seconds / 60)
-    if minutes < 120:
-        return _minutes(minutes)
-    hours, rest = divmod(minutes, 60)
-    if hours < 48:
-        return _hours_and_minutes(hours, rest) if rest else _hours(hours)
-    days = round(hours / 24)
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    return "" if span is None else durations.duration(span)
 
 
 @register.filter

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from outages.texts import formats
-from outages.verdict import Chip, Verdict
+from outages.verdict import Verdict
+from outages.verdict.summary import Headline, Summary, Trend
+
+ROOM = 30  # columns that the names of components may take in a headline: two lines on a phone
 
 VERDICT_WORDS = {
     Verdict.OK: lambda: _("no outage seen"),
@@ -22,9 +26,9 @@ VERDICT_WORDS = {
 STAGE_WORDS = {
     "investigating": lambda: _("Looking into it"),
     "identified": lambda: _("Has found the cause"),
-    "monitoring": lambda: _("Has mended it and is watching"),
-    "resolved": lambda: _("Says that it is over"),
-    "planned": lambda: _("Has planned work"),
+    "monitoring": lambda: _("Fixed it and is monitoring"),
+    "resolved": lambda: _("Says it's over"),
+    "planned": lambda: _("Maintenance planned"),
 }
 
 
@@ -50,7 +54,7 @@ def paragraph(sentences: Sequence[str]) -> str:
 
 def stage_word(stage: str) -> str:
     """What a post says, in words that stand beside its author's."""
-    return str(STAGE_WORDS[stage]()) if stage in STAGE_WORDS else _("Has said something")
+    return str(STAGE_WORDS[stage]()) if stage in STAGE_WORDS else _("Made a statement")
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -60,77 +64,120 @@ def verdict_word(verdict: Verdict) -> str:
 
 def usual(expected: float) -> str:
     """An expected count as people say it."""
-    return _("fewer than 1") if expected < 1 else formats.number(expected)
+    # Translators: a usual number of reports, within "(usual: …)".
+    return pgettext("usual number of reports", "under 1") if expected < 1 else formats.number(expected)
 
 
 def reports_clause(reports: int, expected: float) -> str:
-    """ "214 reports in 30 minutes, usually 6"."""
+    """ "214 reports in 30 min (usual: 6)"."""
     return ngettext(
-        "%(count)s report in 30 minutes, usually %(usual)s",
-        "%(count)s reports in 30 minutes, usually %(usual)s",
+        "%(count)s report in 30 min (usual: %(usual)s)",
+        "%(count)s reports in 30 min (usual: %(usual)s)",
         reports,
     ) % {"count": formats.number(reports), "usual": usual(expected)}
 
 
-def _headlines(verdict: Verdict) -> tuple[str, str, str, str]:
-    """The sentence's beginning: of the whole service everywhere, of parts, in places, of parts in places."""
-    match verdict:
-        case Verdict.POSSIBLE:
+def trend_word(trend: Trend | None) -> str:
+    """Where the reports are going."""
+    match trend:
+        case Trend.RISING:
+            return _("reports rising")
+        case Trend.STEADY:
+            return _("reports steady")
+        case Trend.FALLING:
+            return _("reports falling")
+    return ""
+
+
+def fitting(names: Sequence[str], room: int = ROOM) -> str:
+    """Return names in a row as far as they fit, the others counted: "Mobile app and 3 more"."""
+    found = list(names[:1])
+    while len(found) < len(names) and _columns(listed([*found, names[len(found)]])) <= room:
+        found.append(names[len(found)])
+    left = len(names) - len(found)
+    if not left:
+        return listed(found)
+    return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", left) % {
+        "names": listed(found),
+        "n": formats.number(left),
+    }
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _headlines(headline: Headline) -> tuple[str, str, str, str]:
+    """The first line: of the whole service, of parts, in places, of parts in places."""
+    match headline:
+        case Headline.POSSIBLE:
             return (
-                _("%(name)s: possible outage."),
-                _("%(name)s: possible outage of %(parts)s."),
-                _("%(name)s: possible outage in %(places)s."),
-                _("%(name)s: possible outage of %(parts)s in %(places)s."),
+                _("%(name)s may be having problems."),
+                _("%(name)s may be having problems: %(parts)s."),
+                _("%(name)s may be having problems %(in_places)s."),
+                _("%(name)s may be having problems %(in_places)s: %(parts)s."),
             )
-        case Verdict.CONFIRMED:
+        case Headline.DOWN:
             return (
-                _("%(name)s: outage."),
-                _("%(name)s: outage of %(parts)s."),
-                _("%(name)s: outage in %(places)s."),
-                _("%(name)s: outage of %(parts)s in %(places)s."),
+                _("%(name)s is down."),
+                _("%(name)s is down: %(parts)s."),
+                _("%(name)s is down %(in_places)s."),
+                _("%(name)s is down %(in_places)s: %(parts)s."),
             )
-        case Verdict.RECOVERING:
+        case Headline.RECOVERING:
             return (
-                _("%(name)s: recovering from an outage."),
-                _("%(name)s: recovering from an outage of %(parts)s."),
-                _("%(name)s: recovering from an outage in %(places)s."),
-                _("%(name)s: recovering from an outage of %(parts)s in %(places)s."),
+                _("%(name)s is recovering."),
+                _("%(name)s is recovering: %(parts)s."),
+                _("%(name)s is recovering %(in_places)s."),
+                _("%(name)s is recovering %(in_places)s: %(parts)s."),
             )
-        case Verdict.MAINTENANCE:
+        case Headline.MAINTENANCE:
             return (
-                _("%(name)s: maintenance."),
-                _("%(name)s: maintenance of %(parts)s."),
-                _("%(name)s: maintenance in %(places)s."),
-                _("%(name)s: maintenance of %(parts)s in %(places)s."),
+                _("%(name)s is under maintenance."),
+                _("%(name)s is under maintenance: %(parts)s."),
+                _("%(name)s is under maintenance %(in_places)s."),
+                _("%(name)s is under maintenance %(in_places)s: %(parts)s."),
             )
-    calm = _("%(name)s: no outage seen.")
+        case Headline.SIGNS:
+            calm = _("%(name)s shows warning signs, but no outage.")
+        case Headline.OVER:
+            calm = _("%(name)s is working again.")
+        case Headline.UNKNOWN:
+            calm = _("We can't tell whether %(name)s is working.")
+        case _:
+            calm = _("No problems with %(name)s right now.")
     return calm, calm, calm, calm
+
+
+def headline(name: str, summary: Summary, *, parts: Sequence[str] = (), in_places: str = "") -> str:
+    """The answer in one short line. `parts` are named as far as they fit, `in_places` as in "in Norway"."""
+    return _headlines(summary.headline)[bool(parts) + 2 * bool(in_places)] % {
+        "name": name,
+        "parts": fitting(parts),
+        "in_places": in_places,
+    }
 
 
 def sentence(
     name: str,
-    verdict: Verdict,
+    summary: Summary,
     *,
     parts: Sequence[str],
-    places: str,
+    in_places: str,
     reports: int,
     expected: float,
-    chips: Sequence[Chip],
     ended_minutes_ago: int | None = None,
 ) -> str:
-    """The verdict in one sentence with its numbers; what evidence is missing is said."""
-    if verdict == Verdict.UNKNOWN:
-        return _("%(name)s: unknown. Nobody is watching at this moment, so this is not an all-clear.") % {"name": name}
-    what = _headlines(verdict)[bool(parts) + 2 * bool(places)] % {
-        "name": name,
-        "parts": listed(parts),
-        "places": places,
-    }
-    if verdict == Verdict.OK and ended_minutes_ago is not None:
-        what = ngettext(
-            "%(name)s: no outage now; one ended %(count)d minute ago.",
-            "%(name)s: no outage now; one ended %(count)d minutes ago.",
-            ended_minutes_ago,
-        ) % {"name": name, "count": ended_minutes_ago}
-    missing = [chip.text for chip in chips if chip.state in ("blind", "missing")]
-    return paragraph([what, *(ended(text) for text in (reports_clause(reports, expected), *missing))])
+    """The answer with its places and numbers, for where nothing stands beside it; what evidence is missing is said."""
+    first = headline(name, summary, parts=parts, in_places=in_places)
+    if summary.headline == Headline.UNKNOWN:
+        return paragraph([first, _("Monitoring is paused right now.")])
+    said = [first]
+    if summary.headline == Headline.OVER and ended_minutes_ago is not None:
+        over = ngettext(
+            "The outage ended %(n)s minute ago.", "The outage ended %(n)s minutes ago.", ended_minutes_ago
+        ) % {"n": formats.number(ended_minutes_ago)}
+        said.append(over)
+    if summary.has_numbers:
+        said.append(ended(reports_clause(reports, expected)))
+    return paragraph([*said, *(ended(chip.text) for chip in summary.missing)])

@@ -9,18 +9,39 @@ const clocks = new Intl.DateTimeFormat(pageLanguage, { hour: "2-digit", minute: 
 const moments = new Intl.DateTimeFormat(pageLanguage, {
   year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 });
-function moment(at) {
+const isPast = new URLSearchParams(location.search).has("at");
+// The zone's name: English has short ones for some zones in each of its countries, "PST" here and "CET" there.
+const zoneForms = (pageLanguage === "en" ? ["en-US", "en-GB", "en-AU", "en-NZ"] : [pageLanguage])
+  .map((tag) => new Intl.DateTimeFormat(tag, { hour: "2-digit", timeZoneName: "short" }));
+function zoneOf(at) {
+  const names = zoneForms.map((form) => form.formatToParts(at).find((part) => part.type === "timeZoneName").value);
+  return names.find((name) => !/\d/.test(name)) ?? names[0];
+}
+function dated(at) {
   if (pageLanguage !== "en") return moments.format(at);
   // English is read in many countries: no month before the day.
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${clocks.format(at)}`;
+}
+// Today's as "15:31 PST (4 min ago)", others with the date; UTC too where a past moment is looked at.
+function moment(at) {
+  if (isPast) {
+    const zone = zoneOf(at);
+    return zone === "UTC" ? `${dated(at)} UTC` : `${dated(at)} ${zone} (${at.toISOString().slice(11, 16)} UTC)`;
+  }
+  if (new Date().toDateString() !== at.toDateString()) return `${dated(at)} ${zoneOf(at)}`;
+  const seconds = (Date.now() - at) / 1000;
+  const age = seconds >= 0 && document.body.dataset.agoS ? ` (${ago(seconds)})` : "";
+  return `${clocks.format(at)} ${zoneOf(at)}${age}`;
 }
 function localise(root) {
   for (const time of root.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.title = `${time.dateTime.slice(0, 16).replace("T", " ")} UTC`;
-    time.textContent = time.dataset.local === "clock" ? clocks.format(at) : moment(at);
+    const text = time.dataset.local === "clock" ? clocks.format(at) : moment(at);
+    if (time.textContent !== text) time.textContent = text;
   }
+  for (const name of root.querySelectorAll("[data-zone-name]")) name.textContent = zoneOf(new Date());
 }
 
 // Ages that grow while one looks at them, in the forms that the page gives in its language. Days stand still.
@@ -61,24 +82,113 @@ function zones(root) {
   }
 }
 
-// The parts of a page that change are fetched again each minute while somebody looks.
+const isSame = (a, b) => a.nodeName === b.nodeName && a.id === b.id && a.classList[0]?.replace(/^is-.*/, "") === b.classList[0]?.replace(/^is-.*/, "");
+// Turns `old` into `fresh` piece by piece: what stays the same keeps its focus, its scroll and what was opened in it.
+function morph(old, fresh) {
+  if (old.nodeType !== 1) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
+  }
+  if (old.isEqualNode(fresh) || "keep" in old.dataset) return;
+  const isField = /^(INPUT|TEXTAREA|SELECT)$/.test(old.nodeName) && old.type !== "hidden";
+  for (const { name } of [...old.attributes]) {
+    if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (name !== "open" && !(isField && name === "value") && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  const wanted = [...fresh.childNodes];
+  wanted.forEach((child, i) => {
+    const left = [...old.childNodes].slice(i);
+    const at = child.nodeType === 1 ? left.findIndex((item) => isSame(item, child)) : left[0]?.nodeType === 3 ? 0 : -1;
+    if (at < 0) return old.insertBefore(child, left[0] ?? null);
+    for (const gone of left.slice(0, at)) gone.remove();
+    morph(left[at], child);
+  });
+  while (old.childNodes.length > wanted.length) old.lastChild.remove();
+}
+
+// Says aloud what is new. `data-say` holds a short text about a state, `data-state` the state.
+const TROUBLE = /^(possible|confirmed|recovering|maintenance)$/;
+const OVER = /^(ok|resolved)$/;
+function spoken(root) {
+  const found = new Map();
+  for (const item of root.querySelectorAll("[data-say]")) found.set(item.dataset.key ?? "", { ...item.dataset });
+  return found;
+}
+function announce(before, after) {
+  const texts = [];
+  for (const [key, now] of after) {
+    const was = before.get(key);
+    if (!was || was.say === now.say) continue;
+    const isOver = TROUBLE.test(was.state) && OVER.test(now.state);
+    texts.push(isOver && now.over ? `${now.over} ${now.say}` : now.say);
+  }
+  const region = document.getElementById("said");
+  if (texts.length && region) region.textContent = texts.join(" ");
+}
+
+// All parts of a page that change come from one answer, so they are of one state.
+let renewedAt = Date.now();
+let renewing;
 async function refresh() {
   if (document.hidden || !document.querySelector("[data-live]")) return;
+  renewing ??= renew().finally(() => (renewing = undefined));
+  await renewing;
+}
+async function renew() {
   let fresh;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const signal = AbortSignal.timeout(20000);
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-cache", signal });
     if (!answer.ok) return;
     if (keptAt) return location.reload(); // not parts of it: the whole page can be had again
     fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     return; // the ages on the page go on growing and say how old it is
   }
+  renewedAt = Date.now();
+  const before = spoken(document);
   for (const old of document.querySelectorAll("[data-live]")) {
+    if (old.parentElement.closest("[data-live]")) continue;
     const now = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
-    if (!now || old.contains(document.activeElement)) continue;
-    old.replaceWith(document.adoptNode(now));
+    if (!now) continue;
+    const focused = old.contains(document.activeElement);
     start(now);
+    morph(old, document.adoptNode(now));
+    if (focused && document.activeElement === document.body) old.querySelector("h1")?.focus({ preventScroll: true });
   }
+  if (document.title !== fresh.title) document.title = fresh.title;
+  const [icon, newIcon] = [document, fresh].map((page) => page.querySelector("link[rel=icon]"));
+  if (icon && newIcon && icon.getAttribute("href") !== newIcon.getAttribute("href")) icon.replaceWith(document.adoptNode(newIcon));
+  announce(before, spoken(document));
+  age(document);
+  document.dispatchEvent(new Event("renewed"));
+}
+
+// The live stream says when; where there is none, or it has fallen silent, the page asks each minute.
+let stream;
+let soon;
+function listen() {
+  const address = document.querySelector("[data-stream]")?.dataset.stream;
+  if (!address || stream || document.hidden) return;
+  const openedAt = Date.now();
+  const changed = (event) => {
+    // The state at the beginning is the one that the page has just shown.
+    if (event.type === "status" && Date.now() - openedAt < 2000 && openedAt - renewedAt < 2000) return;
+    soon ??= setTimeout(() => ((soon = undefined), refresh()), 200 + 2000 * Math.random()); // not all pages at once
+  };
+  stream = new EventSource(address);
+  for (const name of ["status", "incident", "reset"]) stream.addEventListener(name, changed);
+}
+function unlisten() {
+  stream?.close();
+  stream = undefined;
+}
+function seen() {
+  if (document.hidden) return unlisten();
+  listen();
+  if (Date.now() - renewedAt > 3000) refresh();
 }
 
 function start(root) {
@@ -87,6 +197,22 @@ function start(root) {
   zones(root);
 }
 
+// The tab of the page one is at, where they do not all fit.
+function showTab() {
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+}
+
 start(document);
-setInterval(() => age(document), 10000);
-if (!new URLSearchParams(location.search).has("at")) setInterval(refresh, 60000);
+showTab();
+setInterval(() => {
+  age(document);
+  localise(document);
+}, 10000);
+if (!isPast) {
+  listen();
+  setInterval(() => Date.now() - renewedAt > 55000 && refresh(), 60000);
+  document.addEventListener("visibilitychange", seen);
+  addEventListener("pageshow", (event) => event.persisted && seen());
+  addEventListener("pagehide", unlisten);
+}

@@ -145,7 +145,7 @@ def test_another_site_may_frame_the_small_page_and_no_other(
     page.on("console", lambda message: refused.append(message.text) if "frame" in message.text.lower() else None)
     page.goto(httpserver.url_for("/"), wait_until="load")
     small = page.frame_locator("iframe").first
-    expect(small.get_by_text("Acme: outage of Mobile app")).to_be_visible()
+    expect(small.get_by_text("Acme is down")).to_be_visible()
     expect(small.get_by_role("img", name="Reports in the last 24 hours")).to_be_visible()
     with page.expect_popup() as opened:
         small.get_by_role("link", name="Evidence, map and history").click()

@@ -50,7 +50,7 @@ def test_a_problem_reported_in_two_taps_arrives_on_the_page(
     clock.shift(timedelta(seconds=70))
     assert scan.run(service, now=datetime.now(UTC)) >= 1
     page.get_by_role("link", name="What others say of Acme").click()
-    expect(page.get_by_role("heading", name="What people see")).to_be_visible()
+    expect(page.get_by_role("heading", name="Most reported problems")).to_be_visible()
     expect(page.get_by_text("1 report in 30 minutes").first).to_be_visible()
     expect(page.locator(".ranked")).to_have_count(0)  # one report is too few to say what people see
     assert trouble.all == []

@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 
 from outages.analytics import frames
 from outages.models import Announcement, Incident, IncidentEvent
-from outages.queries import first_signals, status
+from outages.queries import chips, first_signals, status
 from outages.queries import incidents as incident_queries
 from outages.queries.first_signals import First
 from outages.queries.incidents import IncidentView
-from outages.texts import event_texts, formats, sentences
+from outages.texts import event_texts, formats, place_phrases, sentences
 from outages.web.charts import maps, spread, svg
 from outages.web.views.page_context import Shown, shown
 from outages.web.views.services import notice, only_country, place_layer
@@ -64,7 +64,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         incident=view,
         was="confirmed" if view.confirmed_at and view.state == "resolved" else view.state,
         parts=sentences.listed([names.get(slug, slug) for slug in view.components]),
-        where=status.where(view, page.language, most=8) or _("everywhere"),
+        where=status.where(view, page.language, most=8) or _everywhere(page),
         symptom=page.symptom_names().get(view.symptom, view.symptom),
         lasted=end - view.opened_at,
         **related(view, at),
@@ -72,7 +72,9 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         text=event_texts.event_text(view, names),
         stages=stages(events, names),
         first=who_knew_first(first),
-        delay=delay_words(first),
+        delay=delay_words(
+            first, was_read=bool(posts) or chips.was_official_read(page.service, page.catalog, view.opened_at, end)
+        ),
         spread=spread.read(
             page.service,
             view.opened_at - incident_queries.LEAD,
@@ -173,17 +175,39 @@ def who_knew_first(first: First) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["at"] is None, row["at"]))
 
 
-def delay_words(first: First) -> str:
-    """How late official word was, in a sentence; silence is told as well."""
+def _everywhere(page: Shown) -> str:
+    """An incident that names no place, in words: a service of one country has it there, others in several."""
+    codes = page.catalog.places
+    return place_phrases.named_places(codes, page.language) if len(codes) == 1 else _("multiple countries")
+
+
+def delay_words(first: First, *, was_read: bool) -> str:
+    """How late the company spoke up, in a sentence; its silence is told only where it would have been heard."""
     if first.sign is None:
         return ""
     minutes = first.delay_minutes
     if minutes is None:
-        return _("There was no official word at all, as far as we could read.")
+        if not was_read:
+            return _("We weren't reading the company's announcements, so we don't know whether it said anything.")
+        return _("The company said nothing that we could find.")
     shown = {"n": formats.number(abs(minutes))}
     if minutes < 0:
-        return _("Official word came %(n)s minutes before the first sign.") % shown
-    return _("Official word came %(n)s minutes after the first sign.") % shown
+        return (
+            ngettext(
+                "The company spoke up %(n)s minute before the first sign.",
+                "The company spoke up %(n)s minutes before the first sign.",
+                abs(round(minutes)),
+            )
+            % shown
+        )
+    return (
+        ngettext(
+            "The company spoke up %(n)s minute after the first sign.",
+            "The company spoke up %(n)s minutes after the first sign.",
+            round(minutes),
+        )
+        % shown
+    )
 
 
 def _posts(page: Shown, view: IncidentView, end: datetime) -> list[Announcement]:

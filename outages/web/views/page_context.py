@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -24,6 +27,7 @@ class Shown:
     catalog: Catalog
     moment: Moment
     language: str
+    stream: str  # where its changes can be listened to; "" where a page has to ask
     kept: list[tuple[str, str]]  # the address's other parameters, which the time machine's form keeps
 
     @property
@@ -51,6 +55,7 @@ class Shown:
             "name": self.name,
             "moment": self.moment,
             "at_query": self.moment.query,
+            "stream": "" if self.moment.asked or self.service.clock != Service.Clock.LIVE else self.stream,
             "kept": self.kept,
             "provenance": localise(self.catalog.provenance, self.language),
             "disclaimer": localise(self.catalog.disclaimer, self.language),
@@ -66,4 +71,19 @@ def shown(request: HttpRequest, slug: str) -> Shown:
         raise Http404
     language = get_language() or "en"
     kept = [(name, request.GET[name]) for name in request.GET if name != "at"]
-    return Shown(service, catalog_of(service), moment_of(request, service, now=timezone.now()), language, kept)
+    moment = moment_of(request, service, now=timezone.now())
+    stream = stream_address(request, slug)
+    return Shown(service, catalog_of(service), moment, language, stream, kept)
+
+
+def stream_address(request: HttpRequest, slug: str = "") -> str:
+    """Where a browser listens to a service or to all of them: "" where the policy would not let it or it is off."""
+    if not settings.LIVE_ON_PAGES:
+        return ""
+    path = reverse("api:service-stream", args=[slug]) if slug else reverse("api:stream")
+    if settings.LIVE_URL:
+        return str(settings.LIVE_URL) + path
+    if settings.SITE_URL != f"http://localhost:{settings.PORT}":  # noqa: SIM300 -- its proxy leads to it
+        return path
+    host = urlsplit(f"//{request.get_host()}").hostname
+    return f"http://{host}:{settings.LIVE_PORT}{path}" if host in ("localhost", "127.0.0.1") else ""

@@ -22,10 +22,9 @@ from outages.analytics import frames
 from outages.models import Announcement
 from outages.queries import status as queries
 from outages.queries.incidents import IncidentView
-from outages.queries.status import Status
-from outages.texts import formats, sentences
+from outages.texts import durations, formats, place_phrases, sentences
 from outages.verdict import Verdict
-from outages.verdict.diagnosis import LEADING_SHARE
+from outages.verdict.diagnosis import LEADING_SHARE, Lasted, lasted
 from outages.web.charts import maps, svg
 from outages.web.charts.map_metrics import METRICS
 from outages.web.views.affected_components import advice, affected_parts, still_works
@@ -56,13 +55,18 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     incident = status.incident
     leading = set(top.index[top["share"] >= LEADING_SHARE])
     affected = affected_parts(page, status.incidents)
+    named = named_places(incident, layer) if incident else []
     context = page.context(
         "service",
         status=status,
         token=uuid4(),
-        disagree=_disagree(status),
+        where=place_phrases.named_places(named, page.language),
+        trend=sentences.trend_word(status.summary.trend),
+        reports_words=sentences.reports_clause(status.reports_30m, status.expected_30m)
+        if status.summary.has_numbers
+        else "",
+        lasted_words=lasted_words(lasted(days.attrs["lasted"])) if incident else "",
         incident=incident,
-        incident_age=at - incident.opened_at if incident else None,
         incident_parts=sentences.listed(queries.component_names(page.catalog, incident.components, page.language))
         if incident
         else "",
@@ -74,7 +78,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         named=any(top.index),
         minimap=maps.svg_map(layer, title=_("Reports by place"), small=True),
         map_country=layer.country,
-        ranked=layer.ranked[:RANKED],
+        ranked=ranked_rows(layer, named[: place_phrases.NAMED]),
         still_works=still_works(page, affected),
         advice=advice(page, status.verdict, affected, leading),
         notices=_notices(page, incident),
@@ -132,32 +136,58 @@ def place_layer(page: Shown, since: datetime, until: datetime, *, home: str | No
     return maps.layer(cells, METRICS["count"], language=page.language, country=home)
 
 
+def named_places(incident: IncidentView, layer: maps.Layer) -> list[str]:
+    """An incident's places, those with the most reports on the page's list first, then by people."""
+    reported = {row.place: -row.effective for row in layer.rows if not row.few}
+    return sorted(queries.by_people(incident), key=lambda code: reported.get(code, reported.get(code[:2], 0.0)))
+
+
+def ranked_rows(layer: maps.Layer, named: Sequence[str]) -> list[maps.PlaceRow]:
+    """The first places of the list, and whichever else the page names above it."""
+    wanted = {*named, *(code[:2] for code in named)}
+    return [row for i, row in enumerate(layer.ranked) if i < RANKED or row.place in wanted]
+
+
+def lasted_words(found: Lasted | None) -> str:
+    """How long such outages lasted before, with what that rests on."""
+    if found is None:
+        return _("No earlier outage in 90 days, so we can't say how long this may last.")
+    numbers = {"n": formats.number(found.count), "typical": durations.duration(found.median)}
+    if not found.enough:
+        return (
+            ngettext(
+                "%(n)s earlier outage in 90 days, too few to estimate. It lasted %(typical)s.",
+                "%(n)s earlier outages in 90 days, too few to estimate. Typical length: %(typical)s.",
+                found.count,
+            )
+            % numbers
+        )
+    return ngettext(
+        "%(n)s earlier outage in 90 days lasted %(low)s to %(high)s, typically %(typical)s.",
+        "%(n)s earlier outages in 90 days lasted %(low)s to %(high)s, typically %(typical)s.",
+        found.count,
+    ) % {**numbers, "low": durations.duration(found.shortest), "high": durations.duration(found.longest)}
+
+
 def days_words(days: pd.DataFrame) -> str:
     """The bars in a sentence."""
     watched = days[days["state"] != "unwatched"]
     if watched.empty:
-        return _("None of these days was watched.")
+        return _("None of these days was monitored.")
     outages = int((days["state"] == "confirmed").sum())
     spent = timedelta(minutes=float(days["confirmed_minutes"].sum()))
+    monitored = ngettext("Monitored for %(n)d day.", "Monitored for %(n)d days.", len(watched)) % {"n": len(watched)}
     if outages:
-        spent_hours = formats.number(spent / timedelta(hours=1), 1)
-        found = ngettext(
-            "%(n)d day with an outage, %(hours)s hours in all.",
-            "%(n)d days with an outage, %(hours)s hours in all.",
-            outages,
-        ) % {"n": outages, "hours": spent_hours}
+        shown = {"n": outages, "spent": durations.duration(spent)}
+        found = (
+            ngettext(
+                "%(n)d day with an outage, %(spent)s in all.", "%(n)d days with an outage, %(spent)s in all.", outages
+            )
+            % shown
+        )
     else:
-        found = _("No outage in them.")
-    days_watched = ngettext("%(n)d day watched.", "%(n)d days watched.", len(watched)) % {"n": len(watched)}
-    pale = _("Days before the first watched one are pale: not watched is not “fine”.")
-    return sentences.paragraph([days_watched, found, pale])
-
-
-def _disagree(status: Status) -> bool:
-    """Whether crowd or probes find all fine while other evidence sees trouble. Official silence is no word."""
-    trouble = {"bad", "raised"} if status.incidents else {"bad"}
-    fine = any(chip.state == "fine" for chip in status.chips if chip.kind != "official")
-    return fine and any(chip.state in trouble for chip in status.chips)
+        found = _("No outages.")
+    return sentences.paragraph([monitored, found, _("Grey days were not monitored.")])
 
 
 def _symptom_rows(page: Shown, top: pd.DataFrame) -> list[dict[str, Any]]:
@@ -215,7 +245,7 @@ def _parts(
             {
                 "name": name,
                 "state": state,
-                "because": _("needs %(part)s") % {"part": needs} if needs else "",
+                "because": _("depends on %(part)s") % {"part": needs} if needs else "",
                 "few": counts[slug]["few"],
                 "raw": counts[slug]["raw"],
                 "expected": counts[slug]["expected"],

@@ -174,7 +174,7 @@ def test_home_assistants_automation_is_told_in_a_sentence(read: Read, service: A
     home.poll(found["rest"][0]["sensor"], read("/api/v1/services/acme/status").json())
     (automation,) = found["automation"]
     assert automation["triggers"][0]["entity_id"] == "binary_sensor.tesla_outage"
-    assert home.render(automation["actions"][0]["data"]["message"]).startswith("Acme: no outage seen.")
+    assert home.render(automation["actions"][0]["data"]["message"]).startswith("No problems with Acme right now.")
 
 
 # ── the docs ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -54,10 +54,10 @@ def probed(service: Service, classification: str) -> None:
     [
         ("investigating", "bad", "Looking into it"),
         ("identified", "bad", "Has found the cause"),
-        ("monitoring", "bad", "Has mended it and is watching"),
-        ("planned", "raised", "Has planned work"),
-        ("resolved", "fine", "Says that it is over"),
-        ("", "bad", "Has said something"),
+        ("monitoring", "bad", "Fixed it and is monitoring"),
+        ("planned", "raised", "Maintenance planned"),
+        ("resolved", "fine", "Says it's over"),
+        ("", "bad", "Made a statement"),
     ],
 )
 def test_the_maker_s_word_is_told_by_its_stage(stage: str, state: str, words: str) -> None:
@@ -84,7 +84,7 @@ def test_silence_in_the_past_counts_only_where_the_source_brought_something() ->
     then = NOW - 48 * HOUR
     assert chip(service, "official", then).state == "missing"
     factories.a_post(service, then - 2 * HOUR, "Our new colours.", relevant=False, stage="irrelevant")
-    assert chip(service, "official", then) == Chip("official", "fine", "No word in the 24 hours before")
+    assert chip(service, "official", then) == Chip("official", "fine", "Nothing said in the 24 hours before")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_silence_in_the_past_counts_only_where_the_source_brought_something() ->
     [
         ("up", "fine", "The 1 target answers"),
         ("down", "bad", "site failing"),
-        ("blocked", "blind", "Our own checks are blind or blocked"),
+        ("blocked", "blind", "Our automatic checks are blocked"),
     ],
 )
 def test_probes_say_what_they_see(classification: str, state: str, words: str) -> None:
@@ -108,6 +108,6 @@ def test_no_text_repeats_its_heading_and_each_missing_one_stands_alone() -> None
     for status in (queries.status(service, now=NOW), queries.status(bare, now=NOW)):
         assert [chip.text for chip in status.chips if HEADINGS[chip.kind] in chip.text.lower()] == []
     assert queries.status(service, now=NOW).sentence == (
-        "Acme: no outage seen. 0 reports in 30 minutes, usually 6. "
-        "Our own checks are silent or switched off. The maker's own channels are not being read."
+        "No problems with Acme right now. 0 reports in 30 min (usual: 6). "
+        "Our automatic checks are off. We aren't reading the company's announcements."
     )

@@ -1,4 +1,4 @@
-"""The verdict in one sentence."""
+"""The answer in one line, and the sentence with its places and numbers."""
 
 from __future__ import annotations
 
@@ -8,41 +8,57 @@ import pytest
 
 from outages.texts import sentences
 from outages.verdict import Chip, Verdict
+from outages.verdict.summary import Known, summarize
 
-USUAL: dict[str, Any] = {"parts": ["Mobile app"], "places": "Norway", "reports": 214, "expected": 6.2, "chips": []}
+USUAL: dict[str, Any] = {"parts": ["Mobile app"], "in_places": "in Norway", "reports": 214, "expected": 6.2}
+MISSING = (Chip("probes", "missing", "Our automatic checks are off"),)
 
 
 @pytest.mark.parametrize(
-    ("verdict", "changes", "sentence"),
+    ("known", "changes", "sentence"),
     [
         (
-            Verdict.CONFIRMED,
+            Known(Verdict.CONFIRMED, (), reports=214),
             {},
-            "Tesla: outage of Mobile app in Norway. 214 reports in 30 minutes, usually 6.",
+            "Tesla is down in Norway: Mobile app. 214 reports in 30 min (usual: 6).",
         ),
         (
-            Verdict.OK,
+            Known(Verdict.OK, (), reports=1),
             {"reports": 1, "expected": 0.4},
-            "Tesla: no outage seen. 1 report in 30 minutes, usually fewer than 1.",
+            "No problems with Tesla right now. 1 report in 30 min (usual: under 1).",
         ),
         (
-            Verdict.OK,
+            Known(Verdict.OK, (), reports=1300, ended=True),
             {"ended_minutes_ago": 1, "reports": 1300},
-            "Tesla: no outage now; one ended 1 minute ago. 1,300 reports in 30 minutes, usually 6.",
+            "Tesla is working again. The outage ended 1 minute ago. 1,300 reports in 30 min (usual: 6).",
         ),
         (
-            Verdict.POSSIBLE,
-            {"parts": [], "places": "", "chips": [Chip("probes", "missing", "Probes are silent")]},
-            "Tesla: possible outage. 214 reports in 30 minutes, usually 6. Probes are silent.",
+            Known(Verdict.POSSIBLE, MISSING, reports=214),
+            {"parts": [], "in_places": ""},
+            "Tesla may be having problems. 214 reports in 30 min (usual: 6). Our automatic checks are off.",
         ),
         (
-            Verdict.UNKNOWN,
+            Known(Verdict.POSSIBLE, (), reports=0),
+            {"parts": [], "in_places": "", "reports": 0},
+            "Tesla may be having problems.",
+        ),
+        (
+            Known(Verdict.UNKNOWN, MISSING),
             {},
-            "Tesla: unknown. Nobody is watching at this moment, so this is not an all-clear.",
+            "We can't tell whether Tesla is working. Monitoring is paused right now.",
         ),
     ],
 )
 def test_the_sentence_has_its_numbers_and_says_what_is_missing(
-    verdict: Verdict, changes: dict[str, Any], sentence: str
+    known: Known, changes: dict[str, Any], sentence: str
 ) -> None:
-    assert sentences.sentence("Tesla", verdict, **{**USUAL, **changes}) == sentence
+    assert sentences.sentence("Tesla", summarize(known), **{**USUAL, **changes}) == sentence
+
+
+def test_a_headline_names_as_many_parts_as_fit_and_counts_the_others() -> None:
+    down = summarize(Known(Verdict.CONFIRMED, (), reports=9))
+    parts = ["Mobile app", "Sign-in and account", "Charging", "Navigation"]
+    assert sentences.headline("Tesla", down, parts=parts) == "Tesla is down: Mobile app and 3 more."
+    assert sentences.headline("Tesla", down, parts=parts[:1]) == "Tesla is down: Mobile app."
+    assert sentences.fitting(["App", "Web", "API"]) == "App, Web, API"
+    assert sentences.fitting(["アプリとサービス", "サインインとアカウント"]) == "アプリとサービス and 1 more"

@@ -97,8 +97,8 @@ def test_the_service_page_stays_below_forty_kilobytes(client: Any, outage: Any) 
 
 def test_an_outage_is_told_with_its_numbers_its_place_and_what_to_do(client: Any, outage: Any) -> None:
     page = read(client, "/acme/")
-    assert "Acme: outage of Mobile app" in page
-    assert "in 30 minutes, usually" in page
+    assert "Acme is down: Mobile app." in page
+    assert "in 30 min (usual: " in page
     assert "503 Server Maintenance" in page
     assert "United States" in page
     assert "The key card." in page
@@ -115,30 +115,31 @@ def test_advice_follows_the_parts_that_fail(client: Any, service: Any) -> None:
     page = read(client, "/acme/")
     assert "Do not sign out." in page
     assert "Charging that has been started." not in page
-    assert "needs Sign-in" in page  # the app depends on it
+    assert "depends on Sign-in" in page  # the app depends on it
 
 
 def test_a_calm_service_says_so_without_promising(client: Any, service: Any) -> None:
     factories.watched(service, NOW - timedelta(hours=24), NOW)
     page = read(client, "/acme/")
-    assert "no outage seen" in page
+    assert "No problems with Acme right now." in page
+    assert "confidence" not in page
     assert "All is calm." in page
     assert "No problem was reported." in page
 
 
 def test_a_service_that_nobody_watches_is_unknown_and_never_fine(client: Any, service: Any) -> None:
     page = read(client, "/acme/")
-    assert "Acme: unknown" in page
-    assert "That is no all-clear." in page
+    assert "tell whether Acme is working." in page
+    assert "mean Acme is working" in page
     assert "no outage seen" not in page
     assert "Nothing was counted in this time." in page
-    assert "Not watched at this moment. That is no all-clear." in read(client, "/")
+    assert "Not monitored right now, so we can't say whether it works." in read(client, "/")
 
 
 def test_an_old_count_says_that_it_is_stale(client: Any, service: Any) -> None:
     factories.watched(service, NOW - timedelta(hours=1), NOW - 8 * MINUTE)
-    assert "stale" in read(client, "/acme/")
-    assert "stale" in read(client, "/")
+    assert "Out of date" in read(client, "/acme/")
+    assert "Out of date" in read(client, "/")
 
 
 def test_the_time_machine_shows_what_was_known_and_a_way_back(client: Any, outage: Any) -> None:
@@ -146,7 +147,7 @@ def test_the_time_machine_shows_what_was_known_and_a_way_back(client: Any, outag
     page = read(client, f"/acme/?at={before}")
     assert "You are looking at the past:" in page
     assert "Back to now" in page
-    assert "outage of Mobile app" not in page
+    assert "Acme is down" not in page
     assert "We are investigating." not in page
     assert "Report a problem" not in page
     assert "/acme/map?at=2026-03-02T10%3A00%3A00Z" in page
@@ -228,7 +229,7 @@ def test_an_incident_shows_its_states_its_evidence_and_who_knew_first(client: An
     assert "41 reports counted in 30 min (usual: 2)" in page
     assert "Show the numbers" in page
     assert "negative-binomial-cusum" in page
-    assert page.index("Who knew first") < page.index("Crowd") < page.index("Official</strong>: <time")
+    assert page.index("Who noticed first") < page.index("Users</strong>") < page.index("Company</strong>: <time")
     assert "/api/v1/incidents/" in page
 
 
@@ -332,7 +333,7 @@ def test_an_incident_leads_to_the_map_of_its_time(client: Any, service: Any) -> 
 
 
 def test_official_silence_does_not_disagree_with_anybody(client: Any, outage: Any) -> None:
-    words = "The kinds of evidence disagree"
+    words = "The signals disagree"
     assert words not in read(client, "/acme/")
 
 

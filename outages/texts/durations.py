@@ -1,0 +1,43 @@
+"""Lengths of time as the language of the moment writes them: "1 h 46 min"."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def duration(span: timedelta) -> str:
+    """A length of time in its one or two largest units. static/js/page.js counts ages on by the same steps."""
+    whole_seconds = max(int(span.total_seconds()), 0)
+    if whole_seconds < 90:
+        return seconds(whole_seconds)
+    whole_minutes = round(whole_seconds / 60)
+    if whole_minutes < 120:
+        return minutes(whole_minutes)
+    whole_hours, rest = divmod(whole_minutes, 60)
+    if whole_hours < 48:
+        return hours_and_minutes(whole_hours, rest) if rest else hours(whole_hours)
+    days = round(whole_hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def seconds(n: object) -> str:
+    """A number of seconds."""
+    return _("%(n)s s") % {"n": n}
+
+
+def minutes(n: object) -> str:
+    """A number of minutes."""
+    return _("%(n)s min") % {"n": n}
+
+
+def hours(h: object) -> str:
+    """A number of hours."""
+    return _("%(h)s h") % {"h": h}
+
+
+def hours_and_minutes(h: object, n: object) -> str:
+    """Hours and minutes."""
+    return _("%(h)s h %(n)s min") % {"h": h, "n": n}

@@ -1,0 +1,83 @@
+"""What a page says first, over every combination of what can be known: no two statements contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from django.utils import translation
+
+from outages.texts import sentences
+from outages.verdict import Chip, Verdict
+from outages.verdict.summary import Headline, Known, Summary, Trend, summarize, trend
+from reports.languages import LANGUAGES
+
+CROWD = ("fine", "raised", "bad", "missing")
+PROBES = ("fine", "bad", "blind", "missing", "off")
+OFFICIAL = ("fine", "raised", "bad", "missing", "off")
+REPORTS = ((0, 0, 0), (1, 0, 1), (40, 20, 5), (40, 5, 20), (40, 12, 13))
+
+
+def every() -> Iterator[Known]:
+    for verdict, crowd, probes, official, (reports, recent, before), ended in product(
+        Verdict, CROWD, PROBES, OFFICIAL, REPORTS, (False, True)
+    ):
+        if ended and verdict not in (Verdict.OK, Verdict.UNKNOWN):
+            continue  # while one is open, it is that one that is told of
+        chips = (Chip("crowd", crowd, "c"), Chip("probes", probes, "p"), Chip("official", official, "o"))
+        yield Known(verdict, chips, reports, recent, before, ended)
+
+
+def contradictions(known: Known, said: Summary) -> Iterator[str]:
+    state = {chip.kind: chip.state for chip in known.chips}
+    calm = known.verdict in (Verdict.OK, Verdict.UNKNOWN)
+    if said.has_confidence and calm:
+        yield "a confidence beside no outage"
+    if not calm and said.has_numbers and known.reports == 0:
+        yield "an outage with no reports"
+    if said.headline == Headline.OK and (state["probes"] == "bad" or state["official"] == "bad"):
+        yield "no problems, while a kind of evidence sees some"
+    if said.headline == Headline.OK and state["crowd"] in ("raised", "bad"):
+        yield "no problems beside more reports than usual"
+    if said.headline == Headline.OK and known.ended:
+        yield "as if nothing had been, right after an outage"
+    if said.headline in (Headline.OVER, Headline.OK, Headline.SIGNS) and known.verdict != Verdict.OK:
+        yield "all fine while it is not"
+    if known.verdict == Verdict.UNKNOWN and (said.trend or said.has_numbers or said.disagree):
+        yield "more than is known while nobody watches"
+    if state["crowd"] == "missing" and (said.has_numbers or said.trend):
+        yield "numbers that nobody counted"
+    if said.trend and known.recent + known.before < 6:
+        yield "a trend of a handful"
+    if said.trend == Trend.RISING and known.recent <= known.before:
+        yield "rising while it falls"
+    if said.trend == Trend.FALLING and known.recent >= known.before:
+        yield "falling while it rises"
+    if said.disagree and "bad" not in state.values() and "raised" not in state.values():
+        yield "a disagreement without trouble"
+    if any(chip.state in ("fine", "bad", "raised", "off") for chip in said.missing):
+        yield "as missing what is there"
+
+
+def test_no_state_contradicts_itself() -> None:
+    found = [(known, words) for known in every() for words in contradictions(known, summarize(known))]
+    assert found == []
+
+
+def test_every_headline_can_be_reached_and_has_its_own_words_in_each_language() -> None:
+    examples = {summarize(known).headline: summarize(known) for known in every()}
+    assert set(examples) == set(Headline)
+    for language in LANGUAGES:
+        with translation.override(language):
+            texts = {sentences.headline("Acme", summary) for summary in examples.values()}
+            assert len(texts) == len(Headline)
+            assert all("Acme" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("recent", "before", "found"),
+    [(0, 0, None), (3, 2, None), (20, 5, Trend.RISING), (5, 20, Trend.FALLING), (12, 10, Trend.STEADY)],
+)
+def test_a_trend_is_told_where_it_is_clear(recent: int, before: int, found: Trend | None) -> None:
+    assert trend(recent, before) == found
