@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from outages.analytics import frames
+from outages.analytics import frames, usual
 from outages.web.charts import figures, maps, playback, svg
 from outages.web.charts.map_metrics import DEFAULT_METRIC, METRICS, Metric
 from outages.web.charts.maps import DEFAULT_WINDOW, WINDOWS, Layer, Window
@@ -76,13 +76,22 @@ def read_view(request: HttpRequest, page: Shown) -> MapView:
     component = request.GET.get("component", "")
     if component and component not in page.component_names():
         raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": ", ".join(page.component_names())})
-    metric = one_of(request, "metric", METRICS, DEFAULT_METRIC)
     window = one_of(request, "window", WINDOWS, DEFAULT_WINDOW)
+    asked = request.GET.get("metric", "")
+    metric = one_of(request, "metric", METRICS, asked or _default_metric(page, window, country))
     return MapView(window, metric, country, component, page.moment.parameter, home)
 
 
+def _default_metric(page: Shown, window: Window, country: Place | None) -> str:
+    """Times the usual, as soon as anything is known of what is usual; the reports themselves on a first day."""
+    until = page.at.replace(second=0, microsecond=0)
+    level: frames.Level = "region" if country else "country"
+    known = usual.profile(page.service, until - window.span, until, level).is_known
+    return DEFAULT_METRIC if known else "count"
+
+
 def read_layer(page: Shown, view: MapView, *, compare: bool = True) -> Layer:
-    """The map's places. Three queries at most."""
+    """The map's places. Four queries at most."""
     until = page.at.replace(second=0, microsecond=0)
     code = view.country.code if view.country else None
     cells = frames.cells(

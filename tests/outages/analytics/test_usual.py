@@ -120,3 +120,14 @@ def test_times_the_usual_is_the_same_through_all_doors(service: Any) -> None:
         assert expected.keys() == {"NL", "DE"} if window == "1h" else {"NL", "DE", "JP"}
         for door, numbers in doors.items():
             assert numbers == expected, (window, door)
+
+
+def test_the_map_opens_with_what_is_unusual_once_that_is_known(service: Any) -> None:
+    factories.watched(service, NOON - HOUR, NOON, raw=1)
+    page = Client().get("/acme/map", {"at": f"{NOON:%Y-%m-%dT%H:%M:%SZ}"}).content.decode()
+    assert '<option value="count" selected>' in page
+    cache.clear()
+    a_past(service)
+    page = Client().get("/acme/map", {"at": f"{NOON:%Y-%m-%dT%H:%M:%SZ}"}).content.decode()
+    assert '<option value="excess" selected>' in page
+    assert '<option value="1h" selected>' in page

@@ -98,6 +98,24 @@ def test_a_late_report_adds_to_the_raw_count_only(service: Service) -> None:
     assert SymptomCount.objects.get().raw == 3
 
 
+def test_a_late_report_of_a_minute_that_nobody_watched_is_in_no_total_or_in_all(service: Service) -> None:
+    """One source for what is reported: service, places by minute and hour, and symptoms add up to the same."""
+    counts.store(service, counts.Ids.of(service), [(MINUTE, outcome(Cell("app", "NL-NH", 1, 1.0, 0, 0, (5,))))])
+    report(service, AT, network=5)
+    unwatched = AT + timedelta(minutes=1)
+    report(service, unwatched, network=6, late=True)
+
+    def totals() -> list[int]:
+        tables = (ServiceMinute, MinuteCount, HourCount, SymptomCount)
+        return [sum(table.objects.values_list("raw", flat=True)) for table in tables]
+
+    assert counts.recount(service, [AT, unwatched]) == 1
+    assert totals() == [1, 1, 1, 1]
+    counts.store(service, counts.Ids.of(service), [(MINUTE + 1, outcome())])  # a scan catches up with it
+    assert counts.recount(service, [AT, unwatched]) == 2
+    assert totals() == [2, 2, 2, 2]
+
+
 def test_a_withdrawn_report_leaves_the_counts(service: Service) -> None:
     counts.store(
         service,
