@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from outages.evaluation.backtest import report
 from outages.evaluation.backtest.report import Crowds, Method
@@ -47,6 +48,9 @@ _CONFIDENCE = """Each incident says how likely it is that there is a fault. This
 openings and at the confirmations of all worlds above together."""
 
 
+MOST_ERRORS: Final = 10  # kinds of error that the page shows
+
+
 def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[int], crowds: Crowds) -> str:
     """The page's text."""
     parts = [_INTRODUCTION]
@@ -75,10 +79,21 @@ def _tables(methods: Sequence[Method]) -> str:
 
 def _wrong_texts(crowds: Crowds) -> str:
     assert crowds.texts is not None
-    rows = [["stated", "read", "rule", "text"]]
-    for update in crowds.texts.wrong:
+    stages = [["stage", "stated", "precision", "recall"]]
+    for stage, (right, as_read, as_stated) in crowds.texts.by_stage.items():
+        stages.append([stage, f"{as_stated:,}", _share(right, as_read), _share(right, as_stated)])
+    rows = [["how often", "stated", "read", "rule", "such as"]]
+    for update, count in crowds.texts.telling[:MOST_ERRORS]:
         text = " ".join(update.text.split())
-        rows.append(
-            [update.status, update.reading.stage, update.reading.rule, text[:120] + ("…" if len(text) > 120 else "")]
-        )
-    return f"### The updates that were read wrong\n\nAll {len(rows) - 1}.\n\n" + report.markdown(rows)
+        short = text[:120] + ("…" if len(text) > 120 else "")
+        rows.append([str(count), update.status, update.reading.stage, update.reading.rule, short])
+    return (
+        "### Updates, stage by stage\n\nOf those whose status names one stage.\n\n"
+        + report.markdown(stages)
+        + f"\n\n### The most telling errors\n\n{len(crowds.texts.wrong)} updates were read wrong. The commonest kinds, "
+        "with an example each:\n\n" + report.markdown(rows)
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from outages.detection.classifier import OPEN_STAGES, Reading, Stage, read
+from outages.detection.classifier import OPEN_STAGES, STAGES, Reading, Stage, read
 from outages.detection.datatypes import Announcement, ServiceSpec
 
 # What the stated status allows the reader to say. "Update" names no stage but says that it is not over.
@@ -39,6 +39,11 @@ class Update:
     status: str
     text: str
     reading: Reading
+
+    @property
+    def is_definite(self) -> bool:
+        """Whether its status names one stage."""
+        return len(STAGES_OF_STATUS[self.status]) == 1
 
     @property
     def is_right(self) -> bool:
@@ -74,6 +79,21 @@ class TextScore:
         every = Counter(update.status for update in self.updates)
         right = Counter(update.status for update in self.updates if update.is_right)
         return {status: (right[status], every[status]) for status in STAGES_OF_STATUS if every[status]}
+
+    @property
+    def by_stage(self) -> dict[Stage, tuple[int, int, int]]:
+        """Stage → (read so and rightly, read so, stated so). Updates whose status names no stage are left out."""
+        definite = [(next(iter(STAGES_OF_STATUS[u.status])), u.reading.stage) for u in self.updates if u.is_definite]
+        right = Counter(read for stated, read in definite if stated == read)
+        as_read, as_stated = Counter(read for _, read in definite), Counter(stated for stated, _ in definite)
+        return {stage: (right[stage], as_read[stage], as_stated[stage]) for stage in STAGES if as_stated[stage]}
+
+    @property
+    def telling(self) -> list[tuple[Update, int]]:
+        """One wrong update of each kind of error with how many there are of it, the commonest kind first."""
+        kinds = Counter((update.status, update.reading.stage, update.reading.rule) for update in self.wrong)
+        first = {(update.status, update.reading.stage, update.reading.rule): update for update in reversed(self.wrong)}
+        return [(first[kind], count) for kind, count in kinds.most_common()]
 
     @property
     def ceiling(self) -> int:

@@ -64,7 +64,9 @@ def test_the_page_tells_of_all_that_was_measured_and_lists_what_was_read_wrong()
     assert "seeds 1, 2" in text
     assert "2 times: 0, 1 in named regions" in text
     assert "1 of 2 (50.0 %)" in text
-    assert "| Resolved | investigating | thread | Best wishes \\| to all |" in text
+    assert "| 1 | Resolved | investigating | thread | Best wishes \\| to all |" in text
+    assert "| investigating | 1 | 50.0 % | 100.0 % |" in text
+    assert "| resolved | 1 | – | 0.0 % |" in text
     assert "Crowd against provider: the data was not at hand." in text
 
 
