@@ -147,7 +147,11 @@ def test_what_is_over_is_tidied_away() -> None:
 )
 def test_a_wrong_key_is_refused_and_never_taken_for_nobody(path: str, text: str) -> None:
     answer = get(path, text)
-    assert (answer.status_code, answer.json()["type"]) == (401, "/api/problems/bad-key")
+    said = answer.json()
+    if isinstance(said, list):  # Open311 says errors as a list of its own
+        assert (answer.status_code, said[0]["code"]) == (401, 401)
+    else:
+        assert (answer.status_code, said["type"]) == (401, "/api/problems/bad-key")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
     assert answer.headers["Cache-Control"] == "no-store"
 
