@@ -58,7 +58,9 @@ def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[i
         parts += ["## Given worlds", "These were made by others, with code that we do not have.", _tables(given)]
     if simulated and simulated[0].scores:
         named = ", ".join(map(str, seeds))
-        parts += ["## Simulated worlds", f"Every kind of day, seeds {named}.", _tables(simulated)]
+        kinds = len({score.world for score in simulated[0].scores})
+        said = f"{kinds} kinds of day, seeds {named}; [simulation.md](simulation.md) lists all."
+        parts += ["## Simulated worlds", said, _tables(simulated)]
     parts += [_BASELINES]
     both = [Method(one.name, one.scores + other.scores) for one, other in zip(given, simulated, strict=True)]
     if both and len(rows := report.reliability_table(both)) > 1:
