@@ -184,8 +184,14 @@ class _Threads:
         if not row.thread:
             return None
         now = row.seen_at, row.posted_at
-        earlier = [p for name, p in self._posts[row.thread].items() if name != row.external_id and p[:2] < now]
-        return max(earlier, key=lambda post: post[:2])[2] if earlier else None
+        earlier: list[tuple[datetime, datetime, str]] = []
+        is_known = False
+        for name, post in self._posts[row.thread].items():
+            is_known |= name == row.external_id
+            # Of two of one time, which a log without times has, the one that was taken in first came first.
+            if name != row.external_id and (post[:2] < now or (post[:2] == now and not is_known)):
+                earlier.append(post)
+        return sorted(earlier, key=lambda post: post[:2])[-1][2] if earlier else None
 
     def add(self, row: Announcement) -> None:
         """Take a post in, as it was read."""

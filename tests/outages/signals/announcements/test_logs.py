@@ -115,3 +115,37 @@ def test_many_entries_are_stored_whole_and_once(site: Web, client: Client) -> No
     read(service, client, NOON)
     read(service, client, LATER)
     assert Announcement.objects.count() == 600
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "stages"),
+    [
+        ("[Resolved] Tesla app is slow", "<p>Requests are slow.</p>", ["resolved"]),  # cState
+        (
+            "Tesla app is slow",
+            "<p><em>Monitoring</em> - It is faster. <small>12:20</small></p><p><em>Investigating</em> - Slow.</p>",
+            ["investigating", "monitoring"],
+        ),  # cState
+        ("Tesla app - Resolved", "<p>The app works again.</p>", ["resolved"]),  # Better Stack
+        (
+            "Tesla app",
+            "<p><strong>Status: Identified</strong></p><p>A disk is full.</p>",
+            ["identified"],
+        ),  # incident.io
+        ("Scheduled: Tesla app", "<p>The app is moved to new machines.</p>", ["planned"]),  # Instatus
+        ("Tesla app is now degraded", "<p>We look into it.</p>", ["investigating"]),
+        (
+            "Tesla app",
+            "<p><b>RESOLVED</b>: It works.</p><p><b>UPDATE</b>: A fix is tried.</p><p><b>IDENTIFIED</b>: A disk.</p>",
+            ["identified", "identified", "resolved"],
+        ),
+    ],
+)
+def test_the_labels_of_other_pages_are_believed(
+    site: Web, client: Client, title: str, body: str, stages: list[str]
+) -> None:
+    service = begin(site, client)
+    show(site, item("7", title, LATER, body=body))
+    read(service, client, LATER)
+    new = Announcement.objects.exclude(external_id="0").order_by("id")
+    assert [row.stage for row in new] == stages
