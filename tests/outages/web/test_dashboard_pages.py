@@ -132,7 +132,7 @@ def test_dashboards_of_an_unwatched_time_are_no_all_clear(client: Any, outage: A
 
 def test_the_frames_are_kept_and_hold_no_number_of_a_place_with_few_reporters(client: Any, outage: Any) -> None:
     factories.cells(outage, [Cell(NOW.replace(second=0) - 2 * MINUTE, "MT", raw=4, networks=(9,))])
-    answer = client.get("/acme/map/frames.json?window=1h")
+    answer = client.get("/acme/map/frames.json?window=1h&metric=count")
     assert answer["Cache-Control"] == "public, max-age=300"
     film = answer.json()
     assert len(film["frames"]) == 12
@@ -141,7 +141,7 @@ def test_the_frames_are_kept_and_hold_no_number_of_a_place_with_few_reporters(cl
 
 
 def test_the_map_without_a_script_leads_to_earlier_and_later_moments(client: Any, outage: Any) -> None:
-    page = unescape(read(client, f"/acme/map?window=1h&at={PAST}"))
+    page = unescape(read(client, f"/acme/map?window=1h&metric=count&at={PAST}"))
     assert "/acme/map?window=1h&metric=count&at=2026-03-02T09%3A55%3A00Z" in page
     assert "/acme/map?window=1h&metric=count&at=2026-03-02T10%3A05%3A00Z" in page
     assert "/acme/map/frames.json?window=1h&metric=count&at=2026-03-02T10%3A00%3A00Z" in page
