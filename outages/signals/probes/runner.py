@@ -7,20 +7,15 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final
 
 import httpx
 import msgspec
 
 from outages.signals.outbound.client import Client
-from outages.signals.probes.kinds.dns import DnsProbe
-from outages.signals.probes.kinds.http import HttpProbe
-from outages.signals.probes.kinds.tcp import TcpProbe
-from outages.signals.probes.kinds.tls import TlsProbe
-from outages.signals.probes.outcome import MOST_DETAIL, Outcome, OutcomeKind
+from outages.signals.probes.kinds import KINDS
+from outages.signals.probes.outcome import MOST_DETAIL, Outcome
 from reports.catalog.schema import Probe
 
-KINDS: Final[dict[str, OutcomeKind]] = {"http": HttpProbe(), "dns": DnsProbe(), "tcp": TcpProbe(), "tls": TlsProbe()}
 log = logging.getLogger(__name__)
 AT_ONCE = 64
 AT_ONCE_A_HOST = 2
