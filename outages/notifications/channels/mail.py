@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, ClassVar, Final
 
@@ -39,6 +39,11 @@ def unready() -> str:
     return ""
 
 
+def date_of(moment: datetime) -> str:
+    """A message's date. Django's own says -0000: that of a sender that does not know its zone."""
+    return format_datetime(moment)
+
+
 def message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
     """Return the message, in the subscriber's language. By its Message-ID, the delivery's id, a repetition is known."""
     with override(parcel.language):
@@ -65,7 +70,7 @@ def _message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
     context["is_last"] = newest.kind == "disabled"
     headers = {
         "Message-ID": f"<{parcel.id}@{host}>",
-        "Date": format_datetime(timezone.now()),  # Django's own says -0000: a sender that knows no time
+        "Date": date_of(timezone.now()),
         "Auto-Submitted": "auto-generated",
         "Content-Language": written(parcel.language),
         "X-Auto-Response-Suppress": "All",
