@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,7 @@ from outages.web.views import (
     languages,
     maps,
     offline,
+    pictures,
     services,
     sources,
     subscribe,
@@ -36,11 +37,14 @@ def page(view: View) -> View:
 same_in_all_languages: list[URLPattern | URLResolver] = [
     path("language", languages.choose, name="language"),
     path("service-worker.js", offline.service_worker, name="service-worker"),
+    path("oembed", page(pictures.oembed), name="oembed"),
     path("shapes/<str:country>.geojson", page(geojson.geojson), name="shapes"),
 ]
 
 urlpatterns = [
     path("", page(front_page.board), name="board"),
+    path("board", page(front_page.own_board), name="own-board"),
+    path("board.json", page(front_page.own_board_json), name="own-board-json"),
     path("about", page(about.about), name="about"),
     path("about/method", page(about.method), name="method"),
     path("privacy", page(about.privacy), name="privacy"),
@@ -63,6 +67,8 @@ urlpatterns = [
     path("<slug:slug>/", page(services.service), name="service"),
     path("<slug:slug>/map", page(maps.service_map), name="map"),
     path("<slug:slug>/map/frames.json", page(maps.map_frames), name="map-frames"),
+    path("<slug:slug>/picture.png", require_safe(explained(pictures.picture)), name="picture"),
+    re_path(r"^(?P<slug>[-a-zA-Z0-9_]+)/map\.(?P<form>svg|png)$", page(pictures.map_picture), name="map-picture"),
     path("<slug:slug>/map.csv", page(csv_exports.map_csv), name="map-csv"),
     path("<slug:slug>/dashboards", page(dashboards.dashboards), name="dashboards"),
     path("<slug:slug>/dashboards/<slug:panel>.csv", page(dashboards.dashboard_csv), name="dashboard-csv"),

@@ -28,6 +28,7 @@ from config.local import embedded, processes, supervisor, web_server
 PROJECT = Path(__file__).resolve().parent.parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
+ADDRESS_FILE = "address"  # of the running site; `make demo` in another terminal names it
 OUR_PROGRAMS = ("granian", "celery", "config.front")
 READ_ELSEWHERE = ("EMAIL_URL", "TASK_PROCESSES")  # settings that have no variable of their name
 ALONE = ("web", "live", "worker", "notices", "beat", "probe")
@@ -247,6 +248,8 @@ class Run:
 
     def _welcome(self) -> None:
         self._warn_of_strangers()
+        with contextlib.suppress(OSError):  # a full disk: then the demo names the address of its own settings
+            (self.data_dir / ADDRESS_FILE).write_text(self.site_url)
         self.say(f"\nBrownout is at {self.site_url}/\nIts data are in {self.data_dir}. Ctrl-C ends it.\n")
 
     def _stop(self, number: int, frame: FrameType | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,7 @@ class Row:
     reports_30m: int
     expected_30m: float
     spark: list[float | None]
+    incidents: tuple[OpenIncident, ...] = ()
 
     @property
     def stale(self) -> bool:
@@ -90,9 +91,26 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
                 reports_30m=reports,
                 expected_30m=expected,
                 spark=sparks.get(service.pk, []),
+                incidents=tuple(incidents),
             )
         )
     return found
+
+
+def of_component(row: Row, component: str) -> Row:
+    """Return the row as it is for one component: its verdict comes from the incidents that name it."""
+    incidents = [incident for incident in row.incidents if component in incident.components]
+    leading = worst(incidents)
+    verdict = row.verdict
+    if row.verdict != Verdict.UNKNOWN or incidents:
+        verdict = judge(incidents, watched=True, stale=row.stale)
+    return replace(
+        row,
+        verdict=verdict,
+        incident=leading if isinstance(leading, OpenIncident) else None,
+        incidents=tuple(incidents),
+        ended_at=None,
+    )
 
 
 def _pairs(moments: dict[int, datetime]) -> list[Any]:

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from config.languages import has_languages, path_in
 from outages.analytics import frames
+from outages.models import DetectorState
 from outages.texts import durations, formats, sentences
 from reports import places
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES, written
-from reports.models import Service
+from reports.models import Report, Service
 
 register = template.Library()
 
@@ -277,6 +278,13 @@ def linked(text: str) -> SafeString:
 def get(mapping: dict[str, Any], key: str) -> Any:
     """A dictionary's value; the key itself where it has none."""
     return mapping.get(key, key)
+
+
+@register.simple_tag
+def is_counted(report: Report) -> bool:
+    """Whether the report's minute has been counted since it came in."""
+    newest = max(report.at, report.received_at).replace(second=0, microsecond=0)
+    return DetectorState.objects.filter(service_id=report.service_id, minute__gte=newest).exists()
 
 
 @register.simple_tag

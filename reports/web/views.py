@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -172,6 +173,7 @@ def receipt(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
         again="again" in request.GET,
         corrected="corrected" in request.GET,
         counted=found.verdict == Report.Verdict.ACCEPTED,
+        map_address=f"{reverse('map', args=[slug])}?{urlencode({'window': '1h', 'country': found.country})}",
         rule=text.rule(found.rule),
         symptom=names.get(found.symptom.slug, found.symptom.name) if found.symptom else "",
         component=parts.get(found.component.slug, found.component.name),

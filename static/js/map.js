@@ -78,12 +78,108 @@ async function draw() {
   plot.dataset.ready = "1";
 }
 
+// The drawing itself is moved by buttons, keys, wheel and fingers, without plotly: its view box says what is seen of it.
+const drawn = document.getElementById("drawing");
+const buttons = document.getElementById("map-buttons");
+const CLOSEST = 12;
+
+function mover(svg) {
+  const whole = svg.dataset.whole.split(" ").map(Number);
+  let [x, y, w, h] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const within = (n, least, most) => Math.min(Math.max(n, least), most);
+  function set(left, top, width) {
+    w = within(width, whole[2] / CLOSEST, whole[2]);
+    h = (w / whole[2]) * whole[3];
+    x = within(left, 0, whole[2] - w);
+    y = within(top, 0, whole[3] - h);
+    svg.setAttribute("viewBox", [x, y, w, h].map((n) => Number(n.toFixed(1))).join(" "));
+    buttons.querySelector("[data-zoom=out]").disabled = w >= whole[2];
+    buttons.querySelector("[data-zoom=in]").disabled = w <= whole[2] / CLOSEST + 0.1;
+    const way = document.getElementById("map-area");
+    if (way) way.hidden = w >= whole[2] && !way.querySelector("[data-zoom=whole][hidden]");
+  }
+  return {
+    zoom: (by, [cx, cy] = [0.5, 0.5]) => set(x + w * cx * (1 - by), y + h * cy * (1 - by), w * by),
+    move: (dx, dy) => set(x + dx * w, y + dy * h, w),
+    whole: () => set(0, 0, whole[2]),
+    start: () => set(x, y, w),
+  };
+}
+
+function movable(svg) {
+  const view = mover(svg);
+  const keys = {
+    "+": () => view.zoom(0.6), "=": () => view.zoom(0.6), "-": () => view.zoom(1 / 0.6), 0: view.whole,
+    ArrowLeft: () => view.move(-0.2, 0), ArrowRight: () => view.move(0.2, 0),
+    ArrowUp: () => view.move(0, -0.2), ArrowDown: () => view.move(0, 0.2),
+  };
+  drawn.tabIndex = 0;
+  drawn.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  const acts = { in: () => view.zoom(0.6), out: () => view.zoom(1 / 0.6), whole: view.whole };
+  for (const item of document.querySelectorAll("button[data-zoom], a[data-zoom=whole]")) {
+    item.addEventListener("click", (event) => {
+      event.preventDefault();
+      acts[item.dataset.zoom]();
+      if (item.matches(":disabled, [hidden] *")) drawn.focus({ preventScroll: true });
+    });
+  }
+  // A drag moves it; a drag is no tap on a country. On a phone one finger scrolls the page and two move the map.
+  let from;
+  let dragged = false;
+  const fingers = new Map();
+  const spread = () => {
+    const [a, b] = [...fingers.values()];
+    return { d: Math.hypot(a.x - b.x, a.y - b.y), x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  };
+  svg.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    dragged = false;
+    from = fingers.size > 1 ? spread() : { x: event.clientX, y: event.clientY };
+  });
+  addEventListener("pointermove", (event) => {
+    if (!fingers.has(event.pointerId)) return;
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    const box = svg.getBoundingClientRect();
+    if (fingers.size > 1) {
+      const now = spread();
+      view.zoom(from.d / Math.max(now.d, 1), [(now.x - box.left) / box.width, (now.y - box.top) / box.height]);
+      view.move((from.x - now.x) / box.width, (from.y - now.y) / box.height);
+      from = now;
+      dragged = true;
+    } else if (event.pointerType === "mouse" && from) {
+      const [dx, dy] = [from.x - event.clientX, from.y - event.clientY];
+      if (!dragged && Math.hypot(dx, dy) < 5) return;
+      dragged = true;
+      view.move(dx / box.width, dy / box.height);
+      from = { x: event.clientX, y: event.clientY };
+    }
+  });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => fingers.delete(event.pointerId));
+  svg.addEventListener("dragstart", (event) => event.preventDefault());
+  svg.addEventListener("click", (event) => dragged && event.preventDefault(), true);
+  buttons.hidden = false;
+  view.start();
+}
+
+const svg = drawn.querySelector("svg[data-whole]");
+if (svg) movable(svg);
+
+// Choices act at once. The button is for browsers without this script.
+const choices = document.getElementById("view");
+for (const select of choices.querySelectorAll("select")) select.addEventListener("change", () => choices.requestSubmit());
+document.getElementById("v_show").hidden = true;
+
 const explore = document.getElementById("explore");
 explore.addEventListener("click", async () => {
   explore.disabled = true;
   try {
     await draw();
     explore.hidden = true;
+    buttons.hidden = true;
     document.getElementById("plot").focus({ preventScroll: true });
   } catch {
     explore.disabled = false; // the drawing stays, and another tap tries again

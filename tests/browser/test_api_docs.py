@@ -19,7 +19,7 @@ def test_the_api_can_be_read_and_tried_in_a_browser(visit: Opener, site: str) ->
     operation.get_by_role("button", name="Try it out").click()
     operation.get_by_placeholder("slug").fill("acme")
     operation.get_by_role("button", name="Execute").click()
-    expect(operation.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
+    expect(operation.locator(".live-responses-table .response-col_status").last).to_contain_text("200", timeout=15_000)
     assert trouble.all == []
 
 

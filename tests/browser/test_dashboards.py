@@ -40,7 +40,7 @@ def test_the_map_is_stepped_and_played_and_its_address_holds_the_moment(visit: O
     page.locator("#explore").click()
     page.wait_for_selector("#plot[data-ready]")
     whole = classes(page)
-    page.get_by_role("button", name="Step back").click()
+    page.get_by_role("button", name="Back", exact=True).click()
     expect(page.locator("#drawing")).to_be_visible()
     expect(page.locator("#plot")).to_be_hidden()
     expect(page.locator("#player-words")).to_contain_text("Reports:")
@@ -55,7 +55,7 @@ def test_the_map_is_stepped_and_played_and_its_address_holds_the_moment(visit: O
     expect(page.locator("#player-moment")).to_have_value(page.locator("#player-moment").get_attribute("max") or "")
     expect(page.get_by_role("button", name="Play")).to_be_visible()  # it stops at the end
     address = page.url
-    page.get_by_role("button", name="Whole time").click()
+    page.get_by_role("button", name="Full range").click()
     expect(page.locator("#plot")).to_be_visible()
     assert classes(page) == whole
     assert frame_in(page) == ""
@@ -88,10 +88,10 @@ def test_playback_goes_by_keyboard_alone(visit: Opener, service: Service) -> Non
 
 def test_nothing_plays_by_itself_where_motion_is_not_wanted(visit: Opener, service: Service) -> None:
     page, _ = visit("/acme/map?window=1h&metric=count", reduced_motion="reduce")
-    expect(page.get_by_role("button", name="Step back")).to_be_visible()
+    expect(page.get_by_role("button", name="Back", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_be_hidden()
     expect(page.get_by_label("Speed")).to_be_hidden()
-    page.get_by_role("button", name="Step back").click()
+    page.get_by_role("button", name="Back", exact=True).click()
     expect(page.locator("#player-words")).to_contain_text("Reports:")
 
 

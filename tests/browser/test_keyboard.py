@@ -65,40 +65,40 @@ def reported(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Cannot sign in")).to_be_checked()
     press(page, page.get_by_role("button", name="Send the report"))
-    heard(page, "Thank you, your report is in.")
+    heard(page, "Thanks, we’ve got your report.")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with a script", "without a script"])
 def test_report_correct_and_withdraw(visit: Opener, service: Service, scripts: bool) -> None:
     page, _ = visit("/acme/", java_script_enabled=scripts)
     reported(page)
-    press(page, page.get_by_role("link", name="Correct it"))
+    press(page, page.get_by_role("link", name="Edit"))
     page.wait_for_url("**/correct")
     tab_to(page, page.get_by_label("Cannot sign in"))
     page.keyboard.press("ArrowUp")
     expect(page.get_by_label("Spins and times out")).to_be_checked()
-    press(page, page.get_by_role("button", name="Save the correction"))
-    heard(page, "Your correction is saved.")
+    press(page, page.get_by_role("button", name="Save changes"))
+    heard(page, "Your changes are saved.")
     assert Report.objects.get().symptom.slug == "timeout"
-    press(page, page.get_by_role("button", name="Withdraw it"))
-    heard(page, "Your report is withdrawn")
+    press(page, page.get_by_role("button", name="Delete my report"))
+    heard(page, "Your report is deleted")
     assert Report.objects.get().withdrawn_at is not None
 
 
 def test_fixed_for_me(visit: Opener, service: Service) -> None:
     page, _ = visit("/acme/")
     reported(page)
-    press(page, page.get_by_role("button", name="Fixed for me"))
-    heard(page, "Thank you. Good news counts too.")
+    press(page, page.get_by_role("button", name="It works again"))
+    heard(page, "Thanks! Good news counts too.")
     assert sorted(Report.objects.values_list("kind", flat=True)) == [Report.Kind.PROBLEM, Report.Kind.RECOVERED]
 
 
 def test_what_is_missing_in_a_report_is_read_out_and_stands_by_its_field(visit: Opener, service: Service) -> None:
     page, _ = visit("/acme/report")
     press(page, page.get_by_role("button", name="Send the report"))
-    heard(page, "Nothing was sent yet.")
+    heard(page, "Not sent yet.")
     expect(page.get_by_text("Choose what you see.")).to_be_visible()
-    described = page.get_by_role("group", name="What you see").get_attribute("aria-describedby")
+    described = page.get_by_role("group", name="What’s going wrong").get_attribute("aria-describedby")
     assert described == "error_symptom"
 
 
@@ -135,12 +135,12 @@ def test_the_map_by_its_table(visit: Opener, service: Service) -> None:
     page, _ = visit("/acme/map")
     tab_to(page, page.get_by_label("Show", exact=True))
     page.keyboard.type("Times")
-    press(page, page.get_by_role("button", name="Show", exact=True))
     page.wait_for_url("**metric=excess**")
     press(page, page.get_by_role("table").get_by_role("link", name="United States"))
     expect(page.get_by_role("rowheader", name="California")).to_be_visible()
     assert "United States" in page.title()
     press(page, page.get_by_role("link", name="All countries"))
+    page.wait_for_url("**/map?window=24h&metric=excess")
     expect(page.get_by_role("rowheader", name="Germany")).to_be_visible()
 
 
@@ -174,4 +174,4 @@ def test_reports_that_wait(visit: Opener, service: Service) -> None:
     page.context.set_offline(False)
     heard(page, "Sent: Acme: 503")
     press(page, page.get_by_role("link", name="Receipt"))
-    heard(page, "Thank you, your report is in.")
+    heard(page, "Thanks, we’ve got your report.")

@@ -185,7 +185,7 @@ def test_what_is_refused_later_is_shown_and_can_be_changed(visit: Opener, servic
     expect(page.get_by_label("Note")).to_have_value("on the road")
     page.get_by_text("503 Server Maintenance").click()
     page.get_by_role("button", name="Send the report").click()
-    expect(page.get_by_text("Thank you, your report is in.")).to_be_visible()
+    expect(page.get_by_text("Thanks, we’ve got your report.")).to_be_visible()
     assert [row.note for row in Report.objects.all()] == ["on the road"]
     expect(page.locator("#waiting li")).to_have_count(0)
 
@@ -263,7 +263,7 @@ def test_neither_receipts_nor_subscriptions_are_kept(visit: Opener, service: Ser
     installed(page)
     page.goto(page.url + "report")
     report(page, "503 Server Maintenance")
-    expect(page.get_by_text("Thank you, your report is in.")).to_be_visible()
+    expect(page.get_by_text("Thanks, we’ve got your report.")).to_be_visible()
     kept = page.evaluate(
         "caches.open('brownout-pages').then((pages) => pages.keys())"
         ".then((kept) => kept.map(({ url }) => new URL(url).pathname))"
@@ -333,10 +333,10 @@ def test_axe_finds_nothing_on_a_kept_page_its_list_and_a_receipt(
     arrived(page, 1)
     found.append(findings(page, width))
     page.get_by_role("link", name="Receipt").click()
-    expect(page.get_by_text("Thank you, your report is in.")).to_be_visible()
+    expect(page.get_by_text("Thanks, we’ve got your report.")).to_be_visible()
     found.append(findings(page, width))
-    page.get_by_role("button", name="Withdraw it").click()
-    expect(page.get_by_role("heading", name="Your report is withdrawn")).to_be_visible()
+    page.get_by_role("button", name="Delete my report").click()
+    expect(page.get_by_role("heading", name="Your report is deleted")).to_be_visible()
     found.append(findings(page, width))
     assert found == [[], [], [], []]
 

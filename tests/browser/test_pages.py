@@ -114,6 +114,69 @@ def test_the_map_works_without_a_script(visit: Opener, service: Service) -> None
     expect(page.get_by_role("rowheader", name="Germany")).to_be_visible()
 
 
+def test_the_map_is_zoomed_by_buttons_and_keys_and_its_choices_act_at_once(visit: Opener, service: Service) -> None:
+    page, trouble = visit("/acme/map?window=1h&area=whole", viewport={"width": 360, "height": 740})
+    drawing, svg = page.locator("#drawing"), page.locator("#drawing svg")
+
+    def seen() -> list[float]:
+        return [float(n) for n in (svg.get_attribute("viewBox") or "").split()]
+
+    box = svg.bounding_box()
+    assert box
+    assert box["height"] >= 320
+    for name in ("Zoom in", "Zoom out"):
+        target = page.get_by_role("button", name=name).bounding_box()
+        assert target
+        assert min(target["width"], target["height"]) >= 44
+    whole = seen()
+    page.get_by_role("button", name="Zoom in").click()
+    assert seen()[2] == pytest.approx(whole[2] * 0.6, abs=0.2)
+    page.get_by_role("button", name="Zoom out").click()
+    assert seen() == whole
+    drawing.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    assert seen()[0] > whole[2] * 0.25
+    page.keyboard.press("0")
+    assert seen() == whole
+    expect(page.get_by_role("button", name="Show", exact=True)).to_be_hidden()
+    page.get_by_label("Country", exact=True).select_option("LU")  # a country too small to tap
+    page.wait_for_url("**country=LU**")
+    expect(page.get_by_role("heading", name="Acme: reports in Luxembourg")).to_be_visible()
+    assert trouble.all == []
+
+
+def test_the_map_opens_on_the_affected_area_and_leads_back_to_the_world(visit: Opener, site: str) -> None:
+    euro = factories.a_service("euro")
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    minutes = [now - n * factories.MINUTE for n in range(1, 31)]
+    factories.watched(euro, minutes[-1], now, raw=4)
+    factories.cells(euro, [factories.Cell(minute, place, raw=2) for minute in minutes for place in ("DE", "FR")])
+    for scripts in (True, False):
+        page, _ = visit("/euro/map?window=1h", java_script_enabled=scripts)
+        svg = page.locator("#drawing svg")
+        across = float((svg.get_attribute("viewBox") or "").split()[2])
+        assert across < 640 * 0.3
+        page.get_by_role("link", name="Whole world").click()
+        expect(svg).to_have_attribute("viewBox", "0 0 640 278")
+
+
+def test_a_frame_makes_the_page_around_it_as_high_as_it_needs(visit: Opener, site: str, service: Service) -> None:
+    page, _ = visit("/about", bypass_csp=True)
+    page.evaluate(
+        """site => {
+            addEventListener("message", ({ origin, data }) => {
+                if (origin === site && data.brownoutHeight) frame.height = data.brownoutHeight;
+            });
+            document.body.innerHTML = `<iframe id="frame" width="340" height="60" src="${site}/embed/acme"></iframe>`;
+        }""",
+        site,
+    )
+    page.wait_for_function("Number(document.getElementById('frame').height) > 200")
+    frame = page.frames[-1]
+    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight + 1")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_is_it_me_answers_by_keyboard_with_and_without_a_script(visit: Opener, service: Service, scripts: bool) -> None:
     page, _ = visit("/acme/is-it-me", java_script_enabled=scripts)
@@ -121,7 +184,7 @@ def test_is_it_me_answers_by_keyboard_with_and_without_a_script(visit: Opener, s
         expect(page.get_by_label("Country")).to_have_value("NL")  # the place of the browser's time zone
     else:
         page.get_by_label("Country").select_option("NL")
-        page.get_by_role("button", name="Show this country's regions").click()
+        page.get_by_role("button", name="Load regions").click()
     page.get_by_label("Region").select_option("NL-NH")
     page.locator("#symptom_http-503").focus()
     page.keyboard.press("Space")

@@ -32,7 +32,7 @@ def service(clock: Any, site: str) -> Service:
 
 
 def reported(page: Page) -> Report:
-    expect(page.get_by_role("status").filter(has_text="Thank you")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Thanks")).to_be_visible()
     return Report.objects.order_by("-received_at").select_related("symptom", "component")[0]
 
 
@@ -46,10 +46,21 @@ def test_a_problem_reported_in_two_taps_arrives_on_the_page(
     report = reported(page)
     assert (report.symptom.slug, report.component.slug, report.door) == ("login-failed", "login", "web")
     assert report.country == ("NL" if script else "")
-    expect(page.get_by_text("You are the first in 24 hours")).to_be_visible()
+    entry = page.locator("#entry")
+    expect(entry).to_contain_text("within two minutes")
+    alert, others = (
+        page.get_by_role("link", name="Alert me when"),
+        page.get_by_role("link", name="See what others report"),
+    )
+    assert alert.bounding_box()["y"] < others.bounding_box()["y"]  # type: ignore[index]  # both are on the page
+    if script:
+        expect(entry.get_by_role("link", name="See Netherlands on the map")).to_be_visible()
+    expect(page.get_by_text("You’re the first to report")).to_be_visible()
     clock.shift(timedelta(seconds=70))
     assert scan.run(service, now=datetime.now(UTC)) >= 1
-    page.get_by_role("link", name="What others say of Acme").click()
+    if script:
+        expect(entry).to_contain_text("Counted.", timeout=12_000)  # by itself
+    page.get_by_role("link", name="See what others report").click()
     expect(page.get_by_role("heading", name="Most reported problems")).to_be_visible()
     expect(page.get_by_text("1 report in 30 minutes").first).to_be_visible()
     expect(page.locator(".ranked")).to_have_count(0)  # one report is too few to say what people see
@@ -68,7 +79,7 @@ def test_a_place_is_changed_without_a_script(visit: Opener, service: Service) ->
     page, _ = visit("/acme/report", java_script_enabled=False)
     page.get_by_text("Spins and times out").click()
     page.get_by_label("Country").select_option("US")
-    page.get_by_role("button", name="Show this country's regions").click()
+    page.get_by_role("button", name="Load regions").click()
     expect(page.get_by_label("Spins and times out")).to_be_checked()
     page.get_by_label("Region").select_option(label="California")
     page.get_by_role("button", name="Send the report").click()
@@ -95,15 +106,15 @@ def test_a_report_is_corrected_then_withdrawn_without_a_script(visit: Opener, se
     page, _ = visit("/acme/report", java_script_enabled=False)
     page.get_by_text("Spins and times out").click()
     page.get_by_role("button", name="Send the report").click()
-    page.get_by_role("link", name="Correct it").click()
+    page.get_by_role("link", name="Edit").click()
     page.get_by_text("Cannot sign in").click()
     page.get_by_label("Note").fill("since this morning")
-    page.get_by_role("button", name="Save the correction").click()
-    expect(page.get_by_text("Your correction is saved.")).to_be_visible()
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Your changes are saved.")).to_be_visible()
     report = Report.objects.select_related("symptom").get()
     assert (report.symptom.slug, report.note) == ("login-failed", "since this morning")
-    page.get_by_role("button", name="Withdraw it").click()
-    expect(page.get_by_role("heading", name="Your report is withdrawn")).to_be_visible()
+    page.get_by_role("button", name="Delete my report").click()
+    expect(page.get_by_role("heading", name="Your report is deleted")).to_be_visible()
     report.refresh_from_db(from_queryset=Report.objects.filter(id=report.id))
     assert report.withdrawn_at is not None
     assert report.note == ""
@@ -114,8 +125,8 @@ def test_fixed_for_me_is_one_tap_on_the_receipt(visit: Opener, service: Service)
     page.get_by_text("Cannot sign in").click()
     page.get_by_role("button", name="Send the report").click()
     reported(page)
-    page.get_by_role("button", name="Fixed for me").click()
-    expect(page.get_by_text("it is fixed for me")).to_be_visible()
+    page.get_by_role("button", name="It works again").click()
+    expect(page.get_by_text("it works again", exact=True)).to_be_visible()
     kinds = Report.objects.filter(service=service).order_by("received_at").values_list("kind", "component__slug")
     assert list(kinds) == [(Report.Kind.PROBLEM, "login"), (Report.Kind.RECOVERED, "login")]
 

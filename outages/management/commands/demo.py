@@ -38,11 +38,19 @@ class Command(BaseCommand):
             until=reconstruction.END,
         )
         player.prepare(service, show, self.stdout.write)
-        self.stdout.write(f"Watch it: {settings.SITE_URL}/{service.slug}/  (Ctrl-C stops it where it is)")
+        self.stdout.write(f"Watch it: {site_address()}/{service.slug}/  (Ctrl-C stops it where it is)")
         try:
             player.play(service, show, speed, self.stdout.write, _summary)
         except KeyboardInterrupt:
             self.stdout.write("Stopped. What was played stays.")
+
+
+def site_address() -> str:
+    """Return the address of the site that runs on these data: its port may have been given to it alone."""
+    try:
+        return (settings.DATA_DIR / "address").read_text().strip() or settings.SITE_URL
+    except OSError:
+        return settings.SITE_URL
 
 
 def _summary(service: Service) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outages.texts import formats
+from outages.web.charts import map_area
 from outages.web.charts.map_metrics import METRICS, Metric, PlaceNumbers, step_labels, step_of
 from reports import places
 
@@ -167,10 +168,12 @@ def svg_map(
     link: Callable[[str], str] | None = None,
     width: int | None = None,
     playable: bool = False,
+    whole: bool = True,
 ) -> SafeString:
     """The layer as SVG. `link` gives a place with reports its address; `small` draws coarsely and without titles.
 
-    In a `playable` one each place is a path of its own with its code, so that a script can colour it.
+    In a `playable` one each place is a path of its own with its code, so that a script can colour it. One that is not
+    to be `whole` opens on the affected area; what lies beyond is drawn too, for a script to move to.
     """
     drawing = places.svg_map(layer.country, width or (SMALL_WIDTH if small else WIDTH))
     rows = {row.place: row for row in layer.rows if row.kind != "none"}
@@ -198,16 +201,32 @@ def svg_map(
         if link is not None:
             shape = format_html('<a href="{}" aria-label="{}">{}</a>', link(code), describe(layer, row), shape)
         marked.append(shape)
+    everything = f"0 0 {drawing.width} {drawing.height}"
+    opened = None if whole else area_of(layer, width or WIDTH)
     return format_html(
-        '<svg class="map" viewBox="0 0 {} {}" role="{}" aria-label="{}">{}<path class="land" d="{}"/>{}</svg>',
-        drawing.width,
-        drawing.height,
+        '<svg class="map" viewBox="{}"{} role="{}" aria-label="{}">{}<path class="land" d="{}"/>{}</svg>',
+        " ".join(f"{n:g}" for n in opened) if opened else everything,
+        format_html(' data-whole="{}"', everything) if playable else "",
         "group" if link is not None else "img",
         title,
         _HATCHES,
         "".join(land),
         mark_safe("".join(marked)),  # noqa: S308 -- each part was escaped where it was made
     )
+
+
+def area_of(layer: Layer, width: int = WIDTH) -> map_area.Box | None:
+    """Return the part of the layer's drawing where reports are unusual; None where that is nowhere or everywhere."""
+    drawing = places.svg_map(layer.country, width)
+    unusual = [
+        row.place
+        for row in layer.rows
+        if row.place
+        and not row.few
+        and (row.ratio or 0.0) >= map_area.UNUSUAL
+        and row.effective >= map_area.LEAST_REPORTS
+    ]
+    return map_area.affected(dict(drawing.paths), unusual, drawing.width, drawing.height)
 
 
 def describe(layer: Layer, row: PlaceRow) -> str:

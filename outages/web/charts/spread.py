@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from outages.analytics.bins import Bins, Count
 from outages.texts import formats
 from outages.web.charts import grids
 from outages.web.charts.grids import Square
-from outages.web.charts.panels.base import Steps, minute_words
+from outages.web.charts.panels.base import Steps, gap, minute_words
 from reports import places
 from reports.models import Service
 
@@ -47,18 +48,28 @@ def read(
     until: datetime,
     named: Mapping[str, datetime],
     *,
+    watched: pd.Series[int],
     country: str | None,
     language: str,
 ) -> Spread:
     """The places of [since, until): by region where `country` is given, else by country. `named` says when the verdict
-    first named a place. One query."""
+    first named a place, `watched` how many minutes were watched, by time: what nobody watched is no "no reports".
+    One query."""
     spans = Bins.covering(since, until, step_of(until - since))
     found = bins.counts(service, spans, "region" if country else "country", country=country)
     chosen = ranked(found, named)
     names = {code: place.name(language) if (place := places.get(code)) else code for code in chosen}
     told = [count.effective for (code, _start), count in found.items() if code in names and not count.few]
     steps = Steps.up_to(max(told, default=0.0))
-    grid = [[_square(found.get((code, start)), names[code], start, steps) for start in spans.starts] for code in chosen]
+    unseen = _unseen(spans, watched)
+    grid = [
+        [
+            gap() if start in unseen else _square(found.get((code, start)), names[code], start, steps)
+            for start in spans.starts
+        ]
+        for code in chosen
+    ]
+    gaps = [("gap", _("not watched"))] if unseen else []
     edges = spans.ends[-1] - spans.since
     return Spread(
         rows=[(code, names[code], named.get(code)) for code in chosen],
@@ -66,9 +77,20 @@ def read(
         if grid
         else None,
         ticks=[spans.since + edges * k / 4 for k in range(5)],
-        legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend],
+        legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend, *gaps],
         step_minutes=int(spans.step / timedelta(minutes=1)),
     )
+
+
+def _unseen(spans: Bins, watched: pd.Series[int]) -> set[datetime]:
+    """Return the starts of the bins in which nothing was watched; one that `watched` says nothing of is not among."""
+    grain = watched.index[1] - watched.index[0] if len(watched) > 1 else spans.step
+    unseen = set()
+    for start, end in zip(spans.starts, spans.ends, strict=True):
+        within = watched[(watched.index > start - grain) & (watched.index < end)]
+        if len(within) and not within.any():
+            unseen.add(start)
+    return unseen
 
 
 def ranked(found: Mapping[tuple[str, datetime], Count], named: Mapping[str, datetime]) -> list[str]:

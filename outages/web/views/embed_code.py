@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 
 from django.conf import settings
 from django.urls import reverse
 
 HEIGHT = 560
+# The frame tells its height, and the page around it makes room. Where scripts are forbidden the height above stays.
+_FITS = (
+    "<script>addEventListener('message',e=>{{if(e.origin==={origin}&&e.data&&e.data.brownoutHeight)"
+    "for(const f of document.getElementsByTagName('iframe'))if(f.contentWindow===e.source)"
+    "f.height=e.data.brownoutHeight}})</script>"
+)
 
 
 def iframe(slug: str, title: str, query: str = "", *, of: str = "embed") -> str:
@@ -17,4 +24,5 @@ def iframe(slug: str, title: str, query: str = "", *, of: str = "embed") -> str:
     """
     address = settings.SITE_URL + reverse(of, args=[slug]) + query
     size = f'width="100%" height="{HEIGHT}"'
-    return f'<iframe src="{escape(address)}" title="{escape(title)}" {size} loading="lazy"></iframe>'
+    frame = f'<iframe src="{escape(address)}" title="{escape(title)}" {size} loading="lazy"></iframe>'
+    return frame + _FITS.format(origin=json.dumps(settings.SITE_URL).replace('"', "'"))

@@ -1,10 +1,14 @@
-"""The front page."""
+"""The front page: all services, those that a search finds, or those that the address chooses."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import unicodedata
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,40 +17,28 @@ from outages.queries.status import component_names
 from outages.texts.sentences import listed, reports_clause, verdict_word
 from outages.verdict import Verdict
 from outages.web.charts import svg
+from outages.web.views.errors import BadAddressError
 from outages.web.views.page_context import stream_address
-from outages.web.views.time_travel import moment_of
-from reports.catalog.schema import localise
+from outages.web.views.time_travel import Moment, moment_of
+from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of, fetch_catalogs
+
+MOST_CHOSEN: Final = 50
+LONGEST_SEARCH: Final = 80
+IN_TROUBLE: Final = (Verdict.CONFIRMED, Verdict.POSSIBLE)
+KEPT_S: Final = 30
 
 
 def board(request: HttpRequest) -> HttpResponse:
-    """All services with their verdicts."""
-    now = timezone.now()
-    moment = moment_of(request, None, now=now)
-    language = get_language() or "en"
-    rows = []
-    found = boards.rows(now=now, at=moment.asked_at)
-    fetch_catalogs(row.service for row in found)
-    for row in found:
-        catalog = catalog_of(row.service)
-        has_numbers = row.verdict != Verdict.UNKNOWN and (row.reports_30m > 0 or row.incident is None)
-        rows.append(
-            {
-                "row": row,
-                "name": localise(catalog.name, language),
-                "description": localise(catalog.description, language),
-                "parts": listed(component_names(catalog, row.incident.components, language)) if row.incident else "",
-                "since": row.incident.opened_at if row.incident else row.ended_at,
-                "say": f"{localise(catalog.name, language)}: {verdict_word(row.verdict)}",
-                "reports_words": reports_clause(row.reports_30m, row.expected_30m) if has_numbers else "",
-                "reconstruction": localise(catalog.provenance, language),
-                "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if row.as_of else "",
-            }
-        )
+    """All services with their verdicts; `?q=` finds some of them."""
+    moment = moment_of(request, None, now=timezone.now())
+    entries = _entries(moment)
+    asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    found = [entry for entry in entries if _folded(asked) in entry["haystack"]] if asked else entries
     context = {
-        "rows": rows,
-        "moment": moment,
-        "at_query": moment.query,
-        "stream": "" if moment.asked else stream_address(request),
+        "rows": found,
+        "many": len(entries) > 1,
+        "asked": asked,
+        "trouble": [] if asked else [entry for entry in entries if entry["in_trouble"]],
     }
-    return render(request, "pages/board.html", context)
+    return _page(request, moment, context)

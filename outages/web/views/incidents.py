@@ -80,6 +80,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             view.opened_at - incident_queries.LEAD,
             max(end, view.opened_at + timedelta(minutes=1)),
             spread.first_named([(event.at, _places(event)) for event in events]),
+            watched=series["watched"],
             country=home,
             language=page.language,
         ),

@@ -44,6 +44,7 @@ class MapView:
     component: str
     at: str
     home: str = ""
+    whole: bool = False  # the world asked for as a whole, and not the affected area
 
     def query(self, **changes: str) -> str:
         """The view as the part of an address after the question mark; `changes` replace, "" takes away."""
@@ -52,6 +53,7 @@ class MapView:
             "metric": self.metric.key,
             "country": self.country.code if self.country else WORLD if self.home else "",
             "component": self.component,
+            "area": "whole" if self.whole else "",
             "at": self.at,
         } | changes
         return "?" + urlencode({name: value for name, value in parts.items() if value})
@@ -79,7 +81,8 @@ def read_view(request: HttpRequest, page: Shown) -> MapView:
     window = one_of(request, "window", WINDOWS, DEFAULT_WINDOW)
     asked = request.GET.get("metric", "")
     metric = one_of(request, "metric", METRICS, asked or _default_metric(page, window, country))
-    return MapView(window, metric, country, component, page.moment.parameter, home)
+    whole = one_of(request, "area", {"affected": False, "whole": True}, "affected")
+    return MapView(window, metric, country, component, page.moment.parameter, home, whole)
 
 
 def _default_metric(page: Shown, window: Window, country: Place | None) -> str:
@@ -141,7 +144,15 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         metrics=[m for m in METRICS.values() if not (code and m.needs_population)],
         no_population=bool(code) and view.metric.needs_population,
         components=page.component_names(),
-        drawing=maps.svg_map(layer, title=title, link=None if code else drill, playable=True),
+        drawing=maps.svg_map(
+            layer, title=title, link=None if code else drill, playable=True, whole=view.whole or bool(code)
+        ),
+        is_part=not code and not view.whole and maps.area_of(layer) is not None,
+        whole_query=view.query(area="whole"),
+        area_query=view.query(area=""),
+        countries=countries(page.language),
+        picture_svg=reverse("map-picture", args=[slug, "svg"]) + view.query(at=_stamp(page.at)),
+        picture_png=reverse("map-picture", args=[slug, "png"]) + view.query(at=_stamp(page.at)),
         **player(page, view),
         legend=[{"step": i, "label": label} for i, label in enumerate(layer.labels, 1)],
         rows=[{"row": row, "link": "" if code else drill(row.place)} for row in layer.ranked],
@@ -156,6 +167,11 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         framed=reverse("embed-map", args=[slug]) + view.query(),
     )
     return render(request, "pages/map.html", context)
+
+
+def countries(language: str) -> list[tuple[str, str]]:
+    """Return all countries with their names, in the order of the names: the way to those too small to tap."""
+    return sorted(((place.code, place.name(language)) for place in places.countries()), key=lambda found: found[1])
 
 
 def player(page: Shown, view: MapView) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_two_taps_store_a_report_and_lead_to_its_receipt(client: Any, service: A
     assert (report.door, report.country, report.at) == ("web", "", NOW)
     page = client.get(answer["Location"])
     assert page.status_code == 200
-    assert "Thank you, your report is in." in page.content.decode()
+    assert "Thanks, we’ve got your report." in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert '<meta name="robots" content="noindex">' in page.content.decode()
 
@@ -75,7 +75,7 @@ def test_the_same_tap_twice_is_one_report_with_one_receipt(client: Any, service:
     assert second.status_code == 303
     assert second["Location"] == first["Location"] + "?again=1"
     assert len(stored()) == 1
-    assert "it counts once" in client.get(second["Location"]).content.decode()
+    assert "We already have your report." in client.get(second["Location"]).content.decode()
 
 
 def test_another_choice_in_the_same_form_is_another_report(client: Any, service: Any) -> None:
@@ -102,7 +102,7 @@ def test_a_field_that_people_do_not_see_gives_a_robot_away(client: Any, service:
     assert answer.status_code == 303
     [report] = stored()
     assert report.verdict == Report.Verdict.REJECTED
-    assert "does not enter the counts" in client.get(answer["Location"]).content.decode()
+    assert "Saved, but not included in the counts" in client.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_correction_starts_from_what_was_written(client: Any, service: Any) ->
     assert ">\nold</textarea>" in page
     answer = client.post(f"{receipt}/correct", {"symptom": "http-503", "component": "app", "country": "DE"})
     assert (answer.status_code, answer["Location"]) == (303, f"{receipt}?corrected=1")
-    assert "Your correction is saved." in client.get(answer["Location"]).content.decode()
+    assert "Your changes are saved." in client.get(answer["Location"]).content.decode()
     [report] = stored()
     assert (report.symptom.slug, report.component.slug) == ("http-503", "app")
     assert (report.country, report.region, report.note) == ("DE", "", "")
@@ -192,7 +192,7 @@ def test_a_withdrawn_report_stays_withdrawn(client: Any, service: Any) -> None:
     receipt = send(client, note="mine")["Location"]
     assert client.post(f"{receipt}/withdraw")["Location"] == receipt
     assert client.post(f"{receipt}/withdraw").status_code == 303
-    assert "Your report is withdrawn" in client.get(receipt).content.decode()
+    assert "Your report is deleted" in client.get(receipt).content.decode()
     answer = client.post(f"{receipt}/correct", {"symptom": "http-503"})
     assert "This report was withdrawn." in answer.content.decode()
     [report] = stored()
@@ -217,7 +217,7 @@ def test_a_receipt_tells_how_many_reported_before(client: Any, service: Any) -> 
     ServiceMinute.objects.create(service=service, minute=NOW.replace(second=0) - timedelta(hours=1), raw=214)
     ServiceMinute.objects.create(service=service, minute=NOW.replace(second=0) - timedelta(hours=25), raw=9)
     page = client.get(send(client)["Location"]).content.decode()
-    assert "problem report number <strong>215</strong> in 24 hours" in page
+    assert "Report no. <strong>215</strong> in the last 24 hours" in page
 
 
 def test_a_point_becomes_a_region_and_nothing_else(client: Any, db: None) -> None:

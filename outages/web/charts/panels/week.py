@@ -16,6 +16,8 @@ from outages.web.charts import grids, plots
 from outages.web.charts.grids import Square
 from outages.web.charts.panels.base import Column, Panel, Scope, Steps, Table, Tick, gap
 
+LEAST_SPAN = 5.0  # reports an hour; what differs by less is calm, and is not painted as if it were busy
+
 
 def read(scope: Scope) -> Panel:
     """The panel. One query, cached an hour."""
@@ -53,8 +55,12 @@ def read(scope: Scope) -> Panel:
 
 
 def even_steps(least: float, most: float) -> Steps:
-    """Five even steps between the quietest and the busiest hour; what is usual varies too little for rounder ones."""
-    breaks = tuple(round(least + (most - least) * k / 5, 2) for k in range(1, 5))
+    """Five even steps between the quietest and the busiest hour; what is usual varies too little for rounder ones.
+
+    They span at least LEAST_SPAN: a week without a busy hour stays pale.
+    """
+    span = max(most - least, LEAST_SPAN)
+    breaks = tuple(round(least + span * k / 5, 2) for k in range(1, 5))
     shown = [formats.short(bound) for bound in breaks]
     middle = [_("%(low)s to %(high)s") % {"low": low, "high": high} for low, high in pairwise(shown)]
     labels = [

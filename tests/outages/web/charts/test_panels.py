@@ -21,6 +21,7 @@ from outages.web.charts import plots
 from outages.web.charts.maps import WINDOWS
 from outages.web.charts.panels import PANELS, probes, week
 from outages.web.charts.panels.base import FEW, Scope
+from outages.web.charts.panels.week import even_steps
 from tests import factories
 from tests.factories import Cell
 
@@ -179,3 +180,10 @@ def test_the_figures_colours_are_the_style_sheet_s_and_the_script_knows_them_all
     }
     for name, hue in plots.COLOURS.items():
         assert f"--{name}: {hue};" in style
+
+
+def test_a_calm_week_is_pale_and_a_busy_hour_is_not() -> None:
+    calm = even_steps(0.2, 0.2)
+    assert {calm.css(value) for value in (0.0, 0.2, 1.1)} == {"step-1"}
+    busy = even_steps(10, 110)
+    assert (busy.css(12), busy.css(109)) == ("step-1", "step-5")

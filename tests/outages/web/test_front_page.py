@@ -1,0 +1,66 @@
+"""The front page for many services: search, what is in trouble, and a board of one's own by address."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests import factories
+
+NOW = datetime(2026, 3, 2, 12, 0, 20, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def services(db: None) -> Any:
+    with time_machine.travel(NOW, tick=False):
+        factories.an_outage(factories.a_service(), NOW)
+        other = factories.a_service("cafe", name="Café Net")
+        factories.watched(other, NOW.replace(second=0) - 40 * factories.MINUTE, NOW.replace(second=0))
+        yield
+
+
+def read(client: Any, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content[:300]
+    return str(answer.content.decode())
+
+
+def test_a_service_is_found_by_its_name_without_accents_or_case_and_without_a_script(client: Any) -> None:
+    page = read(client, "/?q=CAFE")
+    assert "Café Net" in page
+    assert ">Acme</a></h2>" not in page
+    page = read(client, "/?q=sign-in")  # a component that both have
+    assert ">Acme</a></h2>" in page
+    assert "No service matches “&lt;b&gt;”" in read(client, "/?q=%3Cb%3E")
+    assert "No service matches" in read(client, "/?q=%00x" + "y" * 500)
+
+
+def test_what_is_in_trouble_stands_first(client: Any) -> None:
+    page = read(client, "/")
+    start = page.index("In trouble now")
+    assert "Acme" in page[start : start + 700]
+    assert "Café" not in page[start : page.index("</p>", start)]
+
+
+def test_a_board_of_one_s_own_knows_services_and_components(client: Any) -> None:
+    page = read(client, "/board?of=cafe,acme.app,acme.login")
+    assert page.index("Café Net") < page.index("Acme: ")
+    assert "In trouble now" not in page
+    board = client.get("/board.json?of=acme.app,acme.login,cafe,cafe").json()["board"]
+    assert [(row["service"], row["component"], row["verdict"], row["incident"]) for row in board] == [
+        ("acme", "app", "confirmed", 1),
+        ("acme", "login", "ok", None),  # the incident does not name it
+        ("cafe", None, "ok", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "of", ["", ",", "nothing", "acme.nothing", "acme.", ",".join(f"s{n}" for n in range(60)), "%00"]
+)
+def test_a_board_of_what_is_not_there_says_so(client: Any, of: str) -> None:
+    for address in ("/board", "/board.json"):
+        status = client.get(f"{address}?of={of}").status_code
+        assert status == (200 if of == "acme." else 400)
