@@ -42,3 +42,106 @@ def board(request: HttpRequest) -> HttpResponse:
         "trouble": [] if asked else [entry for entry in entries if entry["in_trouble"]],
     }
     return _page(request, moment, context)
+
+
+def own_board(request: HttpRequest) -> HttpResponse:
+    """The services and components that `?of=` names, in its order."""
+    moment = moment_of(request, None, now=timezone.now())
+    return _page(request, moment, {"rows": _chosen(request, moment), "own": True, "of": request.GET.get("of", "")})
+
+
+def own_board_json(request: HttpRequest) -> HttpResponse:
+    """The same for programs."""
+    moment = moment_of(request, None, now=timezone.now())
+    answer = {
+        "at": moment.at.isoformat(timespec="seconds"),
+        "board": [
+            {
+                "service": entry["row"].service.slug,
+                "component": entry["component"] or None,
+                "name": entry["name"],
+                "verdict": str(entry["row"].verdict),
+                "since": entry["row"].incident.opened_at.isoformat(timespec="seconds")
+                if entry["row"].incident
+                else None,
+                "incident": entry["row"].incident.number if entry["row"].incident else None,
+                "as_of": entry["row"].as_of.isoformat(timespec="seconds") if entry["row"].as_of else None,
+            }
+            for entry in _chosen(request, moment)
+        ],
+    }
+    response = JsonResponse(answer)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    patch_cache_control(response, public=True, max_age=KEPT_S)
+    return response
+
+
+def _page(request: HttpRequest, moment: Moment, context: dict[str, Any]) -> HttpResponse:
+    stream = "" if moment.asked else stream_address(request)
+    given = {**context, "moment": moment, "at_query": moment.query, "stream": stream}
+    return render(request, "pages/board.html", given)
+
+
+def _entries(moment: Moment) -> list[dict[str, Any]]:
+    found = boards.rows(now=timezone.now(), at=moment.asked_at)
+    fetch_catalogs(row.service for row in found)
+    return [_entry(row, catalog_of(row.service)) for row in found]
+
+
+def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, Any]:
+    language = get_language() or "en"
+    name = localise(catalog.name, language)
+    if component:
+        row = boards.of_component(row, component)
+        part = next(part for part in catalog.components if part.slug == component)
+        name = f"{name}: {localise(part.name, language)}"
+    words = [name, localise(catalog.name), localise(catalog.description, language), *catalog.entities]
+    words += [localise(part.name, language) for part in catalog.components]
+    # The numbers of a row are those of the whole service.
+    has_numbers = not component and row.verdict != Verdict.UNKNOWN and (row.reports_30m > 0 or row.incident is None)
+    return {
+        "row": row,
+        "key": f"{row.service.slug}.{component}" if component else row.service.slug,
+        "name": name,
+        "since": row.incident.opened_at if row.incident else row.ended_at,
+        "say": f"{name}: {verdict_word(row.verdict)}",
+        "reports_words": reports_clause(row.reports_30m, row.expected_30m) if has_numbers else "",
+        "component": component,
+        "description": localise(catalog.description, language),
+        "parts": listed(component_names(catalog, row.incident.components, language)) if row.incident else "",
+        "reconstruction": localise(catalog.provenance, language),
+        "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if row.as_of else "",
+        "in_trouble": row.verdict in IN_TROUBLE and row.service.clock == "live",
+        "haystack": _folded(" ".join([row.service.slug, *words])),
+    }
+
+
+def _chosen(request: HttpRequest, moment: Moment) -> list[dict[str, Any]]:
+    """Return what `?of=` names. Raises BadAddressError, saying what there is."""
+    asked = [part.strip() for part in request.GET.get("of", "").split(",") if part.strip()]
+    asked = list(dict.fromkeys(asked))
+    if not asked or len(asked) > MOST_CHOSEN:
+        raise BadAddressError(_("“of” names 1 to 50 services, such as tesla.app,spectrum."))
+    rows = {row.service.slug: row for row in boards.rows(now=timezone.now(), at=moment.asked_at)}
+    fetch_catalogs(row.service for row in rows.values())
+    entries = []
+    for name in asked:
+        slug, _dot, component = name.partition(".")
+        row = rows.get(slug)
+        if row is None:
+            raise BadAddressError(_("There is no service “%(name)s”.") % {"name": slug[:40]})
+        catalog = catalog_of(row.service)
+        if component and component not in {part.slug for part in catalog.components}:
+            raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": _slugs(catalog)})
+        entries.append(_entry(row, catalog, component))
+    return entries
+
+
+def _slugs(catalog: Catalog) -> str:
+    return ", ".join(part.slug for part in catalog.components)
+
+
+def _folded(text: str) -> str:
+    """Return the text without case and accents, for searching."""
+    plain = unicodedata.normalize("NFKD", text.replace("\0", ""))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
