@@ -123,8 +123,8 @@ def _sums(moments: dict[int, datetime]) -> dict[int, tuple[datetime, int, float]
         cursor.execute(
             """
             SELECT m.service_id, max(m.minute),
-                   COALESCE(sum(m.raw) FILTER (WHERE m.minute >= w.at - %s), 0),
-                   COALESCE(sum(m.expected) FILTER (WHERE m.minute >= w.at - %s), 0)
+                   COALESCE(sum(m.raw) FILTER (WHERE m.minute >= date_trunc('minute', w.at) - %s), 0),
+                   COALESCE(sum(m.expected) FILTER (WHERE m.minute >= date_trunc('minute', w.at) - %s), 0)
               FROM unnest(%s::bigint[], %s::timestamptz[]) AS w (service_id, at)
               JOIN outages_serviceminute m
                 ON m.service_id = w.service_id AND m.minute >= w.at - %s AND m.minute <= w.at - %s
