@@ -115,7 +115,7 @@ def test_a_device_is_switched_on_by_its_first_push_and_told_of_an_outage(
     device.delivers()
     expect(page.get_by_text("On. This device is told from now on.")).to_be_visible()
     assert Subscription.objects.get().state == "active"
-    assert [notice["title"] for notice in device.shown()] == ["Acme: notices are on"]
+    assert [notice["title"] for notice in device.shown()] == ["Alerts for Acme are on"]
     factories.an_incident(service, datetime.now(UTC), states=((0, "confirmed"),))
     device.delivers()
     [told] = [notice for notice in device.shown(2) if notice["tag"] == "acme-1"]

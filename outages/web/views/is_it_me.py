@@ -24,6 +24,7 @@ from reports.catalog.schema import Symptom, localise
 from reports.web.forms import ReportForm
 
 STEPS = 3
+UNKNOWN_USUAL = 3.0  # reports in half an hour: what stands for a usual that is not known
 ANSWER_STATES = {
     Answer.NOT_YOU: "confirmed",
     Answer.PROBABLY_NOT_YOU: "possible",
@@ -67,7 +68,7 @@ def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str
     here = Here(
         covered=Verdict(lead.state) if lead else None,
         networks=disclosure.ENOUGH if cell and cell["raw"] else 0,
-        ratio=float(cell["ratio"]) if cell and not isnan(cell["ratio"]) else 1.0,  # not known: as usual
+        ratio=_times_usual(cell) if cell else 1.0,
     )
     verdict, ground = diagnosis.is_it_me(found, here)
     place = places.get(region or country)
@@ -110,6 +111,15 @@ def _cell(page: Shown, country: str, region: str) -> dict[str, Any] | None:
     if code not in found.index:
         return {"raw": 0, "expected": 0.0, "ratio": 1.0, "few": False}
     return {str(name): value for name, value in found.loc[code].to_dict().items()}
+
+
+def _times_usual(cell: dict[str, Any]) -> float:
+    """How many times the usual a place reported; where nothing is known of its usual, of a small one."""
+    if cell["few"] or not cell["raw"]:
+        return 1.0
+    if isnan(cell["ratio"]):
+        return float(cell["raw"]) / UNKNOWN_USUAL
+    return float(cell["ratio"])
 
 
 def here_words(cell: dict[str, Any] | None) -> str:

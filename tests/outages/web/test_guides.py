@@ -281,7 +281,7 @@ def test_many_reports_around_me_say_that_it_is_not_only_me(client: Any, calm: An
     factories.cells(calm, [factories.Cell(until - i * MINUTE, "NL-NH", "login", raw=2) for i in range(1, 9)])
     page = read(client, "/acme/is-it-me?symptom=login-failed&country=NL&region=NL-NH")
     assert "It is probably not only you:" in page
-    assert re.search(r"North Holland: 15 reports in 30 min \(usual: under 1\)", page)
+    assert re.search(r"North Holland: 15 reports in 30 min\b", page)
     elsewhere = read(client, "/acme/is-it-me?symptom=login-failed&country=DE")
     assert "It is probably on your side:" in elsewhere
     assert "nobody has reported a problem in 30 minutes, or too few to say anything." in elsewhere
