@@ -22,22 +22,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from config.process_cache import CACHE
 from outages.clock import MINUTE, whole_minute
-from outages.models import (
-    DetectorState,
-    HourCount,
-    Incident,
-    IncidentEvent,
-    MinuteCount,
-    ScanFailure,
-    ServiceMinute,
-    SymptomCount,
-)
+from outages.models import DetectorState, Incident, ScanFailure, ServiceMinute
 from outages.pipeline import decisions, recount, scan
-from outages.queries.status import status
 from reports import tasks
 from reports.intake import moderation
-from reports.models import Report, Service
+from reports.models import Service
 from tests.factories import a_service
+
+from .agreement import assert_agrees
 
 START = datetime(2026, 3, 7, 12, 0, 30, tzinfo=UTC)
 LAG = timedelta(seconds=6)
@@ -47,16 +39,6 @@ STEPS: Counter[str] = Counter()  # how often each rule was played, over all exam
 PLACES = [{"country": "NL"}, {"country": "DE"}, {"country": "NL", "region": "NL-NH"}, {}]
 SYMPTOMS = ["http-503", "timeout", "login-failed", None]
 KINDS = ["problem", "working", "recovered"]
-MOVES = {  # docs/detection.md: the life of an incident
-    "": {"possible", "confirmed", "maintenance"},
-    "possible": {"possible", "confirmed", "dismissed", "recovering", "maintenance", "merged", "resolved"},
-    "confirmed": {"confirmed", "recovering", "resolved", "dismissed", "merged", "maintenance"},
-    "recovering": {"recovering", "confirmed", "resolved", "possible", "merged", "dismissed"},
-    "maintenance": {"maintenance", "resolved", "possible", "confirmed", "merged", "dismissed"},
-    "resolved": {"confirmed", "possible", "recovering", "resolved", "merged"},
-    "dismissed": {"possible", "confirmed", "dismissed", "merged"},
-    "merged": {"possible", "confirmed", "recovering", "merged", "maintenance", "resolved"},
-}
 
 
 @dataclass
@@ -291,13 +273,13 @@ class Everything(RuleBasedStateMachine):
         STEPS["scan"] += 1
         self.now = whole_minute(self.now) + MINUTE + LAG
         scan.run(self.service, now=self.now)
-        self._agrees()
+        assert_agrees(self.service, self.now)
 
     @rule()
     def scan_now(self) -> None:
         STEPS["scan now"] += 1
         scan.run(self.service, now=self.now)
-        self._agrees()
+        assert_agrees(self.service, self.now)
 
     @rule(where=st.sampled_from(["outages.pipeline.counts.store", "outages.pipeline.scan.State.dumps"]))
     def a_scan_dies_half_way(self, where: str) -> None:
@@ -332,68 +314,6 @@ class Everything(RuleBasedStateMachine):
             scan.rebuild(self.service, end - 5 * MINUTE, end, now=self.now)
 
     # ── what must hold ───────────────────────────────────────────────────────────────────────────────────────────
-
-    def _agrees(self) -> None:
-        """After a scan: the product agrees with the reports, with the clock and with itself."""
-        state = DetectorState.objects.get(service=self.service)
-        until = whole_minute(self.now - timedelta(seconds=5))
-        aside = set(ScanFailure.objects.exclude(set_aside_at=None).values_list("minute", flat=True))
-        reached = state.minute + MINUTE
-        while reached in aside:
-            reached += MINUTE
-        assert reached >= until, f"the scan is stuck: {reached} of {until}"
-        self._counts_are_those_of_the_reports()
-        self._incidents_live_as_they_may()
-        seen = status(self.service, now=self.now)
-        if seen.stale:
-            assert seen.ok is not True
-
-    def _counts_are_those_of_the_reports(self) -> None:
-        stepped = {row.minute: row for row in ServiceMinute.objects.filter(service=self.service)}
-        raw: Counter[datetime] = Counter()
-        well: Counter[datetime] = Counter()
-        cells: Counter[tuple[Any, ...]] = Counter()
-        for report in Report.objects.filter(service=self.service, verdict=0, withdrawn_at=None):
-            minute = whole_minute(report.at)
-            if minute not in stepped:
-                continue
-            if report.kind == Report.Kind.PROBLEM:
-                raw[minute] += 1
-                cells[minute, report.component_id, report.country, report.region] += 1
-            else:
-                well[minute] += 1
-        for minute, row in stepped.items():
-            assert (row.raw, row.working + row.recovered) == (raw[minute], well[minute]), (minute, row.raw, raw[minute])
-            assert row.effective <= row.raw + 1e-6 or row.raw == 0
-        minutes = list(MinuteCount.objects.filter(service=self.service))
-        assert {row.minute for row in minutes} <= set(stepped), "a minute that was not stepped has no counts"
-        found = {(r.minute, r.component_id, r.country, r.region): r.raw for r in minutes if r.raw}
-        assert found == {key: count for key, count in cells.items() if count}
-        by_hour: Counter[tuple[Any, ...]] = Counter()
-        for cell in minutes:
-            by_hour[cell.minute.replace(minute=0), cell.component_id, cell.country, cell.region] += cell.raw
-        hours = {
-            (r.hour, r.component_id, r.country, r.region): r.raw
-            for r in HourCount.objects.filter(service=self.service)
-            if r.raw
-        }
-        assert hours == {key: count for key, count in by_hour.items() if count}
-        symptoms = sum(SymptomCount.objects.filter(service=self.service).values_list("raw", flat=True))
-        assert symptoms == sum(raw.values())
-
-    def _incidents_live_as_they_may(self) -> None:
-        for incident in Incident.objects.filter(service=self.service):
-            events = list(IncidentEvent.objects.filter(incident=incident).order_by("id"))
-            assert events, "an incident has an event from its opening on"
-            before = ""
-            for event in events:
-                assert event.from_state == before, (incident.number, [(e.from_state, e.to_state) for e in events])
-                assert event.to_state in MOVES[before], (before, event.to_state, event.reason)
-                before = event.to_state
-            assert incident.state == before
-        told = Counter(IncidentEvent.objects.values_list("incident", "at", "to_state", "reason", "code"))
-        twice = [key for key, count in told.items() if count > 1]
-        assert not twice, twice
 
     @invariant()
     def the_database_is_well(self) -> None:

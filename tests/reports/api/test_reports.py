@@ -1,40 +1,22 @@
-"""POST, GET, PATCH and DELETE of reports, through the real views and the real database."""
+"""Reports as they are posted: what is stored, and what is a problem."""
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from reports.intake.receipts import moment_of
-from reports.models import IdempotencyKey, Report, Service
+from reports.models import Report, Service
 from reports.privacy.origin import REPORTER_COOKIE
 
+from .requests import URL, assert_problem, post
+
 pytestmark = pytest.mark.django_db
-
-URL = "/api/v1/reports"
-
-
-def post(body: Any, client: Client | None = None, **headers: str) -> Any:
-    content = body if isinstance(body, bytes | str) else json.dumps(body)
-    return (client or Client()).generic("POST", URL, content, headers=headers, CONTENT_TYPE="application/json")
-
-
-def assert_problem(response: Any, status: int, code: str) -> dict[str, Any]:
-    """The answer is a problem document of this kind, and nothing was stored."""
-    assert response.status_code == status, response.content
-    assert response.headers["Content-Type"] == "application/problem+json"
-    problem: dict[str, Any] = json.loads(response.content)
-    assert problem["type"] == f"/api/problems/{code}"
-    assert problem["status"] == status
-    assert problem["detail"]
-    assert Report.objects.count() == 0
-    return problem
 
 
 def test_a_report_is_stored_and_answered_with_a_receipt(service: Service) -> None:
@@ -268,205 +250,3 @@ def test_a_clock_a_minute_ahead_is_forgiven(service: Service) -> None:
     ahead = timezone.now() + timedelta(minutes=1)
     assert post({"service": "acme", "occurred_at": ahead.isoformat()}).status_code == 201
     assert Report.objects.get().at <= timezone.now()
-
-
-# ── the same again ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_two_taps_of_one_reporter_are_one_report(service: Service) -> None:
-    first = post({"service": "acme", "symptom": "http-503"}, **{"X-Reporter": "device-1"})
-    second = post({"service": "acme", "symptom": "http-503"}, **{"X-Reporter": "device-1"})
-    assert (first.status_code, second.status_code) == (201, 200)
-    assert Report.objects.count() == 1
-    assert second.json()["repeated"] is True
-    assert second.json()["rule"] == "duplicate_tap"
-    assert (second.json()["id"], second.json()["receipt"]) == (first.json()["id"], first.json()["receipt"])
-
-
-def test_another_reporter_or_another_part_is_another_report(service: Service) -> None:
-    post({"service": "acme"}, **{"X-Reporter": "device-1"})
-    post({"service": "acme"}, **{"X-Reporter": "device-2"})
-    post({"service": "acme", "component": "login"}, **{"X-Reporter": "device-1"})
-    post({"service": "acme", "kind": "working"}, **{"X-Reporter": "device-1"})
-    assert Report.objects.count() == 4
-
-
-def test_many_reports_of_one_reporter_are_kept_but_not_counted(service: Service) -> None:
-    answers = []
-    for number in range(12):
-        kind, component = ("problem", "working", "recovered")[number % 3], ("app", "login")[number % 2]
-        moved = timezone.now() - timedelta(minutes=3)
-        Report.objects.update(received_at=moved)
-        answers.append(post({"service": "acme", "kind": kind, "component": component}, **{"X-Reporter": "d"}).json())
-    assert [answer["rule"] for answer in answers] == [""] * 10 + ["reporter_burst"] * 2
-    assert [answer["counted"] for answer in answers] == [True] * 10 + [False] * 2
-    assert Report.objects.count() == 12
-    assert Report.objects.filter(verdict=Report.Verdict.REJECTED, rule="reporter_burst").count() == 2
-
-
-def test_a_note_with_a_link_is_hidden_while_the_report_counts(service: Service) -> None:
-    answer = post({"service": "acme", "note": "buy at https://spam.example"}).json()
-    assert answer["counted"] is True
-    assert answer["rule"] == "note_with_link"
-
-
-def test_a_repeated_request_gets_the_same_answer(service: Service) -> None:
-    key = str(uuid4())
-    first = post({"service": "acme"}, **{"Idempotency-Key": key})
-    second = post({"service": "acme"}, **{"Idempotency-Key": key})
-    assert (first.status_code, second.status_code) == (201, 201)
-    assert first.json() == second.json()
-    assert "Idempotency-Replayed" not in first.headers
-    assert second.headers["Idempotency-Replayed"] == "true"
-    assert Report.objects.count() == 1
-
-
-def test_no_receipt_lies_in_the_remembered_answer(service: Service) -> None:
-    receipt = post({"service": "acme"}, **{"Idempotency-Key": "a-key-of-mine"}).json()["receipt"]
-    remembered = IdempotencyKey.objects.get()
-    assert receipt not in json.dumps(remembered.body)
-    assert b"a-key-of-mine" not in bytes(remembered.key_hash)
-
-
-def test_the_same_key_for_another_report_is_a_problem(service: Service) -> None:
-    key = str(uuid4())
-    post({"service": "acme"}, **{"Idempotency-Key": key})
-    response = post({"service": "acme", "kind": "working"}, **{"Idempotency-Key": key})
-    assert response.status_code == 422
-    assert response.json()["type"] == "/api/problems/idempotency-key-reused"
-    assert Report.objects.count() == 1
-
-
-def test_the_same_key_of_another_client_is_another_key(service: Service) -> None:
-    for reporter in ("device-1", "device-2"):
-        answer = post({"service": "acme"}, **{"Idempotency-Key": "the-same-key", "X-Reporter": reporter})
-        assert answer.status_code == 201
-    assert Report.objects.count() == 2
-
-
-@pytest.mark.parametrize("key", ["", "short", "x" * 256, "caf\u00e9-caf\u00e9-caf\u00e9"])
-def test_a_poor_idempotency_key_is_a_problem(service: Service, key: str) -> None:
-    assert_problem(post({"service": "acme"}, **{"Idempotency-Key": key}), 400, "bad-idempotency-key")
-
-
-def test_a_report_that_was_refused_does_not_use_up_its_key(service: Service) -> None:
-    key = str(uuid4())
-    assert post({"service": "acme", "symptom": "nope"}, **{"Idempotency-Key": key}).status_code == 422
-    assert post({"service": "acme"}, **{"Idempotency-Key": key}).status_code == 201
-
-
-# ── afterwards ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def own(answer: Any) -> tuple[str, dict[str, str]]:
-    """The address of a report and the header that opens it."""
-    return f"{URL}/{answer['id']}", {"Authorization": f"Bearer {answer['receipt']}"}
-
-
-def test_the_reporter_reads_their_report_again(service: Service) -> None:
-    url, headers = own(post({"service": "acme", "symptom": "http-503", "note": "x"}).json())
-    found = Client().get(url, headers=headers)
-    assert found.status_code == 200
-    assert found.json()["symptom"] == "http-503"
-    assert found.json()["counted"] is True
-    assert not {"network", "wide_network", "reporter", "asn"} & found.json().keys()
-    assert Client().get(url, headers={"X-Receipt": headers["Authorization"][7:]}).status_code == 200
-
-
-def test_the_reporter_corrects_their_report(service: Service) -> None:
-    url, headers = own(post({"service": "acme", "symptom": "http-503", "note": "x", "platform": "ios"}).json())
-    body = {"symptom": "login-failed", "component": "login", "kind": "recovered", "note": None}
-    corrected = Client().patch(url, body, content_type="application/json", headers=headers)
-    assert corrected.status_code == 200, corrected.content
-    report = Report.objects.get()
-    assert (report.symptom.slug, report.component.slug, report.kind) == ("login-failed", "login", 2)
-    assert (report.note, report.platform) == ("", "ios")
-    assert report.corrected_at is not None
-
-
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({}, ""),
-        ({"symptom": "nope"}, "symptom"),
-        ({"component": "nope"}, "component"),
-        ({"service": "other"}, "service"),
-        ({"occurred_at": "2026-01-01T00:00:00Z"}, "occurred_at"),
-        ({"kind": None}, "kind"),
-    ],
-)
-def test_a_wrong_correction_changes_nothing(service: Service, body: Any, field: str) -> None:
-    url, headers = own(post({"service": "acme", "symptom": "http-503"}).json())
-    before = Report.objects.values().get()
-    refused = Client().patch(url, body, content_type="application/json", headers=headers)
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["field"] == field
-    assert Report.objects.values().get() == before
-
-
-def test_a_withdrawn_report_loses_its_words_and_counts_no_more(service: Service) -> None:
-    url, headers = own(post({"service": "acme", "note": "my words", "error_code": "503"}).json())
-    assert Client().delete(url, headers=headers).status_code == 204
-    report = Report.objects.get()
-    assert report.withdrawn_at is not None
-    assert (report.note, report.error_code) == ("", "")
-    assert Client().get(url, headers=headers).json()["counted"] is False
-    withdrawn_at = report.withdrawn_at
-    assert Client().delete(url, headers=headers).status_code == 204
-    assert Report.objects.get().withdrawn_at == withdrawn_at
-    refused = Client().patch(url, {"kind": "working"}, content_type="application/json", headers=headers)
-    assert refused.status_code == 409
-
-
-@pytest.mark.parametrize("method", ["get", "patch", "delete"])
-def test_nobody_else_reaches_a_report(service: Service, method: str) -> None:
-    url, _ = own(post({"service": "acme"}).json())
-    before = Report.objects.values().get()
-    call = getattr(Client(), method)
-    body: dict[str, Any] = {} if method == "get" else {"data": "{}", "content_type": "application/json"}
-    missing = call(url, **body)
-    assert missing.status_code == 401
-    assert missing.headers["WWW-Authenticate"] == "Bearer"
-    assert call(url, headers={"X-Receipt": "a-guess"}, **body).status_code == 403
-    assert call(f"{URL}/{uuid4()}", headers={"X-Receipt": "a-guess"}, **body).status_code == 404
-    assert call(f"{URL}/not-an-id", headers={"X-Receipt": "a-guess"}, **body).status_code == 404
-    assert call(f"{URL}/ffffffff-ffff-7fff-8fff-ffffffffffff", headers={"X-Receipt": "x"}, **body).status_code == 404
-    assert Report.objects.values().get() == before
-
-
-def test_a_stranger_with_the_same_key_and_body_gets_no_receipt_of_another(service: Service) -> None:
-    """Keys that people make up are alike, such as the date. The receipt would let a stranger withdraw the report."""
-    key = {"Idempotency-Key": "2026-03-02-report"}
-    first = post({"service": "acme"}, **key).json()
-    stranger = post({"service": "acme"}, Client(REMOTE_ADDR="198.51.100.7"), **key)
-    assert stranger.status_code == 201
-    assert "Idempotency-Replayed" not in stranger.headers
-    assert stranger.json()["id"] != first["id"]
-    assert stranger.json()["receipt"] != first["receipt"]
-    another = post({"service": "acme", "kind": "working"}, Client(REMOTE_ADDR="203.0.113.9"), **key)
-    assert another.status_code == 201, "an innocent is not told of what others sent"
-
-
-def test_a_key_belongs_to_its_api_key_wherever_that_is_sent_from(service: Service) -> None:
-    from reports.access import keys
-    from reports.access.keys import Scope
-
-    made = [keys.create(name=name, scopes=[Scope.WRITE_REPORTS], now=timezone.now()) for name in ("one", "two")]
-    key = {"Idempotency-Key": "2026-03-02-report"}
-    sent = [
-        post({"service": "acme"}, Client(REMOTE_ADDR=address), Authorization=f"Bearer {one.text}", **key).json()["id"]
-        for one in made
-        for address in ("198.51.100.7", "203.0.113.9")
-    ]
-    assert sent[0] == sent[1]
-    assert sent[2] == sent[3]
-    assert sent[0] != sent[2]
-
-
-def test_a_page_of_ours_repeats_under_its_cookie_alone(service: Service) -> None:
-    ours = {"Sec-Fetch-Site": "same-origin", "Idempotency-Key": str(uuid4())}
-    first = post({"service": "acme"}, Cookie="brownout_reporter=mine", **ours)
-    again = post({"service": "acme"}, Client(REMOTE_ADDR="198.51.100.7"), Cookie="brownout_reporter=mine", **ours)
-    other = post({"service": "acme"}, Cookie="brownout_reporter=theirs", **ours)
-    assert first.json() == again.json()
-    assert other.json()["id"] != first.json()["id"]
