@@ -6,16 +6,19 @@ One process, one event loop, two connections to PostgreSQL, and as many listener
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import resource
 import signal
+import socket
 import sys
 from typing import Any
 
 import django
 
 SPARE_FILES = 200  # that are no listeners' connections
+BACKLOG = 4096
 END_S = 3.0
 LONGEST_STATEMENT_S = 5.0  # listeners are told after that the database cannot be read
 
@@ -29,6 +32,26 @@ def allow_files(wanted: int) -> int:
     return wanted if soft == resource.RLIM_INFINITY else soft
 
 
+def listen(host: str, port: int, backlog: int) -> socket.socket:
+    """Return a socket that listens there, alone. Raises OSError where another program does.
+
+    Granian's own would share the port with any other of its kind, and listeners would get the one site or the other.
+    """
+    family, kind, protocol, _name, address = socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(backlog)
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
 async def _first(*tasks: asyncio.Task[Any]) -> None:
     """Waits until one is done. Raises what it raised: whoever runs us starts us again."""
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -38,6 +61,7 @@ async def _first(*tasks: asyncio.Task[Any]) -> None:
 
 async def serve(host: str, port: int, most_listeners: int) -> None:
     """Serves until SIGTERM or SIGINT; then ends all streams in order."""
+    from granian._granian import SocketHolder
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server.embed import Server
@@ -46,16 +70,23 @@ async def serve(host: str, port: int, most_listeners: int) -> None:
     from outages.live.following import Follower
     from outages.live.hub import Hub
 
+    class AloneServer(Server):
+        """A server on the socket that it is given."""
+
+        def _init_shared_socket(self) -> None:
+            self._shd: Any = SocketHolder(listening.detach(), False, BACKLOG)  # type: ignore[call-arg]
+            self._ssp = None
+
     hub = Hub(most_listeners)
     follower = Follower(hub)
-    server = Server(
+    server = AloneServer(
         Live(hub, follower),
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
         websockets=False,
-        backlog=4096,
+        backlog=BACKLOG,
         backpressure=most_listeners + SPARE_FILES // 2,
         log_level=LogLevels.error,
     )
@@ -68,6 +99,10 @@ async def serve(host: str, port: int, most_listeners: int) -> None:
     follower.start()
     # Browsers give up for good where they are refused, and come back where nobody answers yet.
     await _first(waiting, asyncio.create_task(follower.ready.wait()), *follower.tasks)
+    if ending.is_set():
+        await follower.stop()
+        return
+    listening = listen(host, port, BACKLOG)
     serving = asyncio.create_task(server.serve())
     await _first(waiting, serving, *follower.tasks)
     hub.close()
@@ -92,7 +127,13 @@ def main() -> int:
     if most < settings.LIVE_LISTENERS:
         sys.stderr.write(f"The limit of open files allows {most} listeners, not {settings.LIVE_LISTENERS}.\n")
     gc.freeze()  # what is loaded stays; thousands of listeners make the collector's rounds long enough
-    asyncio.run(serve(settings.HOST, settings.LIVE_PORT, most))
+    try:
+        asyncio.run(serve(settings.HOST, settings.LIVE_PORT, most))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        sys.stderr.write(f"LIVE_PORT {settings.LIVE_PORT} on {settings.HOST} is taken by another program.\n")
+        return 1
     return 0
 
 

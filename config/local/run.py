@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
 ADDRESS_FILE = "address"  # of the running site; `make demo` in another terminal names it
-OUR_PROGRAMS = ("granian", "celery", "config.front")
+OUR_PROGRAMS = ("config.web", "celery", "config.front")
 READ_ELSEWHERE = ("EMAIL_URL", "TASK_PROCESSES")  # settings that have no variable of their name
 ALONE = ("web", "live", "worker", "notices", "beat", "probe")
 

@@ -37,8 +37,8 @@ class Child:
     """When to start it the next time, by the monotonic clock."""
 
     def pause_s(self) -> float:
-        """How long to wait before the next start: 1, 2, 4 … seconds."""
-        return min(LONGEST_PAUSE_S, 2.0 ** max(self.failures - 1, 0))
+        """How long to wait before the next start: none at first, then 1, 2, 4 … seconds."""
+        return min(LONGEST_PAUSE_S, 2.0 ** (self.failures - 2)) if self.failures > 1 else 0.0
 
 
 class Supervisor:
@@ -125,7 +125,8 @@ class Supervisor:
         child.failures = 1 if now_s - child.started_s > STEADY_AFTER_S else child.failures + 1
         child.again_s = now_s + child.pause_s()
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        self.say(f"{child.name} {how}; starting it again in {child.pause_s():.0f} s")
+        again = f" in {child.pause_s():.0f} s" if child.pause_s() else ""
+        self.say(f"{child.name} {how}; starting it again{again}")
 
     def _write_record(self) -> None:
         groups = [child.process.pid for child in self.children if child.process is not None]

@@ -21,10 +21,10 @@ FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
 
 
 def web_command(socket_file: Path) -> list[str]:
-    """Return the command of Granian on the front's socket: two processes of eight threads unless settings differ."""
+    """Return the command of the web server on the front's socket: two processes of eight threads if not set."""
     workers, threads = env.integer("WEB_WORKERS", 2, least=1), env.integer("WEB_THREADS", 8, least=1)
     return [
-        *(sys.executable, "-m", "granian", "config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
+        *(sys.executable, "-m", "config.web", "config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
         *("--uds", str(socket_file), "--uds-permissions", "600", "--http", "1"),
         *("--http1-header-read-timeout", "60000"),  # longer than the front leaves a connection idle
         *("--workers", str(workers), "--blocking-threads", str(threads)),
@@ -94,7 +94,7 @@ def run_alone(data_dir: Path, host: str, port: int, environment: dict[str, str])
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    supervisor.end_leftovers(pair.record, lambda command: "granian" in command or "config.front" in command)
+    supervisor.end_leftovers(pair.record, lambda command: "config.web" in command or "config.front" in command)
     pair.start()
     is_ready = False
     try:

@@ -23,7 +23,9 @@ MOST_OF_ONE_TARGET = 3  # a day, over all that we send: nobody's mailbox is fill
 MOST_OF_ONE_NETWORK = 30  # an hour
 MOST_OF_ONE_KEY = 300  # an hour
 MOST_OF_UNKNOWN = 600  # an hour, all networks together that are not known
-DOTS_DO_NOT_COUNT = {"gmail.com", "googlemail.com"}
+DOTS_DO_NOT_COUNT = {"gmail.com"}
+ONE_MAILBOX = {"googlemail.com": "gmail.com", "protonmail.com": "proton.me", "pm.me": "proton.me"}  # two names of one
+USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def charge(channel: str, target: str, *, network: int = 0, key: int = 0, now: datetime) -> None:
@@ -78,11 +80,11 @@ def folded(channel: str, target: str) -> str:
     """Return a target without what makes no difference to who gets the message."""
     if channel == Channel.MAIL:
         name, _at, domain = target.strip().lower().rpartition("@")
-        name = name.partition("+")[0]
+        name, domain = name.partition("+")[0], ONE_MAILBOX.get(domain, domain)
         return f"{name.replace('.', '') if domain in DOTS_DO_NOT_COUNT else name}@{domain}"
     if channel == Channel.WEBHOOK:
         parts = urlsplit(target)
-        return f"{(parts.hostname or '').lower()}:{parts.port or ''}{parts.path}"
+        return f"{(parts.hostname or '').lower()}:{parts.port or USUAL_PORTS.get(parts.scheme, '')}{parts.path}"
     return target
 
 

@@ -158,7 +158,7 @@ FAULTS = (
     Fault("Valkey killed", _killed_server("Valkey")),
     Fault("broker wiped", _wiped),
     Fault("disk full", _disk_full, needs_small_disk=True, is_short=True),
-    Fault("web server killed", _signalled("granian", signal.SIGKILL), reads_away_s=5.0, is_short=True),
+    Fault("web server killed", _signalled("config.web", signal.SIGKILL), reads_away_s=5.0, is_short=True),
     Fault("front killed", _signalled("config.front", signal.SIGKILL), reads_away_s=5.0),
     Fault("worker killed", _signalled("celery worker", signal.SIGKILL)),
     Fault("beat killed", _signalled("celery beat", signal.SIGKILL)),

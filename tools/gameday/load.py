@@ -22,6 +22,8 @@ class Report:
 
     note: str
     key: str
+    address: str
+    """Whose it is: a key that comes from another network is another key."""
     attempts: int = 0
     answered_s: float | None = None
     refused: bool = False
@@ -103,7 +105,7 @@ def post(report: Report) -> bytes:
     key = f"Idempotency-Key: {report.key}\r\n" if report.key else ""
     return (
         f"POST /api/v1/reports HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{key}"
-        f"Content-Length: {len(body)}\r\nX-Forwarded-For: {_address()}\r\nConnection: close\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nX-Forwarded-For: {report.address}\r\nConnection: close\r\n\r\n"
     ).encode() + body
 
 
@@ -157,7 +159,7 @@ class Load:
         tally = self.tally
         self._number += 1
         key = "" if self._number % 4 == 0 else f"gameday-{uuid4()}"
-        report = Report(f"gameday {uuid4()}", key)
+        report = Report(f"gameday {uuid4()}", key, _address())
         tally.reports.append(report)
         first_s = time.monotonic()
         while True:

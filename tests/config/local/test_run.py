@@ -267,7 +267,12 @@ def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
     assert processes.wait_until(a_minute_was_judged, PATIENCE_S, 1), "".join(running.lines)
     running.stop()
     lines = log.read_text().splitlines()
-    for program in ("config.local.prepare", "granian", "celery --quiet -A config.celery worker", "config.celery beat"):
+    for program in (
+        "config.local.prepare",
+        "config.web",
+        "celery --quiet -A config.celery worker",
+        "config.celery beat",
+    ):
         assert any(line.startswith("watched") and program in line for line in lines), program
     called = {tuple(line.split(" ", 1)) for line in lines if line.startswith("socket.")}
     assert called, "the broker at least is called"
@@ -275,10 +280,10 @@ def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
     assert outside == set()
 
 
-@pytest.mark.parametrize("name", ["granian", "worker", "notices", "beat", "probe"])
+@pytest.mark.parametrize("name", ["web", "worker", "notices", "beat", "probe"])
 def test_each_process_can_run_alone(name, tmp_path):
     web = web_server.web_command(tmp_path / "web.sock")
-    command = web if name == "granian" else run.one_process(name, "paris")
+    command = web if name == "web" else run.one_process(name, "paris")
     shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stderr
 

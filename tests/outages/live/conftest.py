@@ -12,13 +12,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import httpx_sse
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from psycopg.conninfo import make_conninfo
 
 from config.local import processes, run
 
@@ -36,7 +36,7 @@ def database_url() -> str:
     """The tests' database, as another process reaches it."""
     given = settings.DATABASES["default"]
     words = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return make_conninfo(**{word: given[name] for word, name in words.items() if given[name]})
+    return "postgresql:///?" + urlencode({word: given[name] for word, name in words.items() if given[name]})
 
 
 class Clock:
@@ -57,8 +57,9 @@ class Process:
         self.environment = environment
         self.start()
 
-    def start(self) -> None:
-        environment = {
+    def settings(self) -> dict[str, str]:
+        """The environment of the process."""
+        return {
             **os.environ,
             "DATABASE_URL": database_url(),
             "REDIS_URL": settings.REDIS_URL,
@@ -67,7 +68,9 @@ class Process:
             "LIVE_PORT": str(self.port),
             **self.environment,
         }
-        self.process = subprocess.Popen(run.live_command(), cwd=PROJECT, env=environment, stderr=sys.stderr)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(run.live_command(), cwd=PROJECT, env=self.settings(), stderr=sys.stderr)
         assert processes.wait_until(self.is_up, PATIENCE_S, 0.05)
 
     def is_up(self) -> bool:

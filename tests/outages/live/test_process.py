@@ -1,5 +1,6 @@
 """The real process on a real database, heard by a client that somebody else wrote."""
 
+import subprocess
 import threading
 import time
 
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from config.local import processes
+from config.local import processes, run
 from outages.live import following
 from outages.models import DetectorState, LiveEntry
 from tests.factories import MINUTE, a_service, watched
@@ -156,3 +157,12 @@ def test_one_who_does_not_read_costs_the_others_nothing_and_goes(live, listen):
             story.becomes(state)
         assert quick.hears(len(STATES), "incident")
     assert processes.wait_until(process.is_up, PATIENCE_S), "its place is free again"
+
+
+def test_two_processes_do_not_share_a_port(live):
+    first = live()
+    second = subprocess.run(
+        run.live_command(), env=first.settings(), capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert second.returncode == 1
+    assert f"LIVE_PORT {first.port} on 127.0.0.1 is taken by another program" in second.stderr

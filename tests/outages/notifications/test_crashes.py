@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import redis
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from psycopg.conninfo import make_conninfo
 
 from config.local import run
 from outages.models import Delivery
@@ -46,7 +46,7 @@ def database_url():
     """The tests' database, as another process reaches it."""
     given = settings.DATABASES["default"]
     words = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return make_conninfo(**{word: given[name] for word, name in words.items() if given[name]})
+    return "postgresql:///?" + urlencode({word: given[name] for word, name in words.items() if given[name]})
 
 
 class Worker:

@@ -70,7 +70,11 @@ def test_spellings_of_one_mailbox_count_as_one(service: Any) -> None:
     spellings = ("a@example.org", "A@example.org", "a+1@EXAMPLE.org", "a+2@example.org", "A+x+y@example.org")
     assert [create(target=one).status_code for one in spellings] == [201] * 3 + [429] * 2
     dotted = ("j.doe@gmail.com", "jd.oe@gmail.com", "jdoe+1@googlemail.com")
-    assert len({ledger.folded("mail", one).partition("@")[0] for one in dotted}) == 1
+    assert len({ledger.folded("mail", one) for one in dotted}) == 1
+
+
+def test_a_server_with_its_usual_port_is_the_one_without(service: Any) -> None:
+    assert ledger.folded("webhook", "https://h.example:443/p") == ledger.folded("webhook", "https://H.example/p?x")
 
 
 def test_all_kinds_of_mail_share_one_count(service: Any) -> None:
