@@ -14,6 +14,7 @@ from reports.models import Service
 from reports.queries import changed_minutes
 
 RECOUNT_OVERLAP = timedelta(minutes=1)  # an answer's commit may lag behind its time
+STOOD_STILL = timedelta(minutes=10)
 LONGEST_CATCH_UP = timedelta(hours=24)  # an older gap was not watched: it is unknown, not zero
 
 
@@ -28,6 +29,8 @@ def recount_changed(service: Service, *, now: datetime) -> int:
         if row is None or not lock_scan(service):
             return 0
         since = row.recounted_until - RECOUNT_OVERLAP
+        if now - row.recounted_until > STOOD_STILL:  # a clock may have been set back and on again meanwhile
+            since = row.recounted_until - LONGEST_CATCH_UP
         if row.recounted_until > now:  # the clock was set back, nobody knows how long ago
             since = now - LONGEST_CATCH_UP
         changed = {

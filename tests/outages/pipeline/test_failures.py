@@ -201,6 +201,14 @@ def test_reports_in_stepped_minutes_ahead_of_a_clock_that_was_set_back_twice_are
     assert ServiceMinute.objects.get(minute=START + 58 * MINUTE).raw == 1
 
 
+def test_reports_of_a_clock_that_was_set_back_and_on_again_between_two_scans_are_counted(service: Service) -> None:
+    """Found by the model: seed 1147, a clock set back by 7 minutes, reports, and set on by 26 hours."""
+    scan.run(service, now=START + 60 * MINUTE + LAG)
+    take(START + 53 * MINUTE + timedelta(seconds=5))
+    scan.run(service, now=START + 80 * MINUTE + LAG)
+    assert ServiceMinute.objects.get(minute=START + 53 * MINUTE).raw == 1
+
+
 def test_a_recount_that_fails_is_tried_again_and_then_set_aside(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
