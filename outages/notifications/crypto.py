@@ -18,7 +18,8 @@ class DecryptionError(Exception):
 
 @lru_cache(maxsize=4)
 def _key(secret_key: str, purpose: str) -> bytes:
-    return hmac.digest(secret_key.encode(), b"outages.notifications." + purpose.encode(), sha256)
+    # The name is part of every key: with another one nothing that was stored opens, and no link of a mail.
+    return hmac.digest(secret_key.encode(), b"outages.notices." + purpose.encode(), sha256)
 
 
 def _fernet() -> Fernet:
