@@ -258,7 +258,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "CONTACT": {"name": "Brownout", "url": CONTACT_URL},
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-    "SERVERS": [{"url": SITE_URL, "description": "This site"}],
+    "SERVERS": [{"url": "/", "description": "This site"}],
     "TAGS": [
         {"name": "services", "description": "What is watched, and whether it works."},
         {"name": "incidents", "description": "Outages and maintenance, with what was known when."},

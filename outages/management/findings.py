@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from config.cache import NO_RETRY
 from outages.models import Delivery, DetectorState, ScanFailure, SourceHealth
 from outages.notifications.channels import mail
 from outages.queries.status import STALE_AFTER
@@ -84,7 +85,10 @@ def _database(now: datetime) -> Iterator[Finding]:
 
 def _broker(now: datetime) -> Iterator[Finding]:
     client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=BROKER_WAIT_S, socket_connect_timeout=BROKER_WAIT_S
+        settings.REDIS_URL,
+        socket_timeout=BROKER_WAIT_S,
+        socket_connect_timeout=BROKER_WAIT_S,
+        retry=NO_RETRY,
     )
     try:
         client.ping()

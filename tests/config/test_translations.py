@@ -27,10 +27,10 @@ def test_every_text_is_there_in_every_language(texts: Catalog, tag: str) -> None
         "Report a problem",  # {% translate %}
         "As of %(at)s",  # {% blocktranslate %} with a filter
         "all parts",  # a filter's argument, and Python
-        "%(name)s: outage of %(parts)s.",  # Python
+        "%(name)s is down %(in_places)s",  # Python
         "This is no mail address.",  # gettext_noop
         "%(n)d minutes ago",  # ngettext
-        "<b>%(n)s</b> reports in 30 minutes, usually %(u)s",  # {% plural %}
+        "%(grain)s-minute steps",  # {% plural %}
     ],
 )
 def test_texts_are_found_wherever_they_are_marked(texts: Catalog, text: str) -> None:
