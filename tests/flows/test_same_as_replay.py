@@ -25,6 +25,7 @@ from outages.evaluation.simulation.kinds import kinds
 from outages.evaluation.simulation.world import generate
 from outages.models import DetectorState, Incident
 from outages.pipeline import scan
+from outages.pipeline.recount import LONGEST_CATCH_UP
 from outages.pipeline.spec import service_spec
 from outages.signals.recordings.ingest import feed
 from outages.tasks import scan_service
@@ -123,9 +124,13 @@ def wait_until(done: Callable[[], bool]) -> None:
 def test_a_world_through_the_worker_is_a_world_through_replay(
     service: Service, worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
-    """The worker is killed on the way; what it had not committed is stepped again, and nothing twice."""
+    """The worker is killed on the way; what it had not committed is stepped again, and nothing twice.
+
+    An hour is left at the start: what is older than a day when the worker gets there is not stepped at all.
+    """
     end = whole_minute(timezone.now())
-    events = [event for event in world_of_last_day("continent", 11, end) if event.at < end]
+    since = end - LONGEST_CATCH_UP + timedelta(hours=1)
+    events = [event for event in world_of_last_day("continent", 11, end) if since <= event.at < end]
     start = events[0].at.replace(second=0)
     feed(service, events, now=timezone.now())
     begin(service, start)
