@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 import numpy as np
 from django.db.models import Q
+from numpy.typing import NDArray
 
 from outages.clock import at_minute, minute_of
 from outages.detection.datatypes import (
@@ -65,18 +66,21 @@ def read(
 
 
 def _slice(columns: ReportColumns, start: int, end: int) -> Reports:
-    """Rows start..end of a span's reports."""
+    """Rows start..end of a span's reports. They name what occurs in them, and nothing of the minutes to come."""
     rows = slice(start, end)
+    components, component = _occurring(columns.components, columns.component[rows])
+    places, place = _occurring(columns.places, columns.place[rows])
+    symptoms, symptom = _occurring(columns.symptoms, columns.symptom[rows])
     second = columns.second[rows]
     if len(second) > 1 and not second.any():  # taken off long since: none is seen before its minute's end
         second = second[:0]
     return Reports(
-        components=columns.components,
-        places=columns.places,
-        symptoms=columns.symptoms,
-        component=columns.component[rows],
-        place=columns.place[rows],
-        symptom=columns.symptom[rows],
+        components=components,
+        places=places,
+        symptoms=symptoms,
+        component=component,
+        place=place,
+        symptom=symptom,
         kind=columns.kind[rows],
         network=columns.network[rows],
         wide_network=columns.wide_network[rows],
@@ -85,6 +89,15 @@ def _slice(columns: ReportColumns, start: int, end: int) -> Reports:
         weight=columns.weight[rows],
         second=second,
     )
+
+
+def _occurring(names: tuple[str, ...], codes: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """The names that codes stand for, in order of their first occurrence, and the codes into these names."""
+    used, first, places = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return tuple(names[used[number]] for number in order), rank[places]
 
 
 def _probes(service: Service, start: datetime, end: datetime) -> dict[int, list[ProbeResult]]:

@@ -186,7 +186,7 @@ def test_a_push_that_no_page_of_ours_asked_for_confirms_nothing(
     device.page.evaluate("store.run('notices', 'readwrite', (rows) => rows.clear())")
     device.delivers()
     [notice] = device.shown()
-    assert notice["title"] == "Please confirm your alerts for Acme"
+    assert notice["title"] == "Please confirm: outage alerts for Acme"
     assert "/subscriptions/" in notice["address"]
     assert Subscription.objects.get().state == "unconfirmed"
 
