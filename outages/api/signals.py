@@ -35,8 +35,8 @@ MOST_HOURS = 10_000
     SourceSerializer,
     "services_sources",
     "Where announcements are read, and whether they can be read",
-    description="All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off: "
-    "never an all-clear.",
+    description="All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none of "
+    "these means that the service works.",
 )
 class SourcesView(ShortListView):
     """Sources of announcements."""
@@ -53,8 +53,8 @@ class SourcesView(ShortListView):
     SourceSerializer,
     "sources",
     "Where the announcements of all services are read, and whether they can be read",
-    description="All sources of all services, as on the page Sources. One that cannot be read is unreachable, "
-    "blocked, silent or off: never an all-clear.",
+    description="All sources of all services, as on the page Sources. One that cannot be read is unreachable, blocked, "
+    "silent or off; none of these means that the service works.",
     errors=(400, 406),
 )
 class AllSourcesView(ShortListView):

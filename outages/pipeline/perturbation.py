@@ -66,6 +66,8 @@ def evidence(term: Mapping[str, Any], *, enough: int) -> dict[str, Any] | None:
         return None
     if term["seen"] is not None:
         told["seen"] = float(shown(term["seen"]))
+    if term.get("expected") is not None:
+        told["expected"] = float(round(term["expected"]))  # it was learnt from every single report there
     told["nats"] = float(round(term["nats"]))
     told["detail"] = {name: value for name, value in term["detail"].items() if name in PLAIN_DETAIL}
     return told

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, Subquery, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Max, Q, Subquery, Sum, Value
 from django.utils.translation import get_language
 
 from outages.clock import service_now, whole_minute
@@ -26,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 WINDOW = timedelta(minutes=30)
 STALE_AFTER = timedelta(minutes=2)  # a minute is stepped some seconds after its end: then one scan was missed
 UNWATCHED_AFTER = timedelta(minutes=15)  # an older look at the signals is no ground for a verdict
-TREND_SPAN = timedelta(minutes=10)  # a trend compares the last ones with those before
+TREND_MINUTES = 10  # a trend compares the last ones that were counted with as many before
 ENDED_WINDOW = timedelta(hours=2)  # how long a sentence goes on saying that an outage has ended
 NAMED_PLACES = 3
 
@@ -86,8 +87,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     sums = counts.aggregate(
         last=Max("minute"),
         missing=Max(Subquery(set_aside.order_by().values("service").annotate(n=Count("pk")).values("n"))),
-        recent=Sum("raw", filter=Q(minute__gte=moment - TREND_SPAN)),
-        before=Sum("raw", filter=Q(minute__gte=moment - 2 * TREND_SPAN, minute__lt=moment - TREND_SPAN)),
+        newest=ArrayAgg("raw", filter=in_window, ordering="minute", default=Value([])),
         raw=Sum("raw", filter=in_window),
         expected=Sum("expected", filter=in_window),
         working=Sum("working", filter=in_window),
@@ -115,8 +115,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
             verdict=verdict,
             chips=chips,
             reports=sums["raw"] or 0,
-            recent=sums["recent"] or 0,
-            before=sums["before"] or 0,
+            newest=sums["newest"][-2 * TREND_MINUTES :],
             ended=ended is not None,
         )
     )

@@ -168,7 +168,7 @@ def sentence(
     expected: float,
     ended_minutes_ago: int | None = None,
 ) -> str:
-    """The answer with its places and numbers, for where nothing stands beside it; what evidence is missing is said."""
+    """The whole answer for where nothing is shown beside it: places, numbers and what evidence is missing."""
     first = headline(name, summary, parts=parts, in_places=in_places)
     if summary.headline == Headline.UNKNOWN:
         return paragraph([first, _("Monitoring is paused right now.")])

@@ -41,14 +41,13 @@ class Trend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known at a moment. `recent` and `before` are the reports of the last ten minutes and of the ten before
-    them; `ended` says that an outage has ended shortly before."""
+    """What is known at a moment. `newest` are the reports of the last minutes that were counted, oldest first;
+    `ended` says that an outage has ended shortly before."""
 
     verdict: Verdict
     chips: Sequence[Chip]
     reports: int = 0
-    recent: int = 0
-    before: int = 0
+    newest: Sequence[int] = ()
     ended: bool = False
 
 
@@ -83,7 +82,7 @@ def summarize(known: Known) -> Summary:
     moving = headline not in (Headline.OK, Headline.UNKNOWN) and has_numbers
     return Summary(
         headline=headline,
-        trend=trend(known.recent, known.before) if moving else None,
+        trend=trend(known.newest) if moving else None,
         has_numbers=has_numbers,
         has_confidence=is_open,
         disagree=known.verdict != Verdict.UNKNOWN and _disagree(known.chips, is_open=is_open),
@@ -91,8 +90,13 @@ def summarize(known: Known) -> Summary:
     )
 
 
-def trend(recent: int, before: int) -> Trend | None:
-    """Return where two counts of equal spans lead, None where they are too few to tell."""
+def trend(newest: Sequence[int]) -> Trend | None:
+    """Return where counts by minute lead: the later half against the earlier one. None where they are too few to tell.
+
+    A minute that runs, or is not counted yet, is in neither half: else every outage would seem to fall.
+    """
+    half = len(newest) // 2
+    recent, before = sum(newest[len(newest) - half :]), sum(newest[len(newest) - 2 * half : len(newest) - half])
     if recent + before < ENOUGH_FOR_A_TREND:
         return None
     change = (recent - before) / sqrt(recent + before)

@@ -117,9 +117,7 @@ def decode(body: bytes, shape: type[Shape]) -> Shape:
     except msgspec.ValidationError as error:
         raise invalid([_field_error(str(error), shape)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SubmissionError(
-            HTTPStatus.BAD_REQUEST, "not-json", f"The body is not valid JSON: {_position(body, error)}"
-        ) from None
+        raise _not_json(body, error) from None
 
 
 def decode_many(body: bytes, most: int) -> list[Submission | SubmissionError]:
@@ -128,16 +126,45 @@ def decode_many(body: bytes, most: int) -> list[Submission | SubmissionError]:
     Raises SubmissionError for the whole: 400 for what is no JSON, 422 for what is no array of 1 to `most` items.
     """
     try:
-        items = _ARRAY.decode(body)
+        items = [bytes(item) for item in _ARRAY.decode(body)]
+    except RecursionError as error:
+        items = _items(body)  # one of them is nested too deeply, which is said of it alone
+        if not items:
+            raise _not_json(body, error) from None
     except msgspec.ValidationError:
         raise invalid([{"field": "", "message": "Send a JSON array of reports."}]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SubmissionError(
-            HTTPStatus.BAD_REQUEST, "not-json", f"The body is not valid JSON: {_position(body, error)}"
-        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _not_json(body, error) from None
     if not 1 <= len(items) <= most:
         raise invalid([{"field": "", "message": f"Send 1 to {most} reports at once; these are {len(items)}."}])
-    return [_decoded(bytes(item)) for item in items]
+    return [_decoded(item) for item in items]
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[][{},]', re.S)
+
+
+def _items(body: bytes) -> list[bytes]:
+    """The items of a JSON array, however deeply they are nested. None where the array does not end.
+
+    What is wrong within an item is found when it is read.
+    """
+    found, depth, start = [], 0, 0
+    for token in _TOKEN.finditer(body):
+        sign = token[0]
+        ends_item = depth == 1 and sign in b",]"
+        depth += (sign in b"[{") - (sign in b"]}")
+        if ends_item:
+            found.append(body[start : token.start()])
+        if ends_item or (depth == 1 and not found and not start):
+            start = token.end()
+        if depth == 0:
+            return found
+    return []
+
+
+def _not_json(body: bytes, error: Exception) -> SubmissionError:
+    detail = f"The body is not valid JSON: {_position(body, error)}"
+    return SubmissionError(HTTPStatus.BAD_REQUEST, "not-json", detail)
 
 
 def _decoded(item: bytes) -> Submission | SubmissionError:

@@ -103,7 +103,6 @@ class SchemaView(SpectacularAPIView):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # the library says nothing
         response.headers["Cache-Control"] = "public, max-age=300"
-        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
 

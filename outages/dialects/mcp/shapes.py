@@ -148,9 +148,15 @@ class ProblemAnswer(Struct, frozen=True):
     """What a symptom means, and whose side it is probably on now."""
 
     symptom: str
-    whose: Annotated[str, Meta(description="service, probably-service, probably-yours or unknown.")]
-    why: str
-    reports_30m: Annotated[int, Meta(description="Reports that name it in the last 30 minutes; fewer than 3 are 0.")]
+    whose: Annotated[
+        str,
+        Meta(
+            description="Is it only them? not-you and probably-not-you: the service; probably-you: their side; "
+            "cannot-say; unknown: nobody watches."
+        ),
+    ]
+    why: Annotated[str, Meta(description="What that rests on, such as outage-here, many-here, nothing-unusual.")]
+    reports_30m: Annotated[int | None, Meta(description="Reports that name it in 30 minutes; null: too few to tell.")]
     meaning: str
     steps: list[str]
     still_works: list[str]
@@ -162,7 +168,6 @@ class Durations(Struct, frozen=True):
 
     outages: int
     median_min: Minutes | None
-    quarter_below_min: Annotated[float | None, Meta(description="A quarter lasted less, in minutes.")]
-    quarter_above_min: Annotated[float | None, Meta(description="A quarter lasted longer, in minutes.")]
+    shortest_min: Minutes | None
     longest_min: Minutes | None
     note: str

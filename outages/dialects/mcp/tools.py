@@ -1,9 +1,8 @@
-"""The tools: what assistants can ask, in small answers that name their units and never read silence as an all-clear."""
+"""The tools: what assistants can ask, in small answers that name their units and never read silence as "it works"."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from statistics import quantiles
 
 from django.conf import settings
 from django.db.models import Q
@@ -32,21 +31,27 @@ from outages.dialects.mcp.shapes import (
     TimelineEntry,
 )
 from outages.models import Incident
+from outages.queries import front_page
 from outages.queries import incidents as incident_queries
 from outages.queries import status as status_queries
 from outages.queries.incidents import IncidentView
 from outages.texts.event_texts import event_text
 from outages.verdict import Verdict
+from outages.verdict.diagnosis import ENOUGH_REPORTS, lasted
+from outages.web.views.affected_components import affected_parts, still_works
+from outages.web.views.is_it_me import STEPS, judge
+from outages.web.views.page_context import Shown
+from outages.web.views.time_travel import Moment
 from reports import places
 from reports.catalog import guidance
-from reports.catalog.schema import Catalog, localise
+from reports.catalog.schema import Catalog, Symptom, localise
 from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.errors import close_to, shorten
 from reports.models import Service
 
 LANGUAGE = "en"
 MOST_SERVICES, MOST_INCIDENTS, MOST_EVENTS = 20, 5, 6
-MANY_REPORTS = 5  # of one symptom in half an hour: not what one household sees
+CODE_LIKENESS = 3  # a code such as 503 says more than a word in common
 LOOK_BACK = timedelta(days=365)
 LONGEST_WORDS = 200
 
@@ -90,7 +95,7 @@ def _listed(service: Service, catalog: Catalog, view: IncidentView, now: datetim
         where=_where(view),
         opened_at=view.opened_at,
         ended_at=view.resolved_at,
-        lasted_min=round(((view.resolved_at or now) - view.opened_at).total_seconds() / 60, 1),
+        lasted_min=_minutes((view.resolved_at or now) - view.opened_at),
         page=f"{settings.SITE_URL}/{service.slug}/incidents/{view.number}",
     )
 
@@ -102,27 +107,17 @@ def _covers(view: IncidentView, country: str) -> bool:
 
 def list_services(asked: ServiceName) -> Services:
     """The services whose names hold the words."""
-    rows = list(Service.objects.filter(is_active=True).order_by("position", "slug"))
-    fetch_catalogs(rows)
+    rows = front_page.rows(now=timezone.now())
+    fetch_catalogs(row.service for row in rows)
     words = asked.query.lower().split()
     found = []
     for row in rows:
-        name = localise(catalog_of(row).name, LANGUAGE)
-        if all(word in f"{name} {row.slug}".lower() for word in words):
-            found.append((row, name))
-    now = timezone.now()
-    return Services(
-        services=[
-            ListedService(
-                slug=row.slug,
-                name=name,
-                components=[component.slug for component in catalog_of(row).components],
-                verdict=status_queries.status(row, now=now).verdict.value,
-            )
-            for row, name in found[:MOST_SERVICES]
-        ],
-        more=max(0, len(found) - MOST_SERVICES),
-    )
+        catalog = catalog_of(row.service)
+        name = localise(catalog.name, LANGUAGE)
+        if all(word in f"{name} {row.service.slug}".lower() for word in words):
+            slugs = [component.slug for component in catalog.components]
+            found.append(ListedService(row.service.slug, name, slugs, row.verdict.value))
+    return Services(found[:MOST_SERVICES], more=max(0, len(found) - MOST_SERVICES))
 
 
 def get_status(asked: StatusQuestion) -> StatusAnswer:
@@ -197,69 +192,49 @@ def get_incident(asked: IncidentQuestion) -> IncidentAnswer:
 
 
 def explain_problem(asked: ProblemQuestion) -> ProblemAnswer:
-    """What a symptom means, and whose side it is probably on now."""
+    """What a symptom means, and whose side it is probably on now: by the rule of the page "Is it only me?"."""
     service, country = _service(asked.service), _country(asked.country)
     catalog = catalog_of(service)
     symptom = _symptom(catalog, asked.problem)
-    status = status_queries.status(service, now=timezone.now())
-    component = guidance.component_of(catalog, symptom)
-    fitting = [
-        view
-        for view in status.incidents
-        if (component in view.components or not view.components) and (not country or _covers(view, country))
-    ]
-    until = whole_minute(status.at)
-    told = frames.symptoms(service, until - timedelta(minutes=30), until)
-    number = int(told["raw"].get(symptom, 0)) if not told.empty else 0
-    whose, why = _whose(status, fitting, number)
-    found = guidance.symptom(catalog, symptom)
-    guide = found.guide if found else None
-    affected = sorted({slug for view in status.incidents for slug in view.components})
+    present = service_now(service, now=timezone.now())
+    page = Shown(service, catalog, Moment(present, present, asked=False), LANGUAGE, stream="", kept=[])
+    judged = judge(page, symptom, country)
+    affected = affected_parts(page, judged.now.status.incidents)
+    guide = symptom.guide
+    number = judged.now.reports_of(symptom.slug)
     return ProblemAnswer(
-        symptom=localise(found.name, LANGUAGE) if found else symptom,
-        whose=whose,
-        why=why,
-        reports_30m=number,
+        symptom=localise(symptom.name, LANGUAGE),
+        whose=judged.answer.value,
+        why=judged.ground.value,
+        reports_30m=number if number >= ENOUGH_REPORTS else None,
         meaning=localise(guide.meaning, LANGUAGE) if guide else "",
-        steps=[localise(step, LANGUAGE) for step in guide.steps[:3]] if guide else [],
-        still_works=[localise(item.text, LANGUAGE) for item in guidance.still_works(catalog, components=affected)[:3]],
-        page=f"{settings.SITE_URL}/{service.slug}/errors/{symptom}"
-        if guide
-        else f"{settings.SITE_URL}/{service.slug}/",
+        steps=[localise(step, LANGUAGE) for step in guide.steps[:STEPS]] if guide else [],
+        still_works=still_works(page, affected)[:STEPS],
+        page=f"{settings.SITE_URL}/{service.slug}/" + (f"errors/{symptom.slug}" if guide else ""),
     )
 
 
-def _whose(status: status_queries.Status, fitting: list[IncidentView], number: int) -> tuple[str, str]:
-    if status.verdict == Verdict.UNKNOWN or status.stale:
-        return "unknown", "Nobody is watching this service right now."
-    states = {view.state for view in fitting}
-    if states & {"confirmed", "maintenance"}:
-        return "service", "A confirmed outage or maintenance covers this."
-    if states & {"possible", "recovering"}:
-        return "probably-service", "A possible or fading outage covers this."
-    if number >= MANY_REPORTS:
-        return "unknown", "Others report it too, but not enough to call it an outage."
-    if status.verdict == Verdict.OK:
-        return "probably-yours", "Nothing unusual is seen for this service."
-    return "unknown", "The service has trouble, but not with this, or not there, as far as we see."
-
-
-def _symptom(catalog: Catalog, words: str) -> str:
+def _symptom(catalog: Catalog, words: str) -> Symptom:
     """The symptom that is meant: by its slug, by the code in it, or by the most words in common."""
-    slug = words.strip().lower().replace(" ", "-")
-    known = {symptom.slug: symptom for symptom in catalog.symptoms}
-    if slug in known:
-        return slug
-    said = set(words.lower().replace("-", " ").split())
-    scores = {}
-    for symptom in catalog.symptoms:
-        name = set(f"{localise(symptom.name, LANGUAGE)} {symptom.slug}".lower().replace("-", " ").split())
-        codes = {str(symptom.http_status)} if symptom.http_status else set()
-        scores[symptom.slug] = len(said & name) + 3 * len(said & codes)
-    best = max(scores, key=lambda each: scores[each], default="")
-    if not best or not scores[best]:
-        raise ToolError(f"No symptom fits these words. Choose one of: {', '.join(known)}.")
+    said = _words(words)
+    found = guidance.symptom(catalog, words.strip().lower().replace(" ", "-"))
+    if found is not None:
+        return found
+
+    def likeness(symptom: Symptom) -> int:
+        code = str(symptom.http_status) if symptom.http_status else ""
+        common = len(said & _words(f"{localise(symptom.name, LANGUAGE)} {symptom.slug}"))
+        return common + (CODE_LIKENESS if code in said else 0)
+
+    best = max(catalog.symptoms, key=likeness, default=None)
+    if best is None or not likeness(best):
+        slugs = ", ".join(symptom.slug for symptom in catalog.symptoms)
+        raise ToolError(f"No symptom fits these words. Choose one of: {slugs}.")
     return best
+
+
+def _words(text: str) -> set[str]:
+    return set(text.lower().replace("-", " ").split())
 
 
 def outage_durations(asked: DurationsQuestion) -> Durations:
@@ -277,13 +252,15 @@ def outage_durations(asked: DurationsQuestion) -> Durations:
     )
     if component:
         rows = rows.filter(components__contains=[component])
-    spans = rows.values_list("opened_at", "resolved_at")
-    lasted = sorted((ended - began).total_seconds() / 60 for began, ended in spans if ended is not None)
-    if not lasted:
-        return Durations(0, None, None, None, None, "None on record in the last year, so we can't estimate.")
-    low, middle, high = quantiles(lasted, n=4, method="inclusive") if len(lasted) > 1 else [lasted[0]] * 3
-    note = "" if len(lasted) >= 5 else f"Only {len(lasted)} on record: treat this with care."
-    return Durations(len(lasted), round(middle, 1), round(low, 1), round(high, 1), round(lasted[-1], 1), note)
+    found = lasted([ended - began for began, ended in rows.values_list("opened_at", "resolved_at") if ended])
+    if found is None:
+        return Durations(0, None, None, None, "None on record in the last year, so we can't estimate.")
+    note = "" if found.enough else f"Only {found.count} on record: treat this with care."
+    return Durations(found.count, _minutes(found.median), _minutes(found.shortest), _minutes(found.longest), note)
+
+
+def _minutes(span: timedelta) -> float:
+    return round(span / timedelta(minutes=1), 1)
 
 
 SERVER = Server(
@@ -342,7 +319,7 @@ SERVER = Server(
         Tool(
             "outage_durations",
             "How long do outages last?",
-            "Gives the median, the quarters and the longest of the confirmed outages of the last year, in minutes, "
+            "Gives the median, the shortest and the longest of the confirmed outages of the last year, in minutes, "
             "with how many there were.",
             DurationsQuestion,
             Durations,

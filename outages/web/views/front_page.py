@@ -71,7 +71,6 @@ def own_board_json(request: HttpRequest) -> HttpResponse:
         ],
     }
     response = JsonResponse(answer)
-    response.headers["Access-Control-Allow-Origin"] = "*"
     patch_cache_control(response, public=True, max_age=KEPT_S)
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from outages.analytics import disclosure, frames
 from outages.queries import status as queries
+from outages.queries.incidents import IncidentView
 from outages.texts import sentences
 from outages.verdict import Verdict, diagnosis
-from outages.verdict.diagnosis import Answer, Ground, Here
+from outages.verdict.diagnosis import Answer, Evidence, Ground, Here
 from outages.web.views import symptom_evidence
 from outages.web.views.affected_components import advice, affected_parts
 from outages.web.views.guides import live_line
@@ -58,8 +60,20 @@ def _page(
     return render(request, "pages/is-it-me.html", context, status=status)
 
 
-def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str, Any]:
-    """The answer with its reasons, as the template tells it."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The answer as codes, with what it rests on. `incident` is the one to look at."""
+
+    answer: Answer
+    ground: Ground
+    now: symptom_evidence.Now
+    evidence: Evidence
+    incident: IncidentView | None
+    cell: dict[str, Any] | None
+
+
+def judge(page: Shown, symptom: Symptom, country: str, region: str = "") -> Judgement:
+    """Return whether what somebody sees is theirs alone: the one rule for pages and for assistants."""
     now = symptom_evidence.read(page, probes=False)
     found = now.about(symptom)
     fitting = now.fitting(symptom)
@@ -71,19 +85,26 @@ def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str
         ratio=_times_usual(cell) if cell else 1.0,
     )
     verdict, ground = diagnosis.is_it_me(found, here)
-    place = places.get(region or country)
     incident = lead or symptom_evidence.lead_of(fitting) or now.status.incident
+    return Judgement(verdict, ground, now, found, incident, cell)
+
+
+def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str, Any]:
+    """The answer with its reasons, as the template tells it."""
+    judged = judge(page, symptom, country, region)
+    now, incident, verdict, ground = judged.now, judged.incident, judged.answer, judged.ground
+    place = places.get(region or country)
     affected = affected_parts(page, now.status.incidents)
     guide = symptom.guide
     return {
         "answer": _("%(answer)s: %(ground)s.") % {"answer": answer_words(verdict), "ground": ground_words(ground)},
         "state": ANSWER_STATES[verdict],
         "now": now.status,
-        "live": live_line(found),
+        "live": live_line(judged.evidence),
         "symptom": symptom,
         "symptom_name": localise(symptom.name, page.language),
         "place": place.name(page.language) if place else "",
-        "here": here_words(cell) if place else "",
+        "here": here_words(judged.cell) if place else "",
         "incident": incident,
         "where": (queries.where(incident, page.language) or _("everywhere")) if incident else "",
         "others": [chip for chip in now.status.chips if chip.kind != "crowd" and chip.state != "off"],

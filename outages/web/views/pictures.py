@@ -115,7 +115,6 @@ def oembed(request: HttpRequest) -> HttpResponse:
         "thumbnail_height": pictures.HEIGHT,
     }
     response = JsonResponse(answer)
-    response.headers["Access-Control-Allow-Origin"] = "*"
     patch_cache_control(response, public=True, max_age=KEPT_S)
     return response
 

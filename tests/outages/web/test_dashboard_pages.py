@@ -126,7 +126,7 @@ def test_what_cannot_be_is_refused_with_words(client: Any, outage: Any, path: st
 
 def test_dashboards_of_an_unwatched_time_are_no_all_clear(client: Any, outage: Any) -> None:
     page = read(client, "/acme/dashboards?window=1h&at=2026-02-20T00:00Z")
-    assert "Nobody watched in this time. That is no all-clear." in page
+    assert "Not monitored in this time, so we can’t say whether it worked." in page
     assert "You are looking at the past:" in page
 
 

@@ -139,19 +139,26 @@ def test_what_is_no_batch_is_refused_as_a_whole(service: Service, body: Any, sta
     [
         b'{"service": "\xff"}',
         b'{"service": "a\\u0000b"}',
-        b'{"note": ' + b"[" * 800 + b"]" * 800 + b"}",
+        b'{"note": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"note": ' + b"[" * 9000 + b'"],["' + b"]" * 9000 + b"}",
         b'{"service": "acme", "lat": 1e999, "lon": 0}',
         b"null",
         b"[]",
     ],
 )
 def test_one_hostile_report_does_not_keep_the_others_out(service: Service, item: bytes) -> None:
-    response = post(b'[{"service": "acme"}, ' + item + b"]")
+    response = post(b'[{"service": "acme"}, ' + item + b', {"service": "acme"} ]')
     assert response.status_code == 200, response.content
     statuses = [result["status"] for result in response.json()["results"]]
-    assert statuses[0] == 201
+    assert (statuses[0], statuses[2]) == (201, 201)
     assert 400 <= statuses[1] < 500
-    assert Report.objects.count() == 1
+    assert Report.objects.count() == 2
+
+
+@pytest.mark.parametrize("body", [b"[" * 9000, b'[{"service": "acme"}, ' + b"[" * 9000, b"[" + b'{"note":' * 5000])
+def test_what_is_nested_too_deeply_and_does_not_end_is_no_json(service: Service, body: bytes) -> None:
+    response = post(body)
+    assert (response.status_code, response.json()["type"]) == (400, "/api/problems/not-json")
 
 
 def test_only_json_is_read(service: Service) -> None:

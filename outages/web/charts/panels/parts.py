@@ -45,7 +45,7 @@ def read(scope: Scope) -> Panel:
         else None,
         empty=_("Nobody reported a problem in this time.")
         if any(scope.watched)
-        else _("Nobody watched in this time. That is no all-clear."),
+        else _("Not monitored in this time, so we can’t say whether it worked."),
         names=list(scope.parts.values()),
         ticks=scope.ticks,
         legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend]

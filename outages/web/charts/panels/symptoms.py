@@ -46,7 +46,7 @@ def read(scope: Scope) -> Panel:
         if len(top)
         else _("Nobody reported a problem in this time.")
         if any(scope.watched)
-        else _("Nobody watched in this time. That is no all-clear."),
+        else _("Not monitored in this time, so we can’t say whether it worked."),
         bars=bars,
         table=_table(scope, top),
         figure=lambda: _figure(names, told),

@@ -52,7 +52,7 @@ def read(scope: Scope) -> Panel:
         lead=lead if watched else "",
         layout="chart",
         drawing=chart.svg if chart else None,
-        empty=_("Nobody watched in this time. That is no all-clear."),
+        empty=_("Not monitored in this time, so we can’t say whether it worked."),
         top=chart.top if chart else 0,
         ticks=scope.ticks,
         legend=_legend(grain, bool(spans), bool((series["watched"] == 0).any())),

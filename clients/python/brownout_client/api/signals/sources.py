@@ -86,7 +86,7 @@ def sync_detailed(
     """Where the announcements of all services are read, and whether they can be read
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
-    blocked, silent or off: never an all-clear.
+    blocked, silent or off; none of these means that the service works.
 
     Args:
         fields (str | Unset):
@@ -118,7 +118,7 @@ def sync(
     """Where the announcements of all services are read, and whether they can be read
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
-    blocked, silent or off: never an all-clear.
+    blocked, silent or off; none of these means that the service works.
 
     Args:
         fields (str | Unset):
@@ -145,7 +145,7 @@ async def asyncio_detailed(
     """Where the announcements of all services are read, and whether they can be read
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
-    blocked, silent or off: never an all-clear.
+    blocked, silent or off; none of these means that the service works.
 
     Args:
         fields (str | Unset):
@@ -175,7 +175,7 @@ async def asyncio(
     """Where the announcements of all services are read, and whether they can be read
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
-    blocked, silent or off: never an all-clear.
+    blocked, silent or off; none of these means that the service works.
 
     Args:
         fields (str | Unset):
