@@ -119,7 +119,7 @@ def test_choose_a_place(visit: Opener, service: Service) -> None:
 def test_subscribe_by_mail(visit: Opener, service: Service, settings: Any) -> None:
     settings.EMAIL_HOST, settings.OUTBOUND = "127.0.0.1", "loopback"
     page, _ = visit("/acme/")
-    press(page, page.get_by_role("link", name="Notices"))
+    press(page, page.get_by_role("link", name="Alerts", exact=True))
     page.wait_for_url("**/subscribe")
     tab_to(page, page.get_by_label("Your mail address"))
     page.keyboard.type("nobody")
