@@ -67,7 +67,7 @@ async def serve(host: str, port: int, most_listeners: int) -> None:
     from granian.server.embed import Server
 
     from outages.live.application import Live
-    from outages.live.following import Follower
+    from outages.live.follower import Follower
     from outages.live.hub import Hub
 
     class AloneServer(Server):

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from config.cross_origin import ANY_ORIGIN, preflight
 from config.languages import accepted
 from outages.live import wire
-from outages.live.following import Follower, UnreadableError
+from outages.live.follower import Follower, UnreadableError
 from outages.live.hub import ClosedError, DroppedError, Hub, Key, Listener
 from reports.errors import MEDIA_TYPE, close_to, problem, shorten
 

@@ -1,5 +1,5 @@
 """The moderators' side of reports: what is held, notes, blocked networks, catalogues. It speaks English."""
 
-from reports.admin import catalogues, judging
+from reports.admin import catalogues, moderation
 
-__all__ = ["catalogues", "judging"]
+__all__ = ["catalogues", "moderation"]

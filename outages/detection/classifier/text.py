@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from outages.detection.classifier import matching
+from outages.detection.classifier import pattern_index
 
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+")
 _STRAIGHT: Final = str.maketrans(
@@ -30,21 +30,21 @@ def straight(text: str) -> str:
 
 def words_of(topic: str, folded: str) -> tuple[str, ...]:
     """The words of a topic found in the text, in order, each once. KeyError for an unknown topic."""
-    return tuple(dict.fromkeys(word for found in matching.words_in(topic, folded) if (word := found.strip())))
+    return tuple(dict.fromkeys(word for found in pattern_index.words_in(topic, folded) if (word := found.strip())))
 
 
 def speaks(topic: str, folded: str) -> bool:
-    return matching.has_words(topic, folded)
+    return pattern_index.has_words(topic, folded)
 
 
 def signs_of(topic: str, folded: str) -> int:
     """How many of a topic's patterns are found, each counted once; these patterns set their own bounds."""
-    return matching.signs_in(topic, folded)
+    return pattern_index.signs_in(topic, folded)
 
 
 def without_hopes(folded: str) -> str:
     """The text without the clauses that only hope for an end ("until it is resolved", "to restore service")."""
-    return matching.without_words("not_yet", folded, " … ")
+    return pattern_index.without_words("not_yet", folded, " … ")
 
 
 @lru_cache(maxsize=1024)

@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from outages.evaluation.simulation import posting, probing
+from outages.evaluation.simulation import announcements, probes
+from outages.evaluation.simulation.announcements import Post
 from outages.evaluation.simulation.crowd import Crowd, Report
 from outages.evaluation.simulation.kinds import DayKind, NeighbourKind
 from outages.evaluation.simulation.plan import Outage, Plan, draw
 from outages.evaluation.simulation.population import Population, population
-from outages.evaluation.simulation.posting import Post
-from outages.evaluation.simulation.probing import Try
+from outages.evaluation.simulation.probes import Try
 
 DEFAULT_START = datetime(2026, 5, 4, tzinfo=UTC)  # a Monday
 WARM_UP_SHARE = 5 / 8  # of all days: nothing is wrong while a baseline is learnt
@@ -118,8 +118,8 @@ def play(
     if placeless:
         reports = crowd.without_place(reports, placeless)
     timed = [(one.at, _report(one, service, start)) for one in reports]
-    timed += [(one.at, _probe(one, service, start)) for one in probing.tries(rng, people, plan, minutes)]
-    posts = posting.posts(rng, people.posts, plan, start, minutes)
+    timed += [(one.at, _probe(one, service, start)) for one in probes.tries(rng, people, plan, minutes)]
+    posts = announcements.posts(rng, people.posts, plan, start, minutes)
     number = int(rng.integers(10**15, 10**16))
     timed += [(one.at, _post(one, service, start, number + i)) for i, one in enumerate(posts)]
     timed.sort(key=lambda pair: pair[0])

@@ -14,7 +14,7 @@ from outages.detection.classifier import OPEN_STAGES, STAGES, Reading, read
 from outages.models import Announcement, AnnouncementRevision
 from outages.pipeline.inputs import announcement as as_published
 from outages.pipeline.spec import service_spec
-from outages.signals.announcements import listing
+from outages.signals.announcements import removals
 from outages.signals.announcements.datatypes import MOST_CHARACTERS, Cursor, Page, Post, tidy, web_address
 from reports.catalog.schema import Source
 from reports.catalog.store import catalog_of
@@ -73,11 +73,11 @@ def mark_deleted(service: Service, source: Source, page: Page, cursor: Cursor, n
     memory = dict(cursor.get("listings") or {})
     gone: set[str] = set()
     for name, listed in page.listings.items():
-        memory[name], taken_out = listing.follow(memory.get(name) or {}, [listing.short(_key(one)) for one in listed])
+        memory[name], taken_out = removals.follow(memory.get(name) or {}, [removals.short(_key(one)) for one in listed])
         gone |= taken_out
     if gone:
         rows = Announcement.objects.filter(service=service, source=source.slug, deleted_at=None)
-        names = [name for name in rows.values_list("external_id", flat=True) if listing.short(name) in gone]
+        names = [name for name in rows.values_list("external_id", flat=True) if removals.short(name) in gone]
         rows.filter(external_id__in=names).update(deleted_at=now)
     return {**cursor, "listings": memory}
 

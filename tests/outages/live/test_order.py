@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from outages.live import reading
+from outages.live import queries
 from outages.models import DetectorState, IncidentEvent, LiveEntry
 from outages.pipeline.reset import wipe_derived
 from tests.factories import a_service
@@ -37,10 +37,10 @@ def test_who_commits_later_stands_later_even_with_an_older_id():
     assert written.wait(30)
     with transaction.atomic():
         late.becomes("possible")
-    before = reading.entries(0, 10)
+    before = queries.entries(0, 10)
     may_commit.set()
     thread.join()
-    after = reading.entries(0, 10)
+    after = queries.entries(0, 10)
     assert [entry.service for entry in before] == ["late"]
     assert [entry.service for entry in after] == ["late", "early"], "what was read stays, what is new comes behind it"
     by_id = IncidentEvent.objects.order_by("id").values_list("incident__service__slug", flat=True)
@@ -56,7 +56,7 @@ def test_events_of_one_transaction_keep_their_order_and_one_that_is_undone_has_n
     with transaction.atomic():
         for state in ("possible", "confirmed", "recovering"):
             mine.becomes(state)
-    found = reading.entries(0, 10)
+    found = queries.entries(0, 10)
     assert [entry.incident.state for entry in found] == ["possible", "confirmed", "recovering"]
 
 
@@ -67,7 +67,7 @@ def test_a_history_made_anew_says_so_before_its_events():
     with transaction.atomic():
         wipe_derived(service)
         story(service).becomes("possible")
-    found = reading.entries(0, 10)
+    found = queries.entries(0, 10)
     assert [entry.incident is None for entry in found] == [True, False], "of the old history nothing is left"
 
 
@@ -84,4 +84,4 @@ def test_an_entry_is_read_with_one_query_however_many_there_are(django_assert_nu
     for state in ("possible", "confirmed", "resolved"):
         mine.becomes(state)
     with django_assert_num_queries(1):
-        assert len(reading.entries(0, 10)) == 3
+        assert len(queries.entries(0, 10)) == 3

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from config.local import processes, run
-from outages.live import following
+from outages.live import follower
 from outages.models import DetectorState, LiveEntry
 from tests.factories import MINUTE, a_service, watched
 from tests.outages.live.conftest import PATIENCE_S, Clock
@@ -94,11 +94,11 @@ def test_who_cannot_be_told_all_is_told_so(live, listen):
     DetectorState.objects.create(service=service, minute=timezone.now(), state=b"", recounted_until=timezone.now())
     story = Story(service, Clock())
     with transaction.atomic():
-        for _ in range(following.MOST_MISSED // 2 + 1):
+        for _ in range(follower.MOST_MISSED // 2 + 1):
             story.becomes("possible")
             story.becomes("confirmed")
     newest = LiveEntry.objects.last().position
-    first = newest - 2 * (following.MOST_MISSED // 2 + 1)
+    first = newest - 2 * (follower.MOST_MISSED // 2 + 1)
     process = live()
     path = "/api/v1/services/acme/stream"
 
@@ -108,7 +108,7 @@ def test_who_cannot_be_told_all_is_told_so(live, listen):
         return [data["reason"] for _, data in listener.of("reset")], len(listener.of("incident"))
 
     assert resets(first) == (["too-old"], 0)
-    assert resets(first + 2) == ([], following.MOST_MISSED)
+    assert resets(first + 2) == ([], follower.MOST_MISSED)
     assert resets(newest) == ([], 0)
     assert resets(newest + 1) == (["unknown-id"], 0)
     assert resets("something else") == (["unknown-id"], 0)

@@ -19,7 +19,7 @@ from django.utils import translation
 from config.process_cache import CACHE
 from outages.api.framework import views
 from outages.detection.reasons import ReasonCode
-from outages.live import reading
+from outages.live import queries
 from outages.models import Delivery, Incident, Subscription
 from outages.notifications import crypto, messages
 from outages.notifications.subscriptions import endpoint_of
@@ -116,7 +116,7 @@ def test_live_streams_say_it_in_each_listeners_language(outage: Incident) -> Non
     for tag in ("en", "de"):
         with translation.override(tag):
             said = event_texts.event_text(event)
-        assert json.loads(reading.incident_json("acme", view, tag))["text"] == said
+        assert json.loads(queries.incident_json("acme", view, tag))["text"] == said
 
 
 def test_a_notification_says_it_in_the_language_that_is_asked_for(delivery: Delivery) -> None:

@@ -15,9 +15,9 @@ import msgspec
 import psycopg
 from django.db import Error, close_old_connections, connection
 
-from outages.live import reading, wire
+from outages.live import queries, wire
 from outages.live.hub import Hub, Key
-from outages.live.reading import Entry, Status
+from outages.live.queries import Entry, Status
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +120,8 @@ class Follower:
             self._hint.clear()
 
     async def _begin(self) -> None:
-        tail = await self._read(reading.tail, KEPT_ENTRIES)
-        self.slugs = await self._read(reading.slugs)
+        tail = await self._read(queries.tail, KEPT_ENTRIES)
+        self.slugs = await self._read(queries.slugs)
         self.position, self._tail_after = tail.until, tail.after
         self._tail.extend(tail.entries)
         self.ready.set()
@@ -130,12 +130,12 @@ class Follower:
         """`hinted` are the ids of services that may have changed; None for a look at all of them."""
         async with self._looking:
             while True:
-                found = await self._read(reading.entries, self.position, BATCH)
+                found = await self._read(queries.entries, self.position, BATCH)
                 self._publish(found)
                 if len(found) < BATCH:
                     break
             if hinted is None or not set(hinted) <= set(self.slugs):
-                self.slugs = await self._read(reading.slugs)
+                self.slugs = await self._read(queries.slugs)
             slugs = set(self.slugs.values()) if hinted is None else {self.slugs.get(each) for each in hinted}
             wanted = [
                 (slug, language)
@@ -282,7 +282,7 @@ def _pieces(found: Sequence[Entry], key: Key) -> Iterable[bytes]:
         if key.service not in ("", entry.service):
             continue
         if entry.service not in renewed and entry.incident is not None:
-            data = reading.incident_json(entry.service, entry.incident, key.language)
+            data = queries.incident_json(entry.service, entry.incident, key.language)
             yield wire.event("incident", data, entry.position)
         elif renewed.get(entry.service) == entry.position:
             yield _reset("history-renewed", entry.service, entry.position)
@@ -308,11 +308,11 @@ def _reads(function: Callable[..., T], arguments: Sequence[Any]) -> T:
 
 
 def _statuses(wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Status]:
-    return reading.statuses(wanted, now=datetime.now(UTC))
+    return queries.statuses(wanted, now=datetime.now(UTC))
 
 
 def _entries_between(after: int, until: int, service: str) -> list[Entry]:
-    return reading.entries(after, MOST_MISSED + 1, until=until, service=service)
+    return queries.entries(after, MOST_MISSED + 1, until=until, service=service)
 
 
 def _connection_words() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Finding the vocabulary's patterns in a text without trying them all.
+"""The vocabulary's patterns, found in a text without trying them all.
 
 A pattern can only match where certain letters stand ("invest" for `invest\\w*igat\\w*`). They are read off the pattern
 once, and a text is asked for its short runs of letters; only patterns whose letters it has are tried on it.
