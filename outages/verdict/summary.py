@@ -1,4 +1,4 @@
-"""What a page says first of a service, as codes: the headline, the trend, what is left unsaid. Pure, no words.
+"""What a page says first of a service, as codes: the answer, the trend, what is left unsaid. Pure, no words.
 
 The only place that decides which statements may stand beside each other. outages/texts/sentences.py has their words.
 """
@@ -18,7 +18,7 @@ CLEAR_CHANGE: Final = 2.0  # standard deviations of the difference of two Poisso
 OPEN: Final = (Verdict.POSSIBLE, Verdict.CONFIRMED, Verdict.RECOVERING, Verdict.MAINTENANCE)
 
 
-class Headline(StrEnum):
+class Answer(StrEnum):
     """What the first line says."""
 
     DOWN = "down"
@@ -55,7 +55,7 @@ class Known:
 class Summary:
     """What is said. `missing` are the chips whose evidence is wanting and said to be so."""
 
-    headline: Headline
+    answer: Answer
     trend: Trend | None
     has_numbers: bool
     has_confidence: bool
@@ -63,25 +63,25 @@ class Summary:
     missing: tuple[Chip, ...]
 
 
-_OPEN_HEADLINES: Final = {
-    Verdict.CONFIRMED: Headline.DOWN,
-    Verdict.POSSIBLE: Headline.POSSIBLE,
-    Verdict.RECOVERING: Headline.RECOVERING,
-    Verdict.MAINTENANCE: Headline.MAINTENANCE,
+_OPEN_ANSWERS: Final = {
+    Verdict.CONFIRMED: Answer.DOWN,
+    Verdict.POSSIBLE: Answer.POSSIBLE,
+    Verdict.RECOVERING: Answer.RECOVERING,
+    Verdict.MAINTENANCE: Answer.MAINTENANCE,
 }
 
 
 def summarize(known: Known) -> Summary:
     """Return what may be said of a moment."""
     is_open = known.verdict in OPEN
-    headline = _headline(known)
+    answer = _answer(known)
     counted = known.verdict != Verdict.UNKNOWN and not any(
         chip.kind == "crowd" and chip.state == "missing" for chip in known.chips
     )
     has_numbers = counted and (known.reports > 0 or not is_open)
-    moving = headline not in (Headline.OK, Headline.UNKNOWN) and has_numbers
+    moving = answer not in (Answer.OK, Answer.UNKNOWN) and has_numbers
     return Summary(
-        headline=headline,
+        answer=answer,
         trend=trend(known.newest) if moving else None,
         has_numbers=has_numbers,
         has_confidence=is_open,
@@ -103,15 +103,15 @@ def trend(newest: Sequence[int]) -> Trend | None:
     return Trend.RISING if change > CLEAR_CHANGE else Trend.FALLING if change < -CLEAR_CHANGE else Trend.STEADY
 
 
-def _headline(known: Known) -> Headline:
-    if known.verdict in _OPEN_HEADLINES:
-        return _OPEN_HEADLINES[known.verdict]
+def _answer(known: Known) -> Answer:
+    if known.verdict in _OPEN_ANSWERS:
+        return _OPEN_ANSWERS[known.verdict]
     if known.verdict == Verdict.UNKNOWN:
-        return Headline.UNKNOWN
+        return Answer.UNKNOWN
     if known.ended:
-        return Headline.OVER
+        return Answer.OVER
     signs = any(chip.state == "bad" or (chip.state == "raised" and chip.kind == "crowd") for chip in known.chips)
-    return Headline.SIGNS if signs else Headline.OK
+    return Answer.SIGNS if signs else Answer.OK
 
 
 def _is_wanting(chip: Chip) -> bool:
