@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config import env
+from config import env, sizes
 from config.local import embedded
 from reports.languages import DEFAULT_LANGUAGE
 from reports.languages import LANGUAGES as languages
@@ -51,8 +51,9 @@ DATABASE_CONNECT_DEADLINE_S = env.integer("DATABASE_CONNECT_DEADLINE_S", 2, leas
 DATABASE_DEADLINE_MS = env.integer("DATABASE_DEADLINE_MS", 2000, least=100)
 TASK_DATABASE_DEADLINE_S = env.integer("TASK_DATABASE_DEADLINE_S", 60, least=1)
 CACHE_DEADLINE_MS = env.integer("CACHE_DEADLINE_MS", 250, least=10)
-WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1)
-WEB_THREADS = env.integer("WEB_THREADS", 8, least=1)
+WEB_WORKERS = sizes.web_workers()
+TASK_PROCESSES = sizes.task_processes()
+WEB_THREADS = sizes.web_threads()
 WEB_CONNECTIONS = env.integer("WEB_CONNECTIONS", 8192, least=16)
 WEB_CONNECTIONS_A_NETWORK = env.integer("WEB_CONNECTIONS_A_NETWORK", 256, least=4)
 WEB_HEADER_DEADLINE_S = env.integer("WEB_HEADER_DEADLINE_S", 10, least=1)

@@ -22,15 +22,15 @@ from types import FrameType
 
 import redis
 
-from config import env
-from config.local import embedded, processes, supervisor, web_server
+from config import env, sizes
+from config.local import background, embedded, processes, supervisor, web_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
 ADDRESS_FILE = "address"  # of the running site; `make demo` in another terminal names it
-OUR_PROGRAMS = ("config.web", "celery", "config.front")
-READ_ELSEWHERE = ("EMAIL_URL", "TASK_PROCESSES")  # settings that have no variable of their name
+OUR_PROGRAMS = ("config.web", "celery", "config.front", "config.local.background")
+READ_ELSEWHERE = ("EMAIL_URL",)  # settings that have no variable of their name
 ALONE = ("web", "live", "worker", "notices", "beat", "probe")
 
 
@@ -73,13 +73,25 @@ def _worker(name: str) -> list[str]:
 
 
 def _processes() -> list[str]:
-    return ["--concurrency", str(env.integer("TASK_PROCESSES", 3, least=1))]
+    return ["--concurrency", str(sizes.task_processes())]
 
 
 def _celery(*arguments: str) -> list[str]:
+    level = celery_log_level()
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "config.celery", *arguments, "--loglevel", level]
+
+
+def celery_log_level() -> str:
+    """Return the level that Celery's own lines must have to be told: it says much at INFO."""
     level = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
-    quiet = "WARNING" if level == "INFO" else level
-    return [sys.executable, "-m", "celery", "--quiet", "-A", "config.celery", *arguments, "--loglevel", quiet]
+    return "WARNING" if level == "INFO" else level
+
+
+def _background(environment: dict[str, str]) -> list[supervisor.Child]:
+    """All but the web server: forked from one process where that is safe, else each by itself."""
+    if background.is_possible():
+        return [supervisor.Child("tasks", background.command(), environment)]
+    return [supervisor.Child(name, one_process(name, ""), environment) for name in background.NAMES]
 
 
 def _child_environment() -> dict[str, str]:
@@ -128,10 +140,7 @@ class Run:
         self.supervisor = supervisor.Supervisor(
             [
                 *web_server.children(data_dir, port, environment),
-                supervisor.Child("live", live_command(), environment),
-                supervisor.Child("worker", worker_command(), environment),
-                supervisor.Child("notices", notices_command(), environment),
-                supervisor.Child("beat", beat_command(), environment),
+                *_background(environment),
             ],
             record=data_dir / "processes.json",
         )
@@ -165,7 +174,7 @@ class Run:
             if not self._prepare():
                 self.say("Brownout cannot start; the reason is above.")
                 return 1
-            self.say("Starting the web server, the tasks and their clock")
+            self.say(f"Starting {sizes.described()}")
             self.supervisor.start()
             return self._watch()
         except StopRequestedError:

@@ -21,16 +21,10 @@ STEADY_AFTER_S = 60.0  # a process that has lived this long begins again with a 
 END_STEPS = ((signal.SIGTERM, 6.0), (signal.SIGKILL, 2.0))
 
 
-@dataclass
-class Child:
-    """One process to keep running."""
+@dataclass(kw_only=True)
+class Restarted:
+    """What is started again when it ends, after a pause that grows."""
 
-    name: str
-    command: Sequence[str]
-    env: Mapping[str, str] = field(default_factory=dict)
-    before: Callable[[], None] = lambda: None
-    """What is done before each start, such as clearing away what a killed one has left. May raise OSError."""
-    process: subprocess.Popen[bytes] | None = None
     started_s: float = 0.0
     failures: int = 0
     again_s: float = 0.0
@@ -39,6 +33,32 @@ class Child:
     def pause_s(self) -> float:
         """How long to wait before the next start: none at first, then 1, 2, 4 … seconds."""
         return min(LONGEST_PAUSE_S, 2.0 ** (self.failures - 2)) if self.failures > 1 else 0.0
+
+    def note_end(self, code: int, now_s: float) -> str:
+        """Set the time of the next start. Return in words how it ended and when it is started again."""
+        self.failures = 1 if now_s - self.started_s > STEADY_AFTER_S else self.failures + 1
+        self.again_s = now_s + self.pause_s()
+        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        again = f" in {self.pause_s():.0f} s" if self.pause_s() else ""
+        return f"{how}; starting it again{again}"
+
+    def note_failure(self, error: OSError) -> str:
+        """Set the time of the next try. Return in words that it could not be started."""
+        self.failures += 1
+        self.again_s = self.started_s + self.pause_s()
+        return f"cannot be started ({error}); trying again in {self.pause_s():.0f} s"
+
+
+@dataclass
+class Child(Restarted):
+    """One process to keep running."""
+
+    name: str
+    command: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], None] = lambda: None
+    """What is done before each start, such as clearing away what a killed one has left. May raise OSError."""
+    process: subprocess.Popen[bytes] | None = None
 
 
 class Supervisor:
@@ -105,9 +125,7 @@ class Supervisor:
                 start_new_session=True,
             )
         except OSError as error:  # no memory, no open files, no processes left: others may give some back
-            child.failures += 1
-            child.again_s = child.started_s + child.pause_s()
-            self.say(f"{child.name} cannot be started ({error}); trying again in {child.pause_s():.0f} s")
+            self.say(f"{child.name} {child.note_failure(error)}")
             return
         threading.Thread(target=self._pass_on, args=(child.name, child.process), daemon=True).start()
         self._write_record()
@@ -122,11 +140,7 @@ class Supervisor:
         assert child.process is not None
         processes.end_group(child.process.pid, ((signal.SIGKILL, 2.0),))  # what it has started ends with it
         child.process = None
-        child.failures = 1 if now_s - child.started_s > STEADY_AFTER_S else child.failures + 1
-        child.again_s = now_s + child.pause_s()
-        how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        again = f" in {child.pause_s():.0f} s" if child.pause_s() else ""
-        self.say(f"{child.name} {how}; starting it again{again}")
+        self.say(f"{child.name} {child.note_end(code, now_s)}")
 
     def _write_record(self) -> None:
         groups = [child.process.pid for child in self.children if child.process is not None]

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from config import env
+from config import sizes
 from config.front import socket_path
 from config.local import supervisor
 from config.local.embedded.folders import make_private
@@ -21,8 +21,8 @@ FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
 
 
 def web_command(socket_file: Path) -> list[str]:
-    """Return the command of the web server on the front's socket: two processes of eight threads if not set."""
-    workers, threads = env.integer("WEB_WORKERS", 2, least=1), env.integer("WEB_THREADS", 8, least=1)
+    """Return the command of the web server on the front's socket."""
+    workers, threads = sizes.web_workers(), sizes.web_threads()
     return [
         *(sys.executable, "-m", "config.web", "config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
         *("--uds", str(socket_file), "--uds-permissions", "600", "--http", "1"),

@@ -42,6 +42,7 @@ def test_no_module_reads_the_environment_past_the_typed_readers():
     allowed = {
         "config/env.py",
         "config/local/embedded/folders.py",  # where temporary files go
+        "config/local/background.py",  # what numpy and Celery are told before they are loaded
         "config/local/prepare.py",
         "config/local/run.py",
         "config/local/supervisor.py",  # what the children get

@@ -160,8 +160,9 @@ FAULTS = (
     Fault("disk full", _disk_full, needs_small_disk=True, is_short=True),
     Fault("web server killed", _signalled("config.web", signal.SIGKILL), reads_away_s=5.0, is_short=True),
     Fault("front killed", _signalled("config.front", signal.SIGKILL), reads_away_s=5.0),
-    Fault("worker killed", _signalled("celery worker", signal.SIGKILL)),
-    Fault("beat killed", _signalled("celery beat", signal.SIGKILL)),
+    Fault("worker killed", _signalled("worker", signal.SIGKILL)),
+    Fault("all background processes killed", _signalled("config.local.background", signal.SIGKILL)),
+    Fault("beat killed", _signalled("beat", signal.SIGKILL)),
     Fault("two beats", _two_beats),
     # Nobody answers between the end of the one and the start of the other: only loss and doubles are promised.
     Fault("restart under load", _restarted, reads_away_s=60.0, waits_s=60.0, writes_back_s=60.0),

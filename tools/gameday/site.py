@@ -112,10 +112,14 @@ class Site:
             embedded.stop(self.data_dir)
 
     def child(self, words: str) -> int:
-        """The process group of the child whose command has these words."""
+        """The process group of the child whose command has these words, or that is forked under this name."""
         for group in json.loads((self.data_dir / "processes.json").read_text(encoding="ascii")):
             if any(words in command for command in processes.group_commands(group)):
                 return int(group)
+            for pid in self.family(group):
+                with contextlib.suppress(OSError):
+                    if Path(f"/proc/{pid}/comm").read_text().strip() == words:
+                        return os.getpgid(pid)
         raise RuntimeError(f"there is no process {words}")
 
     def server(self, name: str) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from config import sizes
 from config.local import processes
 from config.local.embedded.folders import (
     LONGEST_START_S,
@@ -37,7 +38,6 @@ NO_PROCESS = 999_999_999  # above every pid_max
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
     "shared_buffers": "128MB",
     "synchronous_commit": "on",
     "max_wal_size": "512MB",
@@ -133,7 +133,10 @@ def start(place: Folders, say: Callable[[str], None]) -> bool:
         )
     make_private(place.postgres, place.account)
     say("Starting PostgreSQL")
-    settings = SETTINGS | {"unix_socket_directories": str(place.sockets)}
+    settings = SETTINGS | {
+        "unix_socket_directories": str(place.sockets),
+        "max_connections": str(sizes.connections()),
+    }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
     def launch() -> subprocess.Popen[bytes]:
