@@ -63,6 +63,7 @@ WEB_QUEUE = env.integer("WEB_QUEUE", 256, least=1)
 WEB_QUEUE_DEADLINE_S = env.integer("WEB_QUEUE_DEADLINE_S", 1, least=1)
 WEB_ANSWER_DEADLINE_S = env.integer("WEB_ANSWER_DEADLINE_S", 30, least=3)
 WEB_KEPT_S = env.integer("WEB_KEPT_S", 3600, least=0)
+WEB_SNAPSHOT_DAYS = env.integer("WEB_SNAPSHOT_DAYS", 7, least=0)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 

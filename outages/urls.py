@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from outages.web.views import (
     about,
     api_keys,
+    changes,
     csv_exports,
     dashboards,
     developers,
@@ -36,6 +37,7 @@ def page(view: View) -> View:
 # Addresses that have no language in front of them.
 same_in_all_languages: list[URLPattern | URLResolver] = [
     path("language", languages.choose, name="language"),
+    path("-/changes", changes.changes, name="changes"),
     path("service-worker.js", offline.service_worker, name="service-worker"),
     path("oembed", page(pictures.oembed), name="oembed"),
     path("shapes/<str:country>.geojson", page(geojson.geojson), name="shapes"),

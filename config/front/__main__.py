@@ -11,9 +11,12 @@ import uvloop
 
 from config import env
 from config.front import socket_path
+from config.front.allowance import Allowance
 from config.front.clients import Client
 from config.front.refusals import UNAVAILABLE, Refusals, read_pages
+from config.front.renders import Snapshots
 from config.front.server import Bounds, Front
+from config.front.snapshot_files import SnapshotFiles
 from config.live import allow_files
 
 SPARE_FILES = 200
@@ -60,6 +63,11 @@ def main() -> int:
     )
     refusals = Refusals(read_pages(Path(settings.DATA_DIR) / UNAVAILABLE))
     front = Front(bounds, str(socket_path(settings.DATA_DIR, settings.PORT)), settings.TRUSTED_PROXIES, refusals)
+    if settings.WEB_SNAPSHOT_DAYS:
+        allowance = Allowance(settings.RATE_LIMIT_PAGES_A_MINUTE, settings.TRUSTED_PROXIES)
+        files = SnapshotFiles(Path(settings.DATA_DIR) / "snapshots")
+        front.snapshots = Snapshots(front, files, allowance, settings.WEB_SNAPSHOT_DAYS * 86400.0)
+        front.snapshots.load()
     try:
         uvloop.run(serve(front, settings.HOST, settings.PORT))
     except OSError as error:

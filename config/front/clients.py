@@ -21,6 +21,8 @@ LIVE_HEADERS = {"Content-Type": "text/plain", "Cache-Control": "no-store"}
 class Client(asyncio.Protocol):
     """One client's connection."""
 
+    is_own = False
+
     def __init__(self, front: Front) -> None:
         self.front = front
         self.network = ""
@@ -157,10 +159,18 @@ class Client(asyncio.Protocol):
             self._write(answer(200, "OK", LIVE_HEADERS, b"ok\n", is_head_request=request.method == b"HEAD"))
             self.finish(keep_alive=request.keep_alive)
             return
+        if self.front.snapshots is not None and self.front.snapshots.serve(self, request):
+            return
         self.front.admission.work(self, self.network)
         self.front.submit(self)
 
     # To the client.
+
+    def answer(self, data: bytes) -> None:
+        """Gives a whole answer of the front's."""
+        request = self.request
+        self._write(data)
+        self.finish(keep_alive=request is not None and request.keep_alive)
 
     def begin(self, head: bytes, *, closes: bool) -> None:
         """Passes the head of an answer on."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import brotli
 
 from config.front.messages import Request
+from config.front.snapshots import mark
 
 LARGEST = 2 * 1024 * 1024
 MOST_BYTES = 32 * 1024 * 1024
@@ -100,7 +101,7 @@ class KeptAnswers:
         if key is None or kept is None or now_s - kept.at_s > self.longest_s:
             return None
         self._kept.move_to_end(key)
-        body = _marked(kept) if kept.is_page else kept.body
+        body = mark(kept.body, kept.at.timestamp()) if kept.is_page else kept.body
         head = (
             b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\nAge: %d\r\nCache-Control: no-store\r\n"
             b'Warning: 111 - "Revalidation Failed"\r\n\r\n'
@@ -140,12 +141,3 @@ def _unpacked(body: bytes, coding: bytes) -> bytes | None:
     except (zlib.error, brotli.error):
         return None
     return None
-
-
-def _marked(kept: KeptAnswer) -> bytes:
-    """A kept page says when it is from, as one that the service worker has kept does."""
-    at = kept.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z").encode()
-    shown = kept.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC").encode()
-    body = kept.body.replace(b"<html ", b'<html data-kept="slow" data-kept-at="%s" ' % at, 1)
-    body = body.replace(b"<title>", b"<title>%s \xc2\xb7 " % shown[11:], 1)  # a title may name a verdict
-    return body.replace(b"<time data-kept-time></time>", b'<time datetime="%s">%s</time>' % (at, shown))

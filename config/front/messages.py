@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 LONGEST_HEAD = 32 * 1024
 LONGEST_TARGET = 8 * 1024
-PEER_HEADER = b"x-brownout-peer"
+OURS = b"x-brownout-"  # what only the front says to the workers
+PEER_HEADER = OURS + b"peer"
+SPENT_HEADER = OURS + b"spent"
 # Said between two neighbours only; the front speaks for itself to the workers.
 HOP_BY_HOP = frozenset(
     {
@@ -59,9 +61,11 @@ class Request:
     expects_continue: bool
     is_chunked: bool = False
 
-    def head(self, peer: bytes, body_length: int) -> bytes:
-        """The head as the workers get it, with the address that the request came from."""
+    def head(self, peer: bytes, body_length: int, spent: int = 0) -> bytes:
+        """The head as the workers get it, with the address that it came from and the snapshots that its network got."""
         length = b"content-length: %d\r\n" % body_length if self.is_chunked else b""
+        if spent:
+            length += b"%s: %d\r\n" % (SPENT_HEADER, spent)
         said = (self.method, self.target, self.lines, length, PEER_HEADER, peer)
         return b"%s %s HTTP/1.1\r\n%s%s%s: %s\r\n\r\n" % said
 
@@ -90,7 +94,7 @@ def parse_request(head: bytes, largest_body: int) -> Request:
                 raise RequestError(400, "bad-request", f"The header {name.decode()} was sent twice.")
             value = headers[name] + b", " + value
         headers[name] = value
-        if name not in HOP_BY_HOP and name != PEER_HEADER:
+        if name not in HOP_BY_HOP and not name.startswith(OURS):
             lines.append(line)
             lines.append(b"\r\n")
     connection = headers.get(b"connection", b"").lower()

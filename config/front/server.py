@@ -14,7 +14,8 @@ from config.front.clients import Client
 from config.front.kept import KeptAnswers
 from config.front.messages import RequestError
 from config.front.refusals import Refusals
-from config.front.upstreams import Upstream
+from config.front.renders import Snapshots
+from config.front.upstreams import Asker, Upstream
 
 SWEEP_EVERY_S = 0.1
 CONNECT_AGAIN_S = 0.1
@@ -55,6 +56,7 @@ class Front:
         self.stalled: OrderedDict[Client, float] = OrderedDict()
         self.running: OrderedDict[Upstream, float] = OrderedDict()
         self.spare: list[Upstream] = []
+        self.snapshots: Snapshots | None = None
         self.opening = 0
         self.body_bytes = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,20 +72,33 @@ class Front:
 
     def pump(self) -> None:
         """Gives waiting requests to upstream connections that are free, and opens more up to the number of workers."""
-        while len(self.queue):
+        while (has_render := self.snapshots is not None and self.snapshots.has_next) or len(self.queue):
             upstream = self._spare_upstream()
+            waiting = len(self.queue) + has_render
             if upstream is not None:
-                found = self.queue.take()
-                assert found is not None
                 self.running[upstream] = time.monotonic()
-                upstream.send(found[0])
-            elif len(self.running) + self.opening < min(self.bounds.workers, len(self.running) + len(self.queue)):
+                upstream.send(self._next())
+            elif len(self.running) + self.opening < min(self.bounds.workers, len(self.running) + waiting):
                 self.opening += 1
                 task = asyncio.get_running_loop().create_task(self._open())
                 self._tasks.add(task)  # a loop holds its tasks but weakly
                 task.add_done_callback(self._tasks.discard)
             else:
                 return
+
+    def _next(self) -> Asker:
+        """Whose turn it is: the front's own requests are few, and thousands wait for their answers."""
+        if self.snapshots is not None and self.snapshots.has_next:
+            return self.snapshots.take()
+        found = self.queue.take()
+        assert found is not None
+        return found[0]
+
+    def spent(self, asker: Asker) -> int:
+        """How many snapshots the network of a client got in this minute; none for the front's own requests."""
+        if self.snapshots is None or asker.is_own or asker.request is None:
+            return 0
+        return self.snapshots.spent(asker.network, asker.request)
 
     def _spare_upstream(self) -> Upstream | None:
         while self.spare:
@@ -141,6 +156,8 @@ class Front:
             for upstream in set(self.spare) - set(fresh):
                 upstream.close()
             self.spare = fresh
+            if self.snapshots is not None:
+                self.snapshots.sweep(now_s)
             self.pump()
 
 

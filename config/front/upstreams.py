@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from config.front.kept import LARGEST, Key
 from config.front.messages import AnswerError, AnswerReader, Request
@@ -19,6 +19,26 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+class Asker(Protocol):
+    """Who asks something of the workers: a client, or the front itself for a snapshot."""
+
+    is_own: bool
+    network: str
+    peer: bytes
+    body: bytes
+    request: Request | None
+    upstream: Upstream | None
+    has_retried: bool
+
+    def begin(self, head: bytes, *, closes: bool) -> None: ...
+
+    def pass_on(self, data: bytes) -> None: ...
+
+    def finish(self, *, keep_alive: bool) -> None: ...
+
+    def fail(self, *, closes: bool = False) -> None: ...
+
+
 class Upstream(asyncio.Protocol):
     """One connection to the web server; carries one request at a time."""
 
@@ -27,7 +47,7 @@ class Upstream(asyncio.Protocol):
         self.is_open = False
         self.idle_since_s = 0.0
         self._transport: asyncio.Transport | None = None
-        self._client: Client | None = None
+        self._client: Asker | None = None
         self._request: Request | None = None
         self._reader: AnswerReader | None = None
         self._key: Key | None = None
@@ -39,7 +59,7 @@ class Upstream(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self.is_open = True
 
-    def send(self, client: Client) -> None:
+    def send(self, client: Asker) -> None:
         """Sends a client's request."""
         request = client.request
         assert request is not None
@@ -47,9 +67,11 @@ class Upstream(asyncio.Protocol):
         self._client, self._request = client, request
         client.upstream = self
         self._reader = AnswerReader(is_head_request=request.method == b"HEAD")
-        self._key = self.front.kept.wants(request, time.monotonic()) if request.method == b"GET" else None
+        self._key = (
+            self.front.kept.wants(request, time.monotonic()) if request.method == b"GET" and not client.is_own else None
+        )
         self._parts, self._size, self._is_replaced = [], 0, False
-        self._transport.write(request.head(client.peer, len(client.body)) + client.body)
+        self._transport.write(request.head(client.peer, len(client.body), self.front.spent(client)) + client.body)
 
     def data_received(self, data: bytes) -> None:
         reader, request = self._reader, self._request
@@ -152,6 +174,6 @@ class Upstream(asyncio.Protocol):
             client.has_retried, client.upstream = True, None  # a worker that was replaced: a read may be asked again
             self._client, self._reader, self._request = None, None, None
             self.front.running.pop(self, None)
-            self.front.submit(client)
+            self.front.submit(cast("Client", client))  # the front's own are never asked again
             return
         self.give_up()

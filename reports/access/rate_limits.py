@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 
+from config import front_requests
 from config.cache import NO_RETRY
 from config.languages import prefix_of
 from reports.access import keys
@@ -234,7 +235,8 @@ def _policy(request: HttpRequest) -> Policy | None:
     """What limits a request; None where nothing does."""
     if not request.path.startswith(PREFIXES):
         # A form that is sent counts among the writes of its network, and is charged where it is taken.
-        return None if request.path.startswith(FREE) else _of_network(request, "pages")
+        is_free = request.path.startswith(FREE) or front_requests.is_own(request)
+        return None if is_free else _of_network(request, "pages")
     kind = "reads" if request.method in READING else "writes" if request.method in WRITING else ""
     if not kind:
         return None
@@ -247,7 +249,8 @@ def _limited(request: HttpRequest, policy: Policy | None) -> HttpResponse | None
     if policy is None or not policy.limit or not policy.whose:
         return None
     usage = policy.add(1)
-    return _too_many(request, policy, usage) if usage.count > policy.limit else None
+    elsewhere = front_requests.spent(request) if policy.kind == "pages" else 0
+    return _too_many(request, policy, usage) if usage.count + elsewhere > policy.limit else None
 
 
 def _tell(response: HttpResponseBase, policy: Policy) -> None:

@@ -28,6 +28,7 @@ _HEADER: Final = re.compile(r"[A-Za-z0-9-]+")
 # What the site's own addresses begin with (tests/config/test_house_rules.py compares).
 RESERVED = frozenset(
     {
+        "-",
         "about",
         "admin",
         "api",

@@ -46,12 +46,15 @@ function localise(root) {
 
 // Ages that grow while one looks at them, in the forms that the page gives in its language. Days stand still.
 const ages = new WeakMap();
+// How old the answer was when it came: it may be one that was made for somebody else.
+const navigation = performance.getEntriesByType("navigation")[0];
+let answerAge = navigation?.serverTiming?.find((item) => item.name === "age")?.duration || 0;
 const keptAt = Date.parse(document.documentElement.dataset.keptAt); // a page that the service worker has kept
 function age(root) {
   for (const time of root.querySelectorAll("time[data-age]")) {
     if (!ages.has(time)) {
-      ages.set(time, { seconds: Number(time.dataset.age), since: keptAt || Date.now() });
-      if (!keptAt) continue; // as the server wrote it
+      ages.set(time, { seconds: Number(time.dataset.age), since: keptAt || Date.now() - answerAge });
+      if (!keptAt && answerAge < 1000) continue; // as the server wrote it
     }
     const known = ages.get(time);
     const words = ago(known.seconds + (Date.now() - known.since) / 1000);
@@ -69,7 +72,11 @@ function ago(seconds) {
 }
 
 // The visitor's time zone goes along with a form that asks for it: the server turns it into a country, and drops it.
+// A report that is sent twice is known by its token. A page that all share has none: the browser makes one.
 function zones(root) {
+  for (const field of root.querySelectorAll("form[data-zone] input[name=token]")) {
+    if (!field.value) field.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+  }
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone) return;
   for (const form of root.querySelectorAll("form[data-zone]")) {
@@ -142,6 +149,7 @@ async function renew() {
     const signal = AbortSignal.timeout(20000);
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-cache", signal });
     if (!answer.ok) return;
+    answerAge = 1000 * (Number(answer.headers.get("Age")) || 0);
     if (keptAt) return location.reload(); // not parts of it: the whole page can be had again
     fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
@@ -176,7 +184,7 @@ function listen() {
   const changed = (event) => {
     // The state at the beginning is the one that the page has just shown.
     if (event.type === "status" && Date.now() - openedAt < 2000 && openedAt - renewedAt < 2000) return;
-    soon ??= setTimeout(() => ((soon = undefined), refresh()), 200 + 2000 * Math.random()); // not all pages at once
+    soon ??= setTimeout(() => ((soon = undefined), refresh()), 1200 + 1800 * Math.random()); // not all at once, and when the page is made anew
   };
   stream = new EventSource(address);
   for (const name of ["status", "incident", "reset"]) stream.addEventListener(name, changed);

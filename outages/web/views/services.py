@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 import pandas as pd
 from django.conf import settings
@@ -59,7 +58,6 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     context = page.context(
         "service",
         status=status,
-        token=uuid4(),
         where=place_phrases.named_places(named, page.language),
         trend=sentences.trend_word(status.summary.trend),
         reports_words=sentences.reports_clause(status.reports_30m, status.expected_30m)

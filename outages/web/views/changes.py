@@ -1,0 +1,18 @@
+"""What the front asks twice a second, so that it makes anew the pages that have changed."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from config import front_requests
+from outages.queries import changes as queries
+
+
+@require_GET
+def changes(request: HttpRequest) -> HttpResponse:
+    """The services and incidents that changed in the last seconds. For the front alone."""
+    if not front_requests.is_own(request):
+        raise Http404
+    return JsonResponse(queries.changes(timezone.now()), headers={"Cache-Control": "no-store"})
