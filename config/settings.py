@@ -37,6 +37,7 @@ APPRISE_URLS = env.addresses("APPRISE_URLS")
 MMDB_COUNTRY = env.file("MMDB_COUNTRY")
 MMDB_ASN = env.file("MMDB_ASN")
 CATALOG_DIR = env.folder("CATALOG_DIR", BASE_DIR / "catalog")
+READY_CATALOGS = env.words("READY_CATALOGS")
 VANTAGE = env.text("VANTAGE", "local")
 DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
@@ -169,6 +170,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reports.web.former_addresses.middleware",
     "config.middleware.Unavailability",
 ]
 

@@ -42,6 +42,16 @@ class Service(models.Model):
         return self.name
 
 
+class FormerSlug(models.Model):
+    """A slug that a service had, as its catalogue says: its addresses lead to the present ones."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    service = models.ForeignKey(Service, models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Part(models.Model):
     """A named item of a service's catalogue. One that left the catalogue is kept, inactive, for its history."""
 

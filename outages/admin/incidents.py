@@ -24,7 +24,6 @@ from outages.pipeline.decisions import LONGEST_HEADLINE, LONGEST_REASON, Decisio
 from outages.texts.event_texts import event_text
 from reports import places
 from reports.admin.base import LookOnly, asking_why, log
-from reports.catalog.schema import localise
 from reports.catalog.store import catalog_of
 
 WAITS = "The next scan carries it out: within a minute or so, or with the next minute that is played of a recording."
@@ -97,7 +96,7 @@ class CorrectionForm(ReasonForm):
 
 
 def _component_names(incident: Incident) -> dict[str, str]:
-    return {part.slug: localise(part.name) for part in catalog_of(incident.service).components}
+    return catalog_of(incident.service).component_names("en")
 
 
 def _place(code: str) -> str:

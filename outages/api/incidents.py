@@ -121,7 +121,7 @@ class IncidentsView(ReadView):
         responses={200: page_of(IncidentSerializer), **problems(400, 404, 406)},
     )
     def get(self, request: Request, slug: str) -> Response:
-        service = service_or_404(slug)
+        service = service_or_404(slug, retired_too=True)
         limit = number(request, "limit", PAGE_SIZE, least=1, most=LARGEST_PAGE)
         only_open = choice(request, "state", ("all", "open"), "all") == "open"
         views = incident_queries.incidents(
@@ -151,10 +151,7 @@ class IncidentDetailView(ReadView):
     )
     def get(self, request: Request, incident_id: int) -> Response:
         row = (
-            Incident.objects.select_related("service")
-            .defer("service__definition")
-            .filter(pk=incident_id, service__is_active=True)
-            .first()
+            Incident.objects.select_related("service").defer("service__definition").filter(pk=incident_id).first()
             if incident_id <= MOST_NUMBER
             else None
         )

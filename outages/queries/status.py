@@ -153,8 +153,8 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
 
 
 def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> list[str]:
-    """The names of components; one that left the catalogue keeps its slug."""
-    names = {component.slug: localise(component.name, language) for component in catalog.components}
+    """The names of components, of former and retired ones too; one that nobody ever named keeps its slug."""
+    names = catalog.component_names(language)
     return [names.get(slug, slug) for slug in slugs]
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-from django.conf import settings
 
-from reports.catalog import slugs
+from reports.catalog import ready, slugs
 from reports.catalog.errors import CatalogError
 from reports.catalog.loader import read
-from reports.catalog.store import digest_of
+from reports.catalog.schema import Catalog
+from reports.catalog.store import digest_of, with_retired
 from reports.models import Service
 
 
@@ -37,37 +38,45 @@ class FileState:
 
 
 def file_states() -> list[FileState]:
-    """All files of CATALOG_DIR, by name."""
-    loaded = dict(Service.objects.filter(is_active=True).values_list("slug", "definition_hash"))
+    """All files that this site loads. One that READY_CATALOGS names and that there is not is a wrong one."""
+    try:
+        paths = ready.configured()
+    except CatalogError as error:
+        return [FileState("READY_CATALOGS", "", "wrong", tuple(str(problem) for problem in error.problems))]
+    loaded = {service.slug: service for service in Service.objects.filter(is_active=True)}
     found = []
-    for name, slug, digest, problems in _files(settings.CATALOG_DIR, _fingerprint(settings.CATALOG_DIR)):
+    for name, catalog, digest, problems in _files(tuple(paths), _fingerprint(paths)):
         state: Literal["loaded", "changed", "new", "wrong"] = "wrong" if problems else "new"
-        if slug in loaded:
-            state = "loaded" if loaded[slug] == digest else "changed"
-        found.append(FileState(name, slug, state, problems))
+        if catalog and (service := loaded.get(catalog.slug)):
+            same = digest == service.definition_hash
+            # What a load has seen leave the file is kept beside what the file says.
+            same = same or digest_of(msgspec.to_builtins(with_retired(catalog, service))) == service.definition_hash
+            state = "loaded" if same else "changed"
+        found.append(FileState(name, catalog.slug if catalog else "", state, problems))
     return found
 
 
-def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Changes with every file's name, size or time."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+def _fingerprint(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Changes with every file's name, size or time, those of translations and of what is extended included."""
+    folders = {path.parent for path in paths}
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files)
 
 
 @lru_cache(maxsize=4)
-def _files(folder: Path, fingerprint: object) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
-    """Name, slug, digest and problems of each file. Reading them takes a while, so it is done once for the same."""
-    found = []
-    paths = sorted(folder.glob("*.toml"))
+def _files(
+    paths: tuple[Path, ...], fingerprint: object
+) -> tuple[tuple[str, Catalog | None, str, tuple[str, ...]], ...]:
+    """Name, catalogue, digest and problems of each file, read once for the same fingerprint."""
+    found: list[tuple[str, Catalog | None, str, tuple[str, ...]]] = []
     owners = slugs.owners(paths)
     for path in paths:
         try:
             catalog = read(path)
-            if problem := slugs.taken(path, catalog.slug, owners):
+            if problem := slugs.taken(path, catalog, owners):
                 raise CatalogError(path, [problem])
         except CatalogError as error:
-            found.append((path.name, "", "", tuple(str(problem) for problem in error.problems)))
+            found.append((path.name, None, "", tuple(str(problem) for problem in error.problems)))
             continue
-        digest = digest_of(msgspec.to_builtins(catalog))
-        found.append((path.name, catalog.slug, digest, ()))
+        found.append((path.name, catalog, digest_of(msgspec.to_builtins(catalog)), ()))
     return tuple(found)

@@ -6,6 +6,7 @@ cached: nobody changes one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -36,9 +37,10 @@ def localise(text: Text, language: str = "en") -> str:
 
 class Component(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A part of the service. `words` name it in announcements, in any language. `unseen_by_probes`: its faults are such
-    that probes go on answering, so that they are no evidence against a crowd."""
+    that probes go on answering, so that they are no evidence against a crowd. `formerly` are slugs that it had."""
 
     slug: Slug
+    formerly: list[Slug] = field(default_factory=list)
     name: Text
     description: Text = ""
     depends_on: list[Slug] = field(default_factory=list)
@@ -60,9 +62,11 @@ class Guide(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class Symptom(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a person sees. `component` is the part meant when the reporter names none (None: the service's default),
-    `components` are the parts it is offered for (empty: all); `suggests` is the kind of failure it speaks for."""
+    `components` are the parts it is offered for (empty: all); `suggests` is the kind of failure it speaks for;
+    `formerly` are slugs that it had."""
 
     slug: Slug
+    formerly: list[Slug] = field(default_factory=list)
     name: Text
     icon: str = ""
     component: Slug | None = None
@@ -136,9 +140,12 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A service. `relies_on` names other services of this site that it needs. `clock` is "recorded" for data that is
-    played back; then `provenance` must say what it is."""
+    played back; then `provenance` must say what it is. `formerly` are slugs that it had, under which it is still found.
+    `retired_components` and `retired_symptoms` name what has left the file, for its history; what a load sees leave is
+    added to them."""
 
     slug: Slug
+    formerly: list[Slug] = field(default_factory=list)
     name: Text
     description: Text = ""
     homepage: str = ""
@@ -157,6 +164,27 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     still_works: list[StillWorks] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    retired_components: dict[Slug, Text] = field(default_factory=dict)
+    retired_symptoms: dict[Slug, Text] = field(default_factory=dict)
+
+    def component_names(self, language: str) -> dict[str, str]:
+        """The names of all components that history may speak of, by slug: present ones, in their order, then former
+        slugs and what has left the file."""
+        return _names(self.components, self.retired_components, language)
+
+    def symptom_names(self, language: str) -> dict[str, str]:
+        """The names of all symptoms that history may speak of, by slug."""
+        return _names(self.symptoms, self.retired_symptoms, language)
+
+
+def _names(parts: Sequence[Component | Symptom], retired: Mapping[str, Text], language: str) -> dict[str, str]:
+    names = {part.slug: localise(part.name, language) for part in parts}
+    former = {slug: names[part.slug] for part in parts for slug in part.formerly}
+    return (
+        names
+        | {slug: name for slug, name in former.items() if slug not in names}
+        | {slug: localise(name, language) for slug, name in retired.items() if slug not in names and slug not in former}
+    )
 
 
 # msgspec works out a type when it is first used, and ends the process if two threads do so at once. Now there is one.

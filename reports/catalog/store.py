@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeVar
 
@@ -13,12 +13,16 @@ from django.db import transaction
 from config.process_cache import Shelf
 from reports.catalog import schema
 from reports.catalog.schema import Catalog, localise
-from reports.models import Component, Service, Symptom
+from reports.models import Component, FormerSlug, Service, Symptom
 
 Part = TypeVar("Part", Component, Symptom)
 _MOST_KEPT: Final = 256
 _BYTES_A_CHARACTER: Final = 2  # of a catalogue in memory, by its length as JSON: measured with ours
 _kept: Shelf[str, Catalog] = Shelf("catalogues", most=_MOST_KEPT)  # by hash, so that none is ever out of date
+
+
+class StoreError(ValueError):
+    """A catalogue that is fine by itself but cannot be stored beside what is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,47 +40,109 @@ class Change:
     """What became of a service when its catalogue was loaded."""
 
     slug: str
-    action: Literal["added", "changed", "unchanged", "returned", "retired"]
+    action: Literal["added", "changed", "unchanged", "renamed", "returned", "retired"]
     components: Parts = field(default_factory=Parts)
     symptoms: Parts = field(default_factory=Parts)
+    former: str = ""
 
     def __bool__(self) -> bool:
         return self.action != "unchanged"
 
     def __str__(self) -> str:
-        details = [*_words("component", self.components), *_words("symptom", self.symptoms)]
+        details = [f"it was {self.former}"] if self.former else []
+        details += [*_words("component", self.components), *_words("symptom", self.symptoms)]
         return f"{self.slug}: {self.action}" + (f" ({'; '.join(details)})" if details else "")
 
 
 def store(catalog: Catalog) -> Change:
     """Makes the database say what the catalogue says. A second time changes nothing."""
-    definition = msgspec.to_builtins(catalog)
-    digest = digest_of(definition)
-    values = {
-        "name": localise(catalog.name),
-        "definition": definition,
-        "definition_hash": digest,
-        "clock": catalog.clock,
-        "position": catalog.position,
-        "is_active": True,
-    }
-    _keep(digest, catalog)
+    digest = digest_of(msgspec.to_builtins(catalog))
     with transaction.atomic():
+        former = _renamed(catalog)
+        values = {"definition": {}, "definition_hash": "", "name": localise(catalog.name)}
         # Two loads at once: the second waits here, and then finds nothing to do.
         service, is_new = Service.objects.select_for_update().get_or_create(slug=catalog.slug, defaults=values)
         was_active = service.is_active
-        if not is_new:
-            if was_active and service.definition_hash == digest:
+        if not is_new and was_active and not former:
+            if service.definition_hash == digest:
                 return Change(catalog.slug, "unchanged")
-            for name, value in values.items():
-                setattr(service, name, value)
-            service.save()
+            catalog = with_retired(catalog, service)
+            digest = digest_of(msgspec.to_builtins(catalog))
+            if service.definition_hash == digest:
+                return Change(catalog.slug, "unchanged")
+        elif not is_new:
+            catalog = with_retired(catalog, service)
+        _fill(service, catalog)
         return Change(
             catalog.slug,
-            "added" if is_new else "changed" if was_active else "returned",
+            "added" if is_new else "renamed" if former else "changed" if was_active else "returned",
             _store_parts(Component, service, catalog.components),
             _store_parts(Symptom, service, catalog.symptoms),
+            former,
         )
+
+
+def with_retired(catalog: Catalog, service: Service) -> Catalog:
+    """Return the catalogue with the names of what it no longer lists but the loaded one of the service does, so that
+    history does not have to speak of slugs."""
+    loaded = catalog_of(service)
+    return msgspec.structs.replace(
+        catalog,
+        retired_components=_retired(catalog.components, loaded.components, loaded.retired_components)
+        | catalog.retired_components,
+        retired_symptoms=_retired(catalog.symptoms, loaded.symptoms, loaded.retired_symptoms)
+        | catalog.retired_symptoms,
+    )
+
+
+def _retired(
+    wanted: Sequence[schema.Component | schema.Symptom],
+    loaded: Sequence[schema.Component | schema.Symptom],
+    retired: Mapping[str, schema.Text],
+) -> dict[str, schema.Text]:
+    known = {part.slug for part in wanted} | {slug for part in wanted for slug in part.formerly}
+    names = dict(retired) | {part.slug: part.name for part in loaded}
+    return {slug: name for slug, name in names.items() if slug not in known}
+
+
+def _fill(service: Service, catalog: Catalog) -> None:
+    definition = msgspec.to_builtins(catalog)
+    service.name = localise(catalog.name)
+    service.definition = definition
+    service.definition_hash = digest_of(definition)
+    service.clock = catalog.clock
+    service.position = catalog.position
+    service.is_active = True
+    service.save()
+    _keep(service.definition_hash, catalog)
+    FormerSlug.objects.filter(service=service).exclude(slug__in=catalog.formerly).delete()
+    for slug in catalog.formerly:
+        FormerSlug.objects.update_or_create(slug=slug, defaults={"service": service})
+
+
+def _renamed(catalog: Catalog) -> str:
+    """Give the service of a former slug the present one, with all its history. Return the slug that it had, "" where
+    nothing was renamed. Raises StoreError where both slugs have a service."""
+    rows = list(Service.objects.select_for_update().filter(slug__in=catalog.formerly).order_by("-loaded_at"))
+    if not rows:
+        return ""
+    if len(rows) > 1 or Service.objects.filter(slug=catalog.slug).exists():
+        row = rows[0]
+        other = rows[1].slug if len(rows) > 1 else catalog.slug
+        raise StoreError(
+            f'{catalog.slug}: formerly: "{row.slug}" and "{other}" both have a history here, and two cannot be joined. '
+            f"Delete the one that is not needed (manage.py delete_service {other}), then load again."
+        )
+    former = rows[0].slug
+    rows[0].slug = catalog.slug
+    rows[0].save(update_fields=["slug"])
+    return former
+
+
+def service_formerly(slug: str) -> Service | None:
+    """Return the active service that had this slug, if any."""
+    found = FormerSlug.objects.filter(slug=slug, service__is_active=True).select_related("service").first()
+    return found.service if found else None
 
 
 def digest_of(definition: object) -> str:
@@ -130,11 +196,20 @@ def _store_parts(model: type[Part], service: Service, wanted: Sequence[schema.Co
     for position, part in enumerate(wanted):
         name = localise(part.name)
         row = rows.pop(part.slug, None)
+        former = next((slug for slug in part.formerly if slug in rows), None)
+        if row is None and former is not None:
+            row = rows.pop(former)
+            row.slug = part.slug
+            row.save(update_fields=["slug"])
+            altered.append(part.slug)
+            if (row.name, row.position, row.is_active) == (name, position, True):
+                continue
         if row is None:
             model._default_manager.create(service=service, slug=part.slug, name=name, position=position)
             added.append(part.slug)
         elif (row.name, row.position, row.is_active) != (name, position, True):
-            (altered if row.is_active else returned).append(part.slug)
+            if part.slug not in altered:
+                (altered if row.is_active else returned).append(part.slug)
             row.name, row.position, row.is_active = name, position, True
             row.save(update_fields=["name", "position", "is_active"])
     for row in rows.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -67,6 +67,7 @@ def _head(catalog: Catalog) -> Iterator[Problem]:
         yield Problem("slug", f'expected a word that is no language of the site; "{catalog.slug}" leads to its pages')
     if catalog.slug in RESERVED:
         yield Problem("slug", f'expected another word; "{catalog.slug}" is the address of something else here')
+    yield from _former("formerly", [catalog])
     yield from _name("name", catalog.name)
     for key in ("description", "provenance", "disclaimer"):
         yield from _text(key, getattr(catalog, key))
@@ -88,6 +89,8 @@ def _head(catalog: Catalog) -> Iterator[Problem]:
 def _components(catalog: Catalog) -> Iterator[Problem]:
     slugs = _slugs(catalog.components)
     yield from _unique("components", catalog.components)
+    yield from _former("components", catalog.components)
+    yield from _retired("retired_components", catalog.retired_components, slugs)
     for key, component in _each("components", catalog.components):
         yield from _name(f"{key}.name", component.name)
         yield from _text(f"{key}.description", component.description)
@@ -100,6 +103,8 @@ def _components(catalog: Catalog) -> Iterator[Problem]:
 def _symptoms(catalog: Catalog) -> Iterator[Problem]:
     slugs = _slugs(catalog.components)
     yield from _unique("symptoms", catalog.symptoms)
+    yield from _former("symptoms", catalog.symptoms)
+    yield from _retired("retired_symptoms", catalog.retired_symptoms, _slugs(catalog.symptoms))
     for key, symptom in _each("symptoms", catalog.symptoms):
         yield from _name(f"{key}.name", symptom.name)
         if symptom.icon and not _HOST.fullmatch(symptom.icon):
@@ -243,6 +248,27 @@ def _unique(name: str, parts: Iterable[Component | Symptom | Probe | Source]) ->
                 f'expected a slug of its own; "{part.slug}" is that of {name}[{seen[part.slug]}]',
             )
         seen.setdefault(part.slug, index)
+
+
+def _former(name: str, parts: Sequence[Catalog | Component | Symptom]) -> Iterator[Problem]:
+    """Former slugs that are in use, or that two parts claim."""
+    present = {part.slug for part in parts}
+    claimed: set[str] = set()
+    for index, part in enumerate(parts):
+        key = name if isinstance(part, Catalog) else f"{name}[{index}].formerly"
+        for slug in part.formerly:
+            if slug in present:
+                yield Problem(key, f'expected slugs that are no longer used; "{slug}" is')
+            elif slug in claimed:
+                yield Problem(key, f'expected each former slug once; "{slug}" is there twice')
+            claimed.add(slug)
+
+
+def _retired(key: str, retired: Mapping[str, Text], present: Sequence[str]) -> Iterator[Problem]:
+    for slug, name in retired.items():
+        if slug in present:
+            yield Problem(f"{key}.{slug}", "expected what has left the file; this is there")
+        yield from _name(f"{key}.{slug}", name)
 
 
 def _known(key: str, names: Iterable[str], known: Sequence[str], noun: str) -> Iterator[Problem]:

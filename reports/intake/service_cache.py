@@ -6,11 +6,15 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TypeVar
 
 from config.process_cache import Shelf
-from reports.catalog.store import catalog_of
+from reports.catalog.schema import Component, Symptom
+from reports.catalog.store import catalog_of, service_formerly
 from reports.errors import SubmissionError, close_to, shorten
 from reports.models import Service
+
+Id = TypeVar("Id")
 
 FRESH_S = 5.0
 PART_BYTES = 300  # about what a component or a symptom takes
@@ -57,6 +61,8 @@ def unknown(slug: str, slugs: Iterable[str]) -> SubmissionError:
 
 def _refreshed(slug: str, old: KnownService | None) -> KnownService:
     row = Service.objects.filter(slug=slug, is_active=True).first() if slug.isprintable() else None
+    if row is None and slug.isprintable():
+        row = service_formerly(slug)  # a program keeps the slug that it was written with
     if row is None:
         _cached.drop(slug)
         raise unknown(slug, active())
@@ -64,15 +70,21 @@ def _refreshed(slug: str, old: KnownService | None) -> KnownService:
         return old
     catalog = catalog_of(row)
     meant = {symptom.slug: symptom.component for symptom in catalog.symptoms}
+    components = dict(row.components.filter(is_active=True).values_list("slug", "id"))
+    symptoms = {
+        slug: (number, meant.get(slug))
+        for slug, number in row.symptoms.filter(is_active=True).values_list("slug", "id")
+    }
     return KnownService(
         id=row.pk,
         slug=row.slug,
         accepts_reports=catalog.accepts_reports,
         default_component=catalog.default_component,
-        components=dict(row.components.filter(is_active=True).values_list("slug", "id")),
-        symptoms={
-            slug: (number, meant.get(slug))
-            for slug, number in row.symptoms.filter(is_active=True).values_list("slug", "id")
-        },
+        components=components | _former_ids(catalog.components, components),
+        symptoms=symptoms | _former_ids(catalog.symptoms, symptoms),
         definition_hash=row.definition_hash,
     )
+
+
+def _former_ids(parts: Iterable[Component | Symptom], ids: Mapping[str, Id]) -> dict[str, Id]:
+    return {slug: ids[part.slug] for part in parts for slug in part.formerly if part.slug in ids}

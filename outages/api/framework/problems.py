@@ -56,6 +56,11 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "authentication-failed": (401, "What was sent does not prove who asks.", "See the operation's description."),
     "not-found": (404, "There is nothing at this address.", "/api/v1/docs lists all addresses."),
     "unknown-service": (404, "There is no such service.", "/api/v1/services lists all; `detail` names similar ones."),
+    "retired-service": (
+        410,
+        "The service is no longer watched here.",
+        "Its incidents are kept: /api/v1/services/{slug}/incidents.",
+    ),
     "unknown-incident": (404, "There is no such incident, or there was none yet then.", "Look in the service's list."),
     "unknown-probe": (404, "The service has no such probe.", "Look in the service's `probes`; `detail` names similar."),
     "unknown-place": (404, "There is no such place.", "/api/v1/places lists all countries and their regions."),

@@ -13,7 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import NotAcceptable, NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotAcceptable, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -114,9 +114,21 @@ def not_kept(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def service_or_404(slug: str) -> Service:
-    """The active service. Raises NotFound, naming services that sound alike."""
-    service = Service.objects.filter(slug=slug, is_active=True).first() if "\0" not in slug else None
+class RetiredServiceError(APIException):
+    """A service is no longer watched: nothing can be said of its present."""
+
+    status_code = 410
+    default_code = "retired-service"
+
+
+def service_or_404(slug: str, *, retired_too: bool = False) -> Service:
+    """The service. Raises NotFound, naming services that sound alike, and RetiredServiceError for one that is no longer
+    watched, unless `retired_too`."""
+    service = Service.objects.filter(slug=slug).first() if "\0" not in slug else None
+    if service is not None and not (service.is_active or retired_too):
+        raise RetiredServiceError(
+            f"{slug} is no longer watched here. Its incidents are kept: /api/v1/services/{slug}/incidents."
+        )
     if service is None:
         slugs = Service.objects.filter(is_active=True).values_list("slug", flat=True)
         raise NotFound(f"There is no service {shorten(slug)!r}.{close_to(slug, slugs)}", code="unknown-service")
@@ -168,7 +180,11 @@ def component_of(request: Request, service: Service) -> str | None:
     slug = request.query_params.get("component", "")
     if not slug:
         return None
-    return choice(request, "component", tuple(part.slug for part in catalog_of(service).components), slug)
+    parts = catalog_of(service).components
+    present = next((part.slug for part in parts if slug in part.formerly), slug)
+    if present != slug:
+        return present
+    return choice(request, "component", tuple(part.slug for part in parts), slug)
 
 
 def number(request: Request, name: str, default: int, *, least: int, most: int) -> int:

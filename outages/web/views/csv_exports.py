@@ -88,7 +88,7 @@ def reports_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 def history_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The history's list, as filtered."""
-    page = shown(request, slug)
+    page = shown(request, slug, retired_too=True)
     found = Filters.of(request, page).keep(incident_queries.incidents(page.service, page.at, most=MOST))
     head = (
         "number", "state", "kind", "components", "countries", "regions", "symptom", "confidence",

@@ -9,10 +9,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.database import failures
 from config.middleware import unavailable
+from reports.catalog.schema import localise
+from reports.catalog.store import catalog_of
+from reports.models import Service
 
 View = Callable[..., HttpResponse]
 
@@ -21,8 +26,16 @@ class BadAddressError(Exception):
     """The address asks for what cannot be. The message is for people and says what to change."""
 
 
+class RetiredError(Exception):
+    """The address is of a service that is no longer watched."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service.slug)
+        self.service = service
+
+
 def explained(view: View) -> View:
-    """Answers a BadAddress with a page that says it."""
+    """Answers a BadAddressError or a RetiredError with a page that says it."""
 
     @wraps(view)
     def explaining(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -30,6 +43,8 @@ def explained(view: View) -> View:
             return view(request, *args, **kwargs)
         except BadAddressError as error:
             return _page(request, 400, _("That address does not work"), str(error))
+        except RetiredError as error:
+            return _retired(request, error.service)
 
     return explaining
 
@@ -53,6 +68,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return unavailable(request)
     detail = _("Something failed on our side. It has been logged; please try again.")
     return _page(None, 500, _("Something failed"), detail)
+
+
+def _retired(request: HttpRequest, service: Service) -> HttpResponse:
+    name = localise(catalog_of(service).name, get_language() or "en")
+    title = _("%(service)s is no longer watched here") % {"service": name}
+    detail = _("No new reports are taken and nothing is checked any more. What happened until then is kept.")
+    context = {"title": title, "detail": detail, "history": reverse("history", args=[service.slug])}
+    return render(request, "error.html", context, status=410)
 
 
 def _page(request: HttpRequest | None, status: int, title: str, detail: str) -> HttpResponse:

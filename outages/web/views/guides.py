@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -113,7 +114,10 @@ def guide(request: HttpRequest, slug: str, symptom: str) -> HttpResponse:
     page = shown(request, slug)
     entry = guidance.symptom(page.catalog, symptom)
     if entry is None:
-        raise Http404
+        present = next((each.slug for each in page.catalog.symptoms if symptom in each.formerly), None)
+        if present is None:
+            raise Http404
+        return redirect(reverse("guide", args=[slug, present]) + page.moment.query)
     now = symptom_evidence.read(page)
     found = now.about(entry)
     diagnosis = diagnose(found, suggests=entry.suggests)

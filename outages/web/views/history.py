@@ -48,8 +48,9 @@ class Filters:
         state, component = request.GET.get("state", ""), request.GET.get("component", "")
         if state and state not in STATES:
             raise BadAddressError(_("“state” is one of %(states)s.") % {"states": ", ".join(STATES)})
-        if component and component not in page.component_names():
-            raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": ", ".join(page.component_names())})
+        components = page.catalog.component_names(page.language)
+        if component and component not in components:
+            raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": ", ".join(components)})
         try:
             day = date.fromisoformat(request.GET["day"]) if request.GET.get("day") else None
         except ValueError:
@@ -129,7 +130,7 @@ def incident_rows(page: Shown, found: Sequence[IncidentView]) -> list[dict[str, 
 
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Bars, calendar and incidents of a service up to a moment."""
-    page = shown(request, slug)
+    page = shown(request, slug, retired_too=True)
     filters = Filters.of(request, page)
     days = frames.days(page.service, page.at, DAYS)
     known = incident_queries.incidents(page.service, page.at, most=MOST)
@@ -151,7 +152,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         kinds=KINDS,
         places=choices,
         csv=_address(reverse("history-csv", args=[slug]), page.moment.parameter, filters),
-        components=page.component_names(),
+        components=page.catalog.component_names(page.language),
         most=MOST,
     )
     return render(request, "pages/history.html", context)

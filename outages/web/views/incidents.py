@@ -34,7 +34,7 @@ SHOWN_DECISIONS = 5
 
 def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An incident of a service as it stood at a moment."""
-    page = shown(request, slug)
+    page = shown(request, slug, retired_too=True)
     at = page.at
     if number > 2**31 - 1 or (view := incident_queries.incident(page.service, number, at)) is None:
         raise Http404
@@ -56,7 +56,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     home = only_country(page, [*view.countries, *view.regions])
     layer = place_layer(page, view.opened_at - incident_queries.LEAD, end, home=home)
     posts = _posts(page, view, end)
-    names = page.component_names()
+    names = page.catalog.component_names(page.language)
     signs = first_signals.first_signs((event.at, event.evidence) for event in events)
     first = First(view, signs.get("crowd"), signs.get("probes"), first_signals.official_word(view, posts, at))
     context = page.context(
@@ -65,7 +65,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         was="confirmed" if view.confirmed_at and view.state == "resolved" else view.state,
         parts=sentences.listed([names.get(slug, slug) for slug in view.components]),
         where=status.where(view, page.language, most=8) or _everywhere(page),
-        symptom=page.symptom_names().get(view.symptom, view.symptom),
+        symptom=page.catalog.symptom_names(page.language).get(view.symptom, view.symptom),
         lasted=end - view.opened_at,
         **related(view, at),
         decisions=[event for event in events if event.words][-SHOWN_DECISIONS:],

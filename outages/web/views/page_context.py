@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from outages.web.views.errors import RetiredError
 from outages.web.views.time_travel import Moment, moment_of
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of
@@ -38,6 +39,10 @@ class Shown:
     def at(self) -> datetime:
         return self.moment.at
 
+    @property
+    def _goes_on(self) -> bool:
+        return self.service.is_active and self.service.clock == Service.Clock.LIVE
+
     def component_names(self) -> dict[str, str]:
         """The names of the components by slug, in the catalogue's order."""
         return {part.slug: localise(part.name, self.language) for part in self.catalog.components}
@@ -55,7 +60,8 @@ class Shown:
             "name": self.name,
             "moment": self.moment,
             "at_query": self.moment.query,
-            "stream": "" if self.moment.asked or self.service.clock != Service.Clock.LIVE else self.stream,
+            "stream": self.stream if self._goes_on and not self.moment.asked else "",
+            "retired": not self.service.is_active,
             "kept": self.kept,
             "provenance": localise(self.catalog.provenance, self.language),
             "disclaimer": localise(self.catalog.disclaimer, self.language),
@@ -63,12 +69,15 @@ class Shown:
         }
 
 
-def shown(request: HttpRequest, slug: str) -> Shown:
-    """The service of the address at the moment asked for. Raises Http404, BadAddress."""
+def shown(request: HttpRequest, slug: str, *, retired_too: bool = False) -> Shown:
+    """The service of the address at the moment asked for. Raises Http404, BadAddressError, and RetiredError for one
+    that is no longer watched, unless `retired_too`: its history is kept."""
     services = Service.objects.select_related("detector_state").defer("detector_state__state")
-    service = services.filter(slug=slug, is_active=True).first()
+    service = services.filter(slug=slug).first()
     if service is None:
         raise Http404
+    if not (service.is_active or retired_too):
+        raise RetiredError(service)
     language = get_language() or "en"
     kept = [(name, request.GET[name]) for name in request.GET if name != "at"]
     moment = moment_of(request, service, now=timezone.now())

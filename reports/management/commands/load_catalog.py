@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.catalog import slugs, store
+from reports.catalog import ready, slugs, store
 from reports.catalog.errors import CatalogError
 from reports.catalog.loader import read
 from reports.catalog.schema import Catalog
@@ -17,10 +17,10 @@ from reports.catalog.schema import Catalog
 
 class Command(BaseCommand):
     help = (
-        "Loads services from catalogue files: those named, else all of CATALOG_DIR. A wrong file changes nothing and "
-        "does not hold up the others; then the exit status is 1. Two files with the same slug are both "
-        "refused. What a catalogue no longer lists becomes inactive and "
-        "keeps its history. When all of CATALOG_DIR is loaded without an error, so does a service without a file."
+        "Loads services from catalogue files: those named, else all of CATALOG_DIR and READY_CATALOGS. A wrong file "
+        "changes nothing and does not hold up the others; then the exit status is 1. Two files with the same slug are "
+        "both refused. What a catalogue no longer lists becomes inactive and keeps its history. When all of these are "
+        "loaded without an error, so does a service without a file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,16 +29,24 @@ class Command(BaseCommand):
 
     def handle(self, *, paths: list[Path], check: bool, **options: Any) -> None:
         whole = not paths
-        files = paths or sorted(settings.CATALOG_DIR.glob("*.toml"))
+        try:
+            configured = ready.configured()
+        except CatalogError as error:
+            raise CommandError(str(error)) from error
+        files = paths or configured
         if not files:
             raise CommandError(f"There is no catalogue in {settings.CATALOG_DIR}; expected files that end in .toml.")
-        catalogs, errors = _read(files)
+        catalogs, errors = _read(files, configured)
         changes: list[store.Change] = []
         if check:
             for file, catalog in catalogs.items():
                 self.stdout.write(f"{file}: {catalog.slug} is fine")
         else:
-            changes += [store.store(catalog) for catalog in catalogs.values()]
+            for catalog in catalogs.values():
+                try:
+                    changes.append(store.store(catalog))
+                except store.StoreError as error:
+                    errors.append(error)
             if whole and not errors:
                 changes += store.retire_all_but({catalog.slug for catalog in catalogs.values()})
         for change in changes:
@@ -49,15 +57,15 @@ class Command(BaseCommand):
             raise CommandError(f"{lines}\n{len(errors)} {noun} wrong; nothing of that was stored.")
 
 
-def _read(files: list[Path]) -> tuple[dict[Path, Catalog], list[CatalogError]]:
+def _read(files: list[Path], configured: list[Path]) -> tuple[dict[Path, Catalog], list[ValueError]]:
     catalogs: dict[Path, Catalog] = {}
-    errors: list[CatalogError] = []
-    # A file that is named alone is compared with all of the folder: its slug must not be that of another one there.
-    owners = slugs.owners([*files, *settings.CATALOG_DIR.glob("*.toml")])
+    errors: list[ValueError] = []
+    # A file that is named alone is compared with all that are configured: its slug must not be that of another one.
+    owners = slugs.owners([*files, *configured])
     for file in files:
         try:
             catalog = read(file)
-            if problem := slugs.taken(file, catalog.slug, owners):
+            if problem := slugs.taken(file, catalog, owners):
                 raise CatalogError(file, [problem])
         except CatalogError as error:
             errors.append(error)
