@@ -137,7 +137,7 @@ def findings() -> Iterator[Finding]:
     for language in LANGUAGES:
         if language != DEFAULT_LANGUAGE:
             yield from _in_catalog(messages.read(language), language)
-    for file in sorted((PROJECT / "catalog").glob("*.toml")):
+    for file in sorted([*(PROJECT / "catalog").glob("*.toml"), *(PROJECT / "catalog" / "ready").glob("*.toml")]):
         for text in _strings(tomllib.loads(file.read_text("utf-8"))):
             yield from in_english(text)
         for translation in sorted((file.parent / file.stem).glob("*.toml")):

@@ -58,7 +58,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "unknown-service": (404, "There is no such service.", "/api/v1/services lists all; `detail` names similar ones."),
     "retired-service": (
         410,
-        "The service is no longer watched here.",
+        "The service is no longer monitored here.",
         "Its incidents are kept: /api/v1/services/{slug}/incidents.",
     ),
     "unknown-incident": (404, "There is no such incident, or there was none yet then.", "Look in the service's list."),

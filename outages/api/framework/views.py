@@ -123,11 +123,11 @@ class RetiredServiceError(APIException):
 
 def service_or_404(slug: str, *, retired_too: bool = False) -> Service:
     """The service. Raises NotFound, naming services that sound alike, and RetiredServiceError for one that is no longer
-    watched, unless `retired_too`."""
+    monitored, unless `retired_too`."""
     service = Service.objects.filter(slug=slug).first() if "\0" not in slug else None
     if service is not None and not (service.is_active or retired_too):
         raise RetiredServiceError(
-            f"{slug} is no longer watched here. Its incidents are kept: /api/v1/services/{slug}/incidents."
+            f"{slug} is no longer monitored here. Its incidents are kept: /api/v1/services/{slug}/incidents."
         )
     if service is None:
         slugs = Service.objects.filter(is_active=True).values_list("slug", flat=True)

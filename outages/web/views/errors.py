@@ -72,8 +72,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _retired(request: HttpRequest, service: Service) -> HttpResponse:
     name = localise(catalog_of(service).name, get_language() or "en")
-    title = _("%(service)s is no longer watched here") % {"service": name}
-    detail = _("No new reports are taken and nothing is checked any more. What happened until then is kept.")
+    title = _("%(service)s is no longer monitored here") % {"service": name}
+    detail = _("We no longer take reports or run checks for it. Its history is still here.")
     context = {"title": title, "detail": detail, "history": reverse("history", args=[service.slug])}
     return render(request, "error.html", context, status=410)
 

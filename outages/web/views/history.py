@@ -50,7 +50,7 @@ class Filters:
             raise BadAddressError(_("“state” is one of %(states)s.") % {"states": ", ".join(STATES)})
         components = page.catalog.component_names(page.language)
         if component and component not in components:
-            raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": ", ".join(components)})
+            raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": sentences.listed(list(components))})
         try:
             day = date.fromisoformat(request.GET["day"]) if request.GET.get("day") else None
         except ValueError:

@@ -140,11 +140,11 @@ def test_a_service_that_left_keeps_its_history_and_says_that_it_is_not_watched(c
     store.retire_all_but([])
     page = client.get("/acme/")
     assert page.status_code == 410
-    assert "is no longer watched here" in page.content.decode()
+    assert "is no longer monitored here" in page.content.decode()
     assert "/acme/history" in page.content.decode()
     history = client.get("/acme/history")
     assert history.status_code == 200
-    assert "is no longer watched here" in history.content.decode()
+    assert "is no longer monitored here" in history.content.decode()
     assert "/acme/report" not in history.content.decode()
     assert client.get("/acme/incidents/1").status_code == 200
     assert client.get("/acme/history.csv").status_code == 200
