@@ -259,11 +259,6 @@ def test_a_recording_says_that_it_is_one_on_every_page(client: Any, db: None) ->
     assert "Recorded, not live." in read(client, "/")
 
 
-def test_a_service_that_left_the_catalogue_has_no_page(client: Any, service: Any) -> None:
-    Service.objects.update(is_active=False)
-    assert client.get("/acme/").status_code == 404
-
-
 def test_hostile_words_are_shown_as_words(client: Any, outage: Any) -> None:
     factories.a_post(outage, NOW - 3 * MINUTE, "<script>alert(1)</script>", url="javascript:alert(1)", author="<b>")
     for path in ("/acme/", "/acme/incidents/1"):
