@@ -19,7 +19,6 @@ from django.test.utils import CaptureQueriesContext
 
 from outages.analytics import frames
 from outages.detection.thresholds import DEFAULT, as_dict
-from reports.models import Service
 from tests import factories
 from tests.factories import Cell
 
