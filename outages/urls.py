@@ -61,6 +61,7 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("subscriptions/<uuid:subscription_id>/<str:token>", subscribe.manage, name="subscription-page"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/confirm", subscribe.confirm, name="confirm-subscription"),
+    path("subscriptions/<uuid:subscription_id>/<str:token>/test", subscribe.test, name="test-subscription"),
     path("subscriptions/<uuid:subscription_id>/<str:token>/unsubscribe", subscribe.unsubscribe, name="unsubscribe"),
     path("subscriptions/<uuid:subscription_id>/owner/<str:token>", subscribe.owner, name="subscription-owner"),
     path("<slug:slug>/subscribe", subscribe.subscribe, name="subscribe"),

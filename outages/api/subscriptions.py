@@ -25,7 +25,7 @@ from config.database import failures
 from config.languages import accepted
 from outages.models import Delivery, Subscription
 from outages.notifications import subscriptions, tasks, validation
-from outages.notifications.channels import vapid
+from outages.notifications.channels import POSTING, vapid
 from outages.notifications.subscriptions import SECRET_ROTATION
 from outages.notifications.validation import Changes, Confirmation, Wanted
 from outages.signals.outbound.configured import is_off
@@ -56,7 +56,7 @@ class SubscriptionSerializer(S):
 
     id = serializers.UUIDField()
     service = serializers.CharField(source="service.slug")
-    channel = serializers.ChoiceField(choices=["webhook", "mail", "push"], source="endpoint.channel")
+    channel = serializers.ChoiceField(choices=["webhook", "mail", "push", *POSTING], source="endpoint.channel")
     component = serializers.CharField(allow_blank=True, help_text="Empty for all.")
     country = serializers.CharField(allow_blank=True)
     region = serializers.CharField(allow_blank=True)
@@ -178,8 +178,9 @@ class SubscriptionsView(NoticeView):
         operation_id="subscriptions_create",
         summary="Subscribe to notices of a service's incidents",
         description="The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` "
-        "to give back, a mailbox a link, a browser a notification. Until then it is `unconfirmed` and told of nothing; "
-        "after two days it is deleted. With the secret of an earlier subscription the new one is managed by it, too; "
+        "to give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` "
+        "and told of nothing; after two days it is deleted. "
+        "With the secret of an earlier subscription the new one is managed by it, too; "
         "with a key it belongs to the key.",
         parameters=[SECRET],
         request=body_schema(
@@ -193,6 +194,11 @@ class SubscriptionsView(NoticeView):
                     "component": "app",
                     "country": "NL",
                     "from_state": "possible",
+                },
+                {
+                    "service": "tesla",
+                    "channel": "auto",
+                    "target": "https://discord.com/api/webhooks/1234567890/abcdefghijklmnopqrstuvwxyz",
                 },
             ],
         ),

@@ -141,6 +141,9 @@ class Delivery(models.Model):
     lease_until_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="When it was sent, had failed or expired.")
     error = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="The chat's own name of the message."
+    )
 
     class Meta:
         constraints = [

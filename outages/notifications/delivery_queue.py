@@ -19,7 +19,15 @@ from django.db.models import F, Q, QuerySet
 
 from outages.models import Delivery, Endpoint, Subscription
 from outages.notifications.channels import CHANNELS
-from outages.notifications.retry import CHALLENGE_PATIENCE, LEASE, NEWS, circuit_open_s, next_attempt_at
+from outages.notifications.retry import (
+    CHALLENGE_PATIENCE,
+    LEASE,
+    LONGEST_RETRY_AFTER_S,
+    NEWS,
+    SHORTEST_WAIT_S,
+    circuit_open_s,
+    next_attempt_at,
+)
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +99,8 @@ class Claimed:
 class Result:
     """How an attempt ended. An empty `error` is success.
 
-    `released`: there was no attempt after all. `proven`: the answer showed that its subscriber wants our notices.
+    `released`: there was no attempt after all. `throttled`: the other side, or our own pace, wants it later.
+    `proven`: the answer showed that its subscriber wants our notices. `reference`: the other side's name of it.
     """
 
     claimed: Claimed
@@ -101,6 +110,8 @@ class Result:
     retry_after_s: float | None = None
     released: bool = False
     proven: bool = False
+    throttled: bool = False
+    reference: str = ""
 
 
 def claim(now: datetime, channels: Sequence[str], *, quick: int, slow: int) -> list[Claimed]:
@@ -160,8 +171,19 @@ def _store(result: Result) -> None:
         later = result.at + RELEASED
         mine.update(claim=None, lease_until_at=None, attempts=F("attempts") - 1, next_at=later)
         Delivery.objects.filter(id__in=ids, attempts=0).update(first_tried_at=None)
+    elif result.throttled:
+        wait_s = min(max(result.retry_after_s or 0.0, SHORTEST_WAIT_S), LONGEST_RETRY_AFTER_S) * (1 + 0.2 * random())
+        later = result.at + timedelta(seconds=wait_s)
+        mine.update(claim=None, lease_until_at=None, attempts=F("attempts") - 1, next_at=later, error=result.error)
     elif not result.error:
-        if mine.update(state=Delivery.State.SENT, ended_at=result.at, error="", claim=None, lease_until_at=None):
+        ended = {
+            "state": Delivery.State.SENT,
+            "ended_at": result.at,
+            "error": "",
+            "claim": None,
+            "lease_until_at": None,
+        }
+        if mine.update(reference=result.reference, **ended):
             endpoint.update(failures=0, circuit_open_until_at=None, last_success_at=result.at)
     else:
         _store_failure(result, mine, endpoint.select_for_update().first())
@@ -211,6 +233,16 @@ def _store_failure(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint 
     answered = endpoint.last_success_at is not None and endpoint.last_success_at > (first.first_tried_at or at)
     if result.permanent or (not answered and first.kind != Delivery.Kind.TEST):
         disable(endpoint, error, at)
+
+
+def thread_of(delivery: Delivery) -> str:
+    """Return the reference of what this subscription was told of the incident's present outage first."""
+    if delivery.incident_id is None:
+        return ""
+    said = Delivery.objects.filter(
+        subscription=delivery.subscription_id, incident=delivery.incident_id, outage=delivery.outage
+    ).exclude(reference="")
+    return said.order_by("event_id").values_list("reference", flat=True).first() or ""
 
 
 def patience_of(delivery: Delivery) -> timedelta:

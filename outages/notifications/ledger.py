@@ -6,6 +6,7 @@ turns out to have been wanted, because its link was followed, is struck off. Onl
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ MOST_OF_ONE_KEY = 300  # an hour
 MOST_OF_UNKNOWN = 600  # an hour, all networks together that are not known
 DOTS_DO_NOT_COUNT = {"gmail.com"}
 ONE_MAILBOX = {"googlemail.com": "gmail.com", "protonmail.com": "proton.me", "pm.me": "proton.me"}  # two names of one
+ANY_ADDRESS = ("webhook", "alertmanager", "template")  # three forms in which one address may be called
 USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -73,7 +75,8 @@ def forget_old(now: datetime) -> int:
 
 def fingerprint(channel: str, target: str) -> bytes:
     """Return a keyed hash that all spellings of one mailbox, or all addresses of one door, have in common."""
-    return crypto.fingerprint(f"contact {channel} {folded(channel, target)}")
+    door = Channel.WEBHOOK if channel in ANY_ADDRESS else channel
+    return crypto.fingerprint(f"contact {door} {folded(channel, target)}")
 
 
 def folded(channel: str, target: str) -> str:
@@ -82,7 +85,9 @@ def folded(channel: str, target: str) -> str:
         name, _at, domain = target.strip().lower().rpartition("@")
         name, domain = name.partition("+")[0], ONE_MAILBOX.get(domain, domain)
         return f"{name.replace('.', '') if domain in DOTS_DO_NOT_COUNT else name}@{domain}"
-    if channel == Channel.WEBHOOK:
+    if channel == "template":
+        target = str(json.loads(target)["url"])
+    if channel in ANY_ADDRESS:
         parts = urlsplit(target)
         return f"{(parts.hostname or '').lower()}:{parts.port or USUAL_PORTS.get(parts.scheme, '')}{parts.path}"
     return target

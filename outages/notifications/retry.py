@@ -9,6 +9,7 @@ GROWTH = 3.0
 LONGEST_DELAY_S = 12 * 3600.0
 JITTER = 0.2
 LONGEST_RETRY_AFTER_S = 6 * 3600.0
+SHORTEST_WAIT_S = 1.0  # for what came too fast for the other side
 
 CHALLENGE_PATIENCE = timedelta(hours=1)
 NEWS = timedelta(hours=24)  # a notice that was never tried by then is no news any more

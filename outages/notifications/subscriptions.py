@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
 from outages.notifications import crypto, delivery_queue, ledger, validation
-from outages.notifications.channels import CHANNELS
+from outages.notifications.channels import CHANNELS, POSTING
 from outages.notifications.channels.webhook import new_signing_secret
 from outages.notifications.messages import CHALLENGE
 from outages.notifications.validation import Changes, Wanted
@@ -64,9 +64,9 @@ def subscribe(
             [{"field": "service", "message": "This service shows a recording; nobody is told of it."}]
         )
     own = "" if key is not None else secret or secrets.token_urlsafe(32)
-    signing = new_signing_secret() if wanted.channel == Channel.WEBHOOK.value else ""
+    signing = new_signing_secret() if checked.channel == Channel.WEBHOOK.value else ""
     with transaction.atomic():
-        endpoint = endpoint_of(wanted.channel, checked.target)
+        endpoint = endpoint_of(checked.channel, checked.target)
         if endpoint.subscriptions.exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
             message = f"This target has {MOST_OF_ONE_ENDPOINT} subscriptions already."
             raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", message)
@@ -233,7 +233,7 @@ def confirm(subscription: Subscription, *, now: datetime) -> None:
             region=subscription.region,
             created_at__lte=subscription.created_at,
         ).exclude(pk=subscription.pk)
-        if subscription.endpoint.channel in (Channel.MAIL, Channel.PUSH):
+        if subscription.endpoint.channel in (Channel.MAIL, Channel.PUSH, *POSTING):
             same.delete()
 
 

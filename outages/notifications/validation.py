@@ -7,17 +7,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import httpx
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from outages.models import Channel, Subscription
-from outages.notifications.channels import mail
+from outages.notifications.channels import POSTING, mail, recognised
+from outages.notifications.channels.json_post import AddressError
 from outages.notifications.channels.push_encryption import check_keys, from_base64url
+from outages.notifications.channels.template import DEFAULT, LONGEST_TEMPLATE, checked
 from outages.signals.outbound.addresses import parse, special_purpose
 from outages.signals.outbound.errors import AddressRefusedError
 from outages.signals.outbound.policy import Mode, Policy, is_local_name
@@ -37,17 +40,49 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A subscription as somebody asks for it."""
 
     service: Annotated[str, Meta(description="The service's slug.", examples=["tesla"])]
-    channel: Annotated[Literal["webhook", "mail", "push"], Meta(description="How to tell you.")]
+    channel: Annotated[
+        Literal[
+            "auto",
+            "webhook",
+            "mail",
+            "push",
+            "slack",
+            "discord",
+            "teams",
+            "google_chat",
+            "telegram",
+            "matrix",
+            "mattermost",
+            "ntfy",
+            "pagerduty",
+            "alertmanager",
+            "template",
+        ],
+        Meta(description="How to tell you. `auto`: the chat or on-call service that the target's address is of."),
+    ]
     target: Annotated[
         str,
         Meta(
-            description="The webhook's URL, the mail address, or the `endpoint` of a browser's push subscription.",
+            description="The webhook's URL, the mail address, the address that a chat or an on-call service gives out "
+            "for posting into a channel, or the `endpoint` of a browser's push subscription.",
             max_length=LONGEST_URL,
             examples=["https://example.org/hooks/brownout"],
         ),
     ]
     p256dh: Annotated[str, Meta(description="The key of a browser's push subscription, in base64url.")] | None = None
     auth: Annotated[str, Meta(description="The other one.")] | None = None
+    template: (
+        Annotated[
+            str,
+            Meta(
+                description="For `template`: the JSON that is posted, with placeholders such as `{{title}}` within its "
+                "texts.",
+                max_length=LONGEST_TEMPLATE,
+                examples=['{"summary": "{{title}}", "link": "{{url}}"}'],
+            ),
+        ]
+        | None
+    ) = None
     component: Annotated[str, Meta(description="Only this component.")] | None = None
     country: Annotated[str, Meta(description="Only this country (ISO 3166-1).", examples=["NL"])] | None = None
     region: Annotated[str, Meta(description="Only this region (ISO 3166-2).", examples=["NL-NH"])] | None = None
@@ -116,6 +151,7 @@ def refusal(errors: list[dict[str, str]]) -> SubmissionError:
 class Checked:
     """A wish as it is stored. `target` is what a channel needs to reach somebody; `owner` a mail address or empty."""
 
+    channel: str
     component: str
     country: str
     region: str
@@ -130,7 +166,10 @@ def check(wanted: Wanted, components: Iterable[str]) -> Checked:
     component = _component(wanted.component, components, errors)
     country, region = _place(wanted.country, wanted.region, errors)
     language = _language(wanted.language or DEFAULT_LANGUAGE, errors)
-    found = Checked(component, country, region, _target(wanted, errors), _owner(wanted, errors), language)
+    if wanted.channel == "auto":
+        wanted = replace(wanted, channel=_recognised(wanted.target, errors))
+    target, owner = _target(wanted, errors), _owner(wanted, errors)
+    found = Checked(wanted.channel, component, country, region, target, owner, language)
     if errors.found:
         raise refusal(errors.found)
     return found
@@ -193,14 +232,51 @@ def _target(wanted: Wanted, errors: Errors) -> str:
     for name in ("p256dh", "auth"):
         if getattr(wanted, name) is not None and wanted.channel != Channel.PUSH.value:
             errors.add(name, "Only web push has keys.")
+    if wanted.template is not None and wanted.channel != "template":
+        errors.add("template", "Only the channel `template` has one.")
     if wanted.channel == Channel.MAIL.value:
         if reason := mail.unready():
             errors.add("channel", f"Mail cannot be sent here: {reason}.")
         return mail_address("target", wanted.target, errors)
+    if wanted.channel in POSTING:
+        return _posting_target(wanted, errors)
     _check_url(wanted.target, errors)
     if wanted.channel == Channel.WEBHOOK.value:
         return wanted.target
     return _push_target(wanted, errors)
+
+
+def _recognised(address: str, errors: Errors) -> Any:
+    """The channel that an address is of; where none knows it, one that takes any address."""
+    found = recognised(address)
+    if not found:
+        errors.add(
+            "channel",
+            "We don’t know this address. Choose the service that it’s from.",
+        )
+    return found or Channel.WEBHOOK.value
+
+
+def _posting_target(wanted: Wanted, errors: Errors) -> str:
+    """What a chat or an on-call service is reached by, in one spelling."""
+    channel = POSTING[wanted.channel]
+    try:
+        target = channel.target_of(wanted.target)
+    except ValueError as error:  # an AddressError, or what urlsplit does not take
+        errors.add("target", str(error) if isinstance(error, AddressError) else "This is no address.")
+        return ""
+    if wanted.channel == "template":
+        target = json.dumps({"url": target, "template": _template(wanted.template, errors)})
+    _check_url(channel.url_of(target), errors)
+    return target
+
+
+def _template(template: str | None, errors: Errors) -> str:
+    try:
+        return checked(template or DEFAULT)
+    except AddressError as error:
+        errors.add("template", str(error))
+        return ""
 
 
 def _push_target(wanted: Wanted, errors: Errors) -> str:

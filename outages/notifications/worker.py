@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from outages.models import Subscription
 from outages.notifications import crypto, delivery_queue, messages, subscriptions
-from outages.notifications.channels import CHANNELS
+from outages.notifications.channels import CHANNELS, POSTING
 from outages.notifications.channels.base import Channel, OutgoingMessage
 from outages.notifications.delivery_queue import Claimed, Result
 from outages.notifications.errors import DeliveryError
@@ -118,15 +118,17 @@ def _store(results: list[Result]) -> None:
 async def _attempt(claimed: Claimed, parcel: OutgoingMessage, sender: Channel, now: Now) -> Result:
     """One attempt. Never raises: what we did not foresee is logged and counts as a failure that may pass."""
     try:
-        proven = await sender.send(parcel)
+        accepted = await sender.send(parcel)
     except OutboundOffError:
         return Result(claimed, now(), released=True)
     except DeliveryError as error:
-        return Result(claimed, now(), str(error) or "failed", error.permanent, error.retry_after_s)
+        return Result(
+            claimed, now(), str(error) or "failed", error.permanent, error.retry_after_s, throttled=error.throttled
+        )
     except Exception as error:
         log.exception("delivery %s", parcel.id)
         return Result(claimed, now(), f"failed on our side ({type(error).__name__})")
-    return Result(claimed, now(), proven=proven)
+    return Result(claimed, now(), proven=accepted.proven, reference=accepted.reference)
 
 
 def parcel_of(claimed: Claimed, now: datetime) -> OutgoingMessage:
@@ -141,7 +143,13 @@ def parcel_of(claimed: Claimed, now: datetime) -> OutgoingMessage:
         manage_url=manage_url,
         signing_secrets=signing_secrets(subscription, now),
         language=subscription.language,
+        thread=delivery_queue.thread_of(first) if joins_thread(claimed.endpoint.channel) else "",
     )
+
+
+def joins_thread(channel: str) -> bool:
+    """Return whether later messages of an incident join the first by its reference."""
+    return channel in POSTING and POSTING[channel].replies
 
 
 def signing_secrets(subscription: Subscription, now: datetime) -> tuple[str, ...]:

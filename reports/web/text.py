@@ -15,6 +15,8 @@ SAID = (
     gettext_noop("This Idempotency-Key was sent with another body. Use a new key for a new report."),
     gettext_noop("This is no mail address."),
     gettext_noop("Only mail comes once a day."),
+    gettext_noop("We don’t know this address. Choose the service that it’s from."),
+    gettext_noop("This is no address."),
     gettext_noop("This service shows a recording; nobody is told of it."),
     gettext_noop("Too many subscriptions were asked for from your network and not confirmed. Try again in an hour."),
     gettext_noop(

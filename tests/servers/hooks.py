@@ -19,6 +19,7 @@ class Received:
     headers: dict[str, str]
     body: bytes
     at_s: float
+    method: str = "POST"
 
     @property
     def id(self) -> str:
@@ -35,7 +36,8 @@ def fine(_request: Received) -> Reply:
 
 @dataclass
 class Hooks:
-    """`answers` by path decide what is answered; a path in `pits` is never answered. All else is answered 204.
+    """`answers` by path decide what is answered; a path in `pits` is never answered. All else is answered by
+    `otherwise`: 204.
 
     An answer takes `delay_s` after the request was received.
     """
@@ -43,6 +45,7 @@ class Hooks:
     port: int = 0
     received: list[Received] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    otherwise: Answer = fine
     pits: set[str] = field(default_factory=set)
     pit_prefix: str = "\0"
     delay_s: float = 0.0
@@ -71,7 +74,7 @@ def hooks(port: int = 0) -> Iterator[Hooks]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            path = head[0].split(" ")[1]
+            method, path = head[0].split(" ")[:2]
             headers = {
                 name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
             }
@@ -80,10 +83,10 @@ def hooks(port: int = 0) -> Iterator[Hooks]:
                 await reader.read()  # until the other side has had enough
                 return
             body = await reader.readexactly(int(headers.get("content-length", 0)))
-            request = Received(path, headers, body, time.monotonic())
+            request = Received(path, headers, body, time.monotonic(), method)
             site.received.append(request)
             await asyncio.sleep(site.delay_s)
-            status, more, answer = site.answers.get(path, fine)(request)
+            status, more, answer = site.answers.get(path, site.otherwise)(request)
             lines = [f"HTTP/1.1 {status} x", f"content-length: {len(answer)}", "connection: close"]
             lines += [f"{name.replace('_', '-')}: {value}" for name, value in more.items()]
             writer.write("\r\n".join([*lines, "", ""]).encode() + answer)

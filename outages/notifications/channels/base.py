@@ -16,7 +16,7 @@ class OutgoingMessage:
     """One message: its id, where it goes, and the notices in it (more than one only in a daily message).
 
     `language` is the subscriber's. `signing_secrets` are a webhook's, the newest first. `manage_url` is where a person
-    confirms and unsubscribes.
+    confirms and unsubscribes. `thread` is the reference of what was said there of the same incident first.
     """
 
     id: str
@@ -25,11 +25,23 @@ class OutgoingMessage:
     manage_url: str = ""
     signing_secrets: tuple[str, ...] = ()
     language: str = DEFAULT_LANGUAGE
+    thread: str = ""
 
     @property
     def notice(self) -> Notification:
         """The newest one."""
         return self.notices[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """How a message was taken. `proven`: the answer proves that whoever is behind the target wants our notices.
+
+    `reference` is the other side's name of the message, by which later ones of the same incident join it.
+    """
+
+    proven: bool = False
+    reference: str = ""
 
 
 class Channel(Protocol):
@@ -47,8 +59,8 @@ class Channel(Protocol):
     def unready(self) -> str:
         """Why this channel cannot send at present, for its operator; empty where it can."""
 
-    async def send(self, parcel: OutgoingMessage) -> bool:
-        """Sends it. True where the answer proves that whoever is behind the target wants our notices.
+    async def send(self, parcel: OutgoingMessage) -> Accepted:
+        """Send it and return how it was taken.
 
         Raises DeliveryError, permanent or not, and OutboundOffError where nothing may be sent.
         """

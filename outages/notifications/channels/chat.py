@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from django.conf import settings
 
-from outages.notifications.channels.base import OutgoingMessage
+from outages.notifications.channels.base import Accepted, OutgoingMessage
 from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.client import Client
 from outages.signals.outbound.policy import Mode, is_local_name
@@ -34,7 +34,7 @@ class ChatChannel:
     def unready(self) -> str:
         return ""
 
-    async def send(self, parcel: OutgoingMessage) -> bool:
+    async def send(self, parcel: OutgoingMessage) -> Accepted:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(TOTAL_S):
@@ -43,7 +43,7 @@ class ChatChannel:
             raise DeliveryError(f"the chat has not taken it within {TOTAL_S:g} s") from error
         if not told:
             raise DeliveryError("the chat has not taken it; the log says why")
-        return False
+        return Accepted()
 
 
 def tell(parcel: OutgoingMessage) -> bool:

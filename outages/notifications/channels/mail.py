@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import ngettext, override
 
-from outages.notifications.channels.base import OutgoingMessage
+from outages.notifications.channels.base import Accepted, OutgoingMessage
 from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.client import Client
 from outages.signals.outbound.errors import AddressRefusedError
@@ -106,7 +106,7 @@ class MailChannel:
     def unready(self) -> str:
         return unready()
 
-    async def send(self, parcel: OutgoingMessage) -> bool:
+    async def send(self, parcel: OutgoingMessage) -> Accepted:
         message = message_of(parcel)
         loop = asyncio.get_running_loop()
         try:
@@ -114,7 +114,7 @@ class MailChannel:
                 await loop.run_in_executor(_THREADS, hand_over, message)
         except TimeoutError as error:
             raise DeliveryError(f"the mail server has not taken it within {TOTAL_S:g} s") from error
-        return False
+        return Accepted()
 
 
 def hand_over(message: EmailMultiAlternatives) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
 from outages.notifications.channels import vapid
-from outages.notifications.channels.base import OutgoingMessage
+from outages.notifications.channels.base import Accepted, OutgoingMessage
 from outages.notifications.channels.push_encryption import (
     LONGEST_PLAINTEXT,
     encrypt,
@@ -87,7 +87,7 @@ class PushChannel:
             return str(error)
         return ""
 
-    async def send(self, parcel: OutgoingMessage) -> bool:
+    async def send(self, parcel: OutgoingMessage) -> Accepted:
         target = json.loads(parcel.target)
         body = encrypt(
             payload_of(parcel.notice, parcel.language),
@@ -124,4 +124,4 @@ class PushChannel:
             raise DeliveryError(f"{response.status}: the browser has unsubscribed", permanent=True)
         if not 200 <= response.status < 300:
             raise DeliveryError(f"the push service answered {response.status}", retry_after_s=wait_of(response))
-        return False
+        return Accepted()

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from standardwebhooks import Webhook
 
-from outages.notifications.channels.base import OutgoingMessage
+from outages.notifications.channels.base import Accepted, OutgoingMessage
 from outages.notifications.errors import DeliveryError
 from outages.notifications.messages import Notification
 from outages.notifications.rules import NotificationKind
@@ -68,7 +68,7 @@ class WebhookChannel:
     def unready(self) -> str:
         return ""
 
-    async def send(self, parcel: OutgoingMessage) -> bool:
+    async def send(self, parcel: OutgoingMessage) -> Accepted:
         body = body_of(parcel.notice)
         try:
             response = await self.client.afetch(
@@ -86,7 +86,7 @@ class WebhookChannel:
         except OutboundError as error:
             raise DeliveryError(str(error)) from error
         check(response)
-        return proves(response.body, str(parcel.notice.data.get("challenge", "")))
+        return Accepted(proven=proves(response.body, str(parcel.notice.data.get("challenge", ""))))
 
 
 def check(response: Response) -> None:

@@ -1,4 +1,4 @@
-"""Subscribing by mail without a script: ask, confirm, look, end. And how to subscribe by other ways."""
+"""Subscribing by mail or in a chat without a script: ask, confirm, look, test, end."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from outages.models import Subscription
 from outages.notifications import subscriptions, tasks
 from outages.notifications.channels import mail
+from outages.notifications.channels.template import DEFAULT, LONGEST_TEMPLATE, PLACEHOLDERS
 from outages.notifications.messages import MANAGE, OWNER
-from outages.notifications.validation import Wanted
+from outages.notifications.validation import LONGEST_URL, Wanted
 from outages.signals.outbound.configured import is_off
+from outages.web.views import chat_channels
 from outages.web.views.page_context import Shown, shown
 from reports.access.same_origin import from_here
 from reports.catalog.schema import Catalog, localise
@@ -38,9 +40,12 @@ SHOWN_DELIVERIES = 20
 
 
 class SubscribeForm(forms.Form):
-    """A wish to be told by mail. `subscribing` has the last word."""
+    """A wish to be told by mail, or in a chat. `subscriptions` has the last word."""
 
-    target = forms.CharField(max_length=254)
+    target = forms.CharField(max_length=254, required=False)
+    address = forms.CharField(max_length=LONGEST_URL, required=False)
+    channel = forms.ChoiceField(required=False)
+    template = forms.CharField(max_length=LONGEST_TEMPLATE, required=False)
     component = forms.ChoiceField(required=False)
     country = forms.ChoiceField(required=False)
     region = forms.ChoiceField(required=False)
@@ -60,6 +65,7 @@ class SubscribeForm(forms.Form):
             "region": region_choices(str(given.get("country") or "")[:2], language),
             "from_state": list(from_state_words().items()),
             "cadence": list(cadence_words().items()),
+            "channel": chat_channels.choices(),
         }
         for name, options in choices.items():
             field = self.fields[name]
@@ -69,25 +75,43 @@ class SubscribeForm(forms.Form):
             if name in self.fields:
                 self.fields[name].widget.attrs.update({"aria-invalid": "true", "aria-describedby": f"error_{name}"})
 
+    @property
+    def is_for_channel(self) -> bool:
+        """Whether a chat is to be connected: by its button, or by the Enter key where only its field is filled in."""
+        given = self.data
+        if given.get("by") == "channel":
+            return True
+        return bool(str(given.get("address", "")).strip()) and not str(given.get("target", "")).strip()
+
+    def clean(self) -> dict[str, Any]:
+        name = "address" if self.is_for_channel else "target"
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, self.fields[name].error_messages["required"])
+        return self.cleaned_data
+
     def wanted(self) -> Wanted:
         """The valid form as every door hands a wish in."""
         data = self.cleaned_data
+        chat = self.is_for_channel
+        channel = (data["channel"] or "auto") if chat else "mail"
         return Wanted(
             service=self.slug,
-            channel="mail",
-            target=data["target"],
+            channel=channel,
+            target=data["address"] if chat else data["target"],
+            template=(data["template"] or None) if channel == "template" else None,
             component=data["component"] or None,
             country=data["country"] or None,
             region=data["region"] or None,
             from_state=data["from_state"] or "confirmed",
-            cadence=data["cadence"] or "each",
+            cadence="each" if chat else data["cadence"] or "each",
             language=data["language"] or self.page_language,
         )
 
     def say(self, refused: SubmissionError) -> None:
         """Puts what was refused beside its fields."""
         for error in refused.errors or [{"field": "", "message": refused.detail}]:
-            self.add_error(error["field"] if error["field"] in self.fields else None, refused_words(error["message"]))
+            name = "address" if self.is_for_channel and error["field"] == "target" else error["field"]
+            self.add_error(name if name in self.fields else None, refused_words(error["message"]))
 
 
 def from_state_words() -> dict[str, str]:
@@ -138,14 +162,22 @@ def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
         now = timezone.now()
         try:
             network = origin.of_request(request, now=now).network
-            subscriptions.subscribe(form.wanted(), now=now, network=network)
+            made = subscriptions.subscribe(form.wanted(), now=now, network=network)
         except SubmissionError as refused:
             form.say(refused)
         else:
             tasks.wake()
+            if form.is_for_channel:
+                return _see_other(
+                    f"{reverse('subscribe', args=[slug])}?channel={chat_channels.asked_token(made.subscription)}"
+                )
     if form.errors:
         return _form_page(request, page, form, status=422)
-    response = HttpResponseRedirect(reverse("subscribe", args=[slug]) + "?asked=1")
+    return _see_other(reverse("subscribe", args=[slug]) + "?asked=1")
+
+
+def _see_other(address: str) -> HttpResponse:
+    response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
 
@@ -156,12 +188,23 @@ def _form_page(request: HttpRequest, page: Shown, form: SubscribeForm, *, status
         form=form,
         trap=TRAP,
         asked="asked" in request.GET,
+        channel=chat_channels.asked(request.GET.get("channel", ""), _look(request)),
+        channel_patterns=chat_channels.patterns(),
+        channel_guides=chat_channels.guides(),
+        channel_placeholders=PLACEHOLDERS,
+        channel_template=DEFAULT,
         no_mail=mail.unready(),
         is_off=is_off(),
         recorded=page.service.clock == Service.Clock.RECORDED,
     )
     context["moment"] = None  # a wish has no past
     return render(request, "subscribe/form.html", context, status=status)
+
+
+def _look(request: HttpRequest) -> int:
+    """How often the page has looked already how a question fares."""
+    given = request.GET.get("look", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
 
 
 def _subscription(subscription_id: UUID, token: str) -> Subscription:
@@ -178,7 +221,7 @@ def manage(request: HttpRequest, subscription_id: UUID, token: str) -> HttpRespo
     found = subscriptions.by_token(subscription_id, MANAGE, token)
     if found is None:
         return render(request, "subscribe/gone.html", status=404)
-    return render(request, "subscribe/manage.html", _context(found, token))
+    return render(request, "subscribe/manage.html", {**_context(found, token), "tested": "tested" in request.GET})
 
 
 def _context(found: Subscription, token: str) -> dict[str, Any]:
@@ -193,6 +236,7 @@ def _context(found: Subscription, token: str) -> dict[str, Any]:
         "place": found.region or found.country,
         "from_state": from_state_words()[found.from_state],
         "cadence": cadence_words()[found.cadence],
+        "channel": chat_channels.labels().get(found.endpoint.channel, ""),
         "deliveries": found.deliveries.select_related("incident").order_by("-created_at", "-event_id")[
             :SHOWN_DELIVERIES
         ],
@@ -208,9 +252,22 @@ def _context(found: Subscription, token: str) -> dict[str, Any]:
 def confirm(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
     """The second yes: whoever has the link has the mailbox."""
     subscriptions.confirm(_subscription(subscription_id, token), now=timezone.now())
-    response = HttpResponseRedirect(reverse("subscription-page", args=[subscription_id, token]))
-    response.status_code = 303
-    return response
+    return _see_other(reverse("subscription-page", args=[subscription_id, token]))
+
+
+@never_cache
+@from_here
+@require_POST
+def test(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
+    """Sends a test, for whoever has the link."""
+    found = _subscription(subscription_id, token)
+    try:
+        subscriptions.send_test(found, now=timezone.now())
+    except SubmissionError as refused:
+        context = {**_context(found, token), "refused": refused_words(refused.detail)}
+        return render(request, "subscribe/manage.html", context, status=refused.status)
+    tasks.wake()
+    return _see_other(reverse("subscription-page", args=[subscription_id, token]) + "?tested=1")
 
 
 @never_cache
@@ -227,9 +284,7 @@ def owner(request: HttpRequest, subscription_id: UUID, token: str) -> HttpRespon
         else:
             subscriptions.refuse_owner(found)
             return render(request, "subscribe/gone.html", {"ended": True})
-        response = HttpResponseRedirect(reverse("subscription-owner", args=[subscription_id, token]))
-        response.status_code = 303
-        return response
+        return _see_other(reverse("subscription-owner", args=[subscription_id, token]))
     name = localise(catalog_of(found.service).name, get_language() or "en")
     context = {"confirmed": found.owner_confirmed_at is not None, "token": token, "subscription": found, "name": name}
     return render(request, "subscribe/owner.html", context)
