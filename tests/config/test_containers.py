@@ -11,7 +11,13 @@ import yaml
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DOCKERFILE = (PROJECT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((PROJECT / "compose.yml").read_text(encoding="utf-8"))
-OURS = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "brownout"}
+VANTAGE = yaml.safe_load((PROJECT / "deploy" / "compose.vantage.yml").read_text(encoding="utf-8"))
+PROCESSES = {
+    name: service
+    for name, service in (COMPOSE["services"] | VANTAGE["services"]).items()
+    if service["image"] == "brownout"
+}
+OURS = {name: service for name, service in PROCESSES.items() if name not in ("probe", "front")}
 
 
 def instructions():
@@ -22,14 +28,14 @@ def instructions():
 
 def test_the_services_are_the_ones_that_the_docs_name():
     assert set(COMPOSE["services"]) == {
-        *("postgres", "valkey", "prepare"),
-        *("web", "live", "worker", "notices", "beat", "probe"),
+        *("postgres", "valkey", "prepare", "front", "nginx"),
+        *("web", "live", "worker", "notices", "beat"),
     }
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", [*OURS, "probe"])
 def test_each_command_of_ours_exists(name):
-    command = [re.sub(r"\$\{\w+:-(.*)\}", r"\1", word) for word in OURS[name]["command"]]
+    command = [re.sub(r"\$\{\w+:.*\}", "paris", word) for word in PROCESSES[name]["command"]]
     assert command[:2] == ["python", "-m"]
     if command[2] == "config.local.prepare":
         check = [sys.executable, "-c", "import config.local.prepare as p; assert callable(p.main)"]
@@ -44,9 +50,9 @@ def test_each_command_of_ours_exists(name):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PROCESSES)
 def test_our_containers_may_do_little(name):
-    service = OURS[name]
+    service = PROCESSES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
@@ -57,9 +63,37 @@ def test_nothing_of_ours_starts_before_the_tables_are_there(name):
     assert OURS[name]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
 
 
-def test_only_what_listens_to_people_is_published_and_only_on_this_machine():
+def test_only_nginx_is_reached_and_what_it_asks_is_in_its_own_network():
     published = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
-    assert published == {"web": ["127.0.0.1:8000:8000"], "live": ["127.0.0.1:8001:8001"]}
+    assert published == {"front": ["80:80", "443:443"]}
+    assert {
+        name for name, service in COMPOSE["services"].items() if service.get("network_mode") == "service:front"
+    } == {"nginx", "web", "live"}
+    asked = set(re.findall(r"server (\S+):(\d+)", (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")))
+    environment = OURS["web"]["environment"]
+    assert asked == {("127.0.0.1", environment["PORT"]), ("127.0.0.1", environment["LIVE_PORT"])}
+    assert environment["TRUSTED_PROXIES"] == "127.0.0.1/32"
+
+
+@pytest.mark.parametrize("name", [*OURS, "probe"])
+def test_every_setting_reaches_every_process(name):
+    assert PROCESSES[name]["env_file"] == [".env"]
+
+
+def test_the_example_has_every_setting_that_the_containers_do_not_set_themselves():
+    from tests.config.test_settings import settings_in_docs
+
+    example = (PROJECT / "deploy" / "env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^(?:# )?([A-Z_0-9]+)=", example, re.MULTILINE))
+    assert named == (settings_in_docs() - set(OURS["web"]["environment"])) | {"POSTGRES_PASSWORD", "SECRET_KEY"}
+    asked = set(re.findall(r"\$\{(\w+):\?", (PROJECT / "compose.yml").read_text(encoding="utf-8")))
+    assert asked <= set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)), "what is needed is asked for first"
+
+
+def test_a_vantage_needs_the_broker_and_starts_none():
+    assert set(VANTAGE["services"]) == {"probe"}
+    assert "depends_on" not in VANTAGE["services"]["probe"]
+    assert VANTAGE["services"]["probe"]["environment"]["REDIS_URL"].startswith("${REDIS_URL:?")
 
 
 def test_no_password_stands_in_the_file():
@@ -78,8 +112,10 @@ def test_every_setting_of_the_containers_is_one_of_ours():
 
 
 def test_volumes_that_are_used_are_declared():
-    used = {volume.split(":")[0] for service in COMPOSE["services"].values() for volume in service["volumes"]}
-    assert used == set(COMPOSE["volumes"])
+    used = {volume.split(":")[0] for service in COMPOSE["services"].values() for volume in service.get("volumes", [])}
+    folders = {volume for volume in used if volume.startswith("./")}
+    assert used - folders == set(COMPOSE["volumes"])
+    assert [folder for folder in folders if not (PROJECT / folder).exists()] == []
 
 
 def test_the_images_have_versions():
