@@ -143,3 +143,42 @@ class FairQueue(Generic[Connection]):
         for who, network in late:
             self.drop(who, network)
         return [who for who, _ in late]
+
+
+class RequestQueue(Generic[Connection]):
+    """Requests that wait for a worker: changes and reads in a fair queue each, of half the places.
+
+    Where both wait, reads get one turn in four: a reader can be given what is kept, a reporter nothing but a refusal.
+    """
+
+    CHANGES_A_READ = 3
+
+    def __init__(self, most: int) -> None:
+        half = max(most // 2, 1)
+        self._changes: FairQueue[Connection] = FairQueue(half, max(half // 2, 1))
+        self._reads: FairQueue[Connection] = FairQueue(half, max(half // 2, 1))
+        self._in_a_row = 0
+
+    def __len__(self) -> int:
+        return len(self._changes) + len(self._reads)
+
+    def put(self, who: Connection, network: str, now_s: float, *, is_read: bool) -> bool:
+        """Appends a request; False where there are too many of its kind already."""
+        return (self._reads if is_read else self._changes).put(who, network, now_s)
+
+    def take(self) -> tuple[Connection, float] | None:
+        """The next request and since when it waits; None where none does."""
+        found = self._changes.take() if self._in_a_row < self.CHANGES_A_READ or not len(self._reads) else None
+        if found is None:
+            self._in_a_row = 0
+            return self._reads.take()
+        self._in_a_row += 1
+        return found
+
+    def drop(self, who: Connection, network: str) -> bool:
+        """Takes out one whose client has gone."""
+        return self._changes.drop(who, network) or self._reads.drop(who, network)
+
+    def overdue(self, before_s: float) -> list[Connection]:
+        """Takes out all that wait since before this moment."""
+        return self._changes.overdue(before_s) + self._reads.overdue(before_s)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from config.front.admission import Admission, FairQueue, Network
+from config.front.admission import Admission, Network, RequestQueue
 from config.front.clients import Client
 from config.front.kept import KeptAnswers
 from config.front.messages import RequestError
@@ -48,7 +48,7 @@ class Front:
     def __init__(self, bounds: Bounds, upstream: str, trusted: Sequence[Network], refusals: Refusals) -> None:
         self.bounds, self.upstream, self.trusted, self.refusals = bounds, upstream, trusted, refusals
         self.admission: Admission[Client] = Admission(bounds.connections, bounds.connections_a_network)
-        self.queue: FairQueue[Client] = FairQueue(bounds.queue, max(bounds.queue // 2, 1))
+        self.queue: RequestQueue[Client] = RequestQueue(bounds.queue)
         self.kept = KeptAnswers(bounds.kept_s)
         self.heads: OrderedDict[Client, float] = OrderedDict()
         self.bodies: OrderedDict[Client, float] = OrderedDict()
@@ -65,7 +65,8 @@ class Front:
 
     def submit(self, client: Client) -> None:
         """Hands a whole request to the next free worker, or lets it wait for one."""
-        if not self.queue.put(client, client.network, time.monotonic()):
+        is_read = client.request is not None and client.request.method in (b"GET", b"HEAD")
+        if not self.queue.put(client, client.network, time.monotonic(), is_read=is_read):
             client.fail()
             return
         self.pump()

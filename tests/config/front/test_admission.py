@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from config.front.admission import Admission, FairQueue, network_of
+from config.front.admission import Admission, FairQueue, RequestQueue, network_of
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,27 @@ def test_networks_take_turns_and_a_flood_waits_for_itself():
 def test_the_queue_is_bounded():
     queue = FairQueue(3, 3)
     assert [queue.put(n, str(n), 0.0) for n in range(4)] == [True, True, True, False]
+
+
+def test_changes_go_before_reads_and_reads_get_a_turn_in_four():
+    queue = RequestQueue(20)
+    for number in range(5):
+        assert queue.put(f"read {number}", str(number), number, is_read=True)
+        assert queue.put(f"change {number}", str(number), number, is_read=False)
+    taken = [queue.take()[0] for _ in range(10)]
+    assert taken == [
+        *("change 0", "change 1", "change 2", "read 0", "change 3", "change 4"),
+        *("read 1", "read 2", "read 3", "read 4"),
+    ]  # fmt: skip
+    assert queue.take() is None
+
+
+def test_a_flood_of_reads_leaves_room_for_changes_and_the_other_way_round():
+    queue = RequestQueue(8)
+    for is_read in (True, False):
+        flood = [queue.put(f"{is_read}{n}", str(n), 0.0, is_read=is_read) for n in range(9)]
+        assert flood == [True] * 4 + [False] * 5
+    assert len(queue) == 8
+    assert queue.drop("True3", "3")
+    assert queue.overdue(1.0) == ["False0", "False1", "False2", "False3", "True0", "True1", "True2"]
+    assert len(queue) == 0
