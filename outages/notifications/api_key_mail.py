@@ -26,6 +26,7 @@ from outages.models import Channel
 from outages.notifications import crypto, ledger, validation
 from outages.notifications.channels import mail
 from outages.notifications.errors import DeliveryError
+from outages.notifications.retry import UNASKED_GOOD_FOR
 from outages.signals.outbound.configured import is_off
 from reports.errors import Errors, SubmissionError
 from reports.models import ApiKeyLink, ApiKeyOwner
@@ -68,15 +69,17 @@ def address_of(link: ApiKeyLink) -> str:
 
 
 def opened(link_id: UUID, token: str, *, now: datetime) -> ApiKeyLink | None:
-    """The link, with its owner; None where it is wrong or over."""
+    """The link, with its owner; None where it is wrong or over. Changes nothing: programs follow links in mails."""
     if not crypto.is_token(PURPOSE, link_id, token):
         return None
-    link = ApiKeyLink.objects.select_related("owner").filter(pk=link_id, expires_at__gt=now).first()
-    if link is not None and link.opened_at is None:
-        ApiKeyLink.objects.filter(pk=link_id).update(opened_at=now)
+    return ApiKeyLink.objects.select_related("owner").filter(pk=link_id, expires_at__gt=now).first()
+
+
+def note_use(link: ApiKeyLink, *, now: datetime) -> None:
+    """Note that something was done by a link, once: so it was wanted."""
+    if ApiKeyLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=now):
         with suppress(crypto.DecryptionError):
             ledger.strike_off(Channel.MAIL, crypto.unseal(link.owner.mail_sealed))
-    return link
 
 
 def send_due(now: Callable[[], datetime] = timezone.now) -> int:
@@ -105,7 +108,10 @@ def _claimed(now: datetime) -> ApiKeyLink | None:
     with transaction.atomic():
         link = (
             ApiKeyLink.objects.filter(
-                Q(lease_until_at=None) | Q(lease_until_at__lte=now), sent_at=None, next_at__lte=now, expires_at__gt=now
+                Q(lease_until_at=None) | Q(lease_until_at__lte=now),
+                sent_at=None,
+                next_at__lte=now,
+                created_at__gt=now - UNASKED_GOOD_FOR,
             )
             .order_by("next_at")
             .select_for_update(skip_locked=True)

@@ -25,6 +25,7 @@ from outages.notifications.retry import (
     LONGEST_RETRY_AFTER_S,
     NEWS,
     SHORTEST_WAIT_S,
+    UNASKED_GOOD_FOR,
     circuit_open_s,
     next_attempt_at,
 )
@@ -35,7 +36,9 @@ LONGEST_ERROR = 200
 RELEASED = timedelta(minutes=1)  # what could not even be tried is not asked for again at once
 NOT_NEWS = "not sent within 24 hours; that is no news any more"
 GAVE_UP_IN_LINE = "not sent in time: earlier notices or the endpoint stood in the way"
+TOO_LATE = "not sent within two hours; ask for it anew"
 _QUESTIONS = (Delivery.Kind.CHALLENGE, Delivery.Kind.OWNER)
+_UNASKED = (*_QUESTIONS, Delivery.Kind.TEST)
 SUBSCRIPTION_DISABLED = "the subscription was disabled"
 
 _DUE = """
@@ -247,7 +250,7 @@ def thread_of(delivery: Delivery) -> str:
 
 def patience_of(delivery: Delivery) -> timedelta:
     """How long after the first attempt it is tried again."""
-    if delivery.kind in _QUESTIONS or delivery.kind == Delivery.Kind.TEST:
+    if delivery.kind in _UNASKED:
         return CHALLENGE_PATIENCE
     return CHANNELS[delivery.endpoint.channel].patience
 
@@ -277,13 +280,13 @@ def expire(now: datetime) -> int:
     """Ends deliveries that came too late to be news. Returns how many.
 
     What an endpoint that fails keeps waiting has the channel's whole patience; what waits because of us, as while
-    sending is switched off, has a day.
+    sending is switched off, has a day. What nobody has asked for yet has two hours, so that it is counted on its day.
     """
     idle = Delivery.objects.filter(state=Delivery.State.WAITING).filter(
         Q(lease_until_at=None) | Q(lease_until_at__lte=now)
     )
     ended = {"state": Delivery.State.EXPIRED, "ended_at": now, "claim": None, "lease_until_at": None}
-    count = 0
+    count = idle.filter(kind__in=_UNASKED, created_at__lte=now - UNASKED_GOOD_FOR).update(error=TOO_LATE, **ended)
     late = idle.filter(attempts=0, next_at__lte=now - NEWS)
     behind = Delivery.objects.filter(state=Delivery.State.WAITING, attempts__gt=0).values("subscription_id")
     count += late.filter(endpoint__failures=0).exclude(subscription_id__in=behind).update(error=NOT_NEWS, **ended)

@@ -12,6 +12,7 @@ LONGEST_RETRY_AFTER_S = 6 * 3600.0
 SHORTEST_WAIT_S = 1.0  # for what came too fast for the other side
 
 CHALLENGE_PATIENCE = timedelta(hours=1)
+UNASKED_GOOD_FOR = timedelta(hours=2)  # from when it was asked for; then it is not sent any more
 NEWS = timedelta(hours=24)  # a notice that was never tried by then is no news any more
 
 CIRCUIT_AFTER = 5  # failures in a row

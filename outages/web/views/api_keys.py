@@ -119,6 +119,7 @@ def create(request: HttpRequest, link_id: UUID, token: str) -> HttpResponse:
         errors = {error["field"]: words.get(error["field"], error["message"]) for error in refused.errors}
         said = "" if errors else refused.detail
         return _page(request, link, token, form=form, errors=errors, said=said, status=refused.status)
+    api_key_mail.note_use(link, now=now)
     said = "" if made.text else _("This key was made before, and shown. If you have not kept it, replace it.")
     return _page(request, link, token, fresh=made.text, said=said)
 
@@ -132,6 +133,7 @@ def replace(request: HttpRequest, link_id: UUID, token: str, key_id: UUID) -> Ht
     key = _key(link, key_id)
     if request.POST.get("shown", "") != key.shown:
         return _page(request, link, token, said=_("This key was replaced before, and the new one shown."))
+    api_key_mail.note_use(link, now=timezone.now())
     fresh = api_keys.rotate(key, now=timezone.now(), at_once=bool(request.POST.get("at_once")))
     return _page(request, link, token, fresh=fresh)
 
@@ -142,7 +144,9 @@ def replace(request: HttpRequest, link_id: UUID, token: str, key_id: UUID) -> Ht
 def revoke(request: HttpRequest, link_id: UUID, token: str, key_id: UUID) -> HttpResponse:
     """Ends a key; with the last one goes the address."""
     link = _link(link_id, token)
-    subscriptions.end_key(_key(link, key_id))
+    key = _key(link, key_id)
+    api_key_mail.note_use(link, now=timezone.now())
+    subscriptions.end_key(key)
     if api_key_mail.opened(link_id, token, now=timezone.now()) is None:
         return render(request, "developers/manage.html", {"gone": True})
     return _page(request, link, token, said=_("The key is revoked."))
