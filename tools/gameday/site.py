@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -52,8 +52,9 @@ def small_disk(megabytes: int) -> Iterator[tuple[Path, str]]:
 class Site:
     """One running Brownout."""
 
-    def __init__(self, data_dir: Path, port: int, live_port: int) -> None:
+    def __init__(self, data_dir: Path, port: int, live_port: int, settings: Mapping[str, str] | None = None) -> None:
         self.data_dir, self.port, self.live_port = data_dir, port, live_port
+        self.settings = dict(settings or {})
         self.lines: list[str] = []
         self.process: subprocess.Popen[str] | None = None
 
@@ -71,6 +72,7 @@ class Site:
             "DATABASE_URL": "",
             "REDIS_URL": "",
             "LOG_LEVEL": "WARNING",
+            **self.settings,
         }
         self.lines = []
         self.process = subprocess.Popen(
