@@ -65,8 +65,8 @@ def main() -> int:
     front = Front(bounds, str(socket_path(settings.DATA_DIR, settings.PORT)), settings.TRUSTED_PROXIES, refusals)
     if settings.WEB_SNAPSHOT_DAYS:
         allowance = Allowance(settings.RATE_LIMIT_PAGES_A_MINUTE, settings.TRUSTED_PROXIES)
-        files = SnapshotFiles(Path(settings.DATA_DIR) / "snapshots")
-        front.snapshots = Snapshots(front, files, allowance, settings.WEB_SNAPSHOT_DAYS * 86400.0)
+        kept_files = SnapshotFiles(Path(settings.DATA_DIR) / "snapshots")
+        front.snapshots = Snapshots(front, kept_files, allowance, settings.WEB_SNAPSHOT_DAYS * 86400.0)
         front.snapshots.load()
     try:
         uvloop.run(serve(front, settings.HOST, settings.PORT))
