@@ -39,7 +39,7 @@ def address(number: int) -> str:
     return f"198.{number >> 8 & 255}.{number & 255}.7"
 
 
-def plain(number: int) -> bytes:
+def plain(_number: int) -> bytes:
     return _load.request("POST", "/plain/reports", BODY)
 
 

@@ -133,7 +133,7 @@ def measure_path(tls: ssl.SSLContext) -> None:
         model.objects.all().delete()
     parts = {"run": 0.0, "store": 0.0}
 
-    def send(vantage: str, jobs: Sequence[runner.Job], expires_at: datetime) -> None:
+    def send(vantage: str, jobs: Sequence[runner.Job], _expires_at: datetime) -> None:
         began = time.perf_counter()
         carried = msgspec.json.decode(msgspec.json.encode(list(jobs)), type=list[runner.Job])
         found = runner.run(carried, client)

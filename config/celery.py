@@ -105,7 +105,7 @@ FORMER_TASK_MODULES = {  # messages that wait in the broker during an upgrade fr
 
 
 @import_modules.connect(sender=app, weak=False)
-def register_former_names(**signal: object) -> None:
+def register_former_names(**_signal: object) -> None:
     """Registers moved tasks under the names that they had, too, so that a waiting message still finds its task."""
     for former, module in FORMER_TASK_MODULES.items():
         for name in [name for name in app.tasks if name.startswith(f"{module}.")]:

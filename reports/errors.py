@@ -67,7 +67,7 @@ def field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
     return [{"field": prefix, "message": str(detail)}]
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, _context: dict[str, Any]) -> Response | None:
     """DRF's exceptions as problem documents; anything unknown is left to Django."""
     if isinstance(error, Http404):
         error = exceptions.NotFound(str(error) or None)

@@ -89,7 +89,7 @@ def run_alone(data_dir: Path, host: str, port: int, environment: dict[str, str])
     data_dir.mkdir(parents=True, exist_ok=True)
     pair = supervisor.Supervisor(children(data_dir, port, environment), record=data_dir / f"web-{port}.json")
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         pair.stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -33,7 +33,7 @@ MODERATOR: Final = {(app, f"view_{name}") for app, names in LOOKED_AT.items() fo
 GROUPS: Final = {"moderator": MODERATOR, "operator": MODERATOR | OPERATES}
 
 
-def make(**signal: Any) -> None:
+def make(**_signal: Any) -> None:
     """Makes both groups and gives them what they lack; after each migration. What was added by hand stays."""
     wanted = set().union(*GROUPS.values())
     named = Q(content_type__app_label__in={app for app, _ in wanted}, codename__in={code for _, code in wanted})

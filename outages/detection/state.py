@@ -177,7 +177,7 @@ def _pack(value: Any) -> Any:
     raise TypeError(f"{type(value)} has no place in a state")
 
 
-def _unpack(kind: Any, value: Any) -> Any:
+def _unpack(_kind: Any, value: Any) -> Any:
     dtype = value["dtype"]
     described = [tuple(column) for column in dtype] if isinstance(dtype, list) else dtype
     return np.frombuffer(value["data"], dtype=np.dtype(described)).reshape(value["shape"]).copy()

@@ -83,7 +83,7 @@ def _database(now: datetime) -> Iterator[Finding]:
         yield Finding("clock", "agrees with the database's")
 
 
-def _broker(now: datetime) -> Iterator[Finding]:
+def _broker(_now: datetime) -> Iterator[Finding]:
     client = redis.Redis.from_url(
         settings.REDIS_URL,
         socket_timeout=BROKER_WAIT_S,
@@ -126,7 +126,7 @@ def _scans(now: datetime) -> Iterator[Finding]:
         yield Finding("scans", f"{aside} minutes set aside in 24 hours", "See Scan failures in the admin.")
 
 
-def _disk(now: datetime) -> Iterator[Finding]:
+def _disk(_now: datetime) -> Iterator[Finding]:
     usage = shutil.disk_usage(settings.DATA_DIR)
     said = f"{usage.free / (1 << 30):.1f} GB of {usage.total / (1 << 30):.0f} GB free at DATA_DIR"
     if usage.free < max(LEAST_FREE_BYTES, LEAST_FREE_SHARE * usage.total):
@@ -135,7 +135,7 @@ def _disk(now: datetime) -> Iterator[Finding]:
         yield Finding("disk", said)
 
 
-def _secrets(now: datetime) -> Iterator[Finding]:
+def _secrets(_now: datetime) -> Iterator[Finding]:
     files = [Path(settings.DATA_DIR) / "secret_key", Path(settings.BASE_DIR) / ".env"]
     files += sorted(Path(settings.DAY_KEYS_DIR).glob("*"))
     wide = [file for file in files if file.is_file() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
@@ -146,7 +146,7 @@ def _secrets(now: datetime) -> Iterator[Finding]:
         yield Finding("secrets", "can be read by their owner only")
 
 
-def _proxies(now: datetime) -> Iterator[Finding]:
+def _proxies(_now: datetime) -> Iterator[Finding]:
     address = urlsplit(settings.SITE_URL)
     if address.scheme == "https" and not settings.TRUSTED_PROXIES:
         remedy = "Set TRUSTED_PROXIES to the proxy's network, such as 127.0.0.1/32; else all visitors are one network."
@@ -162,7 +162,7 @@ def _is_covered(host: str) -> bool:
     return any(allowed == "*" or (allowed[:1] == "." and host.endswith(allowed)) for allowed in settings.ALLOWED_HOSTS)
 
 
-def _mail(now: datetime) -> Iterator[Finding]:
+def _mail(_now: datetime) -> Iterator[Finding]:
     if reason := mail.unready():
         yield Finding("mail", reason, "Set EMAIL_URL if people shall be alerted by mail: docs/notifications.md.")
     elif settings.MAIL_FROM.rpartition("@")[2].strip("> ") == "localhost":
@@ -171,7 +171,7 @@ def _mail(now: datetime) -> Iterator[Finding]:
         yield Finding("mail", f"is handed to {settings.EMAIL_HOST}; try it: manage.py check_mail you@example.org")
 
 
-def _sources(now: datetime) -> Iterator[Finding]:
+def _sources(_now: datetime) -> Iterator[Finding]:
     rows = SourceHealth.objects.exclude(state__in=("fine", "slow", "off", "not_configured", "waiting"))
     bad = [f"{slug}/{source} ({state})" for slug, source, state in rows.values_list("service__slug", "slug", "state")]
     if bad:

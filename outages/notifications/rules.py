@@ -99,7 +99,7 @@ def kind_of(to: str, scope: Scope, wish: SubscriptionFilter, told: Told, *, conf
     """
     touched = concerns(scope, wish)
     if to in ENDS:
-        return _of_end(to, wish, told, touched=touched, confirmed=confirmed)
+        return _of_end(to, told, touched=touched, confirmed=confirmed)
     if wish.from_state == "resolved" or not touched:
         return None
     if to == "maintenance":
@@ -115,9 +115,7 @@ def kind_of(to: str, scope: Scope, wish: SubscriptionFilter, told: Told, *, conf
     return None
 
 
-def _of_end(
-    to: str, wish: SubscriptionFilter, told: Told, *, touched: bool, confirmed: bool
-) -> NotificationKind | None:
+def _of_end(to: str, told: Told, *, touched: bool, confirmed: bool) -> NotificationKind | None:
     """Who was told of the beginning hears of the end. Of a real end hears also who came in the midst of the outage."""
     if NotificationKind.RESOLVED in told.kinds:
         return None

@@ -242,7 +242,7 @@ def _neighbours(service: Service, start: datetime, end: datetime) -> Callable[[i
     None for a recorded service: there is nobody beside it.
     """
     if service.clock != Service.Clock.LIVE:
-        return lambda number: None
+        return lambda _: None
     rows = list(
         Incident.objects.filter(
             service__clock=Service.Clock.LIVE,
@@ -257,7 +257,7 @@ def _neighbours(service: Service, start: datetime, end: datetime) -> Callable[[i
         .order_by("-opened_at")[: DEFAULT.most_neighbours]
     )
     if not rows:
-        return lambda number: ()
+        return lambda _: ()
     declared = set(catalog_of(service).relies_on)
     follows = {row.pk: _follows(service, row.service, row.opened_at) for row in rows}
     beyond = {row.pk: _beyond_usual(row, start, end) for row in rows}

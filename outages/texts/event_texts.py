@@ -211,7 +211,7 @@ def _crowd(term: Stored, detail: Mapping[str, Any]) -> list[str]:
     return [weighed % numbers, came_from]
 
 
-def _probes(term: Stored, detail: Mapping[str, Any]) -> list[str]:
+def _probes(_term: Stored, detail: Mapping[str, Any]) -> list[str]:
     language = get_language() or DEFAULT_LANGUAGE
     errors = [*sorted(detail["errors"]), *([_("intermittent errors")] if detail["is_unsteady"] else [])]
     return [
@@ -224,7 +224,7 @@ def _probes(term: Stored, detail: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _official(term: Stored, detail: Mapping[str, Any]) -> list[str]:
+def _official(_term: Stored, detail: Mapping[str, Any]) -> list[str]:
     return [
         _("%(author)s on %(source)s: “%(text)s”")
         % {"author": detail["author"], "source": detail["source"], "text": detail["quote"]}

@@ -65,7 +65,7 @@ def _fingerprint(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=4)
 def _files(
-    paths: tuple[Path, ...], fingerprint: object
+    paths: tuple[Path, ...], _fingerprint: object
 ) -> tuple[tuple[str, Catalog | None, str, tuple[str, ...]], ...]:
     """Name, catalogue, digest and problems of each file, read once for the same fingerprint."""
     found: list[tuple[str, Catalog | None, str, tuple[str, ...]]] = []

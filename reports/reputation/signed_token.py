@@ -25,7 +25,7 @@ _SALT = "brownout.reports.standing"
 Judge = Callable[[Said, datetime], Agreement]
 
 
-def _nobody_knows(said: Said, now: datetime) -> Agreement:
+def _nobody_knows(_said: Said, _now: datetime) -> Agreement:
     return Agreement.OPEN
 
 

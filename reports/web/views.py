@@ -108,7 +108,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         return _form_page(request, service, catalog, form, status=refused.status)
     except failures.AWAY as error:
         failures.note(error, "a report could not be stored")
-        return _offered_again(request, _form_page(request, service, catalog, _unsent(form), status=503))
+        return _offered_again(_form_page(request, service, catalog, _unsent(form), status=503))
     address = reverse("receipt", args=[slug, taken.id, taken.secret])
     response = HttpResponseRedirect(address + ("?again=1" if taken.repeated or taken.replayed else ""))
     response.status_code = 303
@@ -125,7 +125,7 @@ def _unsent(form: ReportForm) -> ReportForm:
     return form
 
 
-def _offered_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _offered_again(response: HttpResponse) -> HttpResponse:
     """Says when to try again; the one line in the log is written already."""
     response.headers["Retry-After"] = str(failures.RETRY_AFTER_S)
     return failures.noted(response)
@@ -221,7 +221,7 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
         service, catalog, form=form, tiles=form.tiles(), report=found, secret=secret, token=uuid4(), correcting=True
     )
     if is_away:
-        return _offered_again(request, render(request, "reports/form.html", context, status=503))
+        return _offered_again(render(request, "reports/form.html", context, status=503))
     return render(request, "reports/form.html", context, status=422 if form.errors else 200)
 
 

@@ -40,7 +40,7 @@ def _signalled(words: str, number: signal.Signals) -> Trouble:
     """A child's group gets a signal, and comes back by the supervisor's doing."""
 
     @asynccontextmanager
-    async def trouble(site: Site, lasts_s: float) -> AsyncIterator[None]:
+    async def trouble(site: Site, _lasts_s: float) -> AsyncIterator[None]:
         os.killpg(site.child(words), number)
         yield
 
@@ -49,7 +49,7 @@ def _signalled(words: str, number: signal.Signals) -> Trouble:
 
 def _killed_server(name: str) -> Trouble:
     @asynccontextmanager
-    async def trouble(site: Site, lasts_s: float) -> AsyncIterator[None]:
+    async def trouble(site: Site, _lasts_s: float) -> AsyncIterator[None]:
         os.kill(site.server(name), signal.SIGKILL)
         yield
 
@@ -95,7 +95,7 @@ async def _disk_full(site: Site, lasts_s: float) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _wiped(site: Site, lasts_s: float) -> AsyncIterator[None]:
+async def _wiped(site: Site, _lasts_s: float) -> AsyncIterator[None]:
     with contextlib.closing(redis.Redis.from_url(embedded.redis_url(site.data_dir), socket_timeout=5)) as broker:
         broker.flushall()
     yield
@@ -144,7 +144,7 @@ async def _two_beats(site: Site, lasts_s: float) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _restarted(site: Site, lasts_s: float) -> AsyncIterator[None]:
+async def _restarted(site: Site, _lasts_s: float) -> AsyncIterator[None]:
     await asyncio.to_thread(site.stop)
     await asyncio.to_thread(site.start)
     yield

@@ -58,7 +58,7 @@ def redis_url(data_dir: Path) -> str:
 
 
 def start(
-    data_dir: Path, *, database: bool = True, broker: bool = True, say: Callable[[str], None] = lambda line: None
+    data_dir: Path, *, database: bool = True, broker: bool = True, say: Callable[[str], None] = lambda _: None
 ) -> Servers:
     """Brings the servers up, or finds them up. Safe to call from several processes at once.
 
@@ -77,7 +77,7 @@ def start(
     return Servers(database_url(data_dir), redis_url(data_dir), tuple(started))
 
 
-def stop(data_dir: Path, *, say: Callable[[str], None] = lambda line: None) -> None:
+def stop(data_dir: Path, *, say: Callable[[str], None] = lambda _: None) -> None:
     """Ends the servers of this data folder in order; without complaint where none run."""
     place = locate(data_dir)
     if not place.home.exists():

@@ -160,7 +160,7 @@ def _wants_page(request: HttpRequest) -> bool:
 
 
 @csrf_exempt
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def nothing_here(_request: HttpRequest) -> HttpResponse:
     """The answer at every other address below /api/."""
     detail = "There is nothing at this address. /api/v1/docs lists all there are."
     return problem_response(HTTPStatus.NOT_FOUND, "not-found", detail, headers={"Cache-Control": "no-store"})

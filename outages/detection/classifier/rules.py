@@ -156,6 +156,6 @@ RULES: Final[tuple[Rule, ...]] = (
     _attached("investigating", _is_investigated, "investigating", lambda f: f.investigating),
     _attached("fault-said", lambda f: bool(f.fault) and f.about_service, "investigating", lambda f: f.fault),
     _attached("work-ahead", _is_work_ahead, "planned", lambda f: f.planned),
-    _attached("status-page", lambda f: f.status_page, "investigating", lambda f: ()),
-    _aside("no-fault", lambda f: True, "it says nothing of a fault, a repair or planned work"),
+    _attached("status-page", lambda f: f.status_page, "investigating", lambda _: ()),
+    _aside("no-fault", lambda _: True, "it says nothing of a fault, a repair or planned work"),
 )

@@ -206,7 +206,7 @@ def find(text: str, at: float) -> Window | None:
     first = clocks[0]
     second = clocks[1] if len(clocks) > 1 and 0 < clocks[1].at - first.at <= 60 else None
     _agree_on_halves(first, second)
-    first_day = _nearest(days, first.at, second.at if second else None)
+    first_day = _nearest(days, first.at)
     between = [day for where, day, _ in days if second is not None and first.at < where < second.at]
     if second is not None and not between and len({day for where, day, _ in days if where < first.at}) > 1:
         return None  # "from 8 to 12 June, 22:00 to 02:00": it recurs
@@ -292,7 +292,7 @@ def _agree_on_halves(first: _Clock, second: _Clock | None) -> None:
         bare.minutes = moved
 
 
-def _nearest(days: list[tuple[int, date, bool]], first: int, second: int | None) -> date | None:
+def _nearest(days: list[tuple[int, date, bool]], first: int) -> date | None:
     """The day that belongs to the first time: the last one named before it, else the first one after it."""
     before = [day for where, day, _ in days if where <= first]
     if before:

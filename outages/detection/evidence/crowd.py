@@ -83,7 +83,7 @@ def _gammaln(value: float) -> float:
     return math.lgamma(value)
 
 
-def surge_of(state: State, components: list[int], mask: NDArray[np.bool_], since: int, limits: Thresholds) -> float:
+def surge_of(state: State, mask: NDArray[np.bool_], since: int, limits: Thresholds) -> float:
     """How many times more than usual the components report that rose the least: a rise of all is a rise of interest.
 
     The three of the lowest ratio, here and everywhere; never below 1.
@@ -115,7 +115,7 @@ def share_besides(state: State, rows: NDArray[Any], largest: NDArray[np.int64], 
     return min(max(1 - usual, limits.besides_least), 1.0)
 
 
-def interest_of(state: State, components: list[int], mask: NDArray[np.bool_], since: int, limits: Thresholds) -> float:
+def interest_of(state: State, mask: NDArray[np.bool_], since: int, limits: Thresholds) -> float:
     """How many times more than usual may be reported out of curiosity, without any fault; 1 where that is not so.
 
     People who come because of news report what they always report. So a general rise is interest as far as the mix
@@ -124,7 +124,7 @@ def interest_of(state: State, components: list[int], mask: NDArray[np.bool_], si
     """
     if any(not t.control and t.score >= limits.surely_failing for t in state.watch.tracks.values()):
         return 1.0
-    rise = min(surge_of(state, components, mask, since, limits), limits.surge_most)
+    rise = min(surge_of(state, mask, since, limits), limits.surge_most)
     if rise <= 1:
         return 1.0
     rows = problems(state, list(range(len(state.components))), mask, since)

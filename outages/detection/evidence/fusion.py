@@ -13,7 +13,7 @@ from outages.detection.estimators.probes import DEGRADED, DOWN, UP, Track, Watch
 from outages.detection.evidence.crowd import Crowd, crowd_of, interest_of, mix_nats, problems
 from outages.detection.evidence.scope import Place
 from outages.detection.reasons import ReasonCode
-from outages.detection.state import Incident, State, Statement
+from outages.detection.state import State, Statement
 from outages.detection.thresholds import Thresholds
 
 QUOTED = 160  # characters of a post
@@ -179,7 +179,7 @@ def named_places(state: State, place: Place, components: list[int], since: int, 
     }
 
 
-def open_statements(state: State, components: tuple[str, ...], limits: Thresholds) -> list[Statement]:
+def open_statements(state: State, limits: Thresholds) -> list[Statement]:
     """What has been said of an unplanned fault and not been taken back since, newest last."""
     recent = [
         s
@@ -192,9 +192,8 @@ def open_statements(state: State, components: tuple[str, ...], limits: Threshold
 
 
 def verdict_of(
-    state: State, components: tuple[str, ...], mask: NDArray[np.bool_], since: int, place: str, limits: Thresholds,
-    incident: Incident | None = None,
-) -> Assessment:  # fmt: skip
+    state: State, components: tuple[str, ...], mask: NDArray[np.bool_], since: int, place: str, limits: Thresholds
+) -> Assessment:
     """All that speaks for a fault of these components in these places since a minute."""
     minute = state.minute
     numbers = [state.components.index(c) for c in components]
@@ -204,7 +203,7 @@ def verdict_of(
     expected = float(state.rates[numbers][:, mask].sum()) * minutes
     seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms))
     mix = mix_nats(seen.astype(np.float64), state.symptom_counts[numbers].sum(axis=0).astype(np.float64), limits)
-    surge = interest_of(state, numbers, mask, since, limits)
+    surge = interest_of(state, mask, since, limits)
     crowd = crowd_of(rows, expected, minutes, limits, mix, surge, state)
     nats = crowd.nats if crowd.opens(limits) else min(crowd.nats, limits.second_kind)
     probes: dict[str, float] = {}
@@ -212,7 +211,7 @@ def verdict_of(
     for component in components:
         for vantage, worth in state.watch.nats(component, minute, limits, countries).items():
             probes[vantage] = min(limits.probe_cap, max(probes.get(vantage, 0.0), worth))
-    statements = open_statements(state, components, limits)
+    statements = open_statements(state, limits)
     official = max([limits.official if s.official else limits.person for s in statements], default=0.0)
     missed = max(chance_missed(state, component, mask, limits) for component in components)
     terms = (

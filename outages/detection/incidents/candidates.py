@@ -68,7 +68,7 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
     """The components that would open an incident now, the strongest first. `busy` ones are left out."""
     failing = state.watch.components(state.minute)
     plans = active_plans(state, limits)
-    said = open_statements(state, (), limits) if not busy else []
+    said = open_statements(state, limits) if not busy else []
     told = {component for s in said if s.official for component in (s.components or service.components[:1])}
     highest = np.maximum(
         state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)

@@ -158,7 +158,7 @@ def _parts(state: State, incident: Incident, limits: Thresholds) -> tuple[str, .
         rows = problems(state, [number], mask, since)
         usual = float(state.rates[number, mask].sum()) * (state.minute - since + 1)
         # Of a fault that is sure, a rise of all components is the fault's own.
-        curiosity = 1.0 if incident.confirmed is not None else interest_of(state, [number], mask, since, limits)
+        curiosity = 1.0 if incident.confirmed is not None else interest_of(state, mask, since, limits)
         crowd = crowd_of(rows, usual, limits.crowd_minutes, limits, surge=curiosity)
         if crowd.opens(limits) and crowd.without_one >= limits.part_nats / 2 and crowd.nats >= limits.part_nats / 2:
             parts.append(component)

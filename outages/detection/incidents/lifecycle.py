@@ -25,20 +25,18 @@ def decide(incident: Incident, verdict: Assessment, recovery: Recovery, minute: 
     """The next state of an open incident, or None where it stays."""
     state = IncidentState(incident.state)
     if incident.rests_on_word and incident.kind == IncidentKind.OUTAGE:
-        return _by_word(incident, verdict, recovery, minute, limits)
+        return _by_word(incident, verdict, recovery, limits)
     if state == IncidentState.POSSIBLE:
         return _from_possible(incident, verdict, recovery, minute, limits)
     ended = _ended(incident, recovery, minute, limits)
     if ended is not None:
         return Move(IncidentState.RESOLVED, ended)
     if state == IncidentState.RECOVERING:
-        return _from_recovering(incident, verdict, recovery, minute, limits)
+        return _from_recovering(incident, recovery, limits)
     return _recovering(incident, recovery, minute, limits)
 
 
-def _by_word(
-    incident: Incident, verdict: Assessment, recovery: Recovery, minute: int, limits: Thresholds
-) -> Move | None:
+def _by_word(incident: Incident, verdict: Assessment, recovery: Recovery, limits: Thresholds) -> Move | None:
     """What only the maker says goes on until the maker ends it, or until nothing more was said for long."""
     if recovery.said_resolved:
         return Move(IncidentState.RESOLVED, reason(ReasonCode.OFFICIAL_END_ALONE))
@@ -100,9 +98,7 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
     return None
 
 
-def _from_recovering(
-    incident: Incident, verdict: Assessment, recovery: Recovery, minute: int, limits: Thresholds
-) -> Move | None:
+def _from_recovering(incident: Incident, recovery: Recovery, limits: Thresholds) -> Move | None:
     back = IncidentState.MAINTENANCE if incident.kind == IncidentKind.MAINTENANCE else IncidentState.CONFIRMED
     if recovery.failing_now:
         return Move(back, reason(ReasonCode.FAILING_AGAIN))

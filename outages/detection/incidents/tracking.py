@@ -17,7 +17,7 @@ from outages.detection.incidents.candidates import Candidate, active_plans, plac
 from outages.detection.incidents.extent import incident_place, mask_of, rescope, split, symptom_of
 from outages.detection.incidents.lifecycle import Move, decide
 from outages.detection.incidents.overrides import forget_evidence
-from outages.detection.incidents.recovery import Recovery, observe_probes, recovery_of
+from outages.detection.incidents.recovery import observe_probes, recovery_of
 from outages.detection.incidents.transitions import make_transition, published_place
 from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
@@ -36,7 +36,7 @@ def advance(
     for incident in [i for i in state.incidents if i.is_open]:
         told += _carry(state, incident, minute, counts, limits)
     told += _open(state, minute, service, limits)
-    told += _reopen(state, minute, limits)
+    told += _reopen(state, limits)
     told += _merge(state, limits)
     kept = []
     for incident in state.incidents:
@@ -75,7 +75,7 @@ def _carry(
     before = incident.components, incident_place(incident)
     widened = incident.state in LIVE and not incident.pinned and rescope(state, incident, limits)
     if move is not None and not overrides.ends_too_soon(incident, move.to_state, state.minute):
-        return [_moved(state, incident, move, verdict, recovered, limits)]
+        return [_moved(state, incident, move, verdict, limits)]
     is_fixed = incident.pinned or incident.whole
     if incident.state in LIVE and not is_fixed and split(state, incident, limits):
         widened = True
@@ -157,9 +157,7 @@ def _strengthened(state: State, incident: Incident, verdict: Assessment, limits:
     return [make_transition(state, incident, reason(code), verdict.terms, incident.state)]
 
 
-def _moved(
-    state: State, incident: Incident, move: Move, verdict: Assessment, recovered: Recovery, limits: Thresholds
-) -> Transition:
+def _moved(state: State, incident: Incident, move: Move, verdict: Assessment, limits: Thresholds) -> Transition:
     before = incident.state
     incident.state = move.to_state.value
     if move.to_state == IncidentState.CONFIRMED and incident.confirmed is None:
@@ -188,12 +186,9 @@ def end_at_new_level(state: State, components: set[str], limits: Thresholds) -> 
             told.append(make_transition(state, incident, reason(ReasonCode.SCOPE), verdict.terms, incident.state))
             continue
         move = Move(IncidentState.DISMISSED, reason(ReasonCode.NEW_LEVEL))
-        verdict, recovered = (
-            _verdict(state, incident, limits),
-            recovery_of(state, incident, mask_of(state, incident), limits),
-        )
+        verdict = _verdict(state, incident, limits)
         if not overrides.ends_too_soon(incident, move.to_state, state.minute):
-            told.append(_moved(state, incident, move, verdict, recovered, limits))
+            told.append(_moved(state, incident, move, verdict, limits))
     return told
 
 
@@ -308,7 +303,7 @@ def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds
     return [gone, make_transition(state, older, took_in, verdict.terms, older.state)]
 
 
-def _reopen(state: State, minute: Minute, limits: Thresholds) -> list[Transition]:
+def _reopen(state: State, limits: Thresholds) -> list[Transition]:
     """Reopens what closed within the hour and fails again."""
     told = []
     for incident in state.incidents:

@@ -143,7 +143,7 @@ def create(request: HttpRequest, form: str) -> HttpResponse:
     return _answer(form, body, HTTPStatus.OK)
 
 
-def own_report(request: HttpRequest, form: str, request_id: str) -> HttpResponse:
+def own_report(_request: HttpRequest, form: str, request_id: str) -> HttpResponse:
     """A reporter's own report. Raises RequestError, SubmissionError."""
     row = _own_row(request_id)
     return _answer(form, render.written(form, "service_requests", "request", [row]), HTTPStatus.OK)

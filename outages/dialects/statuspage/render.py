@@ -102,7 +102,7 @@ def unresolved(page: Page) -> dict[str, Any]:
 
 def maintenances(page: Page) -> dict[str, Any]:
     """Maintenance to come, under way and completed, the latest first."""
-    return {"page": _page(page), "scheduled_maintenances": _maintenances(page, lambda status: True)}
+    return {"page": _page(page), "scheduled_maintenances": _maintenances(page, lambda _status: True)}
 
 
 def upcoming(page: Page) -> dict[str, Any]:
@@ -234,12 +234,12 @@ def _incident(page: Page, story: Story) -> dict[str, Any]:
         "shortlink": story.url,
         "started_at": stamp(incident.opened_at),
         "page_id": page.service.slug,
-        "incident_updates": [_update(page, story, event) for event in reversed(story.events)],
+        "incident_updates": [_update(story, event) for event in reversed(story.events)],
         "components": _affected(page, incident.components),
     }
 
 
-def _update(page: Page, story: Story, event: IncidentEvent, status: str | None = None) -> dict[str, Any]:
+def _update(story: Story, event: IncidentEvent, status: str | None = None) -> dict[str, Any]:
     at = stamp(event.at)
     return {
         "id": f"{story.key}-{event.pk}",

@@ -322,7 +322,7 @@ class Client:
         host = target.raw_host.decode("ascii").rstrip(".")
         sent: list[float] = []
 
-        async def trace(event: str, info: Mapping[str, Any]) -> None:
+        async def trace(event: str, _info: Mapping[str, Any]) -> None:
             if event.endswith(".send_request_headers.started"):
                 sent.append(time.perf_counter())
             elif event.endswith(".receive_response_headers.complete") and sent:

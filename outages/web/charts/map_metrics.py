@@ -109,7 +109,7 @@ METRICS = {
             "per_million",
             label=lambda: _("Reports per million people"),
             explain=lambda: _("Counted reports per million people who live there."),
-            describe=lambda value: _("%(place)s: %(n)s reports per million people"),
+            describe=lambda _value: _("%(place)s: %(n)s reports per million people"),
             value=_per_million,
             breaks=lambda most: nice_breaks(most, _least_of(most)),
             needs_population=True,
@@ -121,9 +121,9 @@ METRICS = {
                 "Reports compared with what is usual here at this hour of the week. A few reports more or less are "
                 "chance and count as the usual; pale places have too few reports to be sure."
             ),
-            describe=lambda value: _("%(place)s: %(n)s times the usual"),
+            describe=lambda _value: _("%(place)s: %(n)s times the usual"),
             value=lambda numbers: numbers.times_usual,
-            breaks=lambda most: RATIO_BREAKS,
+            breaks=lambda _most: RATIO_BREAKS,
             needs_usual=True,
         ),
     )

@@ -18,7 +18,7 @@ def _encoded(country: str | None) -> bytes:
     return msgspec.json.encode(places.geojson(country, "en"))
 
 
-def geojson(request: HttpRequest, country: str) -> HttpResponse:
+def geojson(_request: HttpRequest, country: str) -> HttpResponse:
     """The world's countries (`world`) or one country's regions, as GeoJSON with clockwise outer rings.
 
     Names are English: whoever draws them has their own.

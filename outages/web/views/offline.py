@@ -36,7 +36,7 @@ WORKER_PARTS = ("js/queue.js", "js/worker.js", "js/push-worker.js")
 
 
 @require_safe
-def manifest(request: HttpRequest) -> JsonResponse:
+def manifest(_request: HttpRequest) -> JsonResponse:
     """The web app manifest, in the language of its address."""
     service = Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).order_by("position", "name")
     usual = service.filter(slug=settings.DEFAULT_SERVICE).first() or service.first()
@@ -73,7 +73,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def service_worker(request: HttpRequest) -> HttpResponse:
+def service_worker(_request: HttpRequest) -> HttpResponse:
     """The service worker. It lies at the root, so that it may serve all pages, and changes with any static file."""
     site = {
         "version": getattr(staticfiles_storage, "manifest_hash", ""),

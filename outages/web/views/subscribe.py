@@ -249,7 +249,7 @@ def _context(found: Subscription, token: str) -> dict[str, Any]:
 @never_cache
 @from_here
 @require_POST
-def confirm(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
+def confirm(_request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
     """The second yes: whoever has the link has the mailbox."""
     subscriptions.confirm(_subscription(subscription_id, token), now=timezone.now())
     return _see_other(reverse("subscription-page", args=[subscription_id, token]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from outages.signals.outbound import errors
-from outages.signals.outbound.connection import Timings
 from outages.signals.probes.outcome import MOST_DETAIL, ErrorKind, Outcome
 
 _KINDS: dict[type[errors.OutboundError], ErrorKind] = {
@@ -15,7 +14,7 @@ _KINDS: dict[type[errors.OutboundError], ErrorKind] = {
 }
 
 
-def outcome_of(error: errors.OutboundError, elapsed_ms: float, timings: Timings | None = None) -> Outcome:
+def outcome_of(error: errors.OutboundError, elapsed_ms: float) -> Outcome:
     """The outcome of a call that failed."""
     detail = str(error)[:MOST_DETAIL]
     if isinstance(error, errors.OutboundOffError) or (

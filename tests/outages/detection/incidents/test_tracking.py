@@ -114,7 +114,7 @@ def test_what_fails_again_comes_back_as_sure_as_it_was(
 def test_the_end_of_the_same_minute_is_not_taken_back(state: State) -> None:
     over = incident(state, 1, ("app",), at=IncidentState.RESOLVED)
     over.closed = state.minute
-    assert _reopen(state, Minute(state.minute), DEFAULT) == []
+    assert _reopen(state, DEFAULT) == []
 
 
 def candidate(state: State, component: str, countries: Sequence[str], ago: int) -> Candidate:
