@@ -34,8 +34,9 @@ def safe_path(path: str) -> str:
 class Sampler:
     """Lets the first of many alike pass in each window. Safe among threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, every_s: float = WINDOW_S) -> None:
         self._clock = clock
+        self._every_s = every_s
         self._lock = threading.Lock()
         self._seen: dict[tuple[Any, ...], tuple[float, int]] = {}
 
@@ -51,7 +52,7 @@ class Sampler:
                 self._seen = {one: entry for one, entry in self._seen.items() if entry[0] > now}
                 if len(self._seen) >= MOST_KEYS:
                     self._seen.clear()
-            self._seen[key] = (now + WINDOW_S, 0)
+            self._seen[key] = (now + self._every_s, 0)
             return count
 
 

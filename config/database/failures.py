@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
-import time
 from typing import TypeVar
 
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponseBase
+
+from config.logs import Sampler
 
 log = logging.getLogger(__name__)
 
@@ -29,27 +29,7 @@ def is_away(error: BaseException | None) -> bool:
     return False
 
 
-class Sampler:
-    """Lets one line through in a while, with how many were held back. Safe among threads."""
-
-    def __init__(self, every_s: float = SAY_EVERY_S) -> None:
-        self._every_s = every_s
-        self._lock = threading.Lock()
-        self._held = 0
-        self._next_s = 0.0
-
-    def passes(self) -> int | None:
-        """Return how many were held back before this one; None where this one is held back, too."""
-        with self._lock:
-            now_s = time.monotonic()
-            if now_s < self._next_s:
-                self._held += 1
-                return None
-            held, self._held, self._next_s = self._held, 0, now_s + self._every_s
-            return held
-
-
-_sampler = Sampler()
+_sampler = Sampler(every_s=SAY_EVERY_S)
 R = TypeVar("R", bound=HttpResponseBase)
 
 
@@ -61,7 +41,7 @@ def noted(response: R) -> R:
 
 def note(error: BaseException, what: str) -> None:
     """Logs that something could not be done for want of a database: one line in five seconds, without a traceback."""
-    held = _sampler.passes()
+    held = _sampler.held_back(())
     if held is not None:
         first_line = str(error).strip().partition("\n")[0]
         log.error("%s: %s (%s more of this kind)", what, first_line, held)

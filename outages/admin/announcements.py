@@ -73,7 +73,7 @@ class LinkForm(forms.ModelForm):
         return self.known[self.cleaned_data["where"]]
 
 
-class CorrectionForm(forms.ModelForm):
+class AnnouncementForm(forms.ModelForm):
     """Corrects what the rules made of a post."""
 
     corrected_stage = forms.ChoiceField(choices=STAGE_CHOICES, required=False)
@@ -118,7 +118,7 @@ class AnnouncementAdmin(admin.ModelAdmin):
         return bool(row.corrected_stage) or row.corrected_relevant is not None
 
     def get_form(self, request: HttpRequest, obj: Announcement | None = None, change: bool = False, **kw: Any) -> Any:
-        return CorrectionForm if obj is not None else LinkForm
+        return AnnouncementForm if obj is not None else LinkForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Announcement | None = None) -> Any:
         if obj is None:

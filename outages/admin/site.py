@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from outages.admin.signing_in import PatientSignIn
+from outages.admin.sign_in import PatientSignIn
 
 admin.site.site_header = "Brownout"
 admin.site.site_title = "Brownout"

@@ -19,7 +19,7 @@ STEPS: dict[Grain, timedelta] = {"hour": timedelta(hours=1), "day": timedelta(da
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Aggregate:
     """What was reported where two axes meet. `y` is None without a second axis; times are starts of bins.
 
     Where `few` reported there are no numbers. Of symptoms nothing but reports is counted.
@@ -45,7 +45,7 @@ def cells(
     component: str | None = None,
     country: str | None = None,
     most: int,
-) -> list[Cell]:
+) -> list[Aggregate]:
     """Return the cells of [since, until) in which anything may be said, ordered by x and y. One query.
 
     `x` and `y` differ. A symptom goes with time and component only, and not with `country`; minutes with nothing else.
@@ -72,7 +72,7 @@ def cells(
         if cell.enough:
             rest = (None, None, None) if "symptom" in keys else (cell.effective, cell.working, cell.recovered)
             numbers = (cell.reports, *rest)
-        cells.append(Cell(at[x], at[y] if y else None, not cell.enough, *numbers))
+        cells.append(Aggregate(at[x], at[y] if y else None, not cell.enough, *numbers))
     return sorted(cells, key=lambda cell: (cell.x, cell.y or ""))
 
 
@@ -81,7 +81,7 @@ def is_whole(x: Axis, y: Axis | None, component: str | None, country: str | None
     return x == "time" and not (y or component or country)
 
 
-def _whole(service: Service, since: datetime, until: datetime, grain: Grain, most: int) -> list[Cell]:
+def _whole(service: Service, since: datetime, until: datetime, grain: Grain, most: int) -> list[Aggregate]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT date_trunc(%(grain)s, minute, 'UTC'), sum(raw), round(sum(effective))::int, sum(working),"
@@ -93,7 +93,7 @@ def _whole(service: Service, since: datetime, until: datetime, grain: Grain, mos
         rows = cursor.fetchall()
     if len(rows) > most:
         raise TooManyCellsError(f"more than {most} cells")
-    return [Cell(at, None, False, *map(int, numbers)) for at, *numbers in rows]
+    return [Aggregate(at, None, False, *map(int, numbers)) for at, *numbers in rows]
 
 
 def watched(service: Service, since: datetime, until: datetime, grain: Grain) -> list[tuple[datetime, int]]:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from outages.analytics import aggregates
-from outages.analytics.aggregates import Axis, Cell, Grain
+from outages.analytics.aggregates import Aggregate, Axis, Grain
 from outages.analytics.disclosure import TooManyCellsError
 from outages.api.counts import SPAN_PARAMETERS
 from outages.api.framework.renderers import CsvRenderer, Negotiation
@@ -133,7 +133,7 @@ def _start_of_bin(at: datetime, grain: Grain) -> datetime:
     return start.replace(hour=0) if grain == "day" else start
 
 
-def _body(cell: Cell) -> dict[str, Any]:
+def _body(cell: Aggregate) -> dict[str, Any]:
     return {
         "x": _key(cell.x),
         "y": _key(cell.y),

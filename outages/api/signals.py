@@ -18,7 +18,7 @@ from outages.api.framework.views import AT_PARAMETER, ReadView, at_of, service_o
 from outages.api.serializers import ProbeHistorySerializer, ProbeHourSerializer, ProbeSerializer, SourceSerializer
 from outages.api.services import language
 from outages.models import ProbeHour, ProbeResult
-from outages.queries.evidence_sources import Evidence
+from outages.queries.evidence_sources import EvidenceSources
 from reports.api.serializers import problems
 from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.errors import close_to, shorten
@@ -45,7 +45,7 @@ class SourcesView(ShortListView):
 
     def bodies(self, request: Request, **names: str) -> Iterable[Any]:
         service = service_or_404(names["slug"])
-        return Evidence([service], timezone.now()).sources(service, language())
+        return EvidenceSources([service], timezone.now()).sources(service, language())
 
 
 @extend_schema(tags=["signals"])
@@ -65,7 +65,7 @@ class AllSourcesView(ShortListView):
     def bodies(self, request: Request, **names: str) -> Iterable[Any]:
         services = list(Service.objects.filter(is_active=True).order_by("position", "slug"))
         fetch_catalogs(services)
-        evidence, words = Evidence(services, timezone.now()), language()
+        evidence, words = EvidenceSources(services, timezone.now()), language()
         return [source for service in services for source in evidence.sources(service, words)]
 
 

@@ -17,7 +17,7 @@ from django.db import Error, close_old_connections, connection
 
 from outages.live import queries, wire
 from outages.live.hub import Hub, Key
-from outages.live.queries import Entry, Status
+from outages.live.queries import Entry, StatusBody
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +64,8 @@ class Follower:
         self._looked_s = -LOOK_EVERY_S  # when all of it was looked at
         self._tail: deque[Entry] = deque(maxlen=KEPT_ENTRIES)
         self._tail_after = 0  # every entry after this position is in the tail
-        self._statuses: dict[tuple[str, str], tuple[Status, float]] = {}
-        self._standings: dict[Key, tuple[int, list[Status], bytes]] = {}
+        self._statuses: dict[tuple[str, str], tuple[StatusBody, float]] = {}
+        self._standings: dict[Key, tuple[int, list[StatusBody], bytes]] = {}
         self._reading: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._hinted: set[int] = set()
         self._hint = asyncio.Event()
@@ -307,7 +307,7 @@ def _reads(function: Callable[..., T], arguments: Sequence[Any]) -> T:
         raise UnreadableError(str(error)) from error
 
 
-def _statuses(wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Status]:
+def _statuses(wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], StatusBody]:
     return queries.statuses(wanted, now=datetime.now(UTC))
 
 

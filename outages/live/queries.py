@@ -32,7 +32,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Status:
+class StatusBody:
     """A status as the API gives it, and what of it makes a difference to those who know the one before."""
 
     data: bytes
@@ -83,7 +83,7 @@ def incident_json(slug: str, view: IncidentView, language: str) -> bytes:
         return JSONRenderer().render(IncidentSerializer(incident_body(slug, view)).data)
 
 
-def statuses(wanted: Sequence[tuple[str, str]], *, now: datetime) -> dict[tuple[str, str], Status]:
+def statuses(wanted: Sequence[tuple[str, str]], *, now: datetime) -> dict[tuple[str, str], StatusBody]:
     """The statuses of (slug, language); those of services that are gone are left out."""
     services = {
         each.slug: each for each in Service.objects.filter(is_active=True, slug__in={slug for slug, _ in wanted})
@@ -91,8 +91,8 @@ def statuses(wanted: Sequence[tuple[str, str]], *, now: datetime) -> dict[tuple[
     return {(slug, tag): _status(services[slug], tag, now) for slug, tag in wanted if slug in services}
 
 
-def _status(service: Service, language: str, now: datetime) -> Status:
+def _status(service: Service, language: str, now: datetime) -> StatusBody:
     with translation.override(language):
         data = StatusSerializer(status_body(status.status(service, now=now))).data
     substance = tuple(repr(value) for name, value in data.items() if name not in TIMES)
-    return Status(JSONRenderer().render(data), substance)
+    return StatusBody(JSONRenderer().render(data), substance)

@@ -37,7 +37,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewSubscription:
     """A new subscription. The secrets are told once and kept as a hash, or sealed. One of a key has no secret."""
 
     subscription: Subscription
@@ -47,7 +47,7 @@ class Made:
 
 def subscribe(
     wanted: Wanted, *, now: datetime, network: int = 0, secret: str | None = None, key: ApiKey | None = None
-) -> Made:
+) -> NewSubscription:
     """Stores a subscription and has its target asked whether it wants it. Raises SubmissionError.
 
     `secret` is one that an earlier answer gave: the new subscription is managed by it, too. With a `key` it belongs to
@@ -89,7 +89,7 @@ def subscribe(
         if subscription.owner_endpoint is not None:
             _charge(subscription, subscription.owner_endpoint, network, now)
             _send(subscription, Delivery.Kind.OWNER, now)
-    return Made(subscription, own, signing)
+    return NewSubscription(subscription, own, signing)
 
 
 def check_secret(secret: str) -> None:

@@ -68,7 +68,7 @@ class Missing:
     state: str
 
 
-class Evidence:
+class EvidenceSources:
     """The sources of evidence of some services at a moment, read together. Each table is asked once, when needed."""
 
     def __init__(self, services: Iterable[Service], now: datetime) -> None:

@@ -43,7 +43,7 @@ class First:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class DelaySummary:
     """Delays of several incidents. `median_minutes` is over those with official word; None without any."""
 
     incidents: int
@@ -55,11 +55,11 @@ class Summary:
         return self.incidents - self.with_word
 
 
-def summed_up(firsts: Sequence[First]) -> Summary:
+def summed_up(firsts: Sequence[First]) -> DelaySummary:
     """The delays of incidents that had a first sign."""
     signed = [first for first in firsts if first.sign is not None]
     delays = [first.delay_minutes for first in signed if first.delay_minutes is not None]
-    return Summary(len(signed), len(delays), median(delays) if delays else None)
+    return DelaySummary(len(signed), len(delays), median(delays) if delays else None)
 
 
 def first_signs(events: Iterable[tuple[datetime, Sequence[Mapping[str, Any]]]]) -> dict[str, datetime]:

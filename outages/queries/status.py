@@ -55,7 +55,7 @@ class Status:
     chips: list[Chip]
     incidents: list[IncidentView]
     tally: Tally  # of the problem reports of the half hour
-    answer: str  # in one line
+    first_line: str
     summary: Summary
     ended_at: datetime | None  # of the outage that ended last, within ENDED_WINDOW, while none is open
     missing_30m: int = 0
@@ -135,7 +135,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
             expected=sums["expected"] or 0.0,
             ended_minutes_ago=int((moment - ended).total_seconds() // 60) if ended else None,
         ),
-        answer=sentences.answer(name, summary, parts=parts),
+        first_line=sentences.first_line(name, summary, parts=parts),
         summary=summary,
         ended_at=ended if not open_incidents else None,
         reports_30m=sums["raw"] or 0,
@@ -159,7 +159,7 @@ def component_names(catalog: Catalog, slugs: Sequence[str], language: str) -> li
 
 
 def named_components(catalog: Catalog, slugs: Sequence[str], language: str) -> list[str]:
-    """The components that an answer names: none where it is all of them."""
+    """The components that a first line names: none where it is all of them."""
     whole = len(slugs) > 1 and {component.slug for component in catalog.components} <= set(slugs)
     return [] if whole else component_names(catalog, slugs, language)
 

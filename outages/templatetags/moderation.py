@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from outages.models import Delivery, DetectorState, Incident, IncidentOverride
-from outages.queries.evidence_sources import TRUSTED, Evidence
+from outages.queries.evidence_sources import TRUSTED, EvidenceSources
 from reports.admin.base import ago
 from reports.catalog.diff import file_states
 from reports.models import HeldReport, NetworkBlock, Report, Service
@@ -126,7 +126,7 @@ def _backlog_tile(now: Any) -> Tile:
 
 
 def _troubles(services: list[Service], now: Any) -> list[UnreliableSource]:
-    evidence = Evidence(services, now)
+    evidence = EvidenceSources(services, now)
     found = [
         UnreliableSource(f"vantage {vantage.name}", vantage.state, "", ago(vantage.last_result_at))
         for vantage in evidence.vantages

@@ -26,7 +26,7 @@ Names = Mapping[str, str]
 Stored = Mapping[str, Any]  # a piece of evidence as an event keeps it
 
 
-class Told(Protocol):
+class Reasoned(Protocol):
     """Whatever keeps a reason and its evidence: an event, or an incident as it stood after one."""
 
     @property
@@ -39,7 +39,7 @@ class Told(Protocol):
     def evidence(self) -> Sequence[Stored]: ...
 
 
-def event_text(event: Told, names: Names | None = None) -> str:
+def event_text(event: Reasoned, names: Names | None = None) -> str:
     """Return the reason and the first pieces of evidence, in whole sentences.
 
     `names` are those of components by slug, for people; programs are given the slugs.

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext, pgettext
 
 from outages.texts import formats
 from outages.verdict import Verdict
-from outages.verdict.summary import Answer, Summary, Trend
+from outages.verdict.summary import FirstLine, Summary, Trend
 
-ROOM = 30  # columns that the names of components may take in an answer: two lines on a phone
+ROOM = 30  # columns that the names of components may take in a first line: two lines on a phone
 
 VERDICT_WORDS = {
     Verdict.OK: lambda: _("no outage seen"),
@@ -107,51 +107,51 @@ def _columns(text: str) -> int:
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _answers(answer: Answer) -> tuple[str, str, str, str]:
+def _first_lines(first_line: FirstLine) -> tuple[str, str, str, str]:
     """The first line: of the whole service, of parts, in places, of parts in places."""
-    match answer:
-        case Answer.POSSIBLE:
+    match first_line:
+        case FirstLine.POSSIBLE:
             return (
                 _("%(name)s may be having problems."),
                 _("%(name)s may be having problems: %(parts)s."),
                 _("%(name)s may be having problems %(in_places)s."),
                 _("%(name)s may be having problems %(in_places)s: %(parts)s."),
             )
-        case Answer.DOWN:
+        case FirstLine.DOWN:
             return (
                 _("%(name)s is down."),
                 _("%(name)s is down: %(parts)s."),
                 _("%(name)s is down %(in_places)s."),
                 _("%(name)s is down %(in_places)s: %(parts)s."),
             )
-        case Answer.RECOVERING:
+        case FirstLine.RECOVERING:
             return (
                 _("%(name)s is recovering."),
                 _("%(name)s is recovering: %(parts)s."),
                 _("%(name)s is recovering %(in_places)s."),
                 _("%(name)s is recovering %(in_places)s: %(parts)s."),
             )
-        case Answer.MAINTENANCE:
+        case FirstLine.MAINTENANCE:
             return (
                 _("%(name)s is under maintenance."),
                 _("%(name)s is under maintenance: %(parts)s."),
                 _("%(name)s is under maintenance %(in_places)s."),
                 _("%(name)s is under maintenance %(in_places)s: %(parts)s."),
             )
-        case Answer.SIGNS:
+        case FirstLine.SIGNS:
             calm = _("%(name)s shows warning signs, but no outage.")
-        case Answer.OVER:
+        case FirstLine.OVER:
             calm = _("%(name)s is working again.")
-        case Answer.UNKNOWN:
+        case FirstLine.UNKNOWN:
             calm = _("We can't tell whether %(name)s is working.")
         case _:
             calm = _("No problems with %(name)s right now.")
     return calm, calm, calm, calm
 
 
-def answer(name: str, summary: Summary, *, parts: Sequence[str] = (), in_places: str = "") -> str:
+def first_line(name: str, summary: Summary, *, parts: Sequence[str] = (), in_places: str = "") -> str:
     """The answer in one short line. `parts` are named as far as they fit, `in_places` as in "in Norway"."""
-    return _answers(summary.answer)[bool(parts) + 2 * bool(in_places)] % {
+    return _first_lines(summary.first_line)[bool(parts) + 2 * bool(in_places)] % {
         "name": name,
         "parts": fitting(parts),
         "in_places": in_places,
@@ -169,11 +169,11 @@ def sentence(
     ended_minutes_ago: int | None = None,
 ) -> str:
     """The answer with what else there is to say: for where no numbers and no evidence are shown beside it."""
-    first = answer(name, summary, parts=parts, in_places=in_places)
-    if summary.answer == Answer.UNKNOWN:
+    first = first_line(name, summary, parts=parts, in_places=in_places)
+    if summary.first_line == FirstLine.UNKNOWN:
         return paragraph([first, _("Monitoring is paused right now.")])
     said = [first]
-    if summary.answer == Answer.OVER and ended_minutes_ago is not None:
+    if summary.first_line == FirstLine.OVER and ended_minutes_ago is not None:
         over = ngettext(
             "The outage ended %(n)s minute ago.", "The outage ended %(n)s minutes ago.", ended_minutes_ago
         ) % {"n": formats.number(ended_minutes_ago)}

@@ -1,4 +1,4 @@
-"""What a page says first of a service, as codes: the answer, the trend, what is left unsaid. Pure, no words.
+"""What a page says first of a service, as codes: the first line, the trend, what is left unsaid. Pure, no words.
 
 The only place that decides which statements may stand beside each other. outages/texts/sentences.py has their words.
 """
@@ -18,7 +18,7 @@ CLEAR_CHANGE: Final = 2.0  # standard deviations of the difference of two Poisso
 OPEN: Final = (Verdict.POSSIBLE, Verdict.CONFIRMED, Verdict.RECOVERING, Verdict.MAINTENANCE)
 
 
-class Answer(StrEnum):
+class FirstLine(StrEnum):
     """What the first line says."""
 
     DOWN = "down"
@@ -55,7 +55,7 @@ class Known:
 class Summary:
     """What is said. `missing` are the chips whose evidence is wanting and said to be so."""
 
-    answer: Answer
+    first_line: FirstLine
     trend: Trend | None
     has_numbers: bool
     has_confidence: bool
@@ -63,25 +63,25 @@ class Summary:
     missing: tuple[Chip, ...]
 
 
-_OPEN_ANSWERS: Final = {
-    Verdict.CONFIRMED: Answer.DOWN,
-    Verdict.POSSIBLE: Answer.POSSIBLE,
-    Verdict.RECOVERING: Answer.RECOVERING,
-    Verdict.MAINTENANCE: Answer.MAINTENANCE,
+_OPEN_FIRST_LINES: Final = {
+    Verdict.CONFIRMED: FirstLine.DOWN,
+    Verdict.POSSIBLE: FirstLine.POSSIBLE,
+    Verdict.RECOVERING: FirstLine.RECOVERING,
+    Verdict.MAINTENANCE: FirstLine.MAINTENANCE,
 }
 
 
 def summarize(known: Known) -> Summary:
     """Return what may be said of a moment."""
     is_open = known.verdict in OPEN
-    answer = _answer(known)
+    first_line = _first_line(known)
     counted = known.verdict != Verdict.UNKNOWN and not any(
         chip.kind == "crowd" and chip.state == "missing" for chip in known.chips
     )
     has_numbers = counted and (known.reports > 0 or not is_open)
-    moving = answer not in (Answer.OK, Answer.UNKNOWN) and has_numbers
+    moving = first_line not in (FirstLine.OK, FirstLine.UNKNOWN) and has_numbers
     return Summary(
-        answer=answer,
+        first_line=first_line,
         trend=trend(known.newest) if moving else None,
         has_numbers=has_numbers,
         has_confidence=is_open,
@@ -103,15 +103,15 @@ def trend(newest: Sequence[int]) -> Trend | None:
     return Trend.RISING if change > CLEAR_CHANGE else Trend.FALLING if change < -CLEAR_CHANGE else Trend.STEADY
 
 
-def _answer(known: Known) -> Answer:
-    if known.verdict in _OPEN_ANSWERS:
-        return _OPEN_ANSWERS[known.verdict]
+def _first_line(known: Known) -> FirstLine:
+    if known.verdict in _OPEN_FIRST_LINES:
+        return _OPEN_FIRST_LINES[known.verdict]
     if known.verdict == Verdict.UNKNOWN:
-        return Answer.UNKNOWN
+        return FirstLine.UNKNOWN
     if known.ended:
-        return Answer.OVER
+        return FirstLine.OVER
     signs = any(chip.state == "bad" or (chip.state == "raised" and chip.kind == "crowd") for chip in known.chips)
-    return Answer.SIGNS if signs else Answer.OK
+    return FirstLine.SIGNS if signs else FirstLine.OK
 
 
 def _is_wanting(chip: Chip) -> bool:

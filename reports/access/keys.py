@@ -50,7 +50,7 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewKey:
     """A key with its text, which is told this one time. An empty text: it was made, and told, before."""
 
     key: ApiKey
@@ -100,7 +100,7 @@ def create(
     key_id: UUID | None = None,
     reads_a_minute: int | None = None,
     writes_a_minute: int | None = None,
-) -> Made:
+) -> NewKey:
     """Makes a key. The same `key_id` again makes no second one. Raises SubmissionError, naming all that is wrong."""
     name, wanted = " ".join(name.split()), sorted(set(scopes))
     errors = []
@@ -120,7 +120,7 @@ def create(
             ApiKeyOwner.objects.select_for_update().get(pk=owner.pk)
             made_before = owner.keys.filter(pk=key_id).first() if key_id else None
             if made_before is not None:
-                return Made(made_before, "")
+                return NewKey(made_before, "")
             if owner.keys.count() >= MOST_OF_ONE_OWNER:
                 message = f"You have {MOST_OF_ONE_OWNER} keys already. Revoke one that you no longer use."
                 raise SubmissionError(HTTPStatus.CONFLICT, "too-many-keys", message)
@@ -140,7 +140,7 @@ def create(
                 )
         except IntegrityError as error:  # the id is somebody else's: nobody but a forger gets here
             raise SubmissionError(HTTPStatus.CONFLICT, "too-many-keys", "Open the form anew and try again.") from error
-    return Made(key, text)
+    return NewKey(key, text)
 
 
 def rotate(key: ApiKey, *, now: datetime, at_once: bool = False) -> str:

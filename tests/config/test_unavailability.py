@@ -8,6 +8,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 
 from config.database import failures
+from config.logs import Sampler
 from reports.languages import LANGUAGES
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -153,13 +154,12 @@ def test_other_errors_stay_errors():
     assert failures.is_away(mine)
 
 
-def test_many_refusals_are_one_line_in_the_log(client, service, away, caplog):
-    failures._sampler.__init__(3600)
+def test_many_refusals_are_one_line_in_the_log(client, service, away, caplog, monkeypatch):
+    monkeypatch.setattr(failures, "_sampler", Sampler(every_s=3600))
     for _ in range(5):
         client.get("/acme/")
         client.get("/api/v1/services/acme/status")
         client.post("/api/v1/reports", {"service": "acme"}, content_type="application/json")
-    failures._sampler.__init__()
     lines = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert lines == ["a page could not be made: the connection is lost (0 more of this kind)"]
 

@@ -91,7 +91,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlannedWork:
     """Maintenance that an official post announces for a time. `revision` counts the post's edits."""
 
     service: Service
@@ -180,7 +180,7 @@ def stories(
     ]
 
 
-def plans(services: Sequence[Service], language: str, moments: dict[int, datetime]) -> list[Plan]:
+def plans(services: Sequence[Service], language: str, moments: dict[int, datetime]) -> list[PlannedWork]:
     """Maintenance that was announced for a time, the latest first; `moments` gives each service's present.
 
     Of several posts that name the same time the newest counts. Two queries at most.
@@ -197,13 +197,13 @@ def plans(services: Sequence[Service], language: str, moments: dict[int, datetim
     )
     fetch_catalogs(services)
     by_id = {service.pk: service for service in services}
-    found: dict[tuple[int, int, int], Plan] = {}
+    found: dict[tuple[int, int, int], PlannedWork] = {}
     for post in posts:
         service = by_id[post.service_id]
         span = window.find(post.text, post.posted_at.timestamp())
         if span is None or post.seen_at > moments[service.pk] or post.posted_at < moments[service.pk] - PLANS_AHEAD:
             continue
-        found[service.pk, span.start, span.end] = Plan(
+        found[service.pk, span.start, span.end] = PlannedWork(
             service=service,
             catalog=catalog_of(service),
             post=post,
@@ -215,6 +215,6 @@ def plans(services: Sequence[Service], language: str, moments: dict[int, datetim
     return sorted(found.values(), key=lambda plan: (plan.starts_at, plan.key), reverse=True)[:MOST]
 
 
-def without_told(plans: Iterable[Plan], stories: Sequence[Story]) -> list[Plan]:
+def without_told(plans: Iterable[PlannedWork], stories: Sequence[Story]) -> list[PlannedWork]:
     """The plans that no incident stands for."""
     return [plan for plan in plans if not any(plan.overlaps(story) for story in stories)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from outages.texts.event_texts import Told, event_text
+from outages.texts.event_texts import Reasoned, event_text
 from outages.texts.sentences import verdict_word
 from outages.verdict import Verdict
 from reports.catalog.schema import Catalog, localise
@@ -39,7 +39,7 @@ def clean(text: str) -> str:
     return NOT_IN_XML.sub(" ", text)
 
 
-def said(event: Told) -> str:
+def said(event: Reasoned) -> str:
     """What an event says, in the language of the moment, without characters that XML cannot hold."""
     return clean(event_text(event)) or event.reason
 

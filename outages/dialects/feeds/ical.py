@@ -10,7 +10,7 @@ from django.conf import settings
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration
 
 from outages.clock import whole_minute
-from outages.dialects.common.stories import Plan, Story
+from outages.dialects.common.stories import PlannedWork, Story
 from outages.dialects.common.text import clean, said
 from outages.models import Incident
 from outages.texts.titles import state_word
@@ -25,7 +25,9 @@ _STATUS = {
 }
 
 
-def calendar(title: str, stories: Iterable[Story], plans: Iterable[Plan], moments: Mapping[int, datetime]) -> str:
+def calendar(
+    title: str, stories: Iterable[Story], plans: Iterable[PlannedWork], moments: Mapping[int, datetime]
+) -> str:
     """A calendar to subscribe to. The same incidents give the same bytes within a minute.
 
     `moments` gives each service's present by its id.
@@ -87,7 +89,7 @@ def _of_story(story: Story, now: datetime) -> Event:
     return made
 
 
-def _of_plan(plan: Plan) -> Event:
+def _of_plan(plan: PlannedWork) -> Event:
     made = Event()
     made.add("uid", _uid(plan.key))
     made.add("sequence", plan.revision)

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from outages.dialects.common.stories import Plan, Story, without_told
+from outages.dialects.common.stories import PlannedWork, Story, without_told
 from outages.dialects.common.text import capitalised_word, marked_name, said, spoken, stamp
 from outages.models import Incident, IncidentEvent
 from outages.queries.incidents import IncidentView
@@ -51,7 +51,7 @@ class Page:
     catalog: Catalog
     status: Status
     stories: Sequence[Story]
-    plans: Sequence[Plan]
+    plans: Sequence[PlannedWork]
     changes: Mapping[str, datetime]  # when each component's incidents last changed
     language: str
 
@@ -279,7 +279,7 @@ def _of_story(page: Page, story: Story) -> dict[str, Any]:
     }
 
 
-def _of_plan(page: Page, plan: Plan) -> dict[str, Any]:
+def _of_plan(page: Page, plan: PlannedWork) -> dict[str, Any]:
     """Maintenance that was announced; whether it began is known by the clock alone."""
     now: datetime = page.status.at
     status = "scheduled" if now < plan.starts_at else "in_progress" if now < plan.ends_at else "completed"

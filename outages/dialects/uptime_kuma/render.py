@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from outages.dialects.common.stories import Plan, Story, without_told
+from outages.dialects.common.stories import PlannedWork, Story, without_told
 from outages.dialects.common.text import capitalised_word, marked_name, said, stamp
 from outages.models import Incident
 from outages.queries.timeline import MINUTE, History
@@ -40,7 +40,7 @@ def page(
     catalog: Catalog,
     monitors: Mapping[str, int],
     stories: Sequence[Story],
-    plans: Sequence[Plan],
+    plans: Sequence[PlannedWork],
     language: str,
     now: datetime,
 ) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _work(story: Story) -> dict[str, Any]:
     return _maintenance(story.incident.pk, story.title, story.url, began, None, "under-maintenance")
 
 
-def _plan(plan: Plan, now: datetime) -> dict[str, Any]:
+def _plan(plan: PlannedWork, now: datetime) -> dict[str, Any]:
     status = "scheduled" if now < plan.starts_at else "under-maintenance"
     title = plan.title
     return _maintenance(-plan.post.pk, title, plan.text, stamp(plan.starts_at), stamp(plan.ends_at), status)

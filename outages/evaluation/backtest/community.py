@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from outages.detection.datatypes import ServiceSpec
-from outages.evaluation.backtest.crowds import Told, incidents
+from outages.evaluation.backtest.crowds import CrowdReport, incidents
 
 _COMPONENT_OF: Final = {
     "Internet": "internet",
@@ -46,11 +46,11 @@ class Comparison:
     shuffled: tuple[Clusters, ...]
 
 
-def reports_in(path: Path) -> list[Told]:
+def reports_in(path: Path) -> list[CrowdReport]:
     """The reports of a CSV with created_at, state and service, in order of time."""
     with path.open(encoding="utf-8", newline="") as lines:
         told = [
-            Told(
+            CrowdReport(
                 datetime.fromisoformat(row["created_at"]).timestamp(),
                 _COMPONENT_OF.get(row["service"], "internet"),
                 f"US-{row['state']}" if row["state"] else "US",
@@ -60,7 +60,7 @@ def reports_in(path: Path) -> list[Told]:
     return sorted(told, key=lambda one: one.second)
 
 
-def shuffled(reports: Sequence[Told], seed: int) -> list[Told]:
+def shuffled(reports: Sequence[CrowdReport], seed: int) -> list[CrowdReport]:
     """The same reports with their times dealt out anew."""
     times = [one.second for one in reports]
     random.Random(seed).shuffle(times)
@@ -68,7 +68,7 @@ def shuffled(reports: Sequence[Told], seed: int) -> list[Told]:
     return sorted(dealt, key=lambda one: one.second)
 
 
-def clusters(reports: Sequence[Told]) -> Clusters:
+def clusters(reports: Sequence[CrowdReport]) -> Clusters:
     found = incidents(reports, SERVICE)
     regional = [line for line in found if line.regions]
     return Clusters(len(found), len(regional), len({region for line in regional for region in line.regions}))

@@ -16,7 +16,7 @@ AFTER_THE_LAST_MINUTES = 180  # stepped after the last report, so that what is o
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CrowdReport:
     """One report: epoch seconds, component, place ("" where unknown)."""
 
     second: float
@@ -24,9 +24,9 @@ class Told:
     place: str = ""
 
 
-def incidents(reports: Iterable[Told], service: ServiceSpec) -> list[Line]:
+def incidents(reports: Iterable[CrowdReport], service: ServiceSpec) -> list[Line]:
     """What the detector publishes for these reports. Each counts as one person on one network."""
-    by_minute: dict[int, list[Told]] = defaultdict(list)
+    by_minute: dict[int, list[CrowdReport]] = defaultdict(list)
     for report in reports:
         by_minute[int(report.second // 60)].append(report)
     lines: dict[int, Line] = {}
@@ -43,7 +43,7 @@ def incidents(reports: Iterable[Told], service: ServiceSpec) -> list[Line]:
     return list(lines.values())
 
 
-def _columns(told: list[Told], person: int) -> Reports:
+def _columns(told: list[CrowdReport], person: int) -> Reports:
     if not told:
         return Reports()
     size = len(told)

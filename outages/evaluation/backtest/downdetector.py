@@ -20,7 +20,7 @@ from typing import Final
 
 from outages.detection.classifier import OPEN_STAGES, read
 from outages.detection.datatypes import Announcement, ServiceSpec
-from outages.evaluation.backtest.crowds import Told, incidents
+from outages.evaluation.backtest.crowds import CrowdReport, incidents
 
 BIN_SECONDS: Final = 900
 POST_BEFORE_MINUTES: Final = 120  # a post this long before the crowd …
@@ -109,7 +109,7 @@ def _opens(provider: str, author: str, at: datetime, text: str) -> bool:
 def openings(page: Page) -> list[datetime]:
     """When the detector, from a cold start, opens incidents on a page."""
     told = [
-        Told(start + (number + 0.5) * BIN_SECONDS / count, "service")
+        CrowdReport(start + (number + 0.5) * BIN_SECONDS / count, "service")
         for start, count in page.bins
         for number in range(count)
     ]

@@ -61,7 +61,7 @@ def _page(
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class PersonalVerdict:
     """The answer as codes, with what it rests on. `incident` is the one to look at."""
 
     answer: Answer
@@ -72,7 +72,7 @@ class Judgement:
     cell: dict[str, Any] | None
 
 
-def judge(page: Shown, symptom: Symptom, country: str, region: str = "") -> Judgement:
+def judge(page: Shown, symptom: Symptom, country: str, region: str = "") -> PersonalVerdict:
     """Return whether what somebody sees is theirs alone: the one rule for pages and for assistants."""
     now = symptom_evidence.read(page, probes=False)
     found = now.about(symptom)
@@ -86,7 +86,7 @@ def judge(page: Shown, symptom: Symptom, country: str, region: str = "") -> Judg
     )
     verdict, ground = diagnosis.is_it_me(found, here)
     incident = lead or symptom_evidence.lead_of(fitting) or now.status.incident
-    return Judgement(verdict, ground, now, found, incident, cell)
+    return PersonalVerdict(verdict, ground, now, found, incident, cell)
 
 
 def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str, Any]:

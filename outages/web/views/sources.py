@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from outages.analytics import past_evidence
-from outages.queries.evidence_sources import Evidence
+from outages.queries.evidence_sources import EvidenceSources
 from outages.web.views.time_travel import Moment, moment_of
 from reports.catalog.schema import localise
 from reports.catalog.store import catalog_of, fetch_catalogs
@@ -25,7 +25,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     moment = moment_of(request, None, now=now)
     if moment.asked:
         return _past(request, services, moment, language)
-    evidence = Evidence(services, now)
+    evidence = EvidenceSources(services, now)
     entries = [
         {
             "service": service,

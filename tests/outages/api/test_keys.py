@@ -30,7 +30,7 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "wake", lambda *_: None)
 
 
-def key(name: str = "ada", **changes: Any) -> keys.Made:
+def key(name: str = "ada", **changes: Any) -> keys.NewKey:
     return keys.create(name=name, scopes=list(keys.Scope), now=timezone.now(), **changes)
 
 
@@ -118,7 +118,7 @@ def test_a_key_shows_itself_and_nothing_of_its_text(world: World) -> None:
 class Belongings:
     """All that a key can have, with what must not be seen of it."""
 
-    owner: keys.Made
+    owner: keys.NewKey
     subscription: str
     report: str
     receipt: str

@@ -1,4 +1,4 @@
-"""The answer in one line, and the sentence with its places and numbers."""
+"""The first_line in one line, and the sentence with its places and numbers."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def test_the_sentence_has_its_numbers_and_says_what_is_missing(
     assert sentences.sentence("Tesla", summarize(known), **{**USUAL, **changes}) == sentence
 
 
-def test_an_answer_names_as_many_parts_as_fit_and_counts_the_others() -> None:
+def test_a_first_line_names_as_many_parts_as_fit_and_counts_the_others() -> None:
     down = summarize(Known(Verdict.CONFIRMED, (), reports=9))
     parts = ["Mobile app", "Sign-in and account", "Charging", "Navigation"]
-    assert sentences.answer("Tesla", down, parts=parts) == "Tesla is down: Mobile app and 3 more."
-    assert sentences.answer("Tesla", down, parts=parts[:1]) == "Tesla is down: Mobile app."
+    assert sentences.first_line("Tesla", down, parts=parts) == "Tesla is down: Mobile app and 3 more."
+    assert sentences.first_line("Tesla", down, parts=parts[:1]) == "Tesla is down: Mobile app."
     assert sentences.fitting(["App", "Web", "API"]) == "App, Web, API"
     assert sentences.fitting(["アプリとサービス", "サインインとアカウント"]) == "アプリとサービス and 1 more"

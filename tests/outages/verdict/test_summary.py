@@ -10,7 +10,7 @@ from django.utils import translation
 
 from outages.texts import sentences
 from outages.verdict import Chip, Verdict
-from outages.verdict.summary import Answer, Known, Summary, Trend, summarize, trend
+from outages.verdict.summary import FirstLine, Known, Summary, Trend, summarize, trend
 from reports.languages import LANGUAGES
 
 CROWD = ("fine", "raised", "bad", "missing")
@@ -36,13 +36,13 @@ def contradictions(known: Known, said: Summary) -> Iterator[str]:
         yield "a confidence beside no outage"
     if not calm and said.has_numbers and known.reports == 0:
         yield "an outage with no reports"
-    if said.answer == Answer.OK and (state["probes"] == "bad" or state["official"] == "bad"):
+    if said.first_line == FirstLine.OK and (state["probes"] == "bad" or state["official"] == "bad"):
         yield "no problems, while a kind of evidence sees some"
-    if said.answer == Answer.OK and state["crowd"] in ("raised", "bad"):
+    if said.first_line == FirstLine.OK and state["crowd"] in ("raised", "bad"):
         yield "no problems beside more reports than usual"
-    if said.answer == Answer.OK and known.ended:
+    if said.first_line == FirstLine.OK and known.ended:
         yield "as if nothing had been, right after an outage"
-    if said.answer in (Answer.OVER, Answer.OK, Answer.SIGNS) and known.verdict != Verdict.OK:
+    if said.first_line in (FirstLine.OVER, FirstLine.OK, FirstLine.SIGNS) and known.verdict != Verdict.OK:
         yield "all fine while it is not"
     if known.verdict == Verdict.UNKNOWN and (said.trend or said.has_numbers or said.disagree):
         yield "more than is known while nobody watches"
@@ -65,13 +65,13 @@ def test_no_state_contradicts_itself() -> None:
     assert found == []
 
 
-def test_every_answer_can_be_reached_and_has_its_own_words_in_each_language() -> None:
-    examples = {summarize(known).answer: summarize(known) for known in every()}
-    assert set(examples) == set(Answer)
+def test_every_first_line_can_be_reached_and_has_its_own_words_in_each_language() -> None:
+    examples = {summarize(known).first_line: summarize(known) for known in every()}
+    assert set(examples) == set(FirstLine)
     for language in LANGUAGES:
         with translation.override(language):
-            texts = {sentences.answer("Acme", summary) for summary in examples.values()}
-            assert len(texts) == len(Answer)
+            texts = {sentences.first_line("Acme", summary) for summary in examples.values()}
+            assert len(texts) == len(FirstLine)
             assert all("Acme" in text for text in texts)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from outages.models import ProbeHealth, SourceHealth, Vantage
-from outages.queries.evidence_sources import Evidence
+from outages.queries.evidence_sources import EvidenceSources
 from outages.signals.announcements import poller
 from reports.catalog.schema import Probe, Source
 from reports.models import Service
@@ -67,7 +67,7 @@ def saw(service: Service, vantage: str, at: datetime = NOON, **answers: int | st
 
 
 def vantage_states(now: datetime = NOON) -> dict[str, str]:
-    return {vantage.name: vantage.state for vantage in Evidence([], now).vantages}
+    return {vantage.name: vantage.state for vantage in EvidenceSources([], now).vantages}
 
 
 def test_a_vantage_whose_controls_fail_is_blind_and_one_that_is_refused_is_blocked(service: Service) -> None:
@@ -81,18 +81,18 @@ def test_a_vantage_whose_controls_fail_is_blind_and_one_that_is_refused_is_block
 def test_a_vantage_that_does_not_answer_is_silent(service: Service) -> None:
     saw(service, "paris", NOON - timedelta(minutes=4))
     assert vantage_states() == {"paris": "silent"}
-    assert {probe.state for probe in Evidence([service], NOON).probes(service)} == {"silent"}
-    assert {probe.next_try_at for probe in Evidence([service], NOON).probes(service)} == {None}
+    assert {probe.state for probe in EvidenceSources([service], NOON).probes(service)} == {"silent"}
+    assert {probe.next_try_at for probe in EvidenceSources([service], NOON).probes(service)} == {None}
 
 
 def test_off_is_shown_as_off_everywhere(service: Service, settings: Any) -> None:
     saw(service, "paris")
     settings.OUTBOUND = "off"
     assert vantage_states() == {"paris": "off"}
-    assert {probe.state for probe in Evidence([service], NOON).probes(service)} == {"off"}
-    states = {source.slug: source.state for source in Evidence([service], NOON).sources(service)}
+    assert {probe.state for probe in EvidenceSources([service], NOON).probes(service)} == {"off"}
+    states = {source.slug: source.state for source in EvidenceSources([service], NOON).sources(service)}
     assert states == {"x": "off", "log": "off", "press": "off", "moderator": "fine"}
-    assert [(m.kind, m.state) for m in Evidence([service], NOON).missing(service)] == [
+    assert [(m.kind, m.state) for m in EvidenceSources([service], NOON).missing(service)] == [
         ("probes", "off"),
         ("official", "off"),
     ]
@@ -101,30 +101,30 @@ def test_off_is_shown_as_off_everywhere(service: Service, settings: Any) -> None
 def test_a_probe_tells_what_it_saw_apart_from_whether_it_can_be_trusted(service: Service) -> None:
     saw(service, "paris", app=503, login=403)
     saw(service, "oslo", app="timeout", login="timeout", control="timeout")
-    said = {(p.probe, p.vantage): (p.state, p.says, p.detail) for p in Evidence([service], NOON).probes(service)}
+    said = {(p.probe, p.vantage): (p.state, p.says, p.detail) for p in EvidenceSources([service], NOON).probes(service)}
     assert said["app", "paris"] == ("fine", "down", "503")
     assert said["login", "paris"] == ("blocked", "blocked", "403")
     assert said["app", "oslo"] == ("blind", "down", "timeout")
-    ahead = [p.next_try_at for p in Evidence([service], NOON).probes(service)]
+    ahead = [p.next_try_at for p in EvidenceSources([service], NOON).probes(service)]
     assert all(moment is not None and NOON < moment < NOON + timedelta(hours=2) for moment in ahead)
 
 
 def test_a_probe_that_says_nothing_while_its_vantage_lives_is_silent(service: Service) -> None:
     saw(service, "paris")
     ProbeHealth.objects.filter(probe="login").update(last_at=NOON - timedelta(minutes=9))
-    states = {probe.probe: probe.state for probe in Evidence([service], NOON).probes(service)}
+    states = {probe.probe: probe.state for probe in EvidenceSources([service], NOON).probes(service)}
     assert states == {"app": "fine", "login": "silent", "control": "fine"}
 
 
 def test_sources_show_their_state_budget_and_next_try(service: Service) -> None:
-    waiting = Evidence([service], NOON).sources(service)
+    waiting = EvidenceSources([service], NOON).sources(service)
     assert [source.state for source in waiting] == ["waiting", "waiting", "waiting", "fine"]
     for source in SOURCES[:3]:
         poller.health_of(service, source)
     SourceHealth.objects.update(state="fine", next_try_at=NOON + timedelta(minutes=3))
     SourceHealth.objects.filter(slug="x").update(spent_on=NOON.date(), spent_today=Decimal("0.6"))
     SourceHealth.objects.filter(slug="press").update(next_try_at=NOON - timedelta(minutes=30))
-    by_slug = {source.slug: source for source in Evidence([service], NOON).sources(service)}
+    by_slug = {source.slug: source for source in EvidenceSources([service], NOON).sources(service)}
     assert by_slug["x"].budget_left_usd == Decimal("0.9")
     assert by_slug["log"].budget_left_usd is None
     assert by_slug["log"].next_try_at == NOON + timedelta(minutes=3)
@@ -137,18 +137,18 @@ def test_evidence_is_missing_only_where_nobody_can_give_it(service: Service) -> 
         poller.health_of(service, source)
     SourceHealth.objects.filter(slug="x").update(state="not_configured")
     SourceHealth.objects.filter(slug="log").update(state="unreachable")
-    assert [(m.kind, m.state) for m in Evidence([service], NOON).missing(service)] == [
+    assert [(m.kind, m.state) for m in EvidenceSources([service], NOON).missing(service)] == [
         ("probes", "blind"),
         ("official", "unreachable"),
     ]
     saw(service, "paris", app=503)
     SourceHealth.objects.filter(slug="log").update(state="fine", next_try_at=NOON)
-    assert Evidence([service], NOON).missing(service) == []
+    assert EvidenceSources([service], NOON).missing(service) == []
 
 
 def test_what_a_catalogue_does_not_ask_for_is_not_missing() -> None:
     bare = a_service("bare", name="Bare")
-    assert Evidence([bare], NOON).missing(bare) == []
+    assert EvidenceSources([bare], NOON).missing(bare) == []
 
 
 def test_the_page_names_the_blind_vantage_and_the_source_that_needs_a_token(client: Client, service: Service) -> None:

@@ -34,7 +34,7 @@ def counts_of_their_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     usage.forget()
 
 
-def make(*scopes: str, **changes: Any) -> keys.Made:
+def make(*scopes: str, **changes: Any) -> keys.NewKey:
     values: dict[str, Any] = {"name": "test", "scopes": scopes or EVERYTHING, "now": NOW - timedelta(days=1), **changes}
     return keys.create(**values)
 

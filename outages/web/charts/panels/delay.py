@@ -10,7 +10,7 @@ from plotly import graph_objects as go
 
 from outages.models import Incident
 from outages.queries import first_signals
-from outages.queries.first_signals import First, Summary
+from outages.queries.first_signals import DelaySummary, First
 from outages.texts import formats
 from outages.web.charts import grids, plots
 from outages.web.charts.grids import Mark, Track
@@ -59,7 +59,7 @@ def read(scope: Scope) -> Panel:
     )
 
 
-def words(summary: Summary) -> str:
+def words(summary: DelaySummary) -> str:
     """The delays in a sentence or two, silence included."""
     if not summary.incidents:
         return ""

@@ -11,15 +11,15 @@ import pytest
 
 from outages.detection.datatypes import ServiceSpec
 from outages.evaluation.backtest import community, downdetector
-from outages.evaluation.backtest.crowds import Told, incidents
+from outages.evaluation.backtest.crowds import CrowdReport, incidents
 from tests.outages.shared import needs
 
 NOON = datetime(2019, 5, 6, 12, 0, tzinfo=UTC)
 SERVICE = ServiceSpec("aws", ("service",))
 
 
-def crowd(start: datetime, count: int, seconds: float, place: str = "") -> list[Told]:
-    return [Told(start.timestamp() + number * seconds, "service", place) for number in range(count)]
+def crowd(start: datetime, count: int, seconds: float, place: str = "") -> list[CrowdReport]:
+    return [CrowdReport(start.timestamp() + number * seconds, "service", place) for number in range(count)]
 
 
 def test_a_quiet_crowd_opens_nothing_and_a_loud_one_opens_once() -> None:

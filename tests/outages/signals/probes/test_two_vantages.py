@@ -16,7 +16,7 @@ import pytest
 
 from outages.models import Incident, ProbeResult
 from outages.pipeline import scan
-from outages.queries.evidence_sources import Evidence
+from outages.queries.evidence_sources import EvidenceSources
 from outages.signals.probes import store
 from outages.signals.probes.dispatch import TICK, dispatch
 from outages.signals.probes.runner import Finding, Job
@@ -137,7 +137,7 @@ def world(places: dict[str, Place], settings: Any) -> World:
 
 
 def states(world: World) -> dict[str, str]:
-    return {vantage.name: vantage.state for vantage in Evidence([world.service], world.now).vantages}
+    return {vantage.name: vantage.state for vantage in EvidenceSources([world.service], world.now).vantages}
 
 
 def test_a_vantage_that_is_cut_off_is_blind_and_no_incident(world: World) -> None:

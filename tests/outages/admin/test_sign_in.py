@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from limits.errors import StorageError
 
-from outages.admin import signing_in
+from outages.admin.sign_in import forget, limiters
 
 pytestmark = pytest.mark.django_db
 RIGHT, WRONG = "a password of ours", "something else"
@@ -18,10 +18,10 @@ RIGHT, WRONG = "a password of ours", "something else"
 
 @pytest.fixture(autouse=True)
 def no_counts(servers: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    signing_in.forget()
+    forget()
     yield
     monkeypatch.undo()
-    signing_in.forget()
+    forget()
 
 
 def sign_in(client: Client, password: str, name: str = "mo", address: str = "198.51.100.7") -> str:
@@ -70,6 +70,6 @@ def test_while_valkey_is_away_each_process_counts_by_itself(
         raise StorageError(OSError("away"))
 
     for what in ("hit", "test"):
-        monkeypatch.setattr(signing_in.limiters()[0], what, away)
+        monkeypatch.setattr(limiters()[0], what, away)
     tried = [sign_in(client, WRONG) for _ in range(6)]
     assert tried == ["wrong"] * 5 + ["too many"]
