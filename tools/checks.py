@@ -40,7 +40,7 @@ def lanes() -> tuple[str, ...]:
     if os.environ.get("REDIS_URL"):
         return ()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ("-n", str(min(cores, MOST_LANES)), "--dist", "loadfile")
+    return ("-n", str(min(cores, MOST_LANES)), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 CHECKS = (

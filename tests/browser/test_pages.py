@@ -67,7 +67,7 @@ def test_no_page_fails_a_request_leaves_the_machine_or_breaks_the_policy(visit: 
     assert found == {path: [] for path in PAGES}
 
 
-@pytest.mark.slow
+@pytest.mark.slow(25)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_and_no_page_is_too_wide(

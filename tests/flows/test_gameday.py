@@ -25,7 +25,7 @@ def test_writes_are_back_with_the_first_success_that_no_failure_follows():
     assert back_after([1.0], [11.0], 10.0) is None
 
 
-@pytest.mark.slow
+@pytest.mark.slow(77)
 def test_a_short_game_day_loses_nothing_doubles_nothing_and_hangs_nowhere():
     """Loss and doubles are counted strictly; the promised seconds are stretched, for machines that are busy."""
     command = [sys.executable, "-m", "tools.gameday", "--short", "--slack", "5", "--reports", "6", "--reads", "10"]

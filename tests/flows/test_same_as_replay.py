@@ -37,7 +37,7 @@ PROJECT = Path(__file__).parents[2]
 PATIENCE_S = 180
 WEIGHTS = (1.0, 1.0, 0.5, 1.75, 2.0)
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(30), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from config.local import embedded, processes, run, web_server
 from tests import network
 
 PATIENCE_S = 300  # the first start makes a database, tables and compressed files, perhaps beside other tests
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(30)
 
 
 def free_port():

@@ -144,7 +144,7 @@ def spectrum() -> Path:
     return shared / "datasets" / "spectrum_community_2026_06" / "spectrum-outages-2026-06.csv"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(35)
 @pytest.mark.skipif(not spectrum().is_file(), reason="the Spectrum data set is not beside this checkout")
 def test_the_real_data_set_shows_its_outages() -> None:
     call_command("load_catalog", stdout=io.StringIO())

@@ -19,7 +19,7 @@ from tests.factories import MINUTE, a_service, watched
 from tests.outages.live.conftest import PATIENCE_S, Clock
 from tests.outages.notifications.conftest import Story
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(10), pytest.mark.django_db(transaction=True)]
 
 STATES = ("possible", "confirmed", "recovering", "resolved")
 

@@ -29,7 +29,7 @@ GOOD, PITS = 60, 12
 STATES = ("possible", "confirmed", "resolved")
 INCIDENTS = 3
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(150), pytest.mark.django_db(transaction=True)]
 
 
 class Real:

@@ -68,14 +68,14 @@ def test_a_crowds_page_and_the_posts_near_it_give_a_lead(tmp_path: Path) -> None
     assert 10 <= found.leads[0].minutes <= 30
 
 
-@pytest.mark.slow
+@pytest.mark.slow(80)
 def test_in_a_real_crowd_the_true_order_holds_more_clusters_than_any_shuffle() -> None:
     found = community.compare(needs("datasets", "spectrum_community_2026_06", "spectrum-outages-2026-06.csv"))
     assert found.reports == 5000
     assert found.true.regional > max(one.regional for one in found.shuffled)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(80)
 def test_the_crowd_is_mostly_first() -> None:
     found = downdetector.leads(needs("datasets", "downdetector_cloud_2018_20"))
     assert len(found.leads) >= 15

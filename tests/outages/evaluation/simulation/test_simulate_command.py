@@ -80,7 +80,7 @@ def test_nothing_is_ever_played_into_a_live_service() -> None:
         prepare(Service.objects.get(slug="tesla"), Show((), NOW, NOW, NOW), print)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 @pytest.mark.django_db(transaction=True)
 def test_a_rehearsal_is_learnt_and_played_and_ends_in_an_incident(tmp_path: Path) -> None:
     text = CATALOG.read_text(encoding="utf-8")

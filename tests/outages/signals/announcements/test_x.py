@@ -90,7 +90,7 @@ def test_the_first_read_is_history_and_later_posts_are_news(x: FakeX, client: Cl
     assert row.url == f"https://x.com/Tesla/status/{number}"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 def test_three_months_are_read_without_a_duplicate_or_a_gap_whatever_fails(
     x: FakeX, client: Client, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from tests.outages.service_factory import a_service
 from tests.servers.web import Web
 from tests.servers.x_api import FakeX
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(75), pytest.mark.django_db(transaction=True)]
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
 MONTHS, AFTERWARDS = timedelta(days=92), timedelta(days=97)

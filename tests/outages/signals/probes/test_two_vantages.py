@@ -24,7 +24,7 @@ from reports.catalog.schema import Probe
 from reports.models import Service
 from tests.outages.service_factory import a_service
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(30)]
 
 PROJECT = Path(__file__).resolve().parents[4]
 PORT = 8431

@@ -24,7 +24,7 @@ from reports.catalog.schema import Probe
 from tests.outages.service_factory import a_service
 from tests.servers import misbehaving as bad
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow(15), pytest.mark.django_db(transaction=True)]
 
 PROJECT = Path(__file__).resolve().parents[4]
 PATIENCE_S = 60
