@@ -87,7 +87,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     sums = counts.aggregate(
         last=Max("minute"),
         missing=Max(Subquery(set_aside.order_by().values("service").annotate(n=Count("pk")).values("n"))),
-        newest=ArrayAgg("raw", filter=in_window, ordering="minute", default=Value([])),
+        newest=ArrayAgg("raw", filter=in_window, order_by="minute", default=Value([])),
         raw=Sum("raw", filter=in_window),
         expected=Sum("expected", filter=in_window),
         working=Sum("working", filter=in_window),
