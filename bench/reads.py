@@ -82,21 +82,21 @@ def _measure(data_dir: Path) -> None:
     subprocess.run([sys.executable, "-m", "config.local.prepare"], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
     (data_dir / "bench_hello.py").write_text(HELLO, encoding="utf-8")
     best: dict[str, Measured] = {}
-    with _web() as web, _hello(data_dir) as hello:
+    with web() as running, _hello(data_dir) as hello:
         tag = _get(PORT, STATUS)["ETag"]
-        with _nginx(data_dir) as proxy:
+        with nginx(data_dir) as proxy:
             for _ in range(ROUNDS):
                 cases = [
                     ("hello, plain WSGI", hello, HELLO_PORT, "/", {}, 200),
-                    ("status", web, PORT, STATUS, {}, 200),
-                    ("status, 304", web, PORT, STATUS, {"If-None-Match": tag}, 304),
+                    ("status", running, PORT, STATUS, {}, 200),
+                    ("status, 304", running, PORT, STATUS, {"If-None-Match": tag}, 304),
                 ]
                 if proxy:
                     cases.append(("status out of nginx", proxy, NGINX_PORT, STATUS, {}, 200))
                 for name, process, port, path, headers, status in cases:
                     if status == 304:  # the moment of the answer moves on, and its tag with it
                         headers = {"If-None-Match": _get(port, path)["ETag"]}
-                    found = _asked(name, process, port, path, headers)
+                    found = asked(name, process, port, path, headers)
                     if name not in best or found.per_second > best[name].per_second:
                         best[name] = found
         _tell(list(best.values()))
@@ -114,7 +114,7 @@ def _tell(found: list[Measured]) -> None:
     print(f"asked by {'wrk' if WRK else 'our own generator'}; load of the machine {os.getloadavg()[0]:.1f}")
 
 
-def _asked(name: str, process: subprocess.Popen[bytes], port: int, path: str, headers: dict[str, str]) -> Measured:
+def asked(name: str, process: subprocess.Popen[bytes], port: int, path: str, headers: dict[str, str]) -> Measured:
     """Asks for some seconds, after a short time of warming up."""
     _run(port, path, headers, 1)
     before = _cpu_s(process.pid)
@@ -171,9 +171,9 @@ def _get(port: int, path: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _web() -> Iterator[subprocess.Popen[bytes]]:
+def web() -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "config.local.run", "web"]
-    with _serving(command, PORT, STATUS, dict(os.environ)) as process:
+    with serving(command, PORT, STATUS, dict(os.environ)) as process:
         yield process
 
 
@@ -181,12 +181,12 @@ def _web() -> Iterator[subprocess.Popen[bytes]]:
 def _hello(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "granian", "bench_hello:application", "--interface", "wsgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(HELLO_PORT), "--workers", "2", "--blocking-threads", "8"]
-    with _serving(command, HELLO_PORT, "/", {**os.environ, "PYTHONPATH": str(folder)}) as process:
+    with serving(command, HELLO_PORT, "/", {**os.environ, "PYTHONPATH": str(folder)}) as process:
         yield process
 
 
 @contextlib.contextmanager
-def _nginx(data_dir: Path) -> Iterator[subprocess.Popen[bytes] | None]:
+def nginx(data_dir: Path) -> Iterator[subprocess.Popen[bytes] | None]:
     """nginx as shipped, but for its ports, its paths and TLS; None where it is not installed."""
     if NGINX is None:
         yield None
@@ -195,9 +195,17 @@ def _nginx(data_dir: Path) -> Iterator[subprocess.Popen[bytes] | None]:
     folder.mkdir(exist_ok=True)
     site = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     site = re.sub(r"\n\s*ssl_certificate\S* .*", "", site).replace("listen 443 ssl http2", f"listen {NGINX_PORT}")
-    site = site.replace("    listen [::]:443 ssl http2;\n", "").replace("/var/cache/nginx", str(folder))
+    site = site.replace("    listen [::]:443 ssl http2;\n", "").replace("/var/cache/", f"{folder}/")
     site = site.replace("127.0.0.1:8000", f"127.0.0.1:{PORT}").replace("$scheme", "http")
     site = site.replace("proxy_set_header Host $host;", f"proxy_set_header Host 127.0.0.1:{PORT};")
+    site = site.replace("    listen 80;\n", "").replace("    listen [::]:80;\n", f"    listen {NGINX_PORT + 5};\n")
+    with nginx_with(folder, site, NGINX_PORT, STATUS) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def nginx_with(folder: Path, site: str, port: int, path: str) -> Iterator[subprocess.Popen[bytes]]:
+    """nginx with this inside of its http block."""
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -209,14 +217,12 @@ def _nginx(data_dir: Path) -> Iterator[subprocess.Popen[bytes] | None]:
         encoding="utf-8",
     )
     command = [NGINX, "-e", str(folder / "error.log"), "-c", str(whole)]
-    with _serving(command, NGINX_PORT, STATUS, dict(os.environ)) as process:
+    with serving(command, port, path, dict(os.environ)) as process:
         yield process
 
 
 @contextlib.contextmanager
-def _serving(
-    command: list[str], port: int, path: str, environment: dict[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
+def serving(command: list[str], port: int, path: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
     try:
         for _ in range(600):

@@ -103,7 +103,7 @@ class KeptAnswers:
         self._kept.move_to_end(key)
         body = mark(kept.body, kept.at.timestamp()) if kept.is_page else kept.body
         head = (
-            b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\nAge: %d\r\nCache-Control: no-store\r\n"
+            b"HTTP/1.1 200 OK\r\nX-Accel-Expires: 1\r\n%sContent-Length: %d\r\nAge: %d\r\nCache-Control: no-store\r\n"
             b'Warning: 111 - "Revalidation Failed"\r\n\r\n'
         ) % (kept.headers, len(body), int(now_s - kept.at_s))
         return head if request.method == b"HEAD" else head + body

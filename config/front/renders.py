@@ -337,5 +337,5 @@ def _told(task: asyncio.Task[None]) -> None:
 
 def _redirect(address: bytes) -> bytes:
     """To the same page in the language that the visitor asks for."""
-    said = b"Vary: Accept-Language, Cookie, Sec-Fetch-Site\r\nX-Accel-Expires: 1\r\n"
+    said = snapshots.SHARED + b"Vary: Accept-Language, Cookie, Sec-Fetch-Site\r\n"
     return b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n%s\r\n" % (address, said)

@@ -29,6 +29,8 @@ LONGEST_HOST = 255
 LEAST_PACKED = 500  # what is shorter fits into one packet anyhow
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 ENTRY_BYTES = 2000
+# How long a proxy of ours may give it again. nginx before 1.23 heeds it only where it comes before Cache-Control.
+SHARED = b"X-Accel-Expires: 1\r\n"
 _PACKABLE = (b"text/", b"application/json", b"application/feed", b"application/atom", b"application/rss", b"image/svg")
 _DROPPED = frozenset(
     {
@@ -206,7 +208,7 @@ def _pack(kept: bytes, body: bytes, *, is_page: bool, is_packable: bool, made_s:
             b"br": brotli.compress(body, quality=BROTLI_QUALITY),
         }
     modified = formatdate(made_at, usegmt=True).encode()
-    common = b"%sETag: %s\r\nLast-Modified: %s\r\nX-Accel-Expires: 1\r\n" % (kept, etag, modified)
+    common = b"%s%sETag: %s\r\nLast-Modified: %s\r\n" % (SHARED, kept, etag, modified)
     heads = {
         coding: b"HTTP/1.1 200 OK\r\n%s%sContent-Length: %d\r\n"
         % (common, b"Content-Encoding: %s\r\n" % coding if coding else b"", len(packed))

@@ -48,7 +48,19 @@ function localise(root) {
 const ages = new WeakMap();
 // How old the answer was when it came: it may be one that was made for somebody else.
 const navigation = performance.getEntriesByType("navigation")[0];
-let answerAge = navigation?.serverTiming?.find((item) => item.name === "age")?.duration || 0;
+const timing = (name) => navigation?.serverTiming?.find((item) => item.name === name)?.duration;
+let answerAge = timing("age") ?? 0;
+// A proxy that keeps pages says what time it is: one that cannot ask us gives what it has.
+const modifiedAt = Date.parse(document.lastModified);
+if (timing("age") !== undefined && timing("now")) answerAge = Math.max(1000 * timing("now") - modifiedAt, 0);
+if (answerAge > 150000 && !document.documentElement.dataset.keptAt) {
+  Object.assign(document.documentElement.dataset, { kept: "slow", keptAt: new Date(modifiedAt).toISOString() });
+  for (const time of document.querySelectorAll("time[data-kept-time]")) {
+    time.dateTime = document.documentElement.dataset.keptAt;
+    time.dataset.local = "moment";
+    time.textContent = `${time.dateTime.slice(0, 16).replace("T", " ")} UTC`;
+  }
+}
 const keptAt = Date.parse(document.documentElement.dataset.keptAt); // a page that the service worker has kept
 function age(root) {
   for (const time of root.querySelectorAll("time[data-age]")) {

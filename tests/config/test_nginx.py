@@ -9,6 +9,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,10 +35,11 @@ def configuration(folder: Path, port: int, web: int, live: int) -> Path:
     certificate = authority.issue_cert("status.example.org")
     certificate.private_key_pem.write_to_path(str(folder / "privkey.pem"))
     certificate.cert_chain_pems[0].write_to_path(str(folder / "fullchain.pem"))
-    site = SHIPPED.replace("/etc/ssl/status.example.org", str(folder)).replace("/var/cache/nginx", str(folder))
+    site = SHIPPED.replace("/etc/ssl/status.example.org", str(folder)).replace("/var/cache/", f"{folder}/")
     site = site.replace("127.0.0.1:8000", f"127.0.0.1:{web}").replace("127.0.0.1:8001", f"127.0.0.1:{live}")
     site = site.replace("    listen 443 ssl http2;\n", f"    listen 127.0.0.1:{port} ssl http2;\n")
-    site = site.replace("    listen [::]:443 ssl http2;\n", "")
+    site = site.replace("    listen [::]:443 ssl http2;\n", "").replace("    listen [::]:80;\n", "")
+    site = site.replace("    listen 80;\n", f"    listen 127.0.0.1:{free_port()};\n")
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -119,6 +121,71 @@ def test_who_polls_is_answered_out_of_the_cache_by_language_and_by_what_it_has(
     assert asked(httpserver) == [STATUS, STATUS]
 
 
+PAGE = {
+    "X-Accel-Expires": "1",
+    "Cache-Control": "no-cache",
+    "Vary": "Cookie, Accept-Language",
+    "Content-Type": "text/html",
+}
+
+
+def page(request: Request) -> Response:
+    said = (request.headers.get(name) for name in ("Accept-Encoding", "Accept-Language", "Cookie"))
+    return Response(" ".join(str(value) for value in said), headers=PAGE)
+
+
+@needs_nginx
+def test_a_page_is_asked_for_once_whatever_browsers_say_and_wherever_people_come_from(
+    site: httpx.Client, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(page)
+    html = {"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip, br;q=0"}
+    variants = (
+        ("/tesla/", {"Accept-Language": "de-CH, de;q=0.9, en;q=0.8", "Cookie": "seen=1"}),
+        ("/tesla/?utm_source=x&utm_medium=y", {"Accept-Language": "xx, de", "Cookie": "brownout_reporter=1"}),
+        ("/tesla/?fbclid=abc", {"Accept-Language": "fr", "Cookie": "a=b; language=de"}),
+    )
+    answers = [site.get(path, headers=html | headers) for path, headers in variants]
+    assert {answer.text for answer in answers} == {"gzip de-CH, de;q=0.9, en;q=0.8 seen=1"}
+    assert len(asked(httpserver)) == 1
+    assert re.search(r"now;dur=\d+\.\d{3}", answers[0].headers["Server-Timing"])
+    for path in ("/tesla/map?window=1h&utm_id=2&country=NL&utm_source=3", "/tesla/map?window=1h&country=NL&ref=x"):
+        site.get(path, headers=html)
+    assert len(asked(httpserver)) == 2
+    for own in ({"Cookie": "sessionid=x"}, {"Authorization": "Bearer x"}, {"Cookie": "messages=x"}):
+        for _ in range(2):
+            assert site.get("/tesla/", headers=html | own).headers["X-Cache"] == "BYPASS"
+    for path in ("/tesla/report", "/tesla/?at=2026-01-01T00:00Z", "/admin/", "/?q=x", "/tesla/reports/1/secret",
+                 "/tesla/is-it-me?country=NL", "/developers/keys", "/subscriptions/1/x"):  # fmt: skip
+        assert [site.get(path).headers["X-Cache"] for _ in range(2)] == ["BYPASS"] * 2, path
+    for path in ("/", "/de/", "/about", "/tesla/history", "/tesla/incidents/1", "/tesla/errors/x", "/embed/tesla/map",
+                 "/nl/tesla/feeds/atom.xml", "/feeds/feed.json", "/tesla/badge.svg", "/tesla/api/v2/summary.json",
+                 "/gatus/api/v1/endpoints/statuses", "/tesla/map/frames.json", "/metrics"):  # fmt: skip
+        assert [site.get(path).headers["X-Cache"] for _ in range(2)] == ["MISS", "HIT"], path
+
+
+@needs_nginx
+def test_what_was_asked_before_is_there_while_brownout_is_not(site: httpx.Client, httpserver: HTTPServer) -> None:
+    httpserver.expect_request(re.compile("/tesla/.*")).respond_with_handler(page)
+    httpserver.expect_request(STATUS).respond_with_handler(lambda _: Response("{}", headers=PAGE))
+    paths = ("/tesla/", "/tesla/feeds/atom.xml", STATUS)
+    assert [site.get(path).status_code for path in paths] == [200] * 3
+    httpserver.clear()
+    httpserver.expect_request(re.compile(".*")).respond_with_data("", status=503)
+    time.sleep(2.1)
+    for _ in range(3):
+        answers = [site.get(path) for path in paths]
+        assert [(answer.status_code, answer.headers["X-Cache"]) for answer in answers] == [(200, "STALE")] * 3
+    assert site.get("/never/").status_code == 503
+
+
+@needs_nginx
+def test_whoever_comes_without_tls_is_led_to_it(site: httpx.Client, tmp_path: Path) -> None:
+    (port,) = re.findall(r"listen 127\.0\.0\.1:(\d+);", (tmp_path / "nginx.conf").read_text(encoding="utf-8"))
+    answer = httpx.get(f"http://127.0.0.1:{port}/tesla/?x=1", headers={"Host": "status.example.org"})
+    assert (answer.status_code, answer.headers["Location"]) == (301, "https://status.example.org/tesla/?x=1")
+
+
 @needs_nginx
 def test_keys_writes_and_what_must_not_be_kept_go_through(site: httpx.Client, httpserver: HTTPServer) -> None:
     httpserver.expect_request(STATUS).respond_with_handler(answer)
@@ -193,7 +260,7 @@ def test_idle_connections_and_unfinished_bodies_end_at_nginx_and_keep_nobody_out
         ("client_header_timeout", "10s"),
         ("client_body_timeout", "10s"),
         ("client_max_body_size", "1m"),
-        ("proxy_cache_use_stale", "error timeout updating http_502 http_503 http_504"),
+        ("proxy_cache_use_stale", "error timeout updating http_429 http_500 http_502 http_503 http_504"),
     ],
 )
 def test_the_shipped_file_has_deadlines_for_slow_clients(directive: str, value: str) -> None:
