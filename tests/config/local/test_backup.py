@@ -13,22 +13,40 @@ import psycopg
 import pytest
 
 from config.local import backup, embedded
+from tests.servers import debian_postgres
 
 pytestmark = pytest.mark.slow
 PROJECT = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture(scope="module")
-def database():
-    """A database with every table that Brownout has."""
-    folder = Path(tempfile.mkdtemp(prefix="brownout-backup-"))
-    url = embedded.start(folder, broker=False).database_url
+def tables(url, folder):
+    """Every table that Brownout has."""
     environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(folder), "OUTBOUND": "off"}
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=PROJECT, env=environment, check=True, timeout=300
     )
+
+
+@pytest.fixture(scope="module")
+def database():
+    """A database on the embedded server."""
+    folder = Path(tempfile.mkdtemp(prefix="brownout-backup-"))
+    url = embedded.start(folder, broker=False).database_url
+    tables(url, folder)
     yield url
     embedded.stop(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def older():
+    """A database on the oldest server that is supported."""
+    if not debian_postgres.is_here:
+        pytest.skip(f"there is no PostgreSQL {debian_postgres.VERSION}: apt-get install postgresql-15")
+    folder = Path(tempfile.mkdtemp(prefix="brownout-older-"))
+    with debian_postgres.server() as url:
+        tables(url, folder)
+        yield url
     shutil.rmtree(folder)
 
 
@@ -60,6 +78,51 @@ def test_a_saved_database_comes_back_where_it_came_from(database, tmp_path):
         connection.execute("INSERT INTO auth_group (name) VALUES ('one more')")
     assert any("are as they were saved" in line for line in said)
     assert names(database) == {"postgres", "brownout", "brownout_before_restore"}
+
+
+def contents(url):
+    """The rows of every table and where every sequence stands."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT c.oid::regclass::text, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'S')"
+        ).fetchall()
+        tables = {
+            name: sorted(connection.execute(f"SELECT t::text FROM {name} t").fetchall())
+            for name, kind in found
+            if kind in ("r", b"r")
+        }
+        sequences = {
+            name: connection.execute(f"SELECT last_value, is_called FROM {name}").fetchone()
+            for name, kind in found
+            if kind in ("S", b"S")
+        }
+    return tables, sequences
+
+
+def test_wrecked_and_restored_on_the_oldest_server(older, tmp_path):
+    file = tmp_path / "brownout.dump"
+    with psycopg.connect(older, autocommit=True) as connection:
+        connection.execute("INSERT INTO auth_group (name) SELECT 'group ' || n FROM generate_series(1, 50) n")
+    before = contents(older)
+    backup.save(older, file, embedded.client_binaries())
+    with psycopg.connect(older, autocommit=True) as connection:
+        connection.execute("DELETE FROM auth_group WHERE name LIKE 'group %'")
+        connection.execute("DROP TABLE reports_report CASCADE")
+    for _ in range(2):
+        backup.load(older, file, embedded.client_binaries(), lambda line: None)
+        assert contents(older) == before
+
+
+def test_a_site_moves_to_the_oldest_server_and_back(database, older, tmp_path):
+    there, back = tmp_path / "there.dump", tmp_path / "back.dump"
+    before = contents(database)
+    backup.save(database, there, embedded.client_binaries())
+    backup.load(older, there, embedded.client_binaries(), lambda line: None)
+    assert contents(older) == before
+    backup.save(older, back, embedded.client_binaries())
+    backup.load(database, back, embedded.client_binaries(), lambda line: None)
+    assert contents(database) == before
 
 
 def test_a_backup_is_its_owners_alone(database, tmp_path):
