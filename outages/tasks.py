@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from celery import Task, shared_task
@@ -10,19 +11,33 @@ from django.utils import timezone
 
 from outages.detection.early_look import LOOK_SECONDS
 from outages.notifications.tasks import sweep_notices
-from outages.pipeline import failures, scan
+from outages.pipeline import failures, quiet, scan
 from reports.models import Service
 
 RETRY_AFTER_S = 5
+QUIET_BUDGET_S = 40.0  # of a minute
 LOOK_EXPIRES_S = LOOK_SECONDS  # a later one finds no more than the next
 
 
 @shared_task
 def scan_services() -> None:
-    """Each minute: one task for each live service, as soon as the minute that just ended counts as complete."""
-    delay_s = settings.SCAN_DELAY_S + 0.5
-    for service_id in Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).values_list("id", flat=True):
-        scan_service.apply_async(kwargs={"service_id": service_id}, countdown=delay_s, expires=59)
+    """Each minute: has it scanned as soon as it counts as complete."""
+    scan_minute.apply_async(countdown=settings.SCAN_DELAY_S + 0.5, expires=59)
+
+
+@shared_task
+def scan_minute() -> None:
+    """Steps the minute that has ended: one task for each live service with news, all quiet ones here and at once."""
+    until_s = time.monotonic() + QUIET_BUDGET_S
+    now = timezone.now()
+    minute = scan.last_complete(now)
+    laid_by, steady = quiet.services(minute, now=now)
+    live = Service.objects.filter(is_active=True, clock=Service.Clock.LIVE)
+    for service_id in live.exclude(pk__in=[*laid_by, *steady]).values_list("id", flat=True):
+        scan_service.apply_async(kwargs={"service_id": service_id}, expires=59)
+    quiet.tell(laid_by, minute, now=now)
+    for service_id in quiet.look_ahead(steady, minute, now=now, until_s=until_s):
+        scan_service.apply_async(kwargs={"service_id": service_id}, expires=59)
 
 
 @shared_task

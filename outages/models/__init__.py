@@ -1,6 +1,6 @@
 """The tables of what signals mean, one file a noun."""
 
-from outages.models.counts import DetectorState, HourCount, MinuteCount, ServiceMinute, SymptomCount
+from outages.models.counts import DetectorState, HourCount, MinuteCount, QuietAhead, ServiceMinute, SymptomCount
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
 from outages.models.live import LiveEntry
 from outages.models.notices import Channel, ContactAttempt, Delivery, Endpoint, NoticeCursor, Subscription
@@ -34,6 +34,7 @@ __all__ = [
     "ProbeHealth",
     "ProbeHour",
     "ProbeResult",
+    "QuietAhead",
     "ScanFailure",
     "ServiceMinute",
     "Slot",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -24,6 +26,32 @@ class DetectorState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_id} after {self.minute:%Y-%m-%d %H:%M}"
+
+
+class QuietAhead(models.Model):
+    """What comes of a quiet service's next minutes if nothing is said of it in them: laid by, and told as they go by.
+
+    `state` is the detector's after the last of them; empty where they end sooner because something comes of the next.
+    """
+
+    service = models.OneToOneField(Service, models.CASCADE, primary_key=True, related_name="+")
+    first = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField()
+    expected = ArrayField(models.FloatField())
+    dispersion = ArrayField(models.FloatField())
+    expected_by_component = models.JSONField()
+    vantages = models.JSONField()
+    state = models.BinaryField()
+    definition_hash = models.CharField(max_length=64)
+    made_by = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.service_id} from {self.first:%Y-%m-%d %H:%M}, {self.minutes} minutes"
+
+    @property
+    def last(self) -> datetime:
+        """The start of the last minute that is laid by."""
+        return self.first + timedelta(minutes=self.minutes - 1)
 
 
 class ServiceMinute(models.Model):

@@ -109,6 +109,25 @@ def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
+def service_minute(
+    service: Service, number: int, outcome: Outcome, cuts: Mapping[str, float] | None = None
+) -> ServiceMinute:
+    """Return the row of a minute that was stepped."""
+    return ServiceMinute(
+        service=service,
+        minute=at_minute(number),
+        raw=outcome.raw,
+        effective=outcome.effective,
+        working=sum(cell.working for cell in outcome.cells),
+        recovered=sum(cell.recovered for cell in outcome.cells),
+        expected=outcome.expected,
+        dispersion=outcome.dispersion,
+        expected_by_component=outcome.expected_by_component,
+        cuts=dict(outcome.cuts if cuts is None else cuts),
+        vantages=outcome.vantages,
+    )
+
+
 def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], aside: Sequence[SetAside] = ()) -> None:
     """Writes what some steps counted: one ServiceMinute a step, cells by minute and hour, symptoms by minute.
 
@@ -134,21 +153,7 @@ def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], a
             part, symptom = ids.components[component_slug], ids.symptoms.get(symptom_slug)
             told = perturbation.perturbed(raw, _key(), "symptom", service.pk, number, part, symptom)
             symptoms.append((minute, part, symptom, raw, told))
-        minutes.append(
-            ServiceMinute(
-                service=service,
-                minute=minute,
-                raw=outcome.raw,
-                effective=outcome.effective,
-                working=sum(cell.working for cell in outcome.cells),
-                recovered=sum(cell.recovered for cell in outcome.cells),
-                expected=outcome.expected,
-                dispersion=outcome.dispersion,
-                expected_by_component=outcome.expected_by_component,
-                cuts=dict(cuts),
-                vantages=outcome.vantages,
-            )
-        )
+        minutes.append(service_minute(service, number, outcome, cuts))
     ServiceMinute.objects.bulk_create(minutes)
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from outages.models import (
     IncidentOverride,
     MinuteCount,
     ProbeResult,
+    QuietAhead,
     ScanFailure,
     ServiceMinute,
     SymptomCount,
@@ -20,7 +21,7 @@ from outages.pipeline.lock import lock_scan
 from reports.intake import recorded
 from reports.models import Service
 
-DERIVED = (DetectorState, Incident, ServiceMinute, MinuteCount, HourCount, SymptomCount, ScanFailure)
+DERIVED = (DetectorState, QuietAhead, Incident, ServiceMinute, MinuteCount, HourCount, SymptomCount, ScanFailure)
 
 
 def wipe_derived(service: Service) -> None:

@@ -21,7 +21,7 @@ from outages.detection.engine import look as detector_look
 from outages.detection.estimators.probes import DOWN
 from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
-from outages.pipeline import counts, failures, incidents, inputs
+from outages.pipeline import counts, failures, incidents, inputs, quiet
 from outages.pipeline.lock import lock_scan
 from outages.pipeline.recount import LONGEST_CATCH_UP, recount_changed
 from outages.pipeline.reset import wipe_derived
@@ -50,7 +50,7 @@ def run(service: Service, *, now: datetime) -> int:
     A service that was never scanned is watched from its last complete minute on. A minute that fails is tried alone,
     some times over, and then set aside: the next one is gone on with. Raises ScanError where one is to be tried again.
     """
-    until = whole_minute(now - timedelta(seconds=settings.SCAN_DELAY_S))
+    until = last_complete(now) + MINUTE
     troubled = failures.unresolved(service)
     careful_until = troubled[-1] + CHUNK_MINUTES * MINUTE if troubled else None
     stepped = 0
@@ -82,6 +82,11 @@ def run(service: Service, *, now: datetime) -> int:
         failures.forget_before(service, _first_minute(service, until))
     recount_changed(service, now=now)
     return stepped
+
+
+def last_complete(now: datetime) -> datetime:
+    """Return the last minute whose reports have come, as far as we wait for them."""
+    return whole_minute(now - timedelta(seconds=settings.SCAN_DELAY_S)) - MINUTE
 
 
 def _next_minute(service: Service, until: datetime) -> datetime:
@@ -151,12 +156,14 @@ def look(service: Service, *, now: datetime) -> bool:
             return False
         try:
             state = State.loads(bytes(DetectorState.objects.get(service=service).state))
+            state = quiet.caught_up(state, minute - MINUTE, service)
         except StateError:
             return False  # the minute's scan learns it anew
         state, told = detector_look(state, running, second, service=service_spec(catalog_of(service)))
         if told:
             incidents.apply(service, told)
             DetectorState.objects.filter(service=service).update(state=state.dumps())
+            quiet.drop(service)
         return bool(told)
 
 
@@ -219,8 +226,8 @@ def _first_state(service: Service, first: datetime) -> State:
     number = minute_of(first)
     state = State.fresh(number - FIRST_QUIET_MINUTES - 1)
     spec = service_spec(catalog_of(service))
-    for quiet in range(number - FIRST_QUIET_MINUTES, number):
-        state, _ = step(state, Minute(quiet), service=spec)
+    for before in range(number - FIRST_QUIET_MINUTES, number):
+        state, _ = step(state, Minute(before), service=spec)
     return state
 
 
@@ -235,7 +242,7 @@ def _load(service: Service, row: DetectorState, first: datetime) -> State:
         log.error("%s: the detector learns anew, after %d minutes that failed", service.slug, failed)
         return _relearnt(service, first, RELEARN)
     try:
-        return State.loads(bytes(row.state))
+        return quiet.caught_up(State.loads(bytes(row.state)), row.minute, service)
     except StateError as error:
         log.warning("%s: %s; the detector learns anew from the last %s", service.slug, error, RELEARN)
         return _relearnt(service, first, RELEARN)
@@ -305,6 +312,7 @@ def _save(service: Service, state: State, recounted_until: datetime) -> None:
             "recounted_until": recounted_until,
         },
     )
+    quiet.drop(service)
 
 
 class ReportsGoneError(Exception):
