@@ -3,8 +3,11 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
+
+from reports.catalog.schema import Probe, SourceKind
 
 PROJECT = Path(__file__).resolve().parents[2]
 # The changelog and the decisions are history: they name files as they were.
@@ -51,3 +54,17 @@ def test_every_decision_is_in_the_list():
     folder = PROJECT / "docs" / "decisions"
     listed = (folder / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in sorted(folder.glob("0*.md")) if f"({path.name})" not in listed] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "kinds"),
+    [
+        ("sources.md", get_args(SourceKind)),
+        ("add-your-own-service.md", get_args(SourceKind)),
+        ("signals.md", get_args(get_type_hints(Probe)["kind"])),
+        ("add-your-own-service.md", get_args(get_type_hints(Probe)["kind"])),
+    ],
+)
+def test_every_kind_that_a_catalogue_may_name_is_in_the_docs(page, kinds):
+    text = (PROJECT / "docs" / page).read_text(encoding="utf-8")
+    assert [kind for kind in kinds if f"`{kind}`" not in text] == []
