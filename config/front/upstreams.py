@@ -54,6 +54,7 @@ class Upstream(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._size = 0
         self._is_replaced = False
+        self._has_body = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -71,6 +72,7 @@ class Upstream(asyncio.Protocol):
             self.front.kept.wants(request, time.monotonic()) if request.method == b"GET" and not client.is_own else None
         )
         self._parts, self._size, self._is_replaced = [], 0, False
+        self._has_body = bool(client.body)
         self._transport.write(request.head(client.peer, len(client.body), self.front.spent(client)) + client.body)
 
     def data_received(self, data: bytes) -> None:
@@ -118,7 +120,10 @@ class Upstream(asyncio.Protocol):
             self.front.kept.keep(self._key, reader.head, b"".join(self._parts), time.monotonic(), now)
         client, self._client, self._reader, self._request = self._client, None, None, None
         self._key, self._parts = None, []
-        self.front.done(self, is_reusable=not reader.closes)
+        # A web server that has answered without reading a body ends the connection a moment later, without a word:
+        # the next change that was sent on it would be lost, and nobody could tell whether it was carried out.
+        was_read = not self._has_body or reader.status == 201
+        self.front.done(self, is_reusable=was_read and not reader.closes)
         if client is not None:
             client.upstream = None
             client.finish(keep_alive=request.keep_alive and not reader.closes)

@@ -53,6 +53,11 @@ class Web:
                 if path.startswith("/bad"):
                     writer.close()
                     return
+                if path.startswith("/unread"):  # as hyper does: an answer that says nothing of the end that follows
+                    writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+                    await asyncio.sleep(0.05)
+                    writer.close()
+                    return
                 status = b"503 Service Unavailable" if self.fails else b"200 OK"
                 said = path.encode() + b" " + body
                 if path.startswith("/chunks"):
@@ -277,6 +282,19 @@ def test_half_an_answer_is_cut_off_and_a_read_is_asked_again_once(fronted):
         assert [path for path, _, _ in web.asked] == ["/bad", "/bad", "/bad"], "a write is never sent twice"
 
     fronted(test)
+
+
+def test_a_change_is_not_sent_where_a_body_was_left_unread(fronted):
+    """One's nonsense would be another's 503: the web server is about to end that connection."""
+
+    async def test(web, front, port):
+        lines = b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"
+        for _ in range(5):
+            assert (await ask(port, b"POST /unread" + lines))[0] == 400
+            await asyncio.sleep(0.045)  # just before the connection ends
+            assert (await ask(port, b"POST /report" + lines))[0] == 200
+
+    fronted(test, workers=1)
 
 
 def test_a_client_that_goes_gives_its_worker_back_only_when_that_is_done(fronted):
