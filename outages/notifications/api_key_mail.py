@@ -51,16 +51,23 @@ def ask(address: str, *, language: str, now: datetime, network: int = 0) -> ApiK
         detail = _("Too many links were asked for from your network. Try again in an hour.")
         raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
     with transaction.atomic():
-        owner, _made = ApiKeyOwner.objects.get_or_create(
-            mail_hash=crypto.fingerprint(f"api-key {address}"),
-            defaults={"mail_sealed": crypto.seal(address), "created_at": now},
-        )
-        ApiKeyOwner.objects.select_for_update().get(pk=owner.pk)
+        owner = _owner_of(address, now)
         ledger.charge(Channel.MAIL, address, network=network, now=now)
         ApiKeyOwner.objects.filter(pk=owner.pk).update(language=language)
         return ApiKeyLink.objects.create(
             owner=owner, network=network, created_at=now, next_at=now, expires_at=now + GOOD_FOR
         )
+
+
+def _owner_of(address: str, now: datetime) -> ApiKeyOwner:
+    """Return the owner of a mailbox, made where there is none yet, and locked until the transaction ends."""
+    while True:
+        owner, _made = ApiKeyOwner.objects.get_or_create(
+            mail_hash=crypto.fingerprint(f"api-key {address}"),
+            defaults={"mail_sealed": crypto.seal(address), "created_at": now},
+        )
+        if ApiKeyOwner.objects.select_for_update().filter(pk=owner.pk).exists():
+            return owner  # else the last key has just been revoked, and the address has gone with it
 
 
 def address_of(link: ApiKeyLink) -> str:

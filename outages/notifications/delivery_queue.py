@@ -207,7 +207,9 @@ def forget_owner(subscription: Subscription) -> None:
 
 def forget_unused(endpoint_id: int) -> None:
     """Deletes an endpoint that no subscription needs: its address has no business here any more."""
-    Endpoint.objects.filter(pk=endpoint_id, subscriptions=None, owned=None).delete()
+    with transaction.atomic():
+        list(Endpoint.objects.select_for_update().filter(pk=endpoint_id))  # who subscribes to it comes before or after
+        Endpoint.objects.filter(pk=endpoint_id, subscriptions=None, owned=None).delete()
 
 
 def _store_failure(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint | None) -> None:

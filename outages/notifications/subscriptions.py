@@ -99,13 +99,16 @@ def check_secret(secret: str) -> None:
 
 
 def endpoint_of(channel: str, target: str) -> Endpoint:
-    """The endpoint of a target, made where there is none yet."""
-    endpoint, _ = Endpoint.objects.get_or_create(
-        channel=channel,
-        target_hash=crypto.fingerprint(f"{channel} {target}"),
-        defaults={"target_sealed": crypto.seal(target)},
-    )
-    return endpoint
+    """The endpoint of a target, made where there is none yet, and locked until the transaction ends."""
+    with transaction.atomic():
+        while True:
+            endpoint, _ = Endpoint.objects.get_or_create(
+                channel=channel,
+                target_hash=crypto.fingerprint(f"{channel} {target}"),
+                defaults={"target_sealed": crypto.seal(target)},
+            )
+            if Endpoint.objects.select_for_update().filter(pk=endpoint.pk).exists():
+                return endpoint  # else its last subscription has just ended, and it with it
 
 
 def challenge(subscription: Subscription, *, now: datetime, network: int = 0) -> Delivery:
@@ -116,6 +119,7 @@ def challenge(subscription: Subscription, *, now: datetime, network: int = 0) ->
     if subscription.state != "unconfirmed":
         raise SubmissionError(HTTPStatus.CONFLICT, "not-unconfirmed", f"The subscription is {subscription.state}.")
     with transaction.atomic():
+        _hold(subscription)
         _charge(subscription, subscription.endpoint, network or subscription.network, now)
         return _send(subscription, Delivery.Kind.CHALLENGE, now)
 
@@ -128,9 +132,16 @@ def send_test(subscription: Subscription, *, now: datetime) -> Delivery:
     if lately.count() >= MOST_TESTS:
         raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", "Ten tests an hour are enough.")
     with transaction.atomic():
+        _hold(subscription)
         if subscription.endpoint.channel == Channel.MAIL:  # who holds the secret need not be whose mailbox it is
             _charge(subscription, subscription.endpoint, subscription.network, now)
         return _send(subscription, Delivery.Kind.TEST, now)
+
+
+def _hold(subscription: Subscription) -> None:
+    """Lock a subscription's row until the transaction ends. Raises SubmissionError where it was deleted meanwhile."""
+    if not Subscription.objects.select_for_update().filter(pk=subscription.pk).exists():
+        raise SubmissionError(HTTPStatus.NOT_FOUND, "unknown-subscription", "The subscription has just been deleted.")
 
 
 def _charge(subscription: Subscription, endpoint: Endpoint, network: int, now: datetime) -> None:
@@ -257,7 +268,9 @@ def rotate(subscription: Subscription, *, now: datetime) -> str:
     subscription.old_signing_sealed = subscription.signing_sealed
     subscription.old_signing_until_at = now + SECRET_ROTATION
     subscription.signing_sealed = crypto.seal(new)
-    subscription.save(update_fields=["signing_sealed", "old_signing_sealed", "old_signing_until_at"])
+    with transaction.atomic():
+        _hold(subscription)
+        subscription.save(update_fields=["signing_sealed", "old_signing_sealed", "old_signing_until_at"])
     return new
 
 
@@ -267,7 +280,9 @@ def change(subscription: Subscription, changes: Changes) -> None:
     for name, value in found.items():
         setattr(subscription, name, value)
     if found:
-        subscription.save(update_fields=list(found))
+        with transaction.atomic():
+            _hold(subscription)
+            subscription.save(update_fields=list(found))
 
 
 def end_key(key: ApiKey) -> int:
@@ -300,7 +315,9 @@ def tidy(now: datetime) -> None:
         delivery_queue.forget_owner(subscription)
     ledger.forget_old(now)
     # Keys that expired have taken their subscriptions along; the addresses follow here.
-    Endpoint.objects.filter(subscriptions=None, owned=None, created_at__lt=now - timedelta(hours=1)).delete()
+    unused = Endpoint.objects.filter(subscriptions=None, owned=None, created_at__lt=now - timedelta(hours=1))
+    for endpoint_id in unused.values_list("pk", flat=True):
+        delivery_queue.forget_unused(endpoint_id)
     ended = Delivery.objects.exclude(state=Delivery.State.WAITING).filter(created_at__lt=now - DELIVERIES_KEPT)
     # What was told of an incident that still goes on decides what is told of it next.
     ended.exclude(incident__state__in=Incident.OPEN_STATES).delete()

@@ -117,7 +117,9 @@ def create(
     text = new_text()
     with transaction.atomic():
         if owner is not None:
-            ApiKeyOwner.objects.select_for_update().get(pk=owner.pk)
+            if not ApiKeyOwner.objects.select_for_update().filter(pk=owner.pk).exists():
+                message = "The last key was revoked meanwhile, and with it went the address. Ask for a new link."
+                raise SubmissionError(HTTPStatus.NOT_FOUND, "not-found", message)
             made_before = owner.keys.filter(pk=key_id).first() if key_id else None
             if made_before is not None:
                 return NewKey(made_before, "")
@@ -144,7 +146,10 @@ def create(
 
 
 def rotate(key: ApiKey, *, now: datetime, at_once: bool = False) -> str:
-    """Gives a key a new text. The old one is good for a day more, or ends at once. All that the key owns stays its."""
+    """Gives a key a new text. The old one is good for a day more, or ends at once. All that the key owns stays its.
+
+    Raises ApiKey.DoesNotExist where it was revoked meanwhile.
+    """
     text = new_text()
     ApiKey.objects.filter(pk=key.pk).update(
         shown=text[: len(PREFIX) + SHOWN],

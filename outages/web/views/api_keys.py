@@ -134,7 +134,10 @@ def replace(request: HttpRequest, link_id: UUID, token: str, key_id: UUID) -> Ht
     if request.POST.get("shown", "") != key.shown:
         return _page(request, link, token, said=_("This key was replaced before, and the new one shown."))
     api_key_mail.note_use(link, now=timezone.now())
-    fresh = api_keys.rotate(key, now=timezone.now(), at_once=bool(request.POST.get("at_once")))
+    try:
+        fresh = api_keys.rotate(key, now=timezone.now(), at_once=bool(request.POST.get("at_once")))
+    except ApiKey.DoesNotExist as error:
+        raise Http404 from error
     return _page(request, link, token, fresh=fresh)
 
 
