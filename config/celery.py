@@ -78,6 +78,11 @@ app.conf.update(
             "options": {"queue": "notices", "expires": 55},
         },
         "tidy-notices": {"task": "outages.notifications.tasks.tidy_notices", "schedule": crontab(minute="13")},
+        "observations": {
+            "task": "outages.signals.observations.tasks.judge_observations",
+            "schedule": crontab(),
+            "options": {"expires": 55},
+        },
         "key-usage": {"task": "reports.tasks.store_key_usage", "schedule": crontab()},
         "key-links": {"task": "outages.notifications.tasks.send_key_links", "schedule": crontab()},
         "probes-house": {"task": "outages.signals.probes.tasks.keep_probe_house", "schedule": crontab(minute=7)},
@@ -95,7 +100,9 @@ worker_process_init.connect(bound_database, weak=False)
 beat_init.connect(bound_database, weak=False)
 
 app.autodiscover_tasks()
-app.autodiscover_tasks(["outages.signals.probes", "outages.signals.announcements", "outages.notifications"])
+app.autodiscover_tasks(
+    ["outages.signals.probes", "outages.signals.announcements", "outages.signals.observations", "outages.notifications"]
+)
 
 FORMER_TASK_MODULES = {  # messages that wait in the broker during an upgrade from 0.1; to be dropped after 0.2
     "outages.notices.tasks": "outages.notifications.tasks",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from outages.api import keys, subscriptions
+from outages.api import keys, observations, subscriptions
 from outages.api.aggregates import AggregateView
 from outages.api.counts import CountsView, TimeseriesView
 from outages.api.framework.openapi import SchemaView, docs
@@ -40,6 +40,7 @@ v1: list[URLPattern | URLResolver] = [
     path("places", PlacesView.as_view(), name="places"),
     path("places/<str:code>", PlaceView.as_view(), name="place"),
     path("", include(keys.urlpatterns)),
+    path("", include(observations.urlpatterns)),
     path("", include(subscriptions.urlpatterns)),
     path("", include("reports.api.urls")),
 ]

@@ -4,6 +4,7 @@ from outages.models.counts import DetectorState, HourCount, MinuteCount, QuietAh
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
 from outages.models.live import LiveEntry
 from outages.models.notices import Channel, ContactAttempt, Delivery, Endpoint, NoticeCursor, Subscription
+from outages.models.observations import Observation, Observer
 from outages.models.scan_failures import ScanFailure
 from outages.models.signals import (
     Announcement,
@@ -31,6 +32,8 @@ __all__ = [
     "LiveEntry",
     "MinuteCount",
     "NoticeCursor",
+    "Observation",
+    "Observer",
     "ProbeHealth",
     "ProbeHour",
     "ProbeResult",

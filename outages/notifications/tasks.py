@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_ready
 from celery.worker import state
 from django.db import transaction
 from django.utils import timezone
@@ -39,6 +41,14 @@ def deliver_notices() -> None:
     due_at = delivery_queue.next_due_at(now)
     if due_at is not None and due_at < now + SOON:
         wake((due_at - now).total_seconds())
+
+
+@worker_ready.connect
+def _look_at_once(sender: Any = None, **_: Any) -> None:
+    """A process that sends looks as soon as it is there: the one before it may have been killed in the midst of it."""
+    queues = getattr(getattr(sender, "task_consumer", None), "queues", ())
+    if QUEUE in {queue.name for queue in queues}:
+        _hint(0.0)
 
 
 @shared_task

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from outages.models import Subscription
-from outages.notifications import crypto, delivery_queue, messages, subscriptions
+from outages.notifications import crypto, delivery_queue, journal, messages, subscriptions
 from outages.notifications.channels import CHANNELS, POSTING
 from outages.notifications.channels.base import Channel, OutgoingMessage
 from outages.notifications.delivery_queue import Claimed, Result
@@ -54,6 +55,7 @@ def run(
 
     While sending is switched off nothing is claimed: it waits, and expires after a day.
     """
+    journal.settle(now())
     delivery_queue.expire(now())
     if is_off():
         return 0
@@ -65,6 +67,7 @@ def run(
 def _run(loop: _Loop, channels: Mapping[str, Channel], now: Now, end_s: float, stopping: Callable[[], bool]) -> int:
     tried, look_s = 0, 0.0
     under_way: dict[Future[Result], Claimed] = {}
+    kept = journal.of_this_process()
     while True:
         is_over = stopping() or time.monotonic() > end_s
         if is_over and not under_way:
@@ -74,12 +77,16 @@ def _run(loop: _Loop, channels: Mapping[str, Channel], now: Now, end_s: float, s
             free_slow = min(SLOW_AT_ONCE - sum(one.slow for one in under_way.values()), free)
             claimed = delivery_queue.claim(now(), list(channels), quick=free, slow=free_slow)
             look_s = 0.0 if claimed else time.monotonic() + LOOK_EVERY_S
+            if kept is not None and claimed:
+                kept.claimed(claimed)
             for one in claimed:
                 _begin(loop, one, channels, now, under_way)
             tried += len(claimed)
             if claimed:
                 continue  # there may be more
             if not under_way:
+                if kept is not None:
+                    kept.begin_anew()
                 return tried
         _store([future.result() for future in _ended(under_way, loop.gather(LOOK_EVERY_S))])
         if stopping():
@@ -96,6 +103,9 @@ def _begin(
     except crypto.DecryptionError as error:
         delivery_queue.store([Result(claimed, now(), str(error), permanent=True)])
         return
+    kept = journal.of_this_process()
+    if kept is not None:
+        parcel = replace(parcel, on_sent=kept.out(claimed))
     under_way[loop.submit(_attempt(claimed, parcel, channels[claimed.endpoint.channel], now))] = claimed
 
 
@@ -116,7 +126,14 @@ def _store(results: list[Result]) -> None:
 
 
 async def _attempt(claimed: Claimed, parcel: OutgoingMessage, sender: Channel, now: Now) -> Result:
-    """One attempt. Never raises: what we did not foresee is logged and counts as a failure that may pass."""
+    """One attempt, written down. Never raises: what we did not foresee is logged and is a failure that may pass."""
+    result = await _tried(claimed, parcel, sender, now)
+    if (kept := journal.of_this_process()) is not None:
+        kept.answered(result)
+    return result
+
+
+async def _tried(claimed: Claimed, parcel: OutgoingMessage, sender: Channel, now: Now) -> Result:
     try:
         accepted = await sender.send(parcel)
     except OutboundOffError:

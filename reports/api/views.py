@@ -156,6 +156,11 @@ def read_json(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
             "unsupported-media-type",
             "Send the body as JSON, with the header Content-Type: application/json.",
         )
+    return read_body(request, largest)
+
+
+def read_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
+    """The body of a request. Raises SubmissionError: 415 where it is packed, 411, 413, or 400 where it breaks off."""
     coding = request.headers.get("Content-Encoding", "identity").lower()
     if coding not in ("", "identity"):
         raise SubmissionError(

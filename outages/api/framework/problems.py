@@ -50,6 +50,8 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "Use one with the scope that `detail` names, or send none.",
     ),
     "too-many-keys": (409, "One owner has as many keys as one can have.", "Revoke one that is no longer used."),
+    "unknown-key": (404, "There is no such key.", "Give the id of a key that may write reports."),
+    "unknown-component": (404, "The service has no such component.", "Look in the service's `components`."),
     "forbidden": (403, "This is not allowed.", "See the operation's description."),
     "permission-denied": (403, "This is not allowed.", "See the operation's description."),
     "not-authenticated": (401, "Something must prove who asks.", "See the operation's description."),

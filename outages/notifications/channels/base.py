@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar, Protocol
 
@@ -26,6 +27,7 @@ class OutgoingMessage:
     signing_secrets: tuple[str, ...] = ()
     language: str = DEFAULT_LANGUAGE
     thread: str = ""
+    on_sent: Callable[[], None] | None = field(default=None, compare=False)  # called when it has gone out whole
 
     @property
     def notice(self) -> Notification:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Final
@@ -119,17 +120,17 @@ class PostingChannel:
     async def send(self, parcel: OutgoingMessage) -> Accepted:
         await self.pace.turn(parcel.target)
         card = card_of(parcel)
-        response = await self._exchange(self.call_of(parcel, card))
+        response = await self._exchange(self.call_of(parcel, card), parcel.on_sent)
         if 200 <= response.status < 300:
             self.check(response)
             return Accepted(reference=self.reference_of(response, parcel))
         return await self.refused(response, parcel, card)
 
-    async def _exchange(self, call: Call) -> Response:
+    async def _exchange(self, call: Call, on_sent: Callable[[], None] | None = None) -> Response:
         headers = {"content-type": "application/json; charset=utf-8", **call.headers}
         try:
             return await self.client.afetch(
-                call.url, method=call.method, headers=headers, content=call.body, limits=LIMITS
+                call.url, method=call.method, headers=headers, content=call.body, limits=LIMITS, on_sent=on_sent
             )
         except OutboundOffError:
             raise

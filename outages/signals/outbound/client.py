@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -22,7 +21,6 @@ import httpx
 from outages.signals.outbound import body as bodies
 from outages.signals.outbound import heads
 from outages.signals.outbound.addresses import Address
-from outages.signals.outbound.charset import text_of
 from outages.signals.outbound.connection import (
     Family,
     PinnedBackend,
@@ -33,6 +31,7 @@ from outages.signals.outbound.connection import (
     resolve,
 )
 from outages.signals.outbound.cookies import CookieJar
+from outages.signals.outbound.datatypes import Connected, Limits, Response
 from outages.signals.outbound.errors import (
     AddressRefusedError,
     ConnectError,
@@ -45,55 +44,11 @@ from outages.signals.outbound.locations import joined, origin
 from outages.signals.outbound.policy import Policy
 from outages.signals.outbound.resolver import Resolver, SystemResolver
 
+__all__ = ["Client", "Connected", "Limits", "Response", "trusted_certificates"]
+
 PROTOCOL_ERRORS: Final = (httpcore.ProtocolError, h2.exceptions.ProtocolError)
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 SECRET_HEADERS: Final = ("authorization", "cookie", "proxy-authorization")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`total_s` covers look-up, all hops and the body. `body_bytes` counts the unpacked body; it is cut there if
-    `truncate`, else refused."""
-
-    total_s: float = 20.0
-    body_bytes: int = 5_000_000
-    redirects: int = 5
-    truncate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An answer. `url` is where it came from in the end, `address` who gave it, `timings` those of the last hop.
-
-    `certificate_expires_at` is in epoch seconds; None without TLS. `flaw` says what was wrong with the body, where the
-    status alone was asked for (`Limits.truncate`).
-    """
-
-    url: str
-    status: int
-    headers: httpx.Headers
-    body: bytes
-    truncated: bool
-    http_version: str
-    address: str
-    timings: Timings
-    redirects: tuple[str, ...] = field(default=())
-    certificate_expires_at: float | None = None
-    flaw: str = ""
-
-    @property
-    def text(self) -> str:
-        """The body as text, in the charset that it or its header names; what cannot be read is replaced."""
-        return text_of(self.body, self.headers.get("content-type", ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """A connection that stood. `certificate_expires_at` is in epoch seconds; None without TLS."""
-
-    address: str
-    timings: Timings
-    certificate_expires_at: float | None = None
 
 
 @lru_cache(maxsize=1)
@@ -136,8 +91,11 @@ class Client:
         limits: Limits | None = None,
         ports: Collection[int] = (),
         family: Family = "any",
+        on_sent: Callable[[], None] | None = None,
     ) -> Response:
         """Calls the address and follows redirects. `ports` are allowed beside 80 and 443, in the first hop only.
+
+        `on_sent` is called when the last of a request is going out.
 
         Raises an OutboundError; each kind has a class of its own in `outages.signals.outbound.errors`.
         """
@@ -145,7 +103,7 @@ class Client:
         start = time.perf_counter()
         try:
             async with asyncio.timeout(limits.total_s):
-                return await self._follow(url, method, headers or {}, content, limits, ports, family, start)
+                return await self._follow(url, method, headers or {}, content, limits, ports, family, start, on_sent)
         except TimeoutError as error:
             raise OutboundTimeoutError(f"no whole answer within {limits.total_s:g} s") from error
 
@@ -206,6 +164,7 @@ class Client:
         ports: Collection[int],
         family: Family,
         start: float,
+        on_sent: Callable[[], None] | None,
     ) -> Response:
         deadline = time.monotonic() + limits.total_s
         target = self._parse(url)
@@ -224,7 +183,16 @@ class Client:
                     ports = ()
                 target = new
                 response = await self._call(
-                    target, method, jar.added_to(headers, target), content, limits, ports, family, deadline, tuple(seen)
+                    target,
+                    method,
+                    jar.added_to(headers, target),
+                    content,
+                    limits,
+                    ports,
+                    family,
+                    deadline,
+                    tuple(seen),
+                    on_sent,
                 )
                 jar.take(response.headers.get_list("set-cookie"), target)
             except OutboundError as error:
@@ -265,6 +233,7 @@ class Client:
         family: Family,
         deadline: float,
         seen: tuple[str, ...],
+        on_sent: Callable[[], None] | None,
     ) -> Response:
         """One hop."""
         port = target.port or (443 if target.scheme == "https" else 80)
@@ -274,7 +243,7 @@ class Client:
             host, port, policy=self.policy, resolver=self.resolver, timings=timings, ports=ports, family=family
         )
         backend = PinnedBackend(addresses, timings, deadline)
-        request = (target, port, method, headers, content, limits, timings, seen)
+        request = (target, port, method, headers, content, limits, timings, seen, on_sent)
         try:
             return await self._exchange(backend, *request)
         except (ProtocolError, ConnectError) as error:
@@ -315,6 +284,7 @@ class Client:
         limits: Limits,
         timings: Timings,
         seen: tuple[str, ...],
+        on_sent: Callable[[], None] | None,
         *,
         protocol: Literal["either", "1", "2"] = "either",
     ) -> Response:
@@ -325,6 +295,9 @@ class Client:
         async def trace(event: str, _info: Mapping[str, Any]) -> None:
             if event.endswith(".send_request_headers.started"):
                 sent.append(time.perf_counter())
+            elif event.endswith(".send_request_body.started") and on_sent is not None:
+                # The next thing that happens is the write; after it other calls have their turn before "complete".
+                on_sent()
             elif event.endswith(".receive_response_headers.complete") and sent:
                 timings.first_byte_ms = ms_since(sent[0])
 

@@ -93,7 +93,7 @@ class SubscribeForm(forms.Form):
         """The valid form as every door hands a wish in."""
         data = self.cleaned_data
         chat = self.is_for_channel
-        channel = (data["channel"] or "auto") if chat else "mail"
+        channel: Any = (data["channel"] or "auto") if chat else "mail"
         return Wanted(
             service=self.slug,
             channel=channel,

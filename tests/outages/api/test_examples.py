@@ -206,6 +206,33 @@ def test_a_stream_is_listened_to(tesla: Any, settings: Any) -> None:
         live.end()
 
 
+def test_what_a_log_tells_of_calls_is_taken_as_an_observation(tesla: Any, site: str) -> None:
+    from outages.models import Observation
+    from reports.access import keys
+
+    key = keys.create(name="log", scopes=["reports:write"], now=timezone.now()).text
+    log = "fetching vehicle\nAPI answered 503\nsomething else\n"
+    environment = {**os.environ, "BROWNOUT": site, "BROWNOUT_KEY": key, "COUNTRY": "NO"}
+    done = subprocess.run(
+        [sys.executable, "observe.py"],
+        env=environment,
+        cwd=EXAMPLES,
+        input=log,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.startswith("1 of 2: 202"), done.stderr
+    assert Observation.objects.values_list("component", "country", "calls", "failed").get() == ("app", "NO", 2, 1)
+    text = (EXAMPLES / "observe.yaml").read_text(encoding="utf-8").replace("!secret ", "")
+    posted = yaml.safe_load(text)["rest_command"]["brownout_observe"]
+    body = json.loads(re.sub(r"{{.*?}}(?=})", "5", posted["payload"]))
+    answer = Client().post(
+        "/api/v1/observations", body, content_type="application/json", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert answer.status_code == 202, answer.content
+
+
 def test_the_sensor_reads_what_the_status_has(tesla: Any) -> None:
     [rest] = yaml.safe_load((EXAMPLES / "sensor.yaml").read_text(encoding="utf-8"))["rest"]
     status = Client().get(rest["resource"].removeprefix("http://localhost:8000")).json()

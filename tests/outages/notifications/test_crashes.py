@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -55,6 +56,7 @@ class Worker:
     def __init__(self):
         environment = {
             **os.environ,
+            "DATA_DIR": str(settings.DATA_DIR),
             "DATABASE_URL": database_url(),
             "REDIS_URL": settings.REDIS_URL,
             "SECRET_KEY": settings.SECRET_KEY,
@@ -141,3 +143,44 @@ def test_after_kills_at_any_step_and_a_wiped_broker_each_notice_arrives_once_and
         repeated = len(site.received) - good.count()
         assert 0 < killed < len(site.received)
         assert repeated < killed, "only what was under way at a kill may come again"
+
+
+def test_in_chats_nothing_comes_twice_and_nothing_is_lost_through_kills(transactional_db):
+    """Slack and Discord know no repetition by an id: what has gone out whole is not said again after a kill."""
+    from outages.models import Subscription
+    from outages.notifications import crypto, subscriptions
+    from tests.factories import a_service
+
+    luck = random.Random(20260303)
+    service = a_service()
+    story = Story(service, Real(), 1)
+    with hooks() as site:
+        site.pit_prefix, site.delay_s = "/services/T1/B1/pit", 0.05
+        for number in range(GOOD):
+            kind = "pit" if number % 2 else "good"
+            Subscription.objects.create(
+                service=service,
+                endpoint=subscriptions.endpoint_of("slack", site.url(f"/services/T1/B1/{kind}{number}")),
+                owner_hash=crypto.hash_secret("x" * 40),
+                confirmed_at=timezone.now(),
+            )
+        with transaction.atomic():
+            story.becomes("confirmed")
+        began = time.monotonic()
+        for _kill in range(3):
+            worker = Worker()
+            before, end = len(site.received), time.monotonic() + 20
+            while len(site.received) == before and time.monotonic() < end:
+                time.sleep(0.002)
+            time.sleep(luck.uniform(0, 0.1))
+            worker.kill()
+        worker = Worker()
+        try:
+            while len({one.path for one in site.received}) < GOOD // 2 and time.monotonic() < began + 120:
+                time.sleep(0.05)
+            time.sleep(2)
+        finally:
+            worker.kill()
+        assert Counter(one.path for one in site.received).most_common(1)[0][1] == 1
+        assert len(site.received) == GOOD // 2
+        assert Delivery.objects.filter(state="sent", endpoint__failures=0).count() >= GOOD // 2

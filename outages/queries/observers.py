@@ -1,0 +1,58 @@
+"""Who observes a service from outside, and how far their word has held. Page and API read it here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from outages.models import Observation, Observer
+from outages.signals.observations import judgement
+from outages.signals.observations.store import VANTAGES
+from reports.models import Service
+
+SEEN = timedelta(days=1)
+LATELY = timedelta(minutes=10)
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverState:
+    """An observer now. `id` tells nothing of its key."""
+
+    id: str
+    kind: str
+    vantage: str
+    trust: float
+    agreed: int
+    disagreed: int
+    components: list[str]
+    countries: list[str]
+    failing_share: float | None
+    last_at: datetime
+
+
+def of_service(service: Service, now: datetime) -> list[ObserverState]:
+    """Return who has observed a service in the last day, the latest first."""
+    found = list(Observer.objects.filter(service=service, last_at__gt=now - SEEN).order_by("-last_at", "pk")[:MOST])
+    lately: dict[int, list[Observation]] = defaultdict(list)
+    for row in Observation.objects.filter(observer__in=found, minute__gt=now - LATELY):
+        lately[row.observer_id].append(row)
+    return [_state(observer, lately[observer.pk]) for observer in found]
+
+
+def _state(observer: Observer, rows: list[Observation]) -> ObserverState:
+    calls = sum(row.calls for row in rows)
+    return ObserverState(
+        id=sha256(f"observer {observer.api_key_id}".encode()).hexdigest()[:10],
+        kind=observer.kind,
+        vantage=VANTAGES[Observer.Kind(observer.kind)],
+        trust=round(judgement.trust_of(observer.agreed, observer.disagreed), 3),
+        agreed=observer.agreed,
+        disagreed=observer.disagreed,
+        components=sorted({row.component for row in rows}),
+        countries=sorted({row.country for row in rows if row.country}),
+        failing_share=round(sum(row.failed for row in rows) / calls, 4) if calls else None,
+        last_at=observer.last_at,
+    )
