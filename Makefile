@@ -62,6 +62,9 @@ fuzz: development  ## play everything that can happen in any order for MINUTES (
 zoo: development  ## probe and read a zoo of misbehaving servers on this machine for MINUTES (60)
 	@exec $(BIN)/python tools/zoo.py --minutes $(or $(MINUTES),60)
 
+lighthouse: environment  ## measure the main pages of the running site with Lighthouse (Node.js): make lighthouse SITE=http://localhost:8000
+	@exec $(BIN)/python tools/lighthouse.py $(if $(SITE),--site $(SITE))
+
 screenshots: development browser  ## take the pictures of the docs from the running site
 	@exec $(BIN)/python tools/screenshots.py
 
@@ -97,4 +100,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday format messages texts client schema-run fuzz zoo screenshots backup restore restore-drill clean help environment development browser attacker
+.PHONY: run demo vantage test check bench worlds gameday format messages texts client schema-run fuzz zoo lighthouse screenshots backup restore restore-drill clean help environment development browser attacker

@@ -77,6 +77,7 @@ app.conf.update(
             "schedule": crontab(),
             "options": {"queue": "notices", "expires": 55},
         },
+        "dispute-origins": {"task": "outages.tasks.forget_dispute_origins", "schedule": crontab(minute="17")},
         "tidy-notices": {"task": "outages.notifications.tasks.tidy_notices", "schedule": crontab(minute="13")},
         "observations": {
             "task": "outages.signals.observations.tasks.judge_observations",

@@ -9,6 +9,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from outages import disputes
 from outages.detection.early_look import LOOK_SECONDS
 from outages.notifications.tasks import sweep_notices
 from outages.pipeline import failures, quiet, scan
@@ -45,6 +46,12 @@ def scan_running_minutes() -> None:
     """Every LOOK_SECONDS: one look into the running minute of each live service that has had news since its last."""
     for service_id in scan.with_news(now=timezone.now()):
         scan_running_minute.apply_async(kwargs={"service_id": service_id}, expires=LOOK_EXPIRES_S)
+
+
+@shared_task
+def forget_dispute_origins() -> None:
+    """Each hour: disputes lose the hashes of their networks when these count no more."""
+    disputes.forget_origins(timezone.now())
 
 
 @shared_task

@@ -11,6 +11,7 @@ from outages.web.views import (
     csv_exports,
     dashboards,
     developers,
+    disputes,
     embeds,
     front_page,
     geojson,
@@ -22,6 +23,7 @@ from outages.web.views import (
     maps,
     offline,
     pictures,
+    revision,
     services,
     sources,
     subscribe,
@@ -40,6 +42,8 @@ same_in_all_languages: list[URLPattern | URLResolver] = [
     path("-/changes", changes.changes, name="changes"),
     path("service-worker.js", offline.service_worker, name="service-worker"),
     path("oembed", page(pictures.oembed), name="oembed"),
+    path("revision/", require_safe(revision.revision), name="revision-of-all"),
+    path("revision/<slug:slug>", require_safe(revision.revision), name="revision"),
     path("shapes/<str:country>.geojson", page(geojson.geojson), name="shapes"),
 ]
 
@@ -80,6 +84,7 @@ urlpatterns = [
     path("<slug:slug>/history", page(history.history), name="history"),
     path("<slug:slug>/history.csv", page(csv_exports.history_csv), name="history-csv"),
     path("<slug:slug>/incidents/<int:number>", page(incidents.incident), name="incident"),
+    path("<slug:slug>/incidents/<int:number>/dispute", explained(disputes.dispute), name="dispute"),
     path("<slug:slug>/errors/", page(guides.guides), name="guides"),
     path("<slug:slug>/errors/<slug:symptom>", page(guides.guide), name="guide"),
     path("<slug:slug>/is-it-me", page(is_it_me.is_it_me), name="is-it-me"),

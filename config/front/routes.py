@@ -15,7 +15,7 @@ from reports.languages import DEFAULT_LANGUAGE, LANGUAGES
 OUR_OWN = (b"same-origin", b"same-site")
 LONGEST_ACCEPTED = 500
 ALL, NONE = "", "-"  # in the place of a slug: what shows all services, and what shows none
-_NO_SLUG = "admin|api|static|open311|gatus|kuma|mcp|language|subscriptions|reports|-"
+_NO_SLUG = "admin|api|static|open311|gatus|kuma|mcp|language|subscriptions|reports|revision|-"
 _SLUG = rf"(?P<slug>(?!(?:{_NO_SLUG})/)[-A-Za-z0-9_]{{1,40}})"
 _PREFIX = "|".join(tag for tag in LANGUAGES if tag != DEFAULT_LANGUAGE)
 _MAP = ("window", "metric", "country", "component", "area")

@@ -9,13 +9,15 @@ from django.db.models import Q
 
 LOOKED_AT: Final = {
     "outages": (
-        *("announcement", "announcementrevision", "detectorstate", "incident", "incidentevent", "incidentoverride"),
+        *("announcement", "announcementrevision", "detectorstate", "dispute"),
+        *("incident", "incidentevent", "incidentoverride"),
         *("probehealth", "probehour", "serviceminute", "sourcehealth", "vantage"),
     ),
     "reports": ("service", "heldreport", "notedreport", "reportdecision", "networkblock"),
 }
 MODERATES: Final = {
     ("outages", "change_incident"),
+    ("outages", "change_dispute"),
     ("outages", "add_announcement"),
     ("outages", "change_announcement"),
     ("reports", "change_heldreport"),

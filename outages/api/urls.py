@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from outages.api import keys, observations, subscriptions
 from outages.api.aggregates import AggregateView
 from outages.api.counts import CountsView, TimeseriesView
+from outages.api.disputes import DisputesView, IncidentDisputesView
 from outages.api.framework.openapi import SchemaView, docs
 from outages.api.framework.problems import all_problems, nothing_here, problem
 from outages.api.incidents import AnnouncementsView, IncidentDetailView, IncidentsView
@@ -37,6 +38,8 @@ v1: list[URLPattern | URLResolver] = [
     path("sources", AllSourcesView.as_view(), name="sources"),
     path("stream", StreamView.as_view(), name="stream"),
     path("incidents/<int:incident_id>", IncidentDetailView.as_view(), name="incident"),
+    path("incidents/<int:incident_id>/disputes", IncidentDisputesView.as_view(), name="incident-disputes"),
+    path("disputes", DisputesView.as_view(), name="disputes"),
     path("places", PlacesView.as_view(), name="places"),
     path("places/<str:code>", PlaceView.as_view(), name="place"),
     path("", include(keys.urlpatterns)),

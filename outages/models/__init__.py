@@ -1,6 +1,7 @@
 """The tables of what signals mean, one file a noun."""
 
 from outages.models.counts import DetectorState, HourCount, MinuteCount, QuietAhead, ServiceMinute, SymptomCount
+from outages.models.disputes import Dispute
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
 from outages.models.live import LiveEntry
 from outages.models.notices import Channel, ContactAttempt, Delivery, Endpoint, NoticeCursor, Subscription
@@ -24,6 +25,7 @@ __all__ = [
     "ContactAttempt",
     "Delivery",
     "DetectorState",
+    "Dispute",
     "Endpoint",
     "HourCount",
     "Incident",

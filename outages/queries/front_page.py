@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from outages.models import Incident, IncidentEvent
+from outages.queries.revision import LAST_EVENT
 from outages.queries.status import ENDED_WINDOW, STALE_AFTER, UNWATCHED_AFTER, WINDOW
 from outages.verdict import Verdict, judge, worst
 from reports.models import Service
@@ -47,6 +48,7 @@ class Row:
     expected_30m: float
     spark: list[float | None]
     incidents: tuple[OpenIncident, ...] = ()
+    last_event: int = 0  # of all services, as it was before anything else was read
 
     @property
     def stale(self) -> bool:
@@ -60,9 +62,10 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
     """
     services = list(
         Service.objects.filter(is_active=True)
-        .annotate(last_minute=F("detector_state__minute"))
+        .annotate(last_minute=F("detector_state__minute"), last_event=LAST_EVENT)
         .order_by("position", "name")
     )
+    newest = max((service.last_event for service in services), default=0)
     moments: dict[int, datetime] = {}
     for service in services:
         last: datetime | None = service.last_minute
@@ -92,6 +95,7 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
                 expected_30m=expected,
                 spark=sparks.get(service.pk, []),
                 incidents=tuple(incidents),
+                last_event=newest,
             )
         )
     return found

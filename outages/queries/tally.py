@@ -24,8 +24,8 @@ WORDS: dict[str, Callable[[int], str]] = {
         n,
     ),
     "same-origin": lambda n: ngettext(
-        "%(n)s came from a provider that brought more than its share.",
-        "%(n)s came from providers that brought more than their share.",
+        "%(n)s was from a group of networks that sent far more than usual.",
+        "%(n)s were from groups of networks that sent far more than usual.",
         n,
     ),
     "same-reporter": lambda n: ngettext(

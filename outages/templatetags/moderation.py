@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from outages.models import Delivery, DetectorState, Incident, IncidentOverride
+from outages.models import Delivery, DetectorState, Dispute, Incident, IncidentOverride
 from outages.queries.evidence_sources import TRUSTED, EvidenceSources
 from reports.admin.base import ago
 from reports.catalog.diff import file_states
@@ -59,6 +59,7 @@ def moderation_board() -> dict[str, Any]:
     held = HeldReport.objects.filter(verdict=Report.Verdict.HELD, withdrawn_at=None).count()
     blocked = NetworkBlock.objects.filter(day=now.date(), lifted_at=None).count()
     waiting = IncidentOverride.objects.filter(applied_at=None, withdrawn_at=None).count()
+    disputed = Dispute.objects.filter(state=Dispute.State.WAITING).count()
     wrong = [found.file for found in file_states() if found.state == "wrong"]
     tiles = [
         Tile(str(held), "held reports wait", reverse("admin:reports_heldreport_changelist"), "look" if held else ""),
@@ -68,6 +69,12 @@ def moderation_board() -> dict[str, Any]:
             "decisions wait for a scan",
             reverse("admin:outages_incidentoverride_changelist"),
             "look" if waiting else "",
+        ),
+        Tile(
+            str(disputed),
+            "disputes to answer",
+            reverse("admin:outages_dispute_changelist") + f"?state__exact={Dispute.State.WAITING}",
+            "look" if disputed else "",
         ),
         _scan_tile(services, now),
         _backlog_tile(now),

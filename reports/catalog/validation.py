@@ -48,6 +48,7 @@ RESERVED = frozenset(
         "open311",
         "places",
         "privacy",
+        "revision",
         "service-worker",
         "shapes",
         "sources",

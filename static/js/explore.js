@@ -39,8 +39,28 @@ function painted(value) {
   return value;
 }
 
+// plotly knows no zones: times come in UTC and are given to it as the visitor's clock has them, and the axis says whose.
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+function here(value) {
+  if (Array.isArray(value)) return value.map(here);
+  if (typeof value !== "string" || !MOMENT.test(value)) return value;
+  const at = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`);
+  return new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
+}
+function zoned({ data, layout }) {
+  const isTime = layout.xaxis?.type === "date";
+  if (!isTime) return { data, layout };
+  const shapes = layout.shapes?.map((shape) => ({ ...shape, x0: here(shape.x0), x1: here(shape.x1) }));
+  const last = data.flatMap(({ x }) => (Array.isArray(x) ? x : [])).filter((x) => MOMENT.test(x)).at(-1);
+  const zone = zoneOf(last ? new Date(/Z|[+-]\d\d:?\d\d$/.test(last) ? last : `${last}Z`) : new Date());
+  const xaxis = { ...layout.xaxis, title: { ...layout.xaxis.title, text: zone } };
+  if (xaxis.range) xaxis.range = here(xaxis.range);
+  const moved = data.map((trace) => ({ ...trace, x: here(trace.x) }));
+  return { data: moved, layout: { ...layout, xaxis, ...(shapes && { shapes }) } };
+}
+
 function looks(figure) {
-  const { data, layout } = painted(figure);
+  const { data, layout } = painted(zoned(figure));
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   layout.hoverlabel = { bgcolor: colour("--card"), bordercolor: colour("--line"), font: { color: colour("--ink"), size: 14 } };
   layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: colour("--muted"), activecolor: colour("--ink") };

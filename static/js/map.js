@@ -46,6 +46,7 @@ async function draw() {
   const plot = document.getElementById("plot");
   const drawing = document.getElementById("drawing");
   const figure = JSON.parse(document.getElementById("figure").textContent);
+  figure.layout.uirevision = "moved"; // what somebody has zoomed to stays when it is drawn anew
   await load(source.plotly);
   paint(figure);
   plot.hidden = false;
@@ -76,6 +77,12 @@ async function draw() {
     Plotly.react(plot, figure.data, figure.layout);
   });
   plot.dataset.ready = "1";
+  document.addEventListener("renewed", () => {
+    const fresh = JSON.parse(document.getElementById("figure").textContent);
+    Object.assign(figure, { data: fresh.data, layout: { ...fresh.layout, uirevision: "moved" } });
+    paint(figure);
+    Plotly.react(plot, figure.data, figure.layout);
+  });
 }
 
 // The drawing itself is moved by buttons, keys, wheel and fingers, without plotly: its view box says what is seen of it.
@@ -85,7 +92,7 @@ const CLOSEST = 12;
 
 function mover(svg) {
   const whole = svg.dataset.whole.split(" ").map(Number);
-  let [x, y, w, h] = svg.getAttribute("viewBox").split(" ").map(Number);
+  let [x, y, w, h] = whole;
   const within = (n, least, most) => Math.min(Math.max(n, least), most);
   function set(left, top, width) {
     w = within(width, whole[2] / CLOSEST, whole[2]);
@@ -98,11 +105,19 @@ function mover(svg) {
     const way = document.getElementById("map-area");
     if (way) way.hidden = w >= whole[2] && !way.querySelector("[data-zoom=whole][hidden]");
   }
+  function moved(...to) {
+    svg.dataset.own = "viewBox"; // from now on a renewed page leaves it as it is
+    set(...to);
+  }
   return {
-    zoom: (by, [cx, cy] = [0.5, 0.5]) => set(x + w * cx * (1 - by), y + h * cy * (1 - by), w * by),
-    move: (dx, dy) => set(x + dx * w, y + dy * h, w),
-    whole: () => set(0, 0, whole[2]),
-    start: () => set(x, y, w),
+    zoom: (by, [cx, cy] = [0.5, 0.5]) => moved(x + w * cx * (1 - by), y + h * cy * (1 - by), w * by),
+    move: (dx, dy) => moved(x + dx * w, y + dy * h, w),
+    whole: () => moved(0, 0, whole[2]),
+    start: () => {
+      if (svg.dataset.own) return;
+      [x, y, w, h] = svg.getAttribute("viewBox").split(" ").map(Number);
+      set(x, y, w);
+    },
   };
 }
 
@@ -163,6 +178,7 @@ function movable(svg) {
   svg.addEventListener("click", (event) => dragged && event.preventDefault(), true);
   buttons.hidden = false;
   view.start();
+  document.addEventListener("renewed", view.start);
 }
 
 const svg = drawn.querySelector("svg[data-whole]");

@@ -101,7 +101,8 @@ function zones(root) {
   }
 }
 
-const isSame = (a, b) => a.nodeName === b.nodeName && a.id === b.id && a.classList[0]?.replace(/^is-.*/, "") === b.classList[0]?.replace(/^is-.*/, "");
+const kindOf = (item) => item.dataset.place ?? item.classList[0]?.replace(/^is-.*/, "");
+const isSame = (a, b) => a.nodeName === b.nodeName && a.id === b.id && kindOf(a) === kindOf(b);
 // Turns `old` into `fresh` piece by piece: what stays the same keeps its focus, its scroll and what was opened in it.
 function morph(old, fresh) {
   if (old.nodeType !== 1) {
@@ -109,12 +110,13 @@ function morph(old, fresh) {
     return;
   }
   if (old.isEqualNode(fresh) || "keep" in old.dataset) return;
+  const own = new Set(`data-own ${old.dataset.own ?? ""}`.split(" ")); // what scripts have set
   const isField = /^(INPUT|TEXTAREA|SELECT)$/.test(old.nodeName) && old.type !== "hidden";
   for (const { name } of [...old.attributes]) {
-    if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+    if (name !== "open" && !own.has(name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
-    if (name !== "open" && !(isField && name === "value") && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (name !== "open" && !own.has(name) && !(isField && name === "value") && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   const wanted = [...fresh.childNodes];
   wanted.forEach((child, i) => {
@@ -186,9 +188,16 @@ async function renew() {
   document.dispatchEvent(new Event("renewed"));
 }
 
-// The live stream says when; where there is none, or it has fallen silent, the page asks each minute.
+// The live stream says when. Where there is none, or it is down, the page asks every few seconds whether anything has
+// changed: a few bytes. Counts come each minute.
+const ASK_S = 2.5;
+const AGAIN_S = 1.2;
+const RENEW_MS = 60000;
 let stream;
 let soon;
+function renewSoon(least, more) {
+  soon ??= setTimeout(() => ((soon = undefined), refresh()), least + more * Math.random()); // not all pages at once
+}
 function listen() {
   const address = document.querySelector("[data-stream]")?.dataset.stream;
   if (!address || stream || document.hidden) return;
@@ -196,7 +205,7 @@ function listen() {
   const changed = (event) => {
     // The state at the beginning is the one that the page has just shown.
     if (event.type === "status" && Date.now() - openedAt < 2000 && openedAt - renewedAt < 2000) return;
-    soon ??= setTimeout(() => ((soon = undefined), refresh()), 1200 + 1800 * Math.random()); // not all at once, and when the page is made anew
+    renewSoon(1200, 1800); // when the page is made anew
   };
   stream = new EventSource(address);
   for (const name of ["status", "incident", "reset"]) stream.addEventListener(name, changed);
@@ -205,9 +214,41 @@ function unlisten() {
   stream?.close();
   stream = undefined;
 }
+let asking;
+let failed = 0;
+let heard; // the newest revision that the page was renewed for
+let tries = 0; // how often: an answer may be one that was made for somebody else a moment before
+const MOST_TRIES = 5;
+async function ask() {
+  clearTimeout(asking);
+  const place = document.querySelector("[data-asks]");
+  if (!place || document.hidden) return;
+  let pause = ASK_S;
+  if (stream?.readyState !== EventSource.OPEN) {
+    try {
+      const answer = await fetch(place.dataset.asks, { cache: "no-cache", signal: AbortSignal.timeout(5000) });
+      if (!answer.ok) throw new Error(answer.status);
+      failed = 0;
+      pause = Number(answer.headers.get("Poll-After")) || ASK_S;
+      const now = await answer.text();
+      if (now !== heard) [heard, tries] = [now, 0];
+      if (now !== place.dataset.revision && tries < MOST_TRIES) {
+        tries += 1;
+        pause = AGAIN_S;
+        renewSoon(50, 450);
+      }
+    } catch {
+      failed += 1;
+      pause = Math.min(60, ASK_S * 2 ** failed);
+    }
+  }
+  clearTimeout(asking);
+  asking = setTimeout(ask, 1000 * pause * (0.9 + 0.2 * Math.random()));
+}
 function seen() {
   if (document.hidden) return unlisten();
   listen();
+  ask();
   if (Date.now() - renewedAt > 3000) refresh();
 }
 
@@ -231,7 +272,8 @@ setInterval(() => {
 }, 10000);
 if (!isPast) {
   listen();
-  setInterval(() => Date.now() - renewedAt > 55000 && refresh(), 60000);
+  asking = setTimeout(ask, 1000 * ASK_S * Math.random());
+  setInterval(() => Date.now() - renewedAt > RENEW_MS && refresh(), 5000);
   document.addEventListener("visibilitychange", seen);
   addEventListener("pageshow", (event) => event.persisted && seen());
   addEventListener("pagehide", unlisten);

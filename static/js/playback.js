@@ -9,8 +9,13 @@ const SVG = "http://www.w3.org/2000/svg";
 function startPlayer() {
   const drawing = document.getElementById("drawing");
   const plot = document.getElementById("plot");
-  const paths = new Map([...drawing.querySelectorAll("path[data-place]")].map((path) => [path.dataset.place, path]));
-  const labels = [...document.querySelectorAll("#legend [data-step]")];
+  let paths; // what a step colours, and the words of its colours: new ones where the page was renewed
+  let labels;
+  function look() {
+    paths = new Map([...drawing.querySelectorAll("path[data-place]")].map((path) => [path.dataset.place, path]));
+    labels = [...document.querySelectorAll("#legend [data-step]")];
+  }
+  const renewing = [drawing, player, document.getElementById("legend")];
   const slider = part("moment");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -70,6 +75,7 @@ function startPlayer() {
     shown = number;
     slider.value = number;
     drawing.dataset.playing = "1";
+    for (const item of renewing) item.dataset.keep = ""; // it shows the past until the whole time is asked for again
     drawing.hidden = false;
     plot.hidden = true;
     for (const path of paths.values()) path.setAttribute("class", frame.watched ? "land" : "land gap");
@@ -153,6 +159,7 @@ function startPlayer() {
     labels.forEach((label, i) => (label.textContent = before.labels[i]));
     part("words").textContent = before.words;
     delete drawing.dataset.playing;
+    for (const item of renewing) delete item.dataset.keep;
     if (plot.dataset.ready) {
       plot.hidden = false;
       drawing.hidden = true;
@@ -161,7 +168,7 @@ function startPlayer() {
     part("whole").hidden = true;
     part("play").focus();
     keep(null);
-    drawing.dispatchEvent(new Event("whole"));
+    refresh();
   }
 
   const loaded = (then) => async () => {
@@ -195,6 +202,13 @@ function startPlayer() {
   still.addEventListener("change", calm);
   calm();
   for (const hidden of player.querySelectorAll(".player-rail, .player-buttons")) hidden.hidden = false;
+
+  look();
+  document.addEventListener("renewed", () => {
+    if (shown >= 0) return;
+    [film, before] = [undefined, undefined];
+    look();
+  });
 
   const asked = Date.parse(new URLSearchParams(location.search).get("frame") ?? "") / 1000;
   if (!Number.isNaN(asked)) {

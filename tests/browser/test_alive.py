@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}}
 FIRST = (".sentence", ".answer", ".actions.first", ".works", ".lasted", ".near")
+OPEN = ("/acme/", "/acme/incidents/4", "/", "/acme/map")
 OVER = "It's over."
 RETRY = "retry: 300\n\n"
 
@@ -104,7 +106,7 @@ def test_with_a_live_stream_all_parts_turn_over_together(visit: Opener, service:
         route.fulfill(content_type="text/event-stream", body=RETRY + body)
 
     pages: list[tuple[Page, Trouble]] = []
-    for path in ("/acme/", "/acme/incidents/4", "/"):
+    for path in OPEN:
         page, trouble = visit("/offline")
         page.route("**/stream", stream)
         page.goto(page.url.removesuffix("/offline") + path)
@@ -130,6 +132,29 @@ def test_with_a_live_stream_all_parts_turn_over_together(visit: Opener, service:
     expect(near).to_be_focused()
     assert service_page.evaluate("scrollY") > 0
     expect(pages[2][0].locator(".service-row")).to_contain_text("Back to normal")
+
+
+@pytest.mark.slow
+def test_without_a_stream_all_parts_turn_over_within_five_seconds(visit: Opener, service: Service) -> None:
+    pages: list[tuple[Page, Trouble]] = []
+    for path in OPEN:
+        page, trouble = visit(path)
+        expect(page.locator("[data-say]").first).to_have_attribute("data-state", "confirmed")
+        pages.append((page, trouble))
+    map_page = pages[3][0]
+    map_page.get_by_role("button", name="Zoom in").click()
+    near = map_page.locator("#drawing svg").get_attribute("viewBox")
+    map_page.locator(".state-line a").focus()
+    end(service)
+    started = time.monotonic()
+    for page, trouble in pages:
+        is_over(page)
+        assert trouble.all == []
+    assert time.monotonic() - started < 5
+    assert map_page.locator("#drawing svg").get_attribute("viewBox") == near  # where one has moved to
+    expect(map_page.locator(".state-line a")).to_be_focused()
+    expect(map_page.locator("#v_show")).to_be_hidden()
+    expect(map_page.locator("#map-buttons")).to_be_visible()
 
 
 def test_without_a_stream_the_page_is_renewed_when_the_tab_comes_back(visit: Opener, service: Service) -> None:

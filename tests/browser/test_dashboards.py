@@ -146,3 +146,28 @@ def test_the_slider_leads_into_the_past_and_a_link_back(visit: Opener, service: 
     assert parse_qs(urlsplit(page.url).query) == {"window": ["6h"], "at": [chosen]}
     page.get_by_role("link", name="Back to now").click()
     expect(page.get_by_text("You are looking at the past:")).to_be_hidden()
+
+
+def test_a_chart_says_value_usual_and_time_in_the_visitor_s_zone(visit: Opener, service: Service) -> None:
+    page, trouble = visit("/acme/dashboards?window=6h", timezone_id="America/Los_Angeles")
+    words = page.locator("#volume .readout")
+    page.locator("#volume .scrub").focus()
+    expect(words).to_contain_text("counted, usually")
+    last = words.text_content()
+    page.keyboard.press("ArrowLeft")
+    expect(words).not_to_have_text(last or "")
+    zone = page.locator("#volume [data-zone-name]").text_content() or ""
+    assert zone in ("PST", "PDT")
+    assert zone in (words.text_content() or "")
+    page.locator("#volume .scrub").hover(position={"x": 40, "y": 40})
+    expect(words).to_contain_text(zone)
+    since = page.locator("#volume svg[data-since]").get_attribute("data-since") or ""
+    here = page.evaluate("t => clocks.format(new Date(t))", since)
+    page.locator("#volume button[data-explore]").click()
+    expect(page.locator("#volume-figure .xtitle")).to_have_text(zone)
+    shown = page.evaluate("document.getElementById('volume-figure').data.at(-1).x[0]")
+    assert shown[11:16] == here  # the same hour as in the drawing
+    expect(page.locator("#volume .legend")).to_be_visible()
+    page.locator("#volume-figure .nsewdrag").first.hover()
+    expect(page.locator("#volume-figure .hoverlayer .legend")).to_contain_text("counted")
+    assert trouble.all == []

@@ -49,6 +49,8 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "The key may not be used for this.",
         "Use one with the scope that `detail` names, or send none.",
     ),
+    "invalid-dispute": (422, "The dispute is not valid.", "`errors` names each field and what is expected."),
+    "too-many-disputes": (429, "Enough disputes came from this network, or of this incident.", "Try again tomorrow."),
     "too-many-keys": (409, "One owner has as many keys as one can have.", "Revoke one that is no longer used."),
     "unknown-key": (404, "There is no such key.", "Give the id of a key that may write reports."),
     "unknown-component": (404, "The service has no such component.", "Look in the service's `components`."),

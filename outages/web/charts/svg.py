@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pandas as pd
 from django.utils.html import format_html, format_html_join
@@ -114,7 +114,8 @@ def timeseries(frame: pd.DataFrame, *, spans: Iterable[Span] = (), title: str, h
         parts.append(format_html('<path class="expected" d="{}"/>', _path(_thin(usual))))
         parts.append(format_html('<path class="seen" d="{}"/>', _path(_thin(line))))
     svg = format_html(
-        '<svg class="chart" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{title}">'
+        '<svg class="chart" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img" aria-label="{title}" '
+        'data-since="{since}" data-step="{step}" data-seen="{seen}" data-usual="{usual}">'
         '<defs><pattern id="unwatched" width="6" height="6" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern></defs>'
         '<path class="axis" d="M0 1H{w}M0 {half}H{w}"/>{body}<path class="zero" d="M0 {h}H{w}"/></svg>',
@@ -122,9 +123,18 @@ def timeseries(frame: pd.DataFrame, *, spans: Iterable[Span] = (), title: str, h
         h=height,
         half=height // 2,
         title=title,
+        since=f"{start.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
+        step=int(step.total_seconds()),
+        seen=_numbers(seen, watched),
+        usual=_numbers(expected, watched),
         body=_join(parts),
     )
     return Chart(svg, top, [start + (end - start) * k / 4 for k in range(5)])
+
+
+def _numbers(values: Sequence[float], watched: Sequence[bool]) -> str:
+    """Numbers for a script to tell, "" where nobody watched."""
+    return ",".join(f"{round(value, 1):g}" if on else "" for value, on in zip(values, watched, strict=True))
 
 
 def spark(values: Sequence[float | None], *, title: str) -> SafeString:

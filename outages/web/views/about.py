@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from outages.analytics import disclosure, frames
 from outages.detection.thresholds import DEFAULT, as_dict
+from outages.queries import disputes as dispute_queries
+from outages.web.views import disputes
 
 
 def about(request: HttpRequest) -> HttpResponse:
@@ -17,6 +20,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def method(request: HttpRequest) -> HttpResponse:
     """How a verdict comes about, with the limits that are in force."""
+    now = timezone.now()
     band = {"low": round(100 * frames.BAND[0]), "high": round(100 * frames.BAND[1])}
     context = {
         "t": DEFAULT,
@@ -24,6 +28,8 @@ def method(request: HttpRequest) -> HttpResponse:
         "ratios": ", ".join(f"{ratio:g}" for ratio in DEFAULT.ratios),
         "band": band,
         "enough_networks": disclosure.ENOUGH,
+        "dispute_figures": disputes.tally_words(dispute_queries.tally(now)),
+        "disputes": disputes.rows(dispute_queries.answered(now)),
     }
     return render(request, "texts/method.html", context)
 

@@ -47,7 +47,8 @@ def board(request: HttpRequest) -> HttpResponse:
 def own_board(request: HttpRequest) -> HttpResponse:
     """The services and components that `?of=` names, in its order."""
     moment = moment_of(request, None, now=timezone.now())
-    return _page(request, moment, {"rows": _chosen(request, moment), "own": True, "of": request.GET.get("of", "")})
+    context = {"rows": _chosen(request, moment), "own": True, "of": request.GET.get("of", "")}
+    return _page(request, moment, context)
 
 
 def own_board_json(request: HttpRequest) -> HttpResponse:
@@ -77,7 +78,8 @@ def own_board_json(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, moment: Moment, context: dict[str, Any]) -> HttpResponse:
     stream = "" if moment.asked else stream_address(request)
-    given = {**context, "moment": moment, "at_query": moment.query, "stream": stream}
+    revision = "" if moment.asked else max((str(entry["row"].last_event) for entry in context["rows"]), default="")
+    given = {**context, "moment": moment, "at_query": moment.query, "stream": stream, "revision": revision}
     return render(request, "pages/board.html", given)
 
 

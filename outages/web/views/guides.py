@@ -16,7 +16,7 @@ from outages.texts import formats
 from outages.verdict.diagnosis import Diagnosis, Evidence, Presence, Reason, diagnose, lasted, presence
 from outages.web.views import symptom_evidence
 from outages.web.views.affected_components import advice, affected_parts, still_works
-from outages.web.views.page_context import Shown, shown
+from outages.web.views.page_context import Shown, shown, unnamed_places
 from outages.web.views.services import only_country, place_layer
 from reports.catalog import guidance
 from reports.catalog.schema import Symptom, Text, localise
@@ -136,7 +136,7 @@ def guide(request: HttpRequest, slug: str, symptom: str) -> HttpResponse:
         state=PRESENCE_STATES[seen],
         live=live_line(found),
         incident=incident,
-        where=(status.where(incident, page.language) or _("everywhere")) if incident else "",
+        where=(status.where(incident, page.language) or unnamed_places(page)) if incident else "",
         ranked=layer.ranked[:RANKED],
         map_country=layer.country,
         **written(page, entry, diagnosis),

@@ -22,7 +22,7 @@ from outages.queries.incidents import IncidentView
 from outages.texts import sentences
 from outages.web.charts import svg
 from outages.web.views.errors import BadAddressError
-from outages.web.views.page_context import Shown, shown
+from outages.web.views.page_context import Shown, shown, unnamed_places
 from outages.web.views.services import DAYS, days_words
 from reports import places
 
@@ -120,7 +120,7 @@ def incident_rows(page: Shown, found: Sequence[IncidentView]) -> list[dict[str, 
         {
             "incident": row,
             "parts": sentences.listed(status.component_names(page.catalog, row.components, page.language)),
-            "where": status.where(row, page.language) or _("everywhere"),
+            "where": status.where(row, page.language) or unnamed_places(page),
             "lasted": (row.resolved_at or page.at) - row.opened_at,
             "was": "confirmed" if row.confirmed_at and row.state == "resolved" else row.state,
         }

@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outages.analytics import frames
-from outages.models import Announcement, Incident, IncidentEvent
+from outages.models import Announcement, Dispute, Incident, IncidentEvent
 from outages.queries import chips, first_signals, status
+from outages.queries import disputes as dispute_queries
 from outages.queries import incidents as incident_queries
 from outages.queries.first_signals import First
 from outages.queries.incidents import IncidentView
-from outages.texts import event_texts, formats, place_phrases, sentences
+from outages.texts import event_texts, formats, sentences
 from outages.web.charts import maps, spread, svg
-from outages.web.views.page_context import Shown, shown
+from outages.web.views import disputes
+from outages.web.views.page_context import Shown, shown, unnamed_places
 from outages.web.views.services import notice, only_country, place_layer
 
 BEFORE = timedelta(hours=2)
@@ -57,6 +59,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     layer = place_layer(page, view.opened_at - incident_queries.LEAD, end, home=home)
     posts = _posts(page, view, end)
     names = page.catalog.component_names(page.language)
+    disputed = dispute_queries.of_incident(page.service, view.number, view.opened_at, at)
     signs = first_signals.first_signs((event.at, event.evidence) for event in events)
     first = First(view, signs.get("crowd"), signs.get("probes"), first_signals.official_word(view, posts, at))
     context = page.context(
@@ -64,7 +67,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         incident=view,
         was="confirmed" if view.confirmed_at and view.state == "resolved" else view.state,
         parts=sentences.listed([names.get(slug, slug) for slug in view.components]),
-        where=status.where(view, page.language, most=8) or _everywhere(page),
+        where=status.where(view, page.language, most=8) or unnamed_places(page),
         symptom=page.catalog.symptom_names(page.language).get(view.symptom, view.symptom),
         lasted=end - view.opened_at,
         **related(view, at),
@@ -97,6 +100,11 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ranked=layer.ranked[:6],
         upstream=view.upstream,
         api_url=f"/api/v1/incidents/{view.id}",
+        number=view.number,
+        disputed="disputed" in request.GET,
+        disputes=disputes.rows(disputed),
+        waiting_disputes=sum(found.state == Dispute.State.WAITING for found in disputed),
+        **disputes.form_context(),
     )
     return render(request, "pages/incident.html", context)
 
@@ -174,12 +182,6 @@ def who_knew_first(first: First) -> list[dict[str, Any]]:
     opened_at = first.incident.opened_at
     rows = [{"kind": kind, "at": at, "after": at - opened_at if at and at > opened_at else None} for kind, at in times]
     return sorted(rows, key=lambda row: (row["at"] is None, row["at"]))
-
-
-def _everywhere(page: Shown) -> str:
-    """An incident that names no place, in words: a service of one country has it there, others in several."""
-    codes = page.catalog.places
-    return place_phrases.named_places(codes, page.language) if len(codes) == 1 else _("multiple countries")
 
 
 def delay_words(first: First, *, was_read: bool) -> str:

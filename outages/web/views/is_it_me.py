@@ -19,7 +19,7 @@ from outages.verdict.diagnosis import Answer, Evidence, Ground, Here
 from outages.web.views import symptom_evidence
 from outages.web.views.affected_components import advice, affected_parts
 from outages.web.views.guides import live_line
-from outages.web.views.page_context import Shown, shown
+from outages.web.views.page_context import Shown, shown, unnamed_places
 from reports import places
 from reports.catalog import guidance
 from reports.catalog.schema import Symptom, localise
@@ -106,7 +106,7 @@ def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str
         "place": place.name(page.language) if place else "",
         "here": here_words(judged.cell) if place else "",
         "incident": incident,
-        "where": (queries.where(incident, page.language) or _("everywhere")) if incident else "",
+        "where": (queries.where(incident, page.language) or unnamed_places(page)) if incident else "",
         "others": [chip for chip in now.status.chips if chip.kind != "crowd" and chip.state != "off"],
         "warnings": [
             item["text"] for item in advice(page, now.status.verdict, affected, {symptom.slug}) if item["warning"]

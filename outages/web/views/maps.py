@@ -13,10 +13,12 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from outages.analytics import frames, usual
+from outages.queries import status as queries
 from outages.web.charts import figures, maps, playback, svg
 from outages.web.charts.map_metrics import DEFAULT_METRIC, METRICS, Metric
 from outages.web.charts.maps import DEFAULT_WINDOW, WINDOWS, Layer, Window
@@ -128,6 +130,7 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
     page = shown(request, slug)
     view = read_view(request, page)
     layer = read_layer(page, view)
+    status = queries.status(page.service, now=timezone.now(), at=page.moment.asked_at)
     address = reverse("map", args=[slug])
     code = view.country.code if view.country else None
 
@@ -138,6 +141,8 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
     shapes = reverse("shapes", args=[code if code and places.regions(code) else WORLD])
     context = page.context(
         "map",
+        status=status,
+        since=status.incident.opened_at if status.incident else status.ended_at,
         view=view,
         title=title,
         windows=WINDOWS.values(),

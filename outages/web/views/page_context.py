@@ -12,7 +12,10 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from outages.queries.revision import LAST_EVENT
+from outages.texts import place_phrases
 from outages.web.views.errors import RetiredError
 from outages.web.views.time_travel import Moment, moment_of
 from reports.catalog.schema import Catalog, localise
@@ -30,6 +33,7 @@ class Shown:
     language: str
     stream: str  # where its changes can be listened to; "" where a page has to ask
     kept: list[tuple[str, str]]  # the address's other parameters, which the time machine's form keeps
+    revision: str = ""  # as it was before anything else was read: what came later is newer, never older
 
     @property
     def name(self) -> str:
@@ -62,6 +66,7 @@ class Shown:
             "at_query": self.moment.query,
             "stream": self.stream if self._goes_on and not self.moment.asked else "",
             "retired": not self.service.is_active,
+            "revision": self.revision if self.service.is_active and not self.moment.asked else "",
             "kept": self.kept,
             "provenance": localise(self.catalog.provenance, self.language),
             "disclaimer": localise(self.catalog.disclaimer, self.language),
@@ -73,6 +78,7 @@ def shown(request: HttpRequest, slug: str, *, retired_too: bool = False) -> Show
     """The service of the address at the moment asked for. Raises Http404, BadAddressError, and RetiredError for one
     that is no longer watched, unless `retired_too`: its history is kept."""
     services = Service.objects.select_related("detector_state").defer("detector_state__state")
+    services = services.annotate(last_event=LAST_EVENT)
     service = services.filter(slug=slug).first()
     if service is None:
         raise Http404
@@ -82,7 +88,13 @@ def shown(request: HttpRequest, slug: str, *, retired_too: bool = False) -> Show
     kept = [(name, request.GET[name]) for name in request.GET if name != "at"]
     moment = moment_of(request, service, now=timezone.now())
     stream = stream_address(request, slug)
-    return Shown(service, catalog_of(service), moment, language, stream, kept)
+    return Shown(service, catalog_of(service), moment, language, stream, kept, str(service.last_event))
+
+
+def unnamed_places(page: Shown) -> str:
+    """Say where an incident is that names no place: a service of one country has it there, others in several."""
+    codes = page.catalog.places
+    return place_phrases.named_places(codes, page.language) if len(codes) == 1 else _("multiple countries")
 
 
 def stream_address(request: HttpRequest, slug: str = "") -> str:

@@ -17,7 +17,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from outages.admin import groups
-from outages.models import DetectorState, ProbeHealth, ProbeHour, ScanFailure, SourceHealth, Vantage
+from outages.models import DetectorState, Dispute, ProbeHealth, ProbeHour, ScanFailure, SourceHealth, Vantage
 from reports.models import NetworkBlock, Report, ReportDecision, Service
 from tests.factories import a_post, a_service, an_incident, watched
 
@@ -34,6 +34,10 @@ def service() -> Service:
     incident.overrides.create(
         service=service, number=1, opened_at=incident.opened_at, to_state="dismissed", reason="why"
     )
+    Dispute.objects.create(
+        service=service, number=1, opened_at=incident.opened_at, claim="over", reason="why", created_at=now,
+        network=2**61 + 5,
+    )  # fmt: skip
     a_post(service, now).revisions.create(text="before", content_hash="", replaced_at=now)
     watched(service, now - timedelta(minutes=2), now)
     DetectorState.objects.create(service=service, minute=now, state=b"", recounted_until=now)

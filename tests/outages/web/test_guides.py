@@ -256,7 +256,7 @@ def test_what_there_is_not_is_said(client: Any, calm: Any, path: str) -> None:
     [
         ("country=DE", "No, it is not only you:"),
         ("country=DE&region=DE-BY", "No, it is not only you:"),
-        ("", "You named no place, so the answer is about everywhere."),
+        ("", "You didn’t choose a place, so this is about all places together."),
     ],
 )
 def test_an_outage_everywhere_is_nobody_s_own(client: Any, outage: Any, query: str, words: str) -> None:

@@ -11,6 +11,7 @@ from .batch_result import BatchResult
 from .by_enum import ByEnum
 from .cell import Cell
 from .channel_enum import ChannelEnum
+from .claim_enum import ClaimEnum
 from .clock_enum import ClockEnum
 from .component import Component
 from .component_list import ComponentList
@@ -19,6 +20,10 @@ from .counts import Counts
 from .delivery import Delivery
 from .delivery_list import DeliveryList
 from .delivery_state import DeliveryState
+from .dispute import Dispute
+from .dispute_page import DisputePage
+from .dispute_state_enum import DisputeStateEnum
+from .disputes_list_state import DisputesListState
 from .evidence import Evidence
 from .evidence_kind import EvidenceKind
 from .evidence_state import EvidenceState
@@ -45,6 +50,10 @@ from .incident_notice_type import IncidentNoticeType
 from .incident_page import IncidentPage
 from .incident_params import IncidentParams
 from .incident_state import IncidentState
+from .incidents_disputes_create_objection import IncidentsDisputesCreateObjection
+from .incidents_disputes_create_objection_claim import (
+    IncidentsDisputesCreateObjectionClaim,
+)
 from .key import Key
 from .key_usage import KeyUsage
 from .language_enum import LanguageEnum
@@ -165,6 +174,7 @@ __all__ = (
     "ByEnum",
     "Cell",
     "ChannelEnum",
+    "ClaimEnum",
     "ClockEnum",
     "Component",
     "ComponentList",
@@ -173,6 +183,10 @@ __all__ = (
     "Delivery",
     "DeliveryList",
     "DeliveryState",
+    "Dispute",
+    "DisputePage",
+    "DisputeStateEnum",
+    "DisputesListState",
     "Evidence",
     "EvidenceKind",
     "EvidenceState",
@@ -199,6 +213,8 @@ __all__ = (
     "IncidentPage",
     "IncidentParams",
     "IncidentState",
+    "IncidentsDisputesCreateObjection",
+    "IncidentsDisputesCreateObjectionClaim",
     "Key",
     "KeyUsage",
     "LanguageEnum",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -108,6 +108,9 @@ def _figure(scope: Scope, spans: list[svg.Span]) -> str:
     def trace(name: str, words: str, **more: Any) -> go.Scatter:
         return go.Scatter(x=times, y=values(name), mode="lines", name=words, **more)
 
+    highs = values("high")
+    step_ms = GRAIN_MINUTES[scope.window.key] * 60_000
+    gaps = [_gap(times[i], timedelta(milliseconds=step_ms)) for i, on in enumerate(series["watched"]) if not on]
     made = plots.figure(
         [
             trace("low", _("usually from"), line=line, hoverinfo="skip"),
@@ -116,12 +119,32 @@ def _figure(scope: Scope, spans: list[svg.Span]) -> str:
                 "expected", _("expected"), line={"shape": "hv", "width": 1, "dash": "dot", "color": COLOURS["muted"]}
             ),
             trace("effective", _("counted"), line={"shape": "hv", "width": 2, "color": COLOURS["accent"]}),
+            go.Bar(
+                x=times,
+                y=[_above(seen, high) for seen, high in zip(values("effective"), highs, strict=True)],
+                base=highs,
+                offset=0,
+                width=step_ms,
+                marker={"color": COLOURS["step-4"], "line": {"width": 0}},
+                hoverinfo="skip",
+            ),
         ],
         x={"type": "date", "title": {"text": "UTC", "standoff": 4}},
         hovermode="x unified",
-        shapes=[_shape(span, scope.bins.until) for span in spans],
+        shapes=[*gaps, *(_shape(span, scope.bins.until) for span in spans)],
     )
     return plots.as_json(made)
+
+
+def _above(seen: float | None, high: float | None) -> float | None:
+    return seen - high if seen is not None and high is not None and seen > high else None
+
+
+def _gap(at: datetime, step: timedelta) -> dict[str, Any]:
+    return {
+        **{"type": "rect", "xref": "x", "yref": "paper", "x0": at, "x1": at + step, "y0": 0, "y1": 1},
+        **{"fillcolor": COLOURS["hatch"], "opacity": 0.25, "line": {"width": 0}, "layer": "below"},
+    }
 
 
 def _shape(span: svg.Span, until: datetime) -> dict[str, Any]:
