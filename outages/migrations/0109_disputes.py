@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outages", "0115_quiet_ahead"),
+        ("outages", "0119_observations"),
         ("reports", "0025_day_keys_are_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
