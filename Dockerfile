@@ -3,7 +3,7 @@
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1
 WORKDIR /app
-COPY requirements.txt ./
+COPY requirements.txt requirements-embedded.txt ./
 COPY tools/environment.py tools/
 RUN ["python", "tools/environment.py"]
 

@@ -37,6 +37,7 @@ MADE_OF = (
     "**/groups.py",
     "config/**/*.py",
     "requirements.txt",
+    "requirements-embedded.txt",
 )
 # What these servers hold dies with the tests: nothing of it has to survive a crash.
 QUICK = {

@@ -1,6 +1,6 @@
 """Makes the virtual environment in `.venv` and installs the pinned requirements; does nothing when they are there.
 
-    python3 tools/environment.py                 what the product needs
+    python3 tools/environment.py                 what the product needs, with servers where none are named
     python3 tools/environment.py --development   and what its checks need
 
 Runs before anything is installed, and says so if this Python is too old: nothing newer than Python 3.7 in here.
@@ -22,11 +22,34 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FOLDER = os.path.abspath(os.path.join(PROJECT, os.environ.get("VENV") or ".venv"))
 PYTHON = os.path.join(FOLDER, "bin", "python")
 OLDEST = (3, 11)
+SERVERS = ("DATABASE_URL", "REDIS_URL")
 SAY_EVERY_S = 5.0
 
 
 class SetupError(Exception):
     """The environment cannot be made; the message says what to do."""
+
+
+def product() -> str:
+    """The requirements of the product: with the embedded servers unless DATABASE_URL and REDIS_URL both name others.
+    Some machines have no wheels of those servers."""
+    named = {name for name in SERVERS if os.environ.get(name, "").strip()}
+    try:
+        with open(os.path.join(PROJECT, ".env"), encoding="utf-8") as file:
+            text = file.read()
+        named |= {
+            name for name in SERVERS if re.search(r"^\s*(export )?" + name + r"\s*=\s*[^\s#]", text, re.MULTILINE)
+        }
+    except (OSError, ValueError):
+        pass  # the product itself says what is wrong with it
+    return "requirements.txt" if named == set(SERVERS) else "requirements-embedded.txt"
+
+
+def included_in(file_name: str) -> list[str]:
+    """The files that a file of requirements includes, the innermost first."""
+    with open(os.path.join(PROJECT, file_name), encoding="utf-8") as file:
+        names = re.findall(r"^-r\s+(\S+)", file.read(), re.MULTILINE)
+    return [each for name in names for each in [*included_in(name), name]]
 
 
 def fingerprint(file_name: str) -> str:
@@ -126,14 +149,19 @@ def install(file_name: str) -> None:
     if pip.wait():
         with open(log, encoding="utf-8") as kept:
             last = [line for line in kept if not line.startswith("WARNING")][-15:]
-        raise SetupError(f"The installation failed; {log} has all of it. It ended with:\n{''.join(last)}")
+        hint = ""
+        if file_name == "requirements-embedded.txt":
+            hint = (
+                "Where there are no wheels of the embedded servers, set DATABASE_URL and REDIS_URL: docs/platforms.md"
+            )
+        raise SetupError(f"The installation failed; {log} has all of it. It ended with:\n{''.join(last)}{hint}")
     print(f"  installed in {time.monotonic() - began:.0f} s", flush=True)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--development", action="store_true", help="install what the checks need, too")
-    wanted = "requirements-dev.txt" if parser.parse_args().development else "requirements.txt"
+    wanted = "requirements-dev.txt" if parser.parse_args().development else product()
     try:
         check_python()
         if is_installed(wanted):
@@ -145,8 +173,8 @@ def main() -> int:
             if not is_installed(wanted):
                 make_folder()
                 install(wanted)
-                write_stamp("requirements.txt")
-                write_stamp(wanted)
+                for file_name in [*included_in(wanted), wanted]:
+                    write_stamp(file_name)
     except SetupError as problem:
         print(problem, file=sys.stderr)
         return 1

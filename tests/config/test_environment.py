@@ -43,6 +43,34 @@ def test_a_changed_pin_asks_for_a_new_installation_also_where_it_is_included(pro
     assert not environment.is_installed("requirements-dev.txt")
 
 
+@pytest.mark.parametrize(
+    ("environ", "file", "expected"),
+    [
+        ({}, None, "requirements-embedded.txt"),
+        ({"DATABASE_URL": "postgresql://x/y"}, None, "requirements-embedded.txt"),
+        ({"DATABASE_URL": "postgresql://x/y", "REDIS_URL": "redis://z"}, None, "requirements.txt"),
+        ({}, "DATABASE_URL=postgresql://x/y\nexport REDIS_URL = 'redis://z'\n", "requirements.txt"),
+        ({"REDIS_URL": "redis://z"}, "DATABASE_URL=postgresql://x/y\n", "requirements.txt"),
+        ({}, "DATABASE_URL=\nREDIS_URL= # none\n", "requirements-embedded.txt"),
+        ({}, "# DATABASE_URL=a\n# REDIS_URL=b\n", "requirements-embedded.txt"),
+    ],
+)
+def test_the_embedded_servers_are_installed_unless_both_have_addresses(project, monkeypatch, environ, file, expected):
+    for name in environment.SERVERS:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    if file is not None:
+        (project / ".env").write_text(file)
+    assert environment.product() == expected
+
+
+def test_what_is_included_counts_as_installed_too(project):
+    (project / "requirements-embedded.txt").write_text("-r requirements.txt\nvalkeylite==9\n")
+    (project / "requirements-dev.txt").write_text("-r requirements-embedded.txt\npytest==9\n")
+    assert environment.included_in("requirements-dev.txt") == ["requirements.txt", "requirements-embedded.txt"]
+
+
 def test_another_python_asks_for_a_new_installation(project, monkeypatch):
     environment.write_stamp("requirements.txt")
     monkeypatch.setattr(sys, "version", "3.99.0")
