@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from config import env
 
@@ -204,6 +207,14 @@ def test_a_file_that_is_not_there_is_no_error(tmp_path):
     env.load_file(tmp_path / ".env")
 
 
+@pytest.mark.parametrize("password", ["short-Pw1!", "password1234", "moderator-one"])
+def test_a_weak_password_is_refused(password):
+    user = get_user_model()(username="moderator-one")
+    with pytest.raises(ValidationError):
+        validate_password(password, user)
+    validate_password("correct horse battery", user)
+
+
 def test_behind_https_the_deployment_check_finds_nothing():
     environment = os.environ | {"SITE_URL": "https://status.example.org", "SECRET_KEY": "k" * 20 + "9fG-é_zQ" * 6}
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests of the same process set it
@@ -212,3 +223,12 @@ def test_behind_https_the_deployment_check_finds_nothing():
         cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert check.returncode == 0, check.stdout + check.stderr
+    asked = (
+        "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_AGE)"
+    )
+    command = [sys.executable, "-c", f"import django; django.setup(); {asked}"]
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    said = subprocess.run(
+        command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert said.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "43200"]

@@ -114,14 +114,15 @@ class Site:
             embedded.stop(self.data_dir)
 
     def child(self, words: str) -> int:
-        """The process group of the child whose command has these words, or that is forked under this name."""
-        for group in json.loads((self.data_dir / "processes.json").read_text(encoding="ascii")):
+        """The process group of the child that is forked under this name, else of that whose command has these words."""
+        groups = [int(one) for one in json.loads((self.data_dir / "processes.json").read_text(encoding="ascii"))]
+        for pid in (one for group in groups for one in self.family(group)):
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{pid}/comm").read_text().strip() == words:
+                    return os.getpgid(pid)
+        for group in groups:
             if any(words in command for command in processes.group_commands(group)):
-                return int(group)
-            for pid in self.family(group):
-                with contextlib.suppress(OSError):
-                    if Path(f"/proc/{pid}/comm").read_text().strip() == words:
-                        return os.getpgid(pid)
+                return group
         raise RuntimeError(f"there is no process {words}")
 
     def server(self, name: str) -> int:
