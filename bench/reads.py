@@ -206,6 +206,7 @@ def nginx(data_dir: Path) -> Iterator[subprocess.Popen[bytes] | None]:
 @contextlib.contextmanager
 def nginx_with(folder: Path, site: str, port: int, path: str) -> Iterator[subprocess.Popen[bytes]]:
     """nginx with this inside of its http block."""
+    assert NGINX is not None
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )

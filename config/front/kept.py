@@ -13,7 +13,7 @@ from datetime import datetime
 import brotli
 
 from config.front.messages import Request
-from config.front.snapshots import mark
+from config.kept_pages import mark
 
 LARGEST = 2 * 1024 * 1024
 MOST_BYTES = 32 * 1024 * 1024

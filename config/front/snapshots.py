@@ -12,7 +12,6 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email.utils import formatdate
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,6 +20,7 @@ import brotli
 
 from config.front.messages import Request
 from config.front.routes import Route
+from config.kept_pages import mark
 
 MOST_BYTES = 64 * 1024 * 1024
 QUERY_SHARE = 4  # addresses with a query take at most such a part, so that they never push out the plain ones
@@ -235,19 +235,6 @@ def marked(snapshot: Snapshot) -> Snapshot:
             made_s=snapshot.made_s, made_at=snapshot.made_at,
         )  # fmt: skip
     return snapshot.old
-
-
-def mark(body: bytes, made_at: float) -> bytes:
-    """A page that says when it is from, as one that the service worker has kept does."""
-    at = _stamp(made_at)
-    shown = at[:16].replace(b"T", b" ") + b" UTC"
-    body = body.replace(b"<html ", b'<html data-kept="slow" data-kept-at="%s" ' % at, 1)
-    body = body.replace(b"<title>", b"<title>%s \xc2\xb7 " % shown[11:], 1)  # a title may name a verdict
-    return body.replace(b"<time data-kept-time></time>", b'<time datetime="%s">%s</time>' % (at, shown), 1)
-
-
-def _stamp(at: float) -> bytes:
-    return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z").encode()
 
 
 def answer(snapshot: Snapshot, request: Request, *, age_s: float) -> bytes:

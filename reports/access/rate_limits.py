@@ -233,10 +233,11 @@ def _of_network(request: HttpRequest, kind: str) -> Policy:
 
 def _policy(request: HttpRequest) -> Policy | None:
     """What limits a request; None where nothing does."""
+    if front_requests.is_own(request):
+        return None
     if not request.path.startswith(PREFIXES):
         # A form that is sent counts among the writes of its network, and is charged where it is taken.
-        is_free = request.path.startswith(FREE) or front_requests.is_own(request)
-        return None if is_free else _of_network(request, "pages")
+        return None if request.path.startswith(FREE) else _of_network(request, "pages")
     kind = "reads" if request.method in READING else "writes" if request.method in WRITING else ""
     if not kind:
         return None

@@ -1,0 +1,56 @@
+"""manage.py push_site DIR TARGET: keep a copy of the site fresh on another host."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from config.database import failures
+from outages.management import mirror
+from outages.management.commands.export_site import languages_of
+from reports.languages import LANGUAGES
+
+DEADLINE_S = 120
+
+
+class Command(BaseCommand):
+    help = "Make the copy in DIR anew wherever something has changed, and bring it to TARGET by rsync, again and again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("target", help="as rsync takes it, such as mirror@other.example:/srv/brownout/")
+        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="from round to round")
+        parser.add_argument("--rounds", type=int, default=0, help="how many; 0: for ever")
+        parser.add_argument("--languages", default=",".join(LANGUAGES), help="tags, such as en,de; default: all")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        copy = mirror.Mirror(options["folder"], languages_of(options["languages"]))
+        done = 0
+        while True:
+            began = time.monotonic()
+            self._round(copy, options["target"])
+            done += 1
+            if done == options["rounds"]:
+                return
+            time.sleep(max(options["every"] - (time.monotonic() - began), 1.0))
+
+    def _round(self, copy: mirror.Mirror, target: str) -> None:
+        """One round. What fails is said, and tried again in the next; the copy there stays as it is."""
+        try:
+            changed = copy.round(timezone.now())
+            for command in mirror.rsync_commands(copy.folder, target):
+                subprocess.run(command, check=True, timeout=DEADLINE_S, capture_output=True, text=True)
+        except (mirror.MirrorError, DatabaseError, OSError, subprocess.TimeoutExpired) as error:
+            if isinstance(error, DatabaseError) and not failures.is_away(error):
+                raise
+            self.stderr.write(f"not brought: {error}")
+        except subprocess.CalledProcessError as error:
+            self.stderr.write(f"not brought: {error.stderr.strip() or error}")
+        else:
+            self.stdout.write(f"{changed} files brought to {target}")
