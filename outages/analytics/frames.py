@@ -14,7 +14,7 @@ import pandas as pd
 from django.db import connection
 from scipy import special  # not scipy.stats: it takes 60 MB of each web process
 
-from outages.analytics import disclosure, ratios, usual
+from outages.analytics import disclosure, hysteresis, ratios, usual
 from outages.models import Incident
 from reports.models import Service
 
@@ -100,7 +100,7 @@ def cells(
     country: str | None = None,
     compare: bool = False,
 ) -> Frame:
-    """Return what may be said of each place in [since, until). One query; with `compare` two more, one of them cached.
+    """Return what may be said of each place in [since, until). One query; with `compare` four more, one of them cached.
 
     Index `place`: a country or region code, "" where a report named none; at level "region" reports that name only
     the country stand under the country's code. Columns: `few` (too few networks: all numbers are 0 and say nothing),
@@ -153,7 +153,14 @@ def _with_expectation(
     frame["expected"] = pd.Series(expected, dtype=float).reindex(frame.index).mask(untold)
     frame["excess"] = frame["effective"] - frame["expected"]
     found = ratios.times_usual(frame["effective"].to_numpy(), frame["expected"].fillna(0.0).to_numpy())
-    for name, values in (("ratio", found.estimate), ("ratio_low", found.low), ("ratio_high", found.high)):
+    told = found.estimate
+    if known.is_known and len(frame):
+        codes = [str(code) for code in frame.index]
+        earlier = hysteresis.estimates_before(
+            service, since, until, level, codes, known.profile, component=component, country=country
+        )
+        told = ratios.steady(np.vstack([earlier, found.exact]), has_past=True)[-1]
+    for name, values in (("ratio", told), ("ratio_low", found.low), ("ratio_high", found.high)):
         frame[name] = pd.Series(values, frame.index).mask(untold)
     frame["is_sure"] = found.is_sure & ~untold
     return frame

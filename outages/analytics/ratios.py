@@ -28,13 +28,18 @@ TAILS: Final = (0.05, 0.95)
 LEAST_KNOWN: Final = 10.0  # reports, seen or expected: of less little is known
 BROADEST: Final = 2.5  # how many times its lower bound the upper may be
 SERIES: Final = np.array([1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
+HELD: Final = 1.08  # a number that was told stays while the estimate lies within so many times its bounds to the next
 
 
 @dataclass(frozen=True, slots=True)
 class Ratios:
-    """Estimates of λ and what they lie between nine times in ten. `is_sure` is False where little is known."""
+    """Estimates of λ and what they lie between nine times in ten. `is_sure` is False where little is known.
+
+    `exact` is the estimate before it was rounded.
+    """
 
     estimate: NDArray[np.float64]
+    exact: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     is_sure: NDArray[np.bool_]
@@ -65,7 +70,7 @@ def times_usual(seen: ArrayLike, expected: ArrayLike) -> Ratios:
     fitted = estimate**2 / np.maximum(variance, 1e-12)  # the shape of a gamma with the same mean and variance
     low, high = (special.gammaincinv(fitted, tail) * estimate / fitted for tail in TAILS)
     is_sure = (np.maximum(x, m) >= LEAST_KNOWN) & (high <= BROADEST * np.maximum(low, 1e-9))
-    return Ratios(rounded(estimate), low, high, is_sure)
+    return Ratios(rounded(estimate), estimate, low, high, is_sure)
 
 
 def rounded(ratio: ArrayLike) -> NDArray[np.float64]:
@@ -76,3 +81,25 @@ def rounded(ratio: ArrayLike) -> NDArray[np.float64]:
     nearest = np.abs(np.log(leading[..., None]) - np.log(SERIES)).argmin(axis=-1)
     result: NDArray[np.float64] = np.round(SERIES[nearest] * 10.0**power, 6)
     return result
+
+
+def steady(exact: ArrayLike, *, has_past: bool = False) -> NDArray[np.float64]:
+    """Return the round numbers at which successive estimates are told; time is the first axis, NaN is no estimate.
+
+    A number stays until the estimate has left its part of the series by HELD: one that hovers at a bound between two
+    numbers, and so the colour that follows from it, does not flip. Where the estimates have a past that is not looked
+    at (`has_past`) all but the last begin with the lowest number that would stay: what hovers for long then begins with
+    the same one wherever the look back ends.
+    """
+    found = np.asarray(exact, dtype=float)
+    told = np.full(found.shape, np.nan)
+    before = np.full(found.shape[1:], np.nan)
+    for number, estimate in enumerate(found):
+        value = np.maximum(np.nan_to_num(estimate, nan=1.0), 0.1)
+        lowest, highest = rounded(value / HELD), rounded(value * HELD)
+        first = lowest if has_past and number < len(found) - 1 else rounded(value)
+        new = np.where(np.isnan(before), first, rounded(value))
+        stays = (lowest <= before) & (before <= highest)
+        before = np.where(np.isnan(estimate), np.nan, np.where(stays, before, new))
+        told[number] = before
+    return told

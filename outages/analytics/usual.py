@@ -88,12 +88,13 @@ def read(
         grid = timedelta(hours=1) if until - since >= LONG else QUARTER
         end = disclosure.floor(until, grid)
         since, until = end - (until - since), end
-    return Expected(profile(service, since, until, level, component), _totals(service, since, until, component, step))
+    return Expected(profile(service, since, until, level, component), totals(service, since, until, component, step))
 
 
-def _totals(
+def totals(
     service: Service, since: datetime, until: datetime, component: str | None, step: timedelta | None
 ) -> dict[datetime | None, NDArray[np.float64]]:
+    """Return what was expected of the service or component in each bin by hour of the day, (24,) each. One query."""
     expected = "coalesce((expected_by_component ->> %(slug)s)::float, 0)" if component else "expected"
     sql = f"""
         SELECT {"date_bin(%(step)s, minute, %(since)s)" if step else "NULL"}, extract(hour FROM minute AT TIME ZONE 'UTC')::int,
@@ -103,12 +104,12 @@ def _totals(
     values: dict[str, Any] = {
         "service": service.pk, "since": since, "until": until, "slug": component, "step": step,
     }  # fmt: skip
-    totals: dict[datetime | None, NDArray[np.float64]] = defaultdict(lambda: np.zeros(HOURS))
+    found: dict[datetime | None, NDArray[np.float64]] = defaultdict(lambda: np.zeros(HOURS))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         for start, hour, number in cursor.fetchall():
-            totals[start][hour] += number
-    return dict(totals)
+            found[start][hour] += number
+    return dict(found)
 
 
 def profile(service: Service, since: datetime, until: datetime, level: Level, component: str | None = None) -> Profile:

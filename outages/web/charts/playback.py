@@ -5,6 +5,7 @@ Each frame says of each place as much as the map does: a step of colour, or that
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -122,7 +123,7 @@ def play(
     unsure: set[tuple[str, datetime]] = set()
     if expected is not None and expected.is_known and told:
         compared = ratios.times_usual([count.effective for count in told.values()], [expected.of(*at) for at in told])
-        times = dict(zip(told, compared.estimate.tolist(), strict=True))
+        times = _steady(steps, dict(zip(told, compared.exact.tolist(), strict=True)))
         unsure = {at for at, is_sure in zip(told, compared.is_sure.tolist(), strict=True) if not is_sure}
     values = {
         at: metric.value(PlaceNumbers(count.effective, times.get(at), people[at[0]])) for at, count in told.items()
@@ -162,6 +163,18 @@ def play(
             for start, end in zip(steps.starts, steps.ends, strict=True)
         ],
     )
+
+
+def _steady(steps: Bins, exact: dict[tuple[str, datetime], float]) -> dict[tuple[str, datetime], float]:
+    """Each place's estimates as they are told one after the other, so that no place flickers while it is played."""
+    codes = sorted({code for code, _start in exact})
+    told = ratios.steady([[exact.get((code, start), math.nan) for code in codes] for start in steps.starts])
+    return {
+        (code, start): float(number)
+        for start, row in zip(steps.starts, told, strict=True)
+        for code, number in zip(codes, row, strict=True)
+        if (code, start) in exact
+    }
 
 
 def as_dict(made: Playback, metric: Metric, language: str) -> dict[str, Any]:
