@@ -16,6 +16,8 @@ from reports.places.resolution import Resolved
 from reports.places.table import table
 
 COAST_KM: Final = 25.0  # a point this far off the shore still belongs to the nearest land
+TOWN_KM: Final = 3.0  # a town's surroundings, at most: half the way to the next one across the border
+WESTERN_SAHARA_LAT: Final = 27.667  # its border with Morocco runs along 27° 40' N
 _KM_A_DEGREE: Final = 111.2
 
 
@@ -30,9 +32,14 @@ def locate(lat: float, lon: float) -> Resolved | None:
 
     The region, or the country alone where no region covers the point. Off the shore: the nearest land within
     25 km. None on the open sea. Raises ValueError for anything that is not such a pair of numbers.
-    Shapes are true to about half a kilometre.
+    Shapes are true to about half a kilometre; towns that they put on the wrong side of a border are known by name.
     """
     lat, lon = _checked("latitude", lat, 90.0), _checked("longitude", lon, 180.0)
+    return _in_a_town(lat, lon) or _as_agreed(by_shapes(lat, lon), lat)
+
+
+def by_shapes(lat: float, lon: float) -> Resolved | None:
+    """Return the place whose shape covers a point, or else is nearest to it."""
     shapes = _shapes()
     point = shapely.Point(lon, lat)
     inside = shapes.tree.query(point, predicate="intersects")
@@ -49,6 +56,36 @@ def _checked(name: str, value: float, limit: float) -> float:
     if not -limit <= number <= limit:
         raise ValueError(f"The {name} is between -{limit:.0f} and {limit:.0f} degrees, not {number:g}.")
     return number
+
+
+class _Towns(NamedTuple):
+    lat: Any
+    lon: Any
+    km: Any
+    codes: list[str]
+
+
+@cache
+def _towns() -> _Towns:
+    """The towns on the wrong side of a border of our shapes: where, how far around it, and the place they lie in."""
+    rows = msgspec.json.decode(gzip.decompress((DATA / "towns.json.gz").read_bytes()))
+    numbers = np.array([row[:3] for row in rows], dtype=float).T
+    return _Towns(numbers[0], numbers[1], numbers[2], [row[3] for row in rows])
+
+
+def _in_a_town(lat: float, lon: float) -> Resolved | None:
+    towns = _towns()
+    near = np.flatnonzero(np.abs(towns.lat - lat) < TOWN_KM / _KM_A_DEGREE)
+    km = np.hypot(towns.lat[near] - lat, (towns.lon[near] - lon) * math.cos(math.radians(lat))) * _KM_A_DEGREE
+    share = km / towns.km[near]
+    return _resolved(towns.codes[near[share.argmin()]]) if len(share) and share.min() <= 1 else None
+
+
+def _as_agreed(found: Resolved | None, lat: float) -> Resolved | None:
+    """Say of a disputed area what its time zone says: see docs/places.md."""
+    if found is not None and found.country == "MA" and lat < WESTERN_SAHARA_LAT:
+        return Resolved("EH", None)
+    return found
 
 
 def _nearest(shapes: _Shapes, lat: float, lon: float) -> Resolved | None:
@@ -94,6 +131,7 @@ class _Topology(msgspec.Struct):
 def warm() -> None:
     """Reads the shapes now (some 0.3 s and 30 MB), so that the first who asks does not wait."""
     _shapes()
+    _towns()
 
 
 @cache

@@ -5,6 +5,7 @@ Needs Node.js and npm, besides the product's requirements. Written:
     reports/places/data/places.json.gz          the table: countries, regions, aliases
     reports/places/data/names/LANGUAGE.json.gz  names that differ from the English ones
     reports/places/data/locate.topo.json.gz     precise shapes, for coordinates
+    reports/places/data/towns.json.gz           towns that those shapes put on the wrong side of a border
     reports/places/data/zones.json              zone → place; the same as static/places/zones.json
     reports/places/shapes/countries.topo.json   the world
     reports/places/shapes/regions/XX.topo.json  one country: its regions, or itself
@@ -24,7 +25,7 @@ from typing import Any, Final
 from reports import places
 from reports.places import geometry, topology
 from reports.places.files import DATA, SHAPES
-from tools.places import levels, shapes, sources, tables, zones
+from tools.places import levels, shapes, sources, tables, towns, zones
 
 STATIC: Final = Path(__file__).resolve().parents[2] / "static" / "places"
 
@@ -61,6 +62,7 @@ def make(folder: Path) -> None:
         write(SHAPES / "regions" / f"{country}.topo.json", shape)
     zone_table = nested(zones.places())
     write(DATA / "zones.json", zone_table)
+    write(DATA / "towns.json.gz", towns.misplaced(folder))
     write(STATIC / "zones.json", zone_table)
     compare_zones()
     print(f"{len(countries)} countries, {len(regions)} regions")

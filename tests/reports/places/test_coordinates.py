@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reports import places
 from reports.places import locate
+from reports.places.coordinates import _towns
 
 CITIES = [
     # Europe
@@ -15,6 +16,11 @@ CITIES = [
     ("Vlissingen, on the coast", 51.443, 3.573, "NL-ZE"),
     ("Maastricht, between two borders", 50.849, 5.689, "NL-LI"),
     ("Aachen, at the border", 50.776, 6.084, "DE-NW"),
+    ("Konstanz, on the Swiss side of the lake", 47.6603, 9.1758, "DE-BW"),
+    ("Görlitz, on the river", 51.1552, 14.9885, "DE-SN"),
+    ("Narva, on the river", 59.3772, 28.1903, "EE-45"),
+    ("Irun, on the river", 43.3390, -1.7894, "ES-PV"),
+    ("Gibraltar", 36.1447, -5.3526, "GI"),
     ("Berlin", 52.520, 13.405, "DE-BE"),
     ("Potsdam, just outside Berlin", 52.391, 13.064, "DE-BB"),
     ("Paris", 48.857, 2.352, "FR-IDF"),
@@ -89,6 +95,8 @@ CITIES = [
     ("Durban", -29.859, 31.022, "ZA-KZN"),
     ("Maseru, in a country within a country", -29.315, 27.487, "LS-A"),
     ("Saint-Denis, Réunion", -20.879, 55.448, "RE"),
+    ("Goma, on a border of streets", -1.6741, 29.2285, "CD-NK"),
+    ("Laayoune, in Western Sahara", 27.1418, -13.1880, "EH"),
     ("Kinshasa, on a river border", -4.325, 15.322, "CD-KN"),
     ("Abidjan", 5.345, -4.024, "CI-LG"),
     # The Americas
@@ -105,6 +113,10 @@ CITIES = [
     ("Gatineau, across the river from Ottawa", 45.480, -75.700, "CA-QC"),
     ("Mexico City", 19.433, -99.133, "MX-CMX"),
     ("Havana", 23.113, -82.366, "CU-03"),
+    ("El Paso's old centre, on the river", 31.7587, -106.4869, "US-TX"),
+    ("St. Louis, on the river", 38.6273, -90.1979, "US-MO"),
+    ("Niagara Falls, the American side", 43.0945, -79.0567, "US-NY"),
+    ("Leticia, on a border without a river", -4.2108, -69.9394, "CO-AMA"),
     ("Bogotá", 4.711, -74.072, "CO-DC"),
     ("Lima", -12.046, -77.043, "PE-LIM"),
     ("São Paulo", -23.551, -46.633, "BR-SP"),
@@ -205,6 +217,42 @@ def test_any_two_numbers_are_located_or_refused(lat: float, lon: float) -> None:
             locate(lat, lon)
 
 
+def test_every_town_at_a_border_lies_where_it_belongs() -> None:
+    towns = _towns()
+    wrong = [
+        (lat, lon, code)
+        for lat, lon, code in zip(towns.lat, towns.lon, towns.codes, strict=True)
+        if (found := locate(lat, lon)) is None or found.code != code
+    ]
+    assert len(towns.codes) > 2000
+    assert wrong == []
+
+
+# Areas that more than one country claims: docs/places.md says by which source we go.
+@pytest.mark.parametrize(
+    ("area", "lat", "lon", "zone", "country"),
+    [
+        ("Western Sahara", 27.1253, -13.1625, "Africa/El_Aaiun", "EH"),
+        ("Western Sahara, its south", 23.6848, -15.9580, "Africa/El_Aaiun", "EH"),
+        ("Crimea", 44.9521, 34.1024, "Europe/Simferopol", "UA"),
+        ("the north of Cyprus", 35.1250, 33.9500, "Asia/Famagusta", "CY"),
+        ("East Jerusalem", 31.7834, 35.2339, "Asia/Hebron", "PS"),
+        ("the West Bank", 31.5300, 35.0950, "Asia/Hebron", "PS"),
+        ("Gaza", 31.5020, 34.4660, "Asia/Gaza", "PS"),
+        ("Taiwan", 25.0330, 121.5650, "Asia/Taipei", "TW"),
+        ("the Kashmir valley", 34.0837, 74.7973, "Asia/Kolkata", "IN"),
+        ("Somaliland", 9.5600, 44.0650, "Africa/Mogadishu", "SO"),
+    ],
+)
+def test_a_disputed_area_is_one_place_by_coordinates_and_by_time_zone(
+    area: str, lat: float, lon: float, zone: str, country: str
+) -> None:
+    found, by_zone = locate(lat, lon), places.from_time_zone(zone)
+    assert found is not None
+    assert by_zone is not None
+    assert (found.country, by_zone.country) == (country, country)
+
+
 def test_every_places_label_lies_in_it() -> None:
     wrong = []
     for country in places.countries():
@@ -212,5 +260,5 @@ def test_every_places_label_lies_in_it() -> None:
             longitude, latitude = region.point
             found = locate(latitude, longitude)
             if found is None or found.region != region.code:
-                wrong.append((region.code, found))
-    assert wrong == []
+                wrong.append((region.code, found.code if found else None))
+    assert wrong == [("MA-11", "EH"), ("MA-12", "EH")]  # these reach into Western Sahara, and their labels lie there
