@@ -61,15 +61,15 @@ def read(
     names = {code: place.name(language) if (place := places.get(code)) else code for code in chosen}
     told = [count.effective for (code, _start), count in found.items() if code in names and not count.few]
     steps = Steps.up_to(max(told, default=0.0))
-    unseen = _unseen(spans, watched)
+    gaps_at = unseen(spans, watched)
     grid = [
         [
-            gap() if start in unseen else _square(found.get((code, start)), names[code], start, steps)
+            gap() if start in gaps_at else _square(found.get((code, start)), names[code], start, steps)
             for start in spans.starts
         ]
         for code in chosen
     ]
-    gaps = [("gap", _("not watched"))] if unseen else []
+    gaps = [("gap", _("not watched"))] if gaps_at else []
     edges = spans.ends[-1] - spans.since
     return Spread(
         rows=[(code, names[code], named.get(code)) for code in chosen],
@@ -82,7 +82,7 @@ def read(
     )
 
 
-def _unseen(spans: Bins, watched: pd.Series[int]) -> set[datetime]:
+def unseen(spans: Bins, watched: pd.Series[int]) -> set[datetime]:
     """Return the starts of the bins in which nothing was watched; one that `watched` says nothing of is not among."""
     grain = watched.index[1] - watched.index[0] if len(watched) > 1 else spans.step
     unseen = set()

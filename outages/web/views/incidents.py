@@ -20,7 +20,7 @@ from outages.queries import incidents as incident_queries
 from outages.queries.first_signals import First
 from outages.queries.incidents import IncidentView
 from outages.texts import event_texts, formats, sentences
-from outages.web.charts import maps, spread, svg
+from outages.web.charts import hourly_maps, maps, spread, svg
 from outages.web.views import disputes
 from outages.web.views.page_context import Shown, shown, unnamed_places
 from outages.web.views.services import notice, only_country, place_layer
@@ -83,6 +83,14 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             view.opened_at - incident_queries.LEAD,
             max(end, view.opened_at + timedelta(minutes=1)),
             spread.first_named([(event.at, _places(event)) for event in events]),
+            watched=series["watched"],
+            country=home,
+            language=page.language,
+        ),
+        hourly=hourly_maps.read(
+            page.service,
+            view.opened_at - incident_queries.LEAD,
+            max(end, view.opened_at + timedelta(minutes=1)),
             watched=series["watched"],
             country=home,
             language=page.language,
