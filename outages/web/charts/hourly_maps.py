@@ -26,6 +26,7 @@ from reports.models import Service
 WIDTH = 90  # how finely outlines are drawn
 STEPS_HOURS = (1, 2, 3, 6, 12, 24)
 MOST = 12  # maps
+LEAST = timedelta(minutes=90)
 NOTHING = SafeString()
 MOST_NAMED = 3  # places in the words of one
 
@@ -70,8 +71,10 @@ def read(
 ) -> HourlyMaps:
     """Return the maps of [since, until), by region where `country` is given, else by country. One query.
 
-    `watched` is how many minutes were watched, by time.
+    `watched` is how many minutes were watched, by time. A span of less than LEAST is told by one map and has no others.
     """
+    if until - since < LEAST:
+        return HourlyMaps()
     spans = bins_of(since, until)
     found = bins.counts(service, spans, "region" if country else "country", country=country)
     return drawn(spans, found, unseen(spans, watched), country=country, language=language)
