@@ -48,6 +48,9 @@ class DisputeSerializer(serializers.Serializer[Any]):
     answered_at = serializers.DateTimeField(allow_null=True)
 
 
+PAGE = page_of(DisputeSerializer)
+
+
 def body_of(view: DisputeView) -> dict[str, Any]:
     """Return a dispute as the API gives it."""
     return {
@@ -92,7 +95,7 @@ class IncidentDisputesView(ReadView):
         operation_id="incidents_disputes",
         summary="The disputes of an incident, newest first",
         parameters=PAGE_PARAMETERS,
-        responses={200: page_of(DisputeSerializer), **problems(400, 404, 406)},
+        responses={200: PAGE, **problems(400, 404, 406)},
     )
     def get(self, request: Request, incident_id: int) -> Response:
         row = _incident_or_404(incident_id)
@@ -140,7 +143,7 @@ class DisputesView(ReadView):
             ),
             *PAGE_PARAMETERS,
         ],
-        responses={200: page_of(DisputeSerializer), **problems(400, 404, 406)},
+        responses={200: PAGE, **problems(400, 404, 406)},
     )
     def get(self, request: Request) -> Response:
         rows = queries.public(timezone.now())

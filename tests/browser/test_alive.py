@@ -153,6 +153,7 @@ def test_without_a_stream_all_parts_turn_over_within_five_seconds(visit: Opener,
     assert time.monotonic() - started < 5
     assert map_page.locator("#drawing svg").get_attribute("viewBox") == near  # where one has moved to
     expect(map_page.locator(".state-line a")).to_be_focused()
+    expect(map_page.locator(".state-line")).to_contain_text("working again")
     expect(map_page.locator("#v_show")).to_be_hidden()
     expect(map_page.locator("#map-buttons")).to_be_visible()
 
