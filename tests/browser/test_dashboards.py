@@ -156,6 +156,8 @@ def test_a_chart_says_value_usual_and_time_in_the_visitor_s_zone(visit: Opener, 
     last = words.text_content()
     page.keyboard.press("ArrowLeft")
     expect(words).not_to_have_text(last or "")
+    boxes = [page.locator(f"#volume {part}").bounding_box() for part in ("svg.chart", ".scrub")]
+    assert boxes[0] == boxes[1]  # what is said is what one points at
     zone = page.locator("#volume [data-zone-name]").text_content() or ""
     assert zone in ("PST", "PDT")
     assert zone in (words.text_content() or "")
