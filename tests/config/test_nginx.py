@@ -180,6 +180,39 @@ def test_what_was_asked_before_is_there_while_brownout_is_not(site: httpx.Client
 
 
 @needs_nginx
+def test_a_copy_is_served_at_the_addresses_of_the_site(tmp_path: Path) -> None:
+    assert NGINX is not None
+    tmp_path.chmod(0o755)
+    port, site = free_port(), (PROJECT / "deploy" / "mirror.conf").read_text(encoding="utf-8")
+    site = site.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("listen [::]:80;", "")
+    for name in ("index.html", "tesla/index.html", "tesla/map/index.html", "api/v1/services.json", "404.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="ascii")
+    (tmp_path / "nginx.conf").write_text(
+        f"{'user root;' if os.geteuid() == 0 else ''} pid {tmp_path}/pid; daemon off; events {{}}\n"
+        f"http {{ {site.replace('/srv/brownout', str(tmp_path))} }}\n",
+        encoding="utf-8",
+    )
+    process = subprocess.Popen([NGINX, "-e", str(tmp_path / "error.log"), "-c", str(tmp_path / "nginx.conf")])
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+
+            def is_up() -> bool:
+                with contextlib.suppress(httpx.HTTPError):
+                    return client.get("/").status_code == 200
+                return False
+
+            assert processes.wait_until(is_up, 20)
+            files = {"/": "index.html", "/tesla/": "tesla/index.html", "/tesla/map": "tesla/map/index.html",
+                     "/api/v1/services": "api/v1/services.json"}  # fmt: skip
+            assert {path: client.get(path).text for path in files} == files
+            assert (client.get("/nowhere").status_code, client.get("/nowhere").text) == (404, "404.html")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@needs_nginx
 def test_whoever_comes_without_tls_is_led_to_it(site: httpx.Client, tmp_path: Path) -> None:
     (port,) = re.findall(r"listen 127\.0\.0\.1:(\d+);", (tmp_path / "nginx.conf").read_text(encoding="utf-8"))
     answer = httpx.get(f"http://127.0.0.1:{port}/tesla/?x=1", headers={"Host": "status.example.org"})
