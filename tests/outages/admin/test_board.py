@@ -61,3 +61,14 @@ def test_what_is_open_is_listed_and_more_of_it_costs_no_more_queries(
         page = client.get(reverse("admin:index")).content.decode()
     assert page.count("/admin/outages/incident/") >= 8
     assert (tile("open incidents").figure, tile("open incidents").mood) == ("8", "bad")
+
+
+def test_what_the_doctor_says_stands_there_for_superusers_alone(
+    service: Service, admin_client: Any, signed_in: Any, settings: Any
+) -> None:
+    settings.SITE_URL = "http://status.example.org"
+    settings.ALLOWED_HOSTS = ["testserver"]
+    page = admin_client.get(reverse("admin:index")).content.decode()
+    assert "This installation needs you" in page
+    assert "ALLOWED_HOSTS" in page
+    assert "This installation needs you" not in signed_in("moderator").get(reverse("admin:index")).content.decode()
