@@ -47,6 +47,7 @@ def _settle_environment() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all is collected: nearly all that is made until then stays
     _settle_environment()
     network.watch()
     import django
@@ -62,6 +63,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None):
         # Each process chooses its servers first: with this set, pytest-django reads the settings before that.
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+_SLOW_AS_A_WHOLE = re.compile(r"^pytestmark = .*\bmark\.(slow|browser)\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out, unread, modules all of whose tests are left out: some import what takes long to import."""
+    if not collection_path.name.startswith("test_") or collection_path.suffix != ".py":
+        return None
+    found = _SLOW_AS_A_WHOLE.search(collection_path.read_text(encoding="utf-8"))
+    return True if found is not None and f"not {found[1]}" in config.getoption("markexpr") else None
 
 
 @pytest.hookimpl(trylast=True)
@@ -88,6 +100,7 @@ def pytest_collection_finish() -> None:
     """Keeps what was collected out of the rubbish collector's way: it stays until the end and is large."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

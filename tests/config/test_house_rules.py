@@ -70,6 +70,8 @@ def model_written(call):
 @cache
 def model_writes(text):
     """The lines of a module that write by a manager, each with its model."""
+    if ".objects" not in text:  # parsing takes long
+        return []
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
     return [(call.lineno, model) for call in calls if (model := model_written(call)) is not None]
 
@@ -147,6 +149,8 @@ def test_no_file_is_too_long_to_be_read_at_once():
 
 def caches_of_their_own(text):
     """The names of a module's empty dicts, sets and the like: they would be filled while the process runs."""
+    if not re.search(r"^\w.*=.*(?:\{\s*\}|(?:dict|set|Dict|deque)\()", text, re.MULTILINE):  # parsing takes long
+        return []
     names = []
     for node in ast.parse(text).body:
         if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
