@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -27,11 +28,14 @@ UNKNOWN_NETWORKS = RateLimitItemPerMinute(400, WINDOW_MINUTES)  # all of them to
 PATIENCE_S = 0.5
 TOO_MANY = "Too many failed sign-ins. Wait %(minutes)d minutes and try again."
 
+BUSY = "Too many sign in at this moment. Try again in a few seconds."
+HASHING_WAIT_S = 1.0
+_hashing = threading.BoundedSemaphore(2)  # a password takes the processor for long, and pages wait beside it
 _limiters: list[FixedWindowRateLimiter] = []
 
 
 def limiters() -> list[FixedWindowRateLimiter]:
-    """The count of all processes, in Valkey; and that of this process, for when Valkey is away."""
+    """The count of all processes, in Valkey; then that of this process, for when Valkey is away."""
     if not _limiters:
         shared: Storage = RedisStorage(
             settings.REDIS_URL,
@@ -56,19 +60,32 @@ def forget() -> None:
 
 
 class PatientSignIn(AdminAuthenticationForm):
-    """Refuses to look at a password after too many wrong ones."""
+    """Refuses to look at a password after too many wrong ones.
+
+    Each is counted before it is looked at, and struck off again where it was right or not looked at: many at once
+    get no further than one after the other.
+    """
 
     def clean(self) -> dict[str, Any]:
         keys = self._keys()
-        if any(_is_full(item, key) for item, key in keys):
+        counted = [_counted(item, key, 1) for item, key in keys]
+        if not all(counted):
+            self._strike_off(keys)
             log.warning("too many failed sign-ins: one more was refused")
             raise ValidationError(TOO_MANY, code="throttled", params={"minutes": WINDOW_MINUTES})
+        if not _hashing.acquire(timeout=HASHING_WAIT_S):
+            self._strike_off(keys)
+            raise ValidationError(BUSY, code="throttled")
         try:
-            return super().clean()
-        except ValidationError:
-            for item, key in keys:
-                _hit(item, key)
-            raise
+            cleaned = super().clean()
+        finally:
+            _hashing.release()
+        self._strike_off(keys)
+        return cleaned
+
+    def _strike_off(self, keys: list[tuple[RateLimitItemPerMinute, str]]) -> None:
+        for item, key in keys:
+            _counted(item, key, -1)
 
     def _keys(self) -> list[tuple[RateLimitItemPerMinute, str]]:
         name = hashlib.sha256(str(self.cleaned_data.get("username", "")).lower().encode()).hexdigest()[:32]
@@ -77,19 +94,11 @@ class PatientSignIn(AdminAuthenticationForm):
         return [*keys, (NETWORK if network else UNKNOWN_NETWORKS, f"network:{network}")]
 
 
-def _is_full(item: RateLimitItemPerMinute, key: str) -> bool:
-    return any(_tried(limiter, "test", item, key) is False for limiter in limiters())
-
-
-def _hit(item: RateLimitItemPerMinute, key: str) -> None:
+def _counted(item: RateLimitItemPerMinute, key: str, by: int) -> bool:
+    """Adds to a count: to that of all processes, else to our own. False where it is above its limit."""
     for limiter in limiters():
-        _tried(limiter, "hit", item, key)
-
-
-def _tried(limiter: FixedWindowRateLimiter, what: str, item: RateLimitItemPerMinute, key: str) -> bool | None:
-    """The limiter's answer; None while its storage is away."""
-    try:
-        return bool(getattr(limiter, what)(item, key))
-    except StorageError as error:
-        log.warning("failed sign-ins are counted in each process alone: %s", error)
-        return None
+        try:
+            return limiter.storage.incr(item.key_for(key), item.get_expiry(), amount=by) <= item.amount
+        except StorageError as error:
+            log.warning("failed sign-ins are counted in each process alone: %s", error)
+    return True

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth import forms
 from django.contrib.auth.models import User
-from django.test import Client
+from django.core.exceptions import ValidationError
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from limits.errors import StorageError
 
-from outages.admin.sign_in import forget, limiters
+from outages.admin.sign_in import PatientSignIn, forget, limiters
+from reports.privacy import origin
 
 pytestmark = pytest.mark.django_db
 RIGHT, WRONG = "a password of ours", "something else"
@@ -73,3 +78,34 @@ def test_while_valkey_is_away_each_process_counts_by_itself(
         monkeypatch.setattr(limiters()[0], what, away)
     tried = [sign_in(client, WRONG) for _ in range(6)]
     assert tried == ["wrong"] * 5 + ["too many"]
+
+
+def test_many_at_once_get_no_further_than_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And two at a time, for looking at a password takes the processor from everybody else."""
+    looked: list[int] = []
+    running: list[int] = []
+
+    def authenticate(*_given: object, **_named: object) -> None:
+        running.append(1)
+        looked.append(len(running))
+        time.sleep(0.05)
+        running.pop()
+
+    monkeypatch.setattr(forms, "authenticate", authenticate)
+    monkeypatch.setattr(origin, "limited_network", lambda *_given, **_named: 7)
+    begin = threading.Barrier(16)
+
+    def attempt() -> None:
+        form = PatientSignIn(RequestFactory().post("/"))
+        form.cleaned_data = {"username": "mo", "password": WRONG}
+        begin.wait()
+        with pytest.raises(ValidationError):
+            form.clean()
+
+    threads = [threading.Thread(target=attempt) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert 1 <= len(looked) <= 5
+    assert max(looked) <= 2
