@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,6 @@ def _settle_environment() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    gc.disable()  # until all is collected: nearly all that is made until then stays
     _settle_environment()
     network.watch()
     import django
@@ -63,6 +62,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None):
         # Each process chooses its servers first: with this set, pytest-django reads the settings before that.
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Looks for no rubbish while tests are collected: nearly all that is made then stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 _SLOW_AS_A_WHOLE = re.compile(r"^pytestmark = .*\bmark\.(slow|browser)\b", re.MULTILINE)
@@ -100,7 +109,6 @@ def pytest_collection_finish() -> None:
     """Keeps what was collected out of the rubbish collector's way: it stays until the end and is large."""
     gc.collect()
     gc.freeze()
-    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
