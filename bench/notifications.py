@@ -1,8 +1,9 @@
 """Notices to 1,000 webhooks of which half never answer: how soon the others have theirs, and whether any has it twice.
 
-`python -m bench notices`. Runs the product's own worker process and broker on its own database (DATA_DIR, else a
-temporary one); the endpoints are served by another process of this machine. The clock starts when the event is
-committed, as a scan would commit it.
+`python -m bench notifications`; `BENCH_CHANNEL=slack` (or another channel that is reached by an address) tells chat
+channels instead of webhooks, and `BENCH_KILLS=3` kills the worker so often while messages are on their way. Runs the
+product's own worker process and broker on its own database (DATA_DIR, else a temporary one); the endpoints are served
+by another process of this machine. The clock starts when the event is committed, as a scan would commit it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 ENDPOINTS = int(os.environ.get("BENCH_ENDPOINTS", "1000"))
+CHANNEL = os.environ.get("BENCH_CHANNEL", "webhook")
+KILLS = int(os.environ.get("BENCH_KILLS", "0"))
 PATIENCE_S = 150.0
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -51,14 +54,14 @@ def endpoints() -> Iterator[tuple[int, Connection]]:
 
 
 @contextlib.contextmanager
-def worker() -> Iterator[None]:
+def worker() -> Iterator[subprocess.Popen[bytes]]:
     """The process that sends notices, as `make run` starts it."""
     from config.local import run
 
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     process = subprocess.Popen(run.notices_command(), cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(60)
@@ -95,17 +98,21 @@ def _measure() -> None:
 
     from outages.notifications import tasks
 
-    with endpoints() as (port, talk), worker():
+    with endpoints() as (port, talk), contextlib.ExitStack() as stack:
+        first = stack.enter_context(worker())
         service = _subscribe(port)
         time.sleep(8)  # the worker starts meanwhile
         began = time.monotonic()
         _outage(service, timezone.now())
         tasks.sweep_notices()
         swept_s = time.monotonic() - began
+        for _ in range(KILLS):
+            _kill_on_the_way(first, talk)
+            first = stack.enter_context(worker())
         arrived, held = _wait(talk)
     waits = sorted(at_s - began for _, _, at_s in arrived)
     good = len({path for path, _, _ in arrived})
-    repeated = sum(count - 1 for count in Counter(id_ for _, id_, _ in arrived).values())
+    repeated = sum(count - 1 for count in Counter(id_ for _, id_, _ in arrived if id_).values())
     extra = len(arrived) - good
     print(f"{ENDPOINTS} endpoints, {len(held)} of them tar pits; deliveries made in {swept_s:.2f} s")
     print(
@@ -113,6 +120,19 @@ def _measure() -> None:
     )
     for name, part in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("last", 1.0)):
         print(f"{name:>6} {waits[min(int(len(waits) * part), len(waits) - 1)]:7.2f} s")
+
+
+def _kill_on_the_way(process: subprocess.Popen[bytes], talk: Connection) -> None:
+    """Kill the worker once fifty more messages have come, or after twenty seconds without."""
+    talk.send("look")
+    before, end = len(talk.recv()[0]), time.monotonic() + 20
+    while time.monotonic() < end:
+        talk.send("look")
+        if len(talk.recv()[0]) >= before + 50:
+            break
+        time.sleep(0.01)
+    process.kill()
+    process.wait(10)
 
 
 def _subscribe(port: int) -> Any:
@@ -133,7 +153,7 @@ def _subscribe(port: int) -> Any:
         Subscription(
             service=service,
             endpoint=subscriptions.endpoint_of(
-                "webhook", f"http://127.0.0.1:{port}/{'pit' if number % 2 else 'good'}/{number}"
+                CHANNEL, f"http://127.0.0.1:{port}/{'pit' if number % 2 else 'good'}/{number}"
             ),
             owner_hash=crypto.hash_secret("bench"),
             signing_sealed=crypto.seal(new_signing_secret()),

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -160,7 +160,7 @@ def _counted(given: Observations, components: set[str], now: datetime) -> list[C
 class NelView(ObservationView):
     """Network Error Logging."""
 
-    def options(self, request: Request, *args: Any, **names: Any) -> Response:
+    def options(self, request: HttpRequest, *args: Any, **names: Any) -> Response:
         """Let a browser send reports of another site's (CORS)."""
         allowed = {
             "Access-Control-Allow-Origin": "*",
