@@ -245,6 +245,7 @@ class Neighbour:
 
     `peak` is the most reports beyond the usual, on the average of ten minutes. `is_declared`: the catalogue says that
     this service relies on that one. `follows`: the share of that one's earlier outages in which this one rose as well.
+    `is_seen`: that one's own probes or its own maker speak of it, so it is no bystander itself.
     """
 
     service: str
@@ -253,6 +254,7 @@ class Neighbour:
     peak: float
     is_declared: bool = False
     follows: float = 0.0
+    is_seen: bool = False
 
 
 class Cause(StrEnum):

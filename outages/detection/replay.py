@@ -234,6 +234,7 @@ class Line:
     resolved_at: str | None = None
     confidence: float = field(default=0.0, compare=False)  # as it was opened
     confidence_confirmed: float | None = field(default=None, compare=False)
+    cause: str | None = field(default=None, compare=False)  # whose fault it seemed to be soon after its opening
 
 
 def _at(second: int) -> str:

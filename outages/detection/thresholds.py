@@ -175,6 +175,9 @@ class Thresholds:
     area_cost: float = 1.0  # nats for naming a probe's area …
     country_cost: float = 3.0  # … a country …
     region_cost: float = 4.5  # … a region: everywhere costs nothing
+    place_chance: float = 0.7  # a quiet window brings the best place n nats with a chance of so many times …
+    place_decay: float = 0.6  # … e to the power of -n times so much: measured by `python -m bench place`
+    place_sure: float = 0.00577  # a place is named if chance would bring it no more often
     few_countries: int = 3  # where fewer are known at all, nobody knows of everywhere
     uneven: float = 2.0  # how many times as unevenly one outage may be reported from country to country
     least_rise: float = 2.0  # a part of an outage rises to so many times the usual at least

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import numpy as np
-from django.db.models import Q
+from django.db.models import Min, Q
 from numpy.typing import NDArray
 
 from outages.clock import at_minute, minute_of
@@ -26,9 +26,10 @@ from outages.detection.datatypes import (
     Reports,
     Stated,
 )
+from outages.detection.reasons import BEYOND_REPORTS
 from outages.detection.thresholds import DEFAULT
 from outages.models import Announcement as AnnouncementRow
-from outages.models import Incident, IncidentOverride, ServiceMinute
+from outages.models import Incident, IncidentEvent, IncidentOverride, ServiceMinute
 from outages.models import ProbeResult as ProbeRow
 from reports.catalog.store import catalog_of
 from reports.models import Service
@@ -261,6 +262,7 @@ def _neighbours(service: Service, start: datetime, end: datetime) -> Callable[[i
     declared = set(catalog_of(service).relies_on)
     follows = {row.pk: _follows(service, row.service, row.opened_at) for row in rows}
     beyond = {row.pk: _beyond_usual(row, start, end) for row in rows}
+    seen = _seen_since(rows)
 
     def at(number: int) -> tuple[Neighbour, ...]:
         moment = at_minute(number + 1)
@@ -272,6 +274,7 @@ def _neighbours(service: Service, start: datetime, end: datetime) -> Callable[[i
                 peak=_peak(row, beyond[row.pk], moment),
                 is_declared=row.service.slug in declared,
                 follows=follows[row.pk],
+                is_seen=row.pk in seen and seen[row.pk] <= moment,
             )
             for row in rows
             if row.opened_at <= moment
@@ -280,6 +283,12 @@ def _neighbours(service: Service, start: datetime, end: datetime) -> Callable[[i
         )
 
     return at
+
+
+def _seen_since(incidents: Sequence[Incident]) -> dict[int, datetime]:
+    """When a rule first confirmed each incident by more than reports; those that none has are left out."""
+    events = IncidentEvent.objects.filter(incident__in=incidents, code__in=BEYOND_REPORTS)
+    return dict(events.values_list("incident").annotate(Min("at")))
 
 
 def _height_since(incident: Incident, end: datetime) -> datetime:

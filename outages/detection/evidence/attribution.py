@@ -18,23 +18,32 @@ def attribute(
 ) -> Attribution:
     """Say where the fault lies of an incident that opened in a minute and rose to `peak` reports a minute.
 
-    `has_own_evidence`: its own probes fail, or its own maker says so. Then only a service that it is declared to rely
-    on can be the cause: a bystander's probes answer.
+    `has_own_evidence`: its own probes fail, or its own maker says so. Then only a service that it relies on can be the
+    cause, by its catalogue or by what was learnt: a bystander's probes answer. Who began together with a greater one
+    that nothing is known of is undetermined: that it is so by chance is as unlikely as a relation nobody has declared.
     """
     began = [n for n in neighbours if n.is_confirmed and n.opened <= opened + limits.same_rise_minutes]
-    for one in sorted(began, key=lambda n: (-n.peak, n.service)):
+    undetermined: Attribution | None = None
+    for one in sorted(began, key=lambda n: (not n.is_declared, n.follows < limits.learnt_relation, -n.peak, n.service)):
         share = peak / one.peak if one.peak > 0 else None
         is_small = share is not None and share <= limits.bystander_share
         earlier = opened - one.opened
-        if one.is_declared and (is_small or not has_own_evidence or earlier >= 0):
-            reason = "bystander" if is_small and not has_own_evidence else "dependency"
-            return Attribution(Cause.EXTERNAL, reason, one.service, share, earlier)
-        if has_own_evidence or not is_small:
-            continue
-        if one.follows >= limits.learnt_relation:
+        is_related = one.is_declared or one.follows >= limits.learnt_relation
+        # One that is surely down itself may be found minutes after those who need it.
+        is_first = earlier >= 0 or (one.is_declared and one.is_seen)
+        if is_related and is_small and not has_own_evidence:
             return Attribution(Cause.EXTERNAL, "bystander", one.service, share, earlier)
-        if abs(earlier) <= limits.same_rise_minutes:
-            return Attribution(Cause.UNDETERMINED, "rose-together", "", share, earlier)
+        if is_related and is_first and (one.is_declared or (share is not None and share <= 1)):
+            return Attribution(Cause.EXTERNAL, "dependency", one.service, share, earlier)
+        is_near = abs(earlier) <= limits.same_rise_minutes
+        if has_own_evidence or is_related or not is_near or share is None or undetermined is not None:
+            continue
+        if is_small:
+            undetermined = Attribution(Cause.UNDETERMINED, "rose-together", "", share, earlier)
+        elif is_first and share <= 1:
+            undetermined = Attribution(Cause.UNDETERMINED, "began-together", "", share, earlier)
+    if undetermined is not None:
+        return undetermined
     return Attribution(Cause.INTERNAL, "own-evidence" if has_own_evidence else "rose-alone")
 
 

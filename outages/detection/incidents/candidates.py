@@ -143,7 +143,7 @@ def _weighed(
         windows |= {risen} if crowd >= limits.second_kind else set()
         for since in sorted(windows):
             place = _crowd_place(state, number, since, limits)
-            if place.nats >= limits.part_nats:
+            if scope.chance_of(place.nats, limits) <= limits.place_sure:
                 found.append(_at(state, component, place, since, given, limits))
             else:  # too few reports to tell where, or since when
                 found.append(_at(state, component, seen_by_probes, since, given, limits, probed))

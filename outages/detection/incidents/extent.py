@@ -67,7 +67,7 @@ def _better_place(state: State, incident: Incident, parts: tuple[str, ...], limi
     expected = incident.expected[numbers].sum(axis=0)
     sights = _sights(state, incident, parts, limits)
     place = scope.place_of(observed, expected, state.zones, limits, sights)
-    if place.nats >= limits.part_nats:
+    if scope.chance_of(place.nats, limits) <= limits.place_sure:
         published = scope.worth(now, observed, expected, state.zones, limits, sights)
         return place if place.nats > published + limits.rescope_nats else now
     areas = [t.countries for t in _seeing(state, incident, parts, limits)]

@@ -74,9 +74,9 @@ def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[i
 
 def _tables(methods: Sequence[Method]) -> str:
     taken = total(methods[0].scores)
-    return report.markdown(report.table(methods)) + (
-        f"\n\n{taken.worlds} services of worlds, {taken.days:.0f} days in all, {taken.quiet_days:.0f} of them quiet."
-    )
+    days = f"{taken.worlds} services of worlds, {taken.days:.0f} days in all, {taken.quiet_days:.0f} of them quiet."
+    parts = [report.markdown(report.table(methods)), days, report.causes_in_words(methods[0].scores)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _wrong_texts(crowds: Crowds) -> str:

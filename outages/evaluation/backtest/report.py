@@ -101,6 +101,17 @@ def reliability_table(methods: Sequence[Method]) -> list[Cells]:
     return rows
 
 
+def causes_in_words(scores: Sequence[WorldScore]) -> str:
+    """How often the cause was right where one is expected; empty where none is."""
+    judged = [is_right for score in scores for is_right in score.caused]
+    if not judged:
+        return ""
+    return (
+        "Whose fault it seemed to be five minutes after an incident opened, in worlds of several services: right in "
+        f"{_share(sum(judged), len(judged))} of {len(judged)} incidents."
+    )
+
+
 def plain(rows: list[Cells]) -> str:
     """A table for the terminal, its headings in lines of their own."""
     head, *body = rows

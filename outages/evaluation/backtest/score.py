@@ -38,6 +38,7 @@ class Incident(msgspec.Struct, frozen=True):
     resolved_at: str | None = None
     confidence: float | None = None  # 0…1, as it was opened
     confidence_confirmed: float | None = None
+    cause: str | None = None  # whose fault it seemed to be five minutes after its opening; None where nobody looked
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -49,6 +50,7 @@ class Truth(msgspec.Struct, frozen=True):
     outages: tuple[dict[str, Any], ...]
     region_weights: dict[str, float]
     expect: dict[str, Expectation] = {}  # by service: what a detector should make of it
+    relies_on: dict[str, tuple[str, ...]] = {}  # by service: those that it needs, as its catalogue says
 
     def services(self) -> tuple[str, ...]:
         """The services of the world, the first one first."""
@@ -92,6 +94,7 @@ class WorldScore:
     said: tuple[tuple[float, bool], ...] = ()  # each confidence that was said, and whether there was an outage
     surprises: tuple[str, ...] = ()  # what is not as expected of this kind of day
     quiet_days: float = 0.0  # days without the time of outages
+    caused: tuple[bool, ...] = ()  # of each incident with an expected cause, whether it was the right one
 
     @property
     def false_confirmed(self) -> int:
@@ -196,8 +199,15 @@ def score(truth: Truth, incidents: Sequence[Incident]) -> WorldScore:
     )
     expect = next(iter(truth.expect.values()), Expectation())
     surprising = surprises(expect, found, false, truth.end)
+    judged = [i for i in incidents if expect.cause and i.cause is not None and i.kind == "outage"]
+    caused = tuple(i.cause in expect.cause for i in judged)
+    surprising += tuple(
+        f"{i.opened_at} {'+'.join(i.components)}: cause {i.cause}, not {' or '.join(expect.cause)}"
+        for i, is_right in zip(judged, caused, strict=True)
+        if not is_right
+    )
     quiet = days - sum(end - start for start, end, _, _ in spans) / 1440
-    return WorldScore(truth.profile, days, found, tuple(false), said, surprising, quiet)
+    return WorldScore(truth.profile, days, found, tuple(false), said, surprising, quiet, caused)
 
 
 def surprises(expect: Expectation, outages: Sequence[Found], false: Sequence[Incident], end: str) -> tuple[str, ...]:

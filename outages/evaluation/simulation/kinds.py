@@ -103,7 +103,7 @@ class Expectation:
     `outages`: each is confirmed, or at least found (opened). `within` bounds the minutes to that, `resolved_within`
     those from its end to the incident's. `part` and `place` are the least overlaps with the truth, `incidents` the
     most for one outage. `false` is the most that an incident which fits no outage may come to, `false_hours` how long
-    one may stay open.
+    one may stay open. `cause`: whose fault each incident must seem to be five minutes after its opening, one of these.
     """
 
     outages: Literal["confirmed", "found", "any"] = "confirmed"
@@ -114,6 +114,7 @@ class Expectation:
     incidents: int | None = None
     false: Literal["confirmed", "possible", "none"] = "possible"
     false_hours: float | None = None
+    cause: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,14 @@ class NeighbourKind:
     """Another service in the same world, with people and probes like the first one's, while that has its outages.
 
     It `fails` with each of them (it depends on the first one), has as many outages of its own at other times (`apart`),
-    or is only named by mistake (`echo`): its app then gets the `share` of the outage's peak in reports.
+    or is only named by mistake (`echo`): its app then gets the `share` of the outage's peak in reports. `declared` says
+    that it relies on the first one by its catalogue.
     """
 
     service: str
     how: Literal["fails", "apart", "echo"]
     share: Range = (1.0, 1.0)
+    declared: bool = False
     expect: Expectation = Expectation()
 
 

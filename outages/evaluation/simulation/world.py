@@ -67,6 +67,8 @@ def generate(
         outages = [] if neighbour.how == "echo" else its_world.truth["outages"]
         truth["outages"] = sorted([*truth["outages"], *outages], key=lambda one: str(one["start"]))
         truth["expect"][neighbour.service] = msgspec.to_builtins(neighbour.expect)
+        if neighbour.declared:
+            truth.setdefault("relies_on", {})[neighbour.service] = [service]
     events = heapq.merge(*(one.events for one in worlds), key=lambda event: str(event["at"]))
     return World(tuple(events), truth) if kind.neighbours else World(world.events, truth)
 

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from outages.detection import replay
 from outages.detection.replay import Event, Events
-from outages.evaluation.backtest import community, downdetector, publish, published, report, status_texts
+from outages.evaluation.backtest import community, downdetector, neighbours, publish, published, report, status_texts
 from outages.evaluation.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
 from outages.evaluation.simulation.kinds import kinds
 from outages.evaluation.simulation.world import generate
@@ -25,21 +25,27 @@ Scores = dict[str, list[WorldScore]]  # the services of a world, by method
 # Of all kinds of day they hold more than 300 outages and 1,000 quiet service-days.
 NIGHTLY_SEEDS: Final = 7
 
+OURS: Final = "Brownout"
 METHODS: Final[dict[str, Callable[[Events], list[Incident]]]] = {
-    "Brownout": lambda events: _as_scored(replay.incidents(events, spec_for(events))),
+    OURS: lambda events: _as_scored(replay.incidents(events, spec_for(events))),
     "reports against the mean of that time of day": published.mean_of_the_time_of_day,
     "three probe failures in a row": published.three_failures_in_a_row,
 }
 
 
 def _scored(truth: Truth, events: Events, names: Sequence[str]) -> Scores:
-    """Each service of a world, by each method."""
+    """Each service of a world, by each method. Ours sees all of them at once, as the scan does."""
     services = truth.services()
     found: Scores = {name: [] for name in names}
-    for service in services:
-        own = events if len(services) == 1 else [event for event in events if event.service == service]
+    ours: dict[str, list[Incident]] = {}
+    of_each = {s: events if len(services) == 1 else [e for e in events if e.service == s] for s in services}
+    if len(services) > 1:
+        sides = neighbours.together(events, [spec_for(of_each[s]) for s in services], truth.relies_on)
+        ours = {service: _as_scored(list(sides[service].lines.values())) for service in services}
+    for service, own in of_each.items():
         for name in names:
-            found[name].append(score(truth.of(service), METHODS[name](own)))
+            is_ours = name == OURS and service in ours
+            found[name].append(score(truth.of(service), ours[service] if is_ours else METHODS[name](own)))
     return found
 
 
@@ -98,6 +104,8 @@ class Command(BaseCommand):
             if methods[0].scores:
                 self.stdout.write(f"\n{title}\n{report.plain(report.table(methods))}\n")
                 self.stdout.write(f"{report.plain(report.reliability_table(methods))}\n")
+                if causes := report.causes_in_words(methods[0].scores):
+                    self.stdout.write(f"{causes}\n")
         crowds = self._crowds(options["data"] or shared_folder() / "datasets") if options["crowds"] else report.Crowds()
         if not (of_given[0].scores or of_simulated[0].scores or options["crowds"]):
             raise CommandError("There is nothing to measure on: name worlds, or simulate some with --seed 1.")

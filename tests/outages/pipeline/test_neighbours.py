@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outages.models import Incident, ServiceMinute
+from outages.models import Incident, IncidentEvent, ServiceMinute
 from outages.pipeline import inputs
 from reports.catalog import store, validation
 from reports.catalog.schema import Catalog, Component, Symptom
@@ -47,9 +47,23 @@ def test_a_confirmed_outage_of_another_service_is_told_with_its_height_and_relat
             service=other, minute=NOON - timedelta(minutes=20 - minute), effective=42.0, expected=2.0
         )
     (found,) = seen_by(mine).neighbours or ()
-    assert (found.service, found.is_confirmed, found.is_declared) == ("carrier", True, True)
+    assert (found.service, found.is_confirmed, found.is_declared, found.is_seen) == ("carrier", True, True, False)
     assert found.peak == pytest.approx(40.0)
     assert found.opened == int(NOON.timestamp() // 60) - 20
+
+
+@pytest.mark.parametrize(
+    ("code", "minutes", "is_seen"),
+    [("two-kinds", 5, True), ("official-alone", 5, True), ("broad-crowd", 5, False), ("two-kinds", -3, False)],
+)
+def test_a_neighbour_is_seen_once_its_probes_or_maker_have_confirmed_it(code: str, minutes: int, is_seen: bool) -> None:
+    mine, other = a_service("shop", "carrier"), a_service("carrier")
+    incident = an_incident(other, NOON - timedelta(minutes=20))
+    IncidentEvent.objects.create(
+        incident=incident, at=NOON - timedelta(minutes=minutes), to_state="confirmed", reason=code, code=code
+    )
+    (found,) = seen_by(mine).neighbours or ()
+    assert found.is_seen is is_seen
 
 
 def test_possible_outages_and_those_that_are_over_are_nobodys_cause() -> None:

@@ -12,9 +12,10 @@ NOON = 720
 
 
 def neighbour(
-    peak: float = 100.0, opened: int = NOON, *, confirmed: bool = True, declared: bool = False, follows: float = 0.0
-) -> Neighbour:
-    return Neighbour("carrier", opened, confirmed, peak, declared, follows)
+    peak: float = 100.0, opened: int = NOON, *, confirmed: bool = True, declared: bool = False, follows: float = 0.0,
+    seen: bool = False, name: str = "carrier",
+) -> Neighbour:  # fmt: skip
+    return Neighbour(name, opened, confirmed, peak, declared, follows, seen)
 
 
 def of(*neighbours: Neighbour, peak: float = 5.0, own: bool = False) -> Attribution:
@@ -33,8 +34,30 @@ def of(*neighbours: Neighbour, peak: float = 5.0, own: bool = False) -> Attribut
         (of(neighbour(declared=True, opened=NOON + 5), peak=80.0, own=True), Cause.INTERNAL, "own-evidence", ""),
         (of(neighbour()), Cause.UNDETERMINED, "rose-together", ""),
         (of(neighbour(), own=True), Cause.INTERNAL, "own-evidence", ""),
-        (of(neighbour(), peak=16.0), Cause.INTERNAL, "rose-alone", ""),
-        (of(neighbour(follows=1.0), peak=16.0), Cause.INTERNAL, "rose-alone", ""),
+        # found minutes after those who need it, and surely down itself
+        (
+            of(neighbour(declared=True, seen=True, opened=NOON + 5), peak=80.0, own=True),
+            Cause.EXTERNAL,
+            "dependency",
+            "carrier",
+        ),
+        (of(neighbour(seen=True, opened=NOON + 5), peak=80.0, own=True), Cause.INTERNAL, "own-evidence", ""),
+        # what was learnt of a dependent: not of one that is greater, or was first
+        (of(neighbour(follows=0.5), peak=16.0), Cause.EXTERNAL, "dependency", "carrier"),
+        (of(neighbour(follows=0.5), peak=80.0, own=True), Cause.EXTERNAL, "dependency", "carrier"),
+        (of(neighbour(follows=0.5), peak=101.0), Cause.INTERNAL, "rose-alone", ""),
+        (of(neighbour(follows=0.5, opened=NOON + 1), peak=80.0, own=True), Cause.INTERNAL, "own-evidence", ""),
+        (of(neighbour(follows=0.49), peak=80.0, own=True), Cause.INTERNAL, "own-evidence", ""),
+        # together with a greater one of which nothing is known
+        (of(neighbour(), peak=16.0), Cause.UNDETERMINED, "began-together", ""),
+        (of(neighbour(opened=NOON - 10), peak=100.0), Cause.UNDETERMINED, "began-together", ""),
+        (of(neighbour(opened=NOON - 11), peak=100.0), Cause.INTERNAL, "rose-alone", ""),
+        (of(neighbour(opened=NOON + 1), peak=16.0), Cause.INTERNAL, "rose-alone", ""),
+        (of(neighbour(), peak=101.0), Cause.INTERNAL, "rose-alone", ""),
+        (of(neighbour(), peak=15.0), Cause.UNDETERMINED, "rose-together", ""),
+        # a relation beats a greater height
+        (of(neighbour(900.0, name="bank"), neighbour(declared=True)), Cause.EXTERNAL, "bystander", "carrier"),
+        (of(neighbour(900.0, name="bank"), neighbour(follows=0.5)), Cause.EXTERNAL, "bystander", "carrier"),
         (of(neighbour(opened=NOON - 60)), Cause.INTERNAL, "rose-alone", ""),
         (of(neighbour(opened=NOON - 60, follows=0.5)), Cause.EXTERNAL, "bystander", "carrier"),
         (of(neighbour(opened=NOON + 11, follows=1.0)), Cause.INTERNAL, "rose-alone", ""),
@@ -65,5 +88,6 @@ def test_only_what_may_be_meant_for_another_service_is_held_back() -> None:
     assert holds_back(of(neighbour(declared=True)))
     assert holds_back(of(neighbour()))
     assert not holds_back(of(neighbour(declared=True), peak=80.0))
+    assert not holds_back(of(neighbour(), peak=16.0))
     assert not holds_back(of(own=True))
     assert not holds_back(None)
