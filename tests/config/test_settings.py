@@ -215,6 +215,7 @@ def test_a_weak_password_is_refused(password):
     validate_password("correct horse battery", user)
 
 
+@pytest.mark.slow
 def test_behind_https_the_deployment_check_finds_nothing():
     environment = os.environ | {"SITE_URL": "https://status.example.org", "SECRET_KEY": "k" * 20 + "9fG-é_zQ" * 6}
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests of the same process set it

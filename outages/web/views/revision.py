@@ -7,7 +7,8 @@ import time
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, quote_etag
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 
 from outages.queries import revision as revisions
 
