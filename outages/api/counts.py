@@ -127,7 +127,7 @@ def _count(key: str, name: str, reports: int, expected: float | None, *, few: bo
         "name": name,
         "few": few,
         "reports": None if few else reports,
-        "expected": number_of(expected),
+        "expected": None if few else number_of(expected),
     }
 
 

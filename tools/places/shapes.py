@@ -164,6 +164,7 @@ def _settled(folder: Path, name: str, grid: int, id_field: str, expected: Parts)
         shutil.move(folder / "cleaned.json", folder / name)
         found = _tidy(_read(folder / name))
         grid = grid * 3 // 2
+    found = _without_overlaps(found)
     whole = {str(shape["id"]) for shape in _geometries(found)} - _broken(found)
     shapes = [shape for shape in _geometries(found) if shape["id"] in whole]
     for code in sorted(expected.keys() - whole):
@@ -181,6 +182,23 @@ def _broken(found: Topology) -> set[str]:
         for polygon in shape.polygons
         if not (flat := shapely.Polygon(polygon[0], polygon[1:])).is_valid or flat.area == 0
     }
+
+
+def _without_overlaps(found: Topology) -> Topology:
+    """Leave out a place's island that rounding has laid over a larger piece of the same place."""
+    pieces = {shape.code: shape.polygons for shape in topology.decode(found)}
+    for shape in _geometries(found):
+        if shape["type"] != "MultiPolygon":
+            continue
+        flat = [shapely.Polygon(polygon[0], polygon[1:]) for polygon in pieces[shape["id"]]]
+        if shapely.MultiPolygon(flat).is_valid or not all(piece.is_valid for piece in flat):
+            continue
+        kept: list[int] = []
+        for number in sorted(range(len(flat)), key=lambda number: -flat[number].area):
+            if shapely.MultiPolygon([flat[other] for other in (*kept, number)]).is_valid:
+                kept.append(number)
+        shape["arcs"] = [shape["arcs"][number] for number in sorted(kept)]
+    return found
 
 
 def _square(found: Topology, polygons: list[geometry.Polygon]) -> list[list[int]]:

@@ -40,6 +40,8 @@ def test_every_shape_is_valid_has_area_and_runs_clockwise(country: str | None) -
             assert all(signed_area(hole) > 0 for hole in holes)
             assert shapely.Polygon(outer, holes).is_valid, feature["id"]
             assert all(-180 <= x <= 180 and -90 <= y <= 90 for x, y in outer)
+        pieces = [shapely.Polygon(outer, holes) for outer, *holes in polygons_of(feature)]
+        assert shapely.MultiPolygon(pieces).is_valid, f"{feature['id']}: one piece lies over another"
 
 
 @pytest.mark.slow
