@@ -18,6 +18,7 @@ from outages.api.services import ComponentsView, ServicesView, ServiceView, Stat
 from outages.api.signals import AllSourcesView, ProbeHistoryView, ProbesView, SourcesView
 
 v1: list[URLPattern | URLResolver] = [
+    path("", include("reports.api.urls")),  # first: what a surge hits
     path("schema", SchemaView.as_view(), name="schema"),
     path("docs", docs, name="docs"),
     path("services", ServicesView.as_view(), name="services"),
@@ -45,7 +46,6 @@ v1: list[URLPattern | URLResolver] = [
     path("", include(keys.urlpatterns)),
     path("", include(observations.urlpatterns)),
     path("", include(subscriptions.urlpatterns)),
-    path("", include("reports.api.urls")),
 ]
 
 app_name = "api"

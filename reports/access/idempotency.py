@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -68,6 +69,11 @@ def _secret(secret_key: str) -> bytes:
     return sha256(b"brownout.reports.idempotency\0" + secret_key.encode()).digest()
 
 
+def lock_number(asked: Idempotency) -> int:
+    """Return the number of the lock that two requests under one key contend for."""
+    return int.from_bytes(asked.key_hash[:8], signed=True)
+
+
 def recall(asked: Idempotency) -> dict[str, Any] | None:
     """What was answered under this key; None the first time. Call it in the transaction that then calls `remember`.
 
@@ -75,28 +81,56 @@ def recall(asked: Idempotency) -> dict[str, Any] | None:
     Raises SubmissionError (422) where the key stood for another request.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(asked.key_hash[:8], signed=True)])
-        cursor.execute("SELECT request_hash, body FROM reports_idempotencykey WHERE key_hash = %s", [asked.key_hash])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    if bytes(found[0]) != asked.request_hash:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(asked)])
+    found = recall_all([asked]).get(asked.key_hash)
+    return None if found is None else same_request(asked, *found)
+
+
+def recall_all(asked: Sequence[Idempotency]) -> dict[bytes, tuple[bytes, dict[str, Any]]]:
+    """Return by key, for those that were answered, the hash of the request and the answer. Call it with them locked."""
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key_hash, request_hash, body FROM reports_idempotencykey WHERE key_hash = ANY(%s)",
+            [[one.key_hash for one in asked]],
+        )
+        return {
+            bytes(key_hash): (bytes(request_hash), json.loads(body) if isinstance(body, str) else body)
+            for key_hash, request_hash, body in cursor.fetchall()
+        }
+
+
+def same_request(asked: Idempotency, request_hash: bytes, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer. Raises SubmissionError (422) where it was given to another request."""
+    if request_hash != asked.request_hash:
         raise SubmissionError(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "idempotency-key-reused",
             "This Idempotency-Key was sent with another body. Use a new key for a new report.",
         )
-    body: dict[str, Any] = json.loads(found[1]) if isinstance(found[1], str) else found[1]
     return body
 
 
 def remember(asked: Idempotency, status: int, body: dict[str, Any], now: datetime) -> None:
     """Keeps the answer. It holds no secret: receipts are made anew."""
+    remember_all([(asked, status, body, now)])
+
+
+def remember_all(answers: Sequence[tuple[Idempotency, int, dict[str, Any], datetime]]) -> None:
+    """Keep several answers, each with its key, status and time."""
+    if not answers:
+        return
+    values = [
+        value
+        for asked, status, body, now in answers
+        for value in (asked.key_hash, asked.request_hash, status, json.dumps(body), now)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO reports_idempotencykey (key_hash, request_hash, status, body, created_at) "
-            "VALUES (%s, %s, %s, %s, %s)",
-            [asked.key_hash, asked.request_hash, status, json.dumps(body), now],
+            "INSERT INTO reports_idempotencykey (key_hash, request_hash, status, body, created_at) VALUES "  # noqa: S608
+            + ", ".join(["(%s, %s, %s, %s, %s)"] * len(answers)),
+            values,
         )
 
 

@@ -33,8 +33,8 @@ from reports.api.serializers import (
 from reports.errors import SubmissionError, problem, problem_response, shorten
 from reports.intake import batch as batches
 from reports.intake import corrections, single
+from reports.intake.judgement import Receipt
 from reports.intake.rows import Door
-from reports.intake.single import Receipt
 from reports.intake.submissions import Correction, Submission, decode, decode_many
 from reports.privacy import origin
 from reports.reputation import signed_token

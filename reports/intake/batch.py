@@ -14,8 +14,9 @@ from reports.access import idempotency
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError
 from reports.intake import rules, service_cache
+from reports.intake.judgement import Receipt, history, judged, remembered, replayed
 from reports.intake.rows import COLUMNS, Door, Row
-from reports.intake.single import Receipt, history, judged, open_to_reports, remembered, replayed
+from reports.intake.single import open_to_reports
 from reports.intake.submissions import Submission
 from reports.privacy.origin import Origin
 

@@ -23,7 +23,7 @@ from outages.models import Incident
 from reports import places
 from reports.catalog.schema import Catalog, Component, localise
 from reports.errors import SubmissionError, shorten
-from reports.intake.single import Receipt
+from reports.intake.judgement import Receipt
 from reports.intake.submissions import NOTE_CHARACTERS, Submission, decode
 from reports.models import Report, Service
 from reports.privacy.origin import LONGEST_TOKEN

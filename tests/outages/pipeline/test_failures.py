@@ -17,6 +17,7 @@ from outages.models import DetectorState, MinuteCount, ScanFailure, ServiceMinut
 from outages.pipeline import counts, failures, scan
 from outages.queries.status import status
 from reports.intake import corrections, rows, single
+from reports.intake.judgement import Receipt
 from reports.intake.submissions import Correction, Submission
 from reports.models import Report, Service
 from reports.privacy.origin import Origin
@@ -43,7 +44,7 @@ def service() -> Service:
     return service
 
 
-def take(at: datetime, network: int = 7, **values: Any) -> single.Receipt:
+def take(at: datetime, network: int = 7, **values: Any) -> Receipt:
     submission = Submission(service="acme", **{"symptom": "timeout", "country": "NL", **values})
     return single.take(submission, Origin(network=network), now=at, door=rows.Door.API)
 

@@ -1,0 +1,240 @@
+"""One transaction for all reports that wait: what comes in while one is being written goes into the next.
+
+The first to come writes, for itself and for whoever waits. When it has written, one of those who came meanwhile
+writes next. So nobody waits for more than two writes: the one that runs, and the one that it is part of.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter as Counts
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from config.database.base import too_late_at
+from reports.access import idempotency
+from reports.access.idempotency import Idempotency
+from reports.errors import SubmissionError
+from reports.intake import meter, rules
+from reports.intake.judgement import Receipt, histories, judged, remembered, replayed
+from reports.intake.rows import COLUMNS, Row
+
+MOST: Final = 200  # reports of one transaction; more than there are threads
+LONGEST_WAIT_S: Final = 30.0  # a bound that is never met: each statement of the one who writes has its own deadline
+
+_TYPES = {
+    "id": "uuid", "at": "timestamptz", "received_at": "timestamptz", "occurred_at": "timestamptz",
+    "service_id": "bigint", "component_id": "bigint", "symptom_id": "bigint", "network": "bigint",
+    "wide_network": "bigint", "asn": "bigint", "reporter": "bigint", "kind": "smallint", "verdict": "smallint",
+    "late": "boolean", "receipt_hash": "bytea", "weight": "real",
+}  # fmt: skip
+_INSERT = "INSERT INTO reports_report ({names}) SELECT {columns} FROM (VALUES {rows}) AS one ({names})"
+_IN_TIME = "WITH still AS MATERIALIZED (SELECT clock_timestamp() < %s AS wanted) {insert}, still WHERE still.wanted"
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A report that waits to be written, and in the end what became of it."""
+
+    row: Row
+    now: datetime
+    asked: Idempotency | None = None
+    trap: bool = False
+    receipt: Receipt | None = None
+    error: BaseException | None = None
+    leads: bool = False
+    woken: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether nothing that is stored has a say in what becomes of it."""
+        return self.asked is None and not self.row.origin.reporter
+
+
+class Writer:
+    """The reports of this process that wait. At most one thread writes at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Entry] = []
+        self._writes = False
+
+    def take(self, entry: Entry) -> Receipt:
+        """Store a report together with others. Raises SubmissionError, and what the database raises."""
+        with self._lock:
+            self._waiting.append(entry)
+            leads, self._writes = not self._writes, True
+        if not leads:
+            if not entry.woken.wait(LONGEST_WAIT_S):
+                self._give_up(entry)
+            leads = entry.leads
+        if leads:
+            self._lead()
+        if entry.error is not None:
+            raise entry.error
+        assert entry.receipt is not None
+        return entry.receipt
+
+    def _give_up(self, entry: Entry) -> None:
+        with self._lock:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+        raise OperationalError("the reports before this one are not written yet")
+
+    def _lead(self) -> None:
+        """Write all that wait, then have the next one of those who came meanwhile do the same."""
+        with self._lock:
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        began_s = time.perf_counter()
+        try:
+            write(batch)
+        finally:
+            meter.FLUSH.observe(time.perf_counter() - began_s)
+            meter.BATCH.observe(len(batch))
+            with self._lock:
+                heir = self._waiting[0] if self._waiting else None
+                self._writes = heir is not None
+            if heir is not None:
+                heir.leads = True
+                heir.woken.set()
+            for entry in batch:
+                if entry.receipt is None and entry.error is None:
+                    entry.error = OperationalError("the one who wrote was stopped")
+                entry.woken.set()
+            for (door, outcome), count in Counts((one.row.door, _outcome(one)) for one in batch).items():
+                meter.REPORTS.labels(door, outcome).inc(count)
+
+
+def _outcome(entry: Entry) -> str:
+    """Return in one word what became of a report."""
+    receipt = entry.receipt
+    if receipt is None:
+        return "refused" if isinstance(entry.error, SubmissionError) else "unavailable"
+    if receipt.repeated or receipt.replayed:
+        return "repeated"
+    return "accepted" if receipt.counted else "not_counted"
+
+
+writer = Writer()
+
+
+def write(batch: Sequence[Entry]) -> None:
+    """Store reports in one transaction; each entry gets its receipt or its error."""
+    try:
+        _write(batch)
+    except (OperationalError, InterfaceError) as error:
+        _refuse(batch, error)
+    except DatabaseError as error:
+        if len(batch) == 1:
+            _refuse(batch, error)
+            return
+        for entry in batch:  # one of them is at fault, and only that one is to suffer
+            entry.receipt = entry.error = None
+            write([entry])
+    except Exception as error:
+        _refuse(batch, error)
+        raise
+
+
+def _refuse(batch: Sequence[Entry], error: Exception) -> None:
+    for entry in batch:
+        entry.receipt, entry.error = None, error
+
+
+def _write(batch: Sequence[Entry]) -> None:
+    if all(entry.is_simple for entry in batch):
+        _insert([values for entry in batch for values in _judge(entry, ())])
+        return
+    with transaction.atomic():
+        _lock(batch)
+        answers = idempotency.recall_all([entry.asked for entry in batch if entry.asked is not None])
+        earlier = _earlier(batch)
+        rows: list[tuple[Any, ...]] = []
+        kept: list[tuple[Idempotency, int, dict[str, Any], datetime]] = []
+        for entry in batch:
+            if entry.asked is not None and (known := answers.get(entry.asked.key_hash)) is not None:
+                _replay(entry, entry.asked, known)
+                continue
+            reporter = entry.row.origin.reporter
+            rows += _judge(entry, tuple(earlier[reporter]) if reporter else ())
+            receipt = entry.receipt
+            assert receipt is not None
+            if reporter and not receipt.repeated:
+                earlier[reporter].insert(0, _as_earlier(entry, receipt))
+            if entry.asked is not None:
+                status = HTTPStatus.OK if receipt.repeated else HTTPStatus.CREATED
+                body = remembered(receipt)
+                kept.append((entry.asked, status, body, entry.now))
+                answers[entry.asked.key_hash] = (entry.asked.request_hash, body)
+        _insert(rows)
+        idempotency.remember_all(kept)
+
+
+def _lock(batch: Sequence[Entry]) -> None:
+    """Have whoever sends under the same key or as the same reporter wait until this transaction has ended.
+
+    Keys first, then reporters, each in their order: two who lock several never wait for each other.
+    """
+    keys = {idempotency.lock_number(entry.asked) for entry in batch if entry.asked is not None}
+    reporters = {entry.row.origin.reporter for entry in batch if entry.row.origin.reporter}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number",
+            [[*sorted(keys), *sorted(reporters)]],
+        )
+
+
+def _earlier(batch: Sequence[Entry]) -> defaultdict[int, list[rules.Earlier]]:
+    reporters = sorted({entry.row.origin.reporter for entry in batch if entry.row.origin.reporter})
+    found: defaultdict[int, list[rules.Earlier]] = defaultdict(list)
+    if reporters:
+        found.update(histories(reporters, max(entry.now for entry in batch)))
+    return found
+
+
+def _as_earlier(entry: Entry, receipt: Receipt) -> rules.Earlier:
+    row = entry.row
+    ago_s = (entry.now - row.occurred_at).total_seconds()
+    return rules.Earlier(receipt.id, 0.0, row.component_id, row.kind, late=row.late, ago_s=ago_s)
+
+
+def _judge(entry: Entry, earlier: tuple[rules.Earlier, ...]) -> list[tuple[Any, ...]]:
+    """Set the entry's receipt. Return its row to store, none for one that is there already."""
+    entry.receipt, values = judged(entry.row, earlier, trap=entry.trap, now=entry.now)
+    return [] if values is None else [values]
+
+
+def _replay(entry: Entry, asked: Idempotency, known: tuple[bytes, dict[str, Any]]) -> None:
+    request_hash, body = known
+    try:
+        entry.receipt = replayed(idempotency.same_request(asked, request_hash, body))
+    except SubmissionError as refused:
+        entry.error = refused
+
+
+def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Store reports, unless the statement comes to be carried out when their senders have long been refused."""
+    if not rows:
+        return
+    names = ", ".join(COLUMNS)
+    columns = ", ".join(f"one.{name}::{_TYPES[name]}" if name in _TYPES else f"one.{name}" for name in COLUMNS)
+    places = f"({', '.join(['%s'] * len(COLUMNS))})"
+    insert = _INSERT.format(names=names, columns=columns, rows=", ".join([places] * len(rows)))
+    values = [value for row in rows for value in row]
+    deadline = too_late_at()
+    with connection.cursor() as cursor:
+        if deadline is None:
+            cursor.execute(insert, values)
+            return
+        cursor.execute(_IN_TIME.format(insert=insert), [deadline, *values])
+        if cursor.rowcount == len(rows):
+            return
+    connection.close()  # the clocks are compared anew
+    raise OperationalError("the database took too long, and nothing was stored")
