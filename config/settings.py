@@ -65,6 +65,8 @@ WEB_QUEUE_DEADLINE_S = env.integer("WEB_QUEUE_DEADLINE_S", 1, least=1)
 WEB_ANSWER_DEADLINE_S = env.integer("WEB_ANSWER_DEADLINE_S", 30, least=3)
 WEB_KEPT_S = env.integer("WEB_KEPT_S", 3600, least=0)
 WEB_SNAPSHOT_DAYS = env.integer("WEB_SNAPSHOT_DAYS", 7, least=0)
+METRICS_PORT = env.integer("METRICS_PORT", 0, least=0, most=65535)
+METRICS_HOST = env.text("METRICS_HOST", "127.0.0.1")
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 

@@ -25,6 +25,7 @@ from config.local import processes
 from config.local.supervisor import Restarted
 
 NAMES = ("live", "worker", "notices", "beat")
+METRICS = "metrics"  # where METRICS_PORT is set
 LOOK_EVERY_S = 0.25
 END_STEPS = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 1.0))  # within the time that our own supervisor leaves us
 SHARED = (
@@ -47,9 +48,9 @@ def is_possible() -> bool:
     return sys.platform == "linux"
 
 
-def command() -> list[str]:
+def command(*, metrics: bool) -> list[str]:
     """Return the command that runs them all."""
-    return [sys.executable, "-m", "config.local.background", *NAMES]
+    return [sys.executable, "-m", "config.local.background", *NAMES, *([METRICS] if metrics else [])]
 
 
 def load() -> None:
@@ -107,6 +108,12 @@ def _live() -> None:
     sys.exit(live.main())
 
 
+def _metrics() -> None:
+    from django.core.management import call_command
+
+    call_command("serve_metrics")
+
+
 def programs() -> dict[str, Callable[[], None]]:
     """Return what each process does, by its name."""
     return {
@@ -114,6 +121,7 @@ def programs() -> dict[str, Callable[[], None]]:
         "worker": _worker("worker", pool="prefork", concurrency=sizes.task_processes(), exclude_queues=["notices"]),
         "notices": _worker("notices", pool="solo", queues=["notices"]),
         "beat": _beat,
+        METRICS: _metrics,
     }
 
 
@@ -230,7 +238,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m config.local.background", description=(__doc__ or "").partition("\n")[0]
     )
-    parser.add_argument("names", nargs="+", choices=NAMES)
+    parser.add_argument("names", nargs="+", choices=[*NAMES, METRICS])
     given = parser.parse_args(arguments)
     load()
     known = programs()

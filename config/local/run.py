@@ -22,7 +22,7 @@ from types import FrameType
 
 import redis
 
-from config import env, sizes
+from config import env, metrics, sizes
 from config.local import background, embedded, processes, supervisor, web_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -87,10 +87,10 @@ def celery_log_level() -> str:
     return "WARNING" if level == "INFO" else level
 
 
-def _background(environment: dict[str, str]) -> list[supervisor.Child]:
+def _background(environment: dict[str, str], *, metrics: bool) -> list[supervisor.Child]:
     """All but the web server: forked from one process where that is safe, else each by itself."""
     if background.is_possible():
-        return [supervisor.Child("tasks", background.command(), environment)]
+        return [supervisor.Child("tasks", background.command(metrics=metrics), environment)]
     return [supervisor.Child(name, one_process(name, ""), environment) for name in background.NAMES]
 
 
@@ -130,17 +130,21 @@ class StopRequestedError(Exception):
 class Run:
     """One `make run`, from the first line to the last."""
 
-    def __init__(self, data_dir: Path, host: str, port: int, live_port: int, site_url: str) -> None:
+    def __init__(
+        self, data_dir: Path, host: str, port: int, live_port: int, site_url: str, metrics_port: int = 0
+    ) -> None:
         self.data_dir, self.host, self.port, self.live_port = data_dir, host, port, live_port
         self.site_url = site_url
         # The same rule as in config.settings: an address that is given means a server that is not ours.
         self.own_database = not env.text("DATABASE_URL")
         self.own_broker = not env.text("REDIS_URL")
         environment = _child_environment()
+        if metrics_port:
+            environment |= metrics.share(data_dir / "metrics")
         self.supervisor = supervisor.Supervisor(
             [
                 *web_server.children(data_dir, port, environment),
-                *_background(environment),
+                *_background(environment, metrics=bool(metrics_port)),
             ],
             record=data_dir / "processes.json",
         )
@@ -313,7 +317,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         _warn_of_misspelt_settings(name for name in dir(settings) if name.isupper())
         if given.process == "all":
-            return Run(settings.DATA_DIR, settings.HOST, settings.PORT, settings.LIVE_PORT, settings.SITE_URL)()
+            ports = settings.PORT, settings.LIVE_PORT
+            return Run(settings.DATA_DIR, settings.HOST, *ports, settings.SITE_URL, settings.METRICS_PORT)()
         if given.process == "web":
             return web_server.run_alone(settings.DATA_DIR, settings.HOST, settings.PORT, _child_environment())
         if given.process != "live":
