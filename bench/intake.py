@@ -87,12 +87,13 @@ def server(urls: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     path = os.pathsep.join([str(module.parent), str(PROJECT)])
     command = [sys.executable, "-m", "granian", "bench_application:application", "--interface", "wsgi", "--no-ws"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "8"]
+    command += ["--workers-kill-timeout", "5"]
     with (module.parent / "bench_web.log").open("ab") as log:
         process = subprocess.Popen(
             command, env={**environment, "PYTHONPATH": path}, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT
         )
     try:
-        for _ in range(200):
+        for _ in range(1200):  # a busy machine takes its time to load the application
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=1)
                 break
