@@ -96,8 +96,8 @@ def compare(name: str, played: Played, start: int) -> None:
     from outages.analytics import ratios, usual
     from outages.pipeline.perturbation import shown
 
-    for level, is_of_level in (("countries", lambda place: len(place) == 2), ("regions", lambda place: len(place) > 2)):
-        cells = {cell: number for cell, number in played.told.items() if is_of_level(cell[1])}
+    for level, is_country in (("countries", True), ("regions", False)):
+        cells = {cell: number for cell, number in played.told.items() if (len(cell[1]) == 2) is is_country}
         profile = usual.learnt(
             [
                 (component, place, hour % 24, number)
