@@ -22,7 +22,7 @@ from django.test import Client
 from django.utils import timezone
 
 from config.process_cache import CACHE
-from outages.live import reading
+from outages.live import queries as live_queries
 from outages.models import Incident
 from outages.pipeline import perturbation, scan
 from reports.catalog.loader import read
@@ -151,8 +151,8 @@ def answers(monkeypatch: pytest.MonkeyPatch, lone: str) -> dict[str, str]:
         found[door] = RANDOM.sub("", response.content.decode())
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # entries of the stream are made as a commit begins
-    entries = reading.entries(0, 100)
-    told = [reading.incident_json("tesla", entry.incident, "en") for entry in entries if entry.incident]
+    entries = live_queries.entries(0, 100)
+    told = [live_queries.incident_json("tesla", entry.incident, "en") for entry in entries if entry.incident]
     assert told
     found["stream"] = repr(told)
     assert Incident.objects.filter(confirmed_at__isnull=False).exists()
