@@ -62,7 +62,8 @@ class DisputeForm(forms.Form):
     def say(self, refused: SubmissionError) -> None:
         """Put what was refused beside its fields."""
         for error in refused.errors or [{"field": "", "message": refused.detail}]:
-            self.add_error(error["field"] if error["field"] in self.fields else None, _(error["message"]))
+            field, message = error["field"], error["message"]
+            self.add_error(field if field in self.fields else None, _(message))
 
 
 def rows(views: list[DisputeView]) -> list[dict[str, Any]]:
