@@ -99,6 +99,7 @@ class Snapshots:
         self._waiting: dict[Key, list[tuple[Client, float]]] = {}
         self._otherwise: OrderedDict[Key, float] = OrderedDict()
         self._written: dict[Key, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._beside = ThreadPoolExecutor(1, "snapshots")
 
     # Readers.
@@ -185,9 +186,15 @@ class Snapshots:
 
         def done(head: bytes, body: bytes) -> None:
             self.running -= 1
-            asyncio.get_running_loop().create_task(self._made(entry, head, body, began_s)).add_done_callback(_told)
+            task = asyncio.get_running_loop().create_task(self._made(entry, head, body, began_s))
+            self._tasks.add(task)  # a loop holds its tasks but weakly
+            task.add_done_callback(self._ended)
 
         return Render(key.target, key.host, is_secure=key.is_secure, done=done)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        task.result()  # a fault here is one of the front's, and ends up in its log
 
     async def _made(self, entry: Entry, head: bytes, body: bytes, began_s: float) -> None:
         """Put what a worker made in the place of what was there, and answer those who wait."""
@@ -329,10 +336,6 @@ class Snapshots:
 
 def _make(head: bytes, body: bytes, made_s: float, made_at: float) -> Snapshot | None:
     return snapshots.make(head, body, made_s=made_s, made_at=made_at)
-
-
-def _told(task: asyncio.Task[None]) -> None:
-    task.result()  # a fault here is one of the front's, and ends up in its log
 
 
 def _redirect(address: bytes) -> bytes:
