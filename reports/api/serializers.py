@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -119,13 +119,23 @@ _MEANINGS = {
 }
 
 
+def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """The schema with what it refers to in the place of the references: nothing else names these types."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _inlined(definitions[schema["$ref"]], definitions)
+        return {name: _inlined(value, definitions) for name, value in schema.items()}
+    return [_inlined(value, definitions) for value in schema] if isinstance(schema, list) else schema
+
+
 def body_schema(shape: type[msgspec.Struct], examples: Iterable[Any], *, most: int | None = None) -> dict[str, Any]:
     """A body's JSON schema, made from the very type that reads it; with `most`, of an array of 1 to so many."""
-    _, definitions = msgspec.json.schema_components([shape], ref_template="#/components/schemas/{name}")
-    schema = definitions[shape.__name__]
-    for field in schema["properties"].values():
-        if field.get("default", ...) is None:
-            del field["default"]  # null and absent are the same; the type says that null may stand there
+    _, definitions = msgspec.json.schema_components([shape], ref_template="{name}")
+    for definition in definitions.values():
+        for field in definition["properties"].values():
+            if field.get("default", ...) is None:
+                del field["default"]  # null and absent are the same; the type says that null may stand there
+    schema = _inlined(definitions[shape.__name__], definitions)
     if most is not None:
         schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": most}
     schema["examples"] = list(examples)

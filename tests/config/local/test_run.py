@@ -270,8 +270,7 @@ def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
     for program in (
         "config.local.prepare",
         "config.web",
-        "celery --quiet -A config.celery worker",
-        "config.celery beat",
+        "config.local.background live worker notices beat",
     ):
         assert any(line.startswith("watched") and program in line for line in lines), program
     called = {tuple(line.split(" ", 1)) for line in lines if line.startswith("socket.")}

@@ -68,6 +68,13 @@ from .notice_evidence import NoticeEvidence
 from .notice_evidence_kind import NoticeEvidenceKind
 from .notice_from import NoticeFrom
 from .notice_kind import NoticeKind
+from .observations_create_observations import ObservationsCreateObservations
+from .observations_create_observations_counted_calls import (
+    ObservationsCreateObservationsCountedCalls,
+)
+from .observer import Observer
+from .observer_kind_enum import ObserverKindEnum
+from .observer_list import ObserverList
 from .own_report import OwnReport
 from .place import Place
 from .place_detail import PlaceDetail
@@ -122,6 +129,7 @@ from .sparse_announcement import SparseAnnouncement
 from .sparse_component import SparseComponent
 from .sparse_incident import SparseIncident
 from .sparse_incident_params import SparseIncidentParams
+from .sparse_observer import SparseObserver
 from .sparse_place import SparsePlace
 from .sparse_probe import SparseProbe
 from .sparse_probe_hour import SparseProbeHour
@@ -229,6 +237,11 @@ __all__ = (
     "NoticeEvidenceKind",
     "NoticeFrom",
     "NoticeKind",
+    "ObservationsCreateObservations",
+    "ObservationsCreateObservationsCountedCalls",
+    "Observer",
+    "ObserverKindEnum",
+    "ObserverList",
     "OwnReport",
     "Place",
     "PlaceDetail",
@@ -277,6 +290,7 @@ __all__ = (
     "SparseComponent",
     "SparseIncident",
     "SparseIncidentParams",
+    "SparseObserver",
     "SparsePlace",
     "SparseProbe",
     "SparseProbeHour",

@@ -2,8 +2,19 @@ from enum import StrEnum
 
 
 class ChannelEnum(StrEnum):
+    ALERTMANAGER = "alertmanager"
+    DISCORD = "discord"
+    GOOGLE_CHAT = "google_chat"
     MAIL = "mail"
+    MATRIX = "matrix"
+    MATTERMOST = "mattermost"
+    NTFY = "ntfy"
+    PAGERDUTY = "pagerduty"
     PUSH = "push"
+    SLACK = "slack"
+    TEAMS = "teams"
+    TELEGRAM = "telegram"
+    TEMPLATE = "template"
     WEBHOOK = "webhook"
 
     def __str__(self) -> str:

@@ -26,11 +26,13 @@ class SubscriptionsCreateWanted:
     service: str
     """ The service's slug. """
     channel: SubscriptionsCreateWantedChannel
-    """ How to tell you. """
+    """ How to tell you. `auto`: the chat or on-call service that the target's address is of. """
     target: str
-    """ The webhook's URL, the mail address, or the `endpoint` of a browser's push subscription. """
+    """ The webhook's URL, the mail address, the address that a chat or an on-call service gives out for posting
+    into a channel, or the `endpoint` of a browser's push subscription. """
     p256dh: None | str | Unset = UNSET
     auth: None | str | Unset = UNSET
+    template: None | str | Unset = UNSET
     component: None | str | Unset = UNSET
     country: None | str | Unset = UNSET
     region: None | str | Unset = UNSET
@@ -59,6 +61,12 @@ class SubscriptionsCreateWanted:
             auth = UNSET
         else:
             auth = self.auth
+
+        template: None | str | Unset
+        if isinstance(self.template, Unset):
+            template = UNSET
+        else:
+            template = self.template
 
         component: None | str | Unset
         if isinstance(self.component, Unset):
@@ -111,6 +119,8 @@ class SubscriptionsCreateWanted:
             field_dict["p256dh"] = p256dh
         if auth is not UNSET:
             field_dict["auth"] = auth
+        if template is not UNSET:
+            field_dict["template"] = template
         if component is not UNSET:
             field_dict["component"] = component
         if country is not UNSET:
@@ -154,6 +164,15 @@ class SubscriptionsCreateWanted:
             return cast(None | str | Unset, data)
 
         auth = _parse_auth(d.pop("auth", UNSET))
+
+        def _parse_template(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        template = _parse_template(d.pop("template", UNSET))
 
         def _parse_component(data: object) -> None | str | Unset:
             if data is None:
@@ -220,6 +239,7 @@ class SubscriptionsCreateWanted:
             target=target,
             p256dh=p256dh,
             auth=auth,
+            template=template,
             component=component,
             country=country,
             region=region,

@@ -122,9 +122,9 @@ def sync_detailed(
     """Subscribe to notices of a service's incidents
 
      The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox a link, a browser a notification. Until then it is `unconfirmed` and told of
-    nothing; after two days it is deleted. With the secret of an earlier subscription the new one is
-    managed by it, too; with a key it belongs to the key.
+    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
+    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
+    one is managed by it, too; with a key it belongs to the key.
 
     Args:
         x_secret (str | Unset):
@@ -159,9 +159,9 @@ def sync(
     """Subscribe to notices of a service's incidents
 
      The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox a link, a browser a notification. Until then it is `unconfirmed` and told of
-    nothing; after two days it is deleted. With the secret of an earlier subscription the new one is
-    managed by it, too; with a key it belongs to the key.
+    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
+    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
+    one is managed by it, too; with a key it belongs to the key.
 
     Args:
         x_secret (str | Unset):
@@ -191,9 +191,9 @@ async def asyncio_detailed(
     """Subscribe to notices of a service's incidents
 
      The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox a link, a browser a notification. Until then it is `unconfirmed` and told of
-    nothing; after two days it is deleted. With the secret of an earlier subscription the new one is
-    managed by it, too; with a key it belongs to the key.
+    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
+    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
+    one is managed by it, too; with a key it belongs to the key.
 
     Args:
         x_secret (str | Unset):
@@ -226,9 +226,9 @@ async def asyncio(
     """Subscribe to notices of a service's incidents
 
      The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox a link, a browser a notification. Until then it is `unconfirmed` and told of
-    nothing; after two days it is deleted. With the secret of an earlier subscription the new one is
-    managed by it, too; with a key it belongs to the key.
+    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
+    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
+    one is managed by it, too; with a key it belongs to the key.
 
     Args:
         x_secret (str | Unset):
