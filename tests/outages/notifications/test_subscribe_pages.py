@@ -168,3 +168,12 @@ def test_old_deliveries_go_but_not_those_of_an_incident_that_goes_on(service, st
     story.becomes("resolved")
     subscriptions.tidy(clock())
     assert Delivery.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_moment_that_makes_no_sense_is_explained() -> None:
+    from tests.factories import a_service
+
+    a_service()
+    for method in ("get", "post"):
+        assert getattr(Client(), method)("/acme/subscribe?at=nonsense").status_code == 400
