@@ -49,6 +49,7 @@ def step(
     gap = minute.minute - state.minute - 1
     reports = minute.reports
     _admit(state, minute, service)
+    state.skip_to(minute.minute)
     state.minute = minute.minute
     if gap >= thresholds.gap_minutes:
         for number in range(len(state.components)):

@@ -20,6 +20,7 @@ from outages.detection.estimators.zones import Zones, grown
 from outages.detection.thresholds import DEFAULT
 
 VERSION: Final = 1
+GAPS_KEPT: Final = 24 * 60  # minutes
 
 
 class StateError(ValueError):
@@ -118,6 +119,7 @@ class State(msgspec.Struct):
     opening: NDArray[np.float64] = msgspec.field(default_factory=lambda: np.zeros(0))  # h of each component
     levels: Levels = msgspec.field(default_factory=Levels.fresh)
     unseen: tuple[str, ...] = ()  # components whose faults probes do not see, as the catalogue says
+    gaps: list[tuple[int, int]] = msgspec.field(default_factory=list)  # unobserved of late: (first, last) minutes
 
     @classmethod
     def fresh(cls, minute: int) -> State:
@@ -135,6 +137,19 @@ class State(msgspec.Struct):
             self, counter=self.counter.copied(), leaves=self.leaves.copied(), groups=self.groups.copied(),
             watch=self.watch.copied(), incidents=list(self.incidents),
         )  # fmt: skip
+
+    def skip_to(self, minute: int) -> None:
+        """Note that the minutes between the last one and this were observed by nobody."""
+        self.gaps = [span for span in self.gaps if span[1] > minute - GAPS_KEPT]
+        if minute > self.minute + 1:
+            self.gaps.append((self.minute + 1, minute - 1))
+
+    def ages(self, minutes: NDArray[Any]) -> NDArray[Any]:
+        """Return how many observed minutes ago these minutes were; 0 for the state's own."""
+        ages: NDArray[Any] = self.minute - minutes
+        for first, last in self.gaps:
+            ages = ages - np.where(minutes < first, last - first + 1, 0)
+        return ages
 
     def dumps(self) -> bytes:
         """The state as bytes: one byte of version, then zlib over MessagePack."""

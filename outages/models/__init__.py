@@ -6,7 +6,7 @@ from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
 from outages.models.live import LiveEntry
 from outages.models.notices import Channel, ContactAttempt, Delivery, Endpoint, NoticeCursor, Subscription
 from outages.models.observations import Observation, Observer
-from outages.models.scan_failures import ScanFailure
+from outages.models.scan_failures import ScanFailure, ServingMinute
 from outages.models.signals import (
     Announcement,
     AnnouncementRevision,
@@ -42,6 +42,7 @@ __all__ = [
     "QuietAhead",
     "ScanFailure",
     "ServiceMinute",
+    "ServingMinute",
     "Slot",
     "SourceHealth",
     "Subscription",

@@ -1,4 +1,4 @@
-"""Minutes that the scan could not step."""
+"""Minutes that the scan could not step, and minutes in which the site could be reached."""
 
 from __future__ import annotations
 
@@ -35,3 +35,12 @@ class ScanFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_id} {self.minute:%Y-%m-%d %H:%M} {self.stage}: {self.attempts} attempts"
+
+
+class ServingMinute(models.Model):
+    """A minute in which pages were given and reports could be sent: the web server says so once a minute."""
+
+    minute = models.DateTimeField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"{self.minute:%Y-%m-%d %H:%M}"

@@ -23,6 +23,7 @@ MOST_ATTEMPTS = 3
 DATABASE_MAY_BE_AWAY_FOR = timedelta(minutes=5)  # what the database cannot do now is not yet the minute's fault
 REMEMBERED = timedelta(days=90)
 LONGEST_RUN = 60
+NOT_SERVING = "the site could not be reached, so nobody could report"  # no failure of the minute, nor of the state
 WORKER_LOST = "the process ended without an error of its own"
 
 
@@ -93,6 +94,20 @@ def set_aside_minutes(service: Service, start: datetime, end: datetime) -> set[d
     return set(rows.values_list("minute", flat=True))
 
 
+def set_dark_aside(service: Service, minutes: Collection[datetime], *, now: datetime) -> None:
+    """Set minutes aside in which the site itself could not be reached."""
+    known = set_aside_minutes(service, min(minutes), max(minutes) + MINUTE)
+    rows = [
+        ScanFailure(
+            service=service, minute=minute, stage=STEP, error=NOT_SERVING, first_at=now, last_at=now, set_aside_at=now
+        )
+        for minute in minutes
+        if minute not in known
+    ]
+    for row in ScanFailure.objects.bulk_create(rows, ignore_conflicts=True):
+        log.warning("%s: %s is left out: %s", service.slug, row.minute, NOT_SERVING)
+
+
 def set_aside_counts(services: Collection[Service], since: datetime) -> dict[int, int]:
     """Return how many minutes of each service were set aside at `since` or after, by its id."""
     rows = ScanFailure.objects.filter(service__in=services, set_aside_at__gte=since).values("service_id")
@@ -102,8 +117,13 @@ def set_aside_counts(services: Collection[Service], since: datetime) -> dict[int
 
 
 def run_before(service: Service, minute: datetime) -> int:
-    """Return how many minutes in a row were set aside right before a minute, at most LONGEST_RUN."""
-    aside = set_aside_minutes(service, minute - LONGEST_RUN * MINUTE, minute)
+    """Return how many minutes in a row were set aside for a failure right before a minute, at most LONGEST_RUN."""
+    rows = ScanFailure.objects.filter(service=service, stage=STEP, set_aside_at__isnull=False).exclude(
+        error=NOT_SERVING
+    )
+    aside = set(
+        rows.filter(minute__gte=minute - LONGEST_RUN * MINUTE, minute__lt=minute).values_list("minute", flat=True)
+    )
     count = 0
     while minute - (count + 1) * MINUTE in aside:
         count += 1

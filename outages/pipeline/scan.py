@@ -21,7 +21,7 @@ from outages.detection.engine import look as detector_look
 from outages.detection.estimators.probes import DOWN
 from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
-from outages.pipeline import counts, failures, incidents, inputs, quiet
+from outages.pipeline import counts, failures, incidents, inputs, quiet, serving
 from outages.pipeline.lock import lock_scan
 from outages.pipeline.recount import LONGEST_CATCH_UP, recount_changed
 from outages.pipeline.reset import wipe_derived
@@ -51,12 +51,17 @@ def run(service: Service, *, now: datetime) -> int:
     some times over, and then set aside: the next one is gone on with. Raises ScanError where one is to be tried again.
     """
     until = last_complete(now) + MINUTE
+    dark = serving.dark_minutes(service, max(until - LONGEST_CATCH_UP, _first_minute(service, until)), until)
+    if dark:
+        failures.set_dark_aside(service, dark, now=now)
     troubled = failures.unresolved(service)
     careful_until = troubled[-1] + CHUNK_MINUTES * MINUTE if troubled else None
     stepped = 0
     while (first := _next_minute(service, until)) < until:
         alone = careful_until is not None and first < careful_until
-        last = min(until, first + (1 if alone else CHUNK_MINUTES) * MINUTE)
+        last = min(
+            until, first + (1 if alone else CHUNK_MINUTES) * MINUTE, *(minute for minute in dark if minute > first)
+        )
         count_first = alone or last > first + MINUTE  # the usual minute costs no row of its own
         if count_first and not failures.begin(service, first, now=now):
             continue

@@ -94,10 +94,13 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         probe_nats = -good * math.log(1 - share) if clear else 0.0
         probe_minutes = minute - max(t.failed_minute for t in alive)
     numbers = [state.components.index(c) for c in incident.components]
-    rows = problems(state, numbers, mask, minute - limits.place_minutes + 1)
+    unobserved = sum(last - first + 1 for first, last in state.gaps if last > minute - limits.place_minutes)
+    rows = problems(state, numbers, mask, minute - limits.place_minutes - unobserved + 1)
     usual = float(state.rates[numbers][:, mask].sum())
-    gone, falling, active = _fading(rows, usual, minute, incident.onset, limits)
-    falling = falling or (bool(probe_nats) and _recedes(rows, minute, limits))
+    ages = state.ages(rows["minute"])
+    known = int(state.ages(np.array([incident.onset]))[0]) + 1
+    gone, falling, active = _fading(ages, rows["weight"], usual, known, limits)
+    falling = falling or (bool(probe_nats) and _recedes(ages, rows["weight"], limits))
     return Recovery(
         probe_nats=probe_nats,
         probe_minutes=probe_minutes,
@@ -120,17 +123,17 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
 
 
 def _fading(
-    rows: NDArray[np.void], usual: float, minute: int, onset: int, limits: Thresholds
+    age: NDArray[np.int_], weight: NDArray[np.float32], usual: float, known: int, limits: Thresholds
 ) -> tuple[float, bool, bool]:
-    """Nats for "reports have stopped", whether they are falling, whether there are more than usual."""
-    age = minute - rows["minute"]
-    weight = rows["weight"]
+    """Nats for "reports have stopped", whether they are falling, whether there are more than usual.
+
+    Ages are in observed minutes, as `known` is, since the onset: that nobody reports where nobody can says nothing.
+    """
 
     def seen(newest: int, oldest: int) -> float:
         return float(weight[(age >= newest) & (age < oldest)].sum())
 
     best = 0.0
-    known = minute - onset + 1
     for span in limits.fading_spans:
         before = min(known - span, limits.before_most_minutes)
         if before < limits.before_minutes:
@@ -149,7 +152,7 @@ def _fading(
     return best, falling, active
 
 
-def _recedes(rows: NDArray[np.void], minute: int, limits: Thresholds) -> bool:
+def _recedes(age: NDArray[np.int_], weight: NDArray[np.float32], limits: Thresholds) -> bool:
     """Whether reports have passed their height of the last minutes, by more than chance.
 
     Just after an end more people report for a while than before it. Held against what came before, that echo lasts
@@ -157,9 +160,9 @@ def _recedes(rows: NDArray[np.void], minute: int, limits: Thresholds) -> bool:
     that answer: the height of a level that goes on is chance.
     """
     minutes = limits.active_minutes + limits.falling_minutes
-    at = minutes - 1 - (minute - rows["minute"])
+    at = minutes - 1 - age
     inside = (at >= 0) & (at < minutes)
-    each = np.bincount(at[inside], weights=rows["weight"][inside], minlength=minutes)
+    each = np.bincount(at[inside], weights=weight[inside], minlength=minutes)
     spans = np.convolve(each, np.ones(limits.falling_minutes), "valid")
     lately, height = float(spans[-1]), float(spans.max())
     return height - lately >= limits.receding_errors * math.sqrt(max(height + lately, 1.0))

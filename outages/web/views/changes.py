@@ -1,4 +1,7 @@
-"""What the front asks twice a second, so that it makes anew the pages that have changed."""
+"""What the front asks twice a second, so that it makes anew the pages that have changed.
+
+That it asks, and we answer, is the sign that people can reach us.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from config import front_requests
+from outages.pipeline import serving
 from outages.queries import changes as queries
 
 
@@ -15,4 +19,5 @@ def changes(request: HttpRequest) -> HttpResponse:
     """The services and incidents that changed in the last seconds. For the front alone."""
     if not front_requests.is_own(request):
         raise Http404
+    serving.note(timezone.now())
     return JsonResponse(queries.changes(timezone.now()), headers={"Cache-Control": "no-store"})
