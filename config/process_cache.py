@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 ENTRY_BYTES = 1000  # about what an entry takes besides its content and key
 LARGEST_PART = 8  # what takes more than such a part of the bound is not kept
 SWEEP_EVERY_S = 10.0
@@ -99,6 +99,11 @@ class ProcessCache:
         """Return how many entries of a kind there are."""
         with self._lock:
             return len(self._kinds.get(kind, ()))
+
+    def sweep(self) -> None:
+        """Drop all entries whose time is over. Where nothing is put, nothing else does."""
+        with self._lock:
+            self._sweep(self._clock())
 
     def _sweep(self, now: float) -> None:
         self._swept_at = now

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from config import memory
 from config.database.deadlines import deadlines
 from config.front_requests import OWN, SPENT
 from reports import places
@@ -23,6 +24,7 @@ places.warm()
 
 def behind_front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Serves a request that came through the front, which says whose it is. Only the front reaches the socket."""
+    memory.keep_tidy()
     environ["REMOTE_ADDR"] = environ.pop("HTTP_X_BROWNOUT_PEER", "")
     environ[OWN] = not environ["REMOTE_ADDR"]  # the front asks for a snapshot
     environ[SPENT] = environ.pop("HTTP_X_BROWNOUT_SPENT", "0")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from config import env
+from config import env, memory
 from config.front import socket_path
 from config.front.allowance import Allowance
 from config.front.clients import Client
@@ -63,6 +63,7 @@ def main() -> int:
     )
     refusals = Refusals(read_pages(Path(settings.DATA_DIR) / UNAVAILABLE))
     front = Front(bounds, str(socket_path(settings.DATA_DIR, settings.PORT)), settings.TRUSTED_PROXIES, refusals)
+    memory.keep_tidy()
     if settings.WEB_SNAPSHOT_DAYS:
         allowance = Allowance(settings.RATE_LIMIT_PAGES_A_MINUTE, settings.TRUSTED_PROXIES)
         kept_files = SnapshotFiles(Path(settings.DATA_DIR) / "snapshots")

@@ -16,7 +16,7 @@ from config.front.messages import Request
 from config.kept_pages import mark
 
 LARGEST = 2 * 1024 * 1024
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 12 * 1024 * 1024
 RENEWED_AFTER_S = 2.0
 LONGEST_KEY = 1024
 _NEVER = (b"no-store", b"private")

@@ -22,7 +22,7 @@ from config.front.messages import Request
 from config.front.routes import Route
 from config.kept_pages import mark
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 QUERY_SHARE = 4  # addresses with a query take at most such a part, so that they never push out the plain ones
 LARGEST = 2 * 1024 * 1024
 LONGEST_HOST = 255
