@@ -1,39 +1,29 @@
 """Tells Brownout how many of a program's calls failed, by minute: for a car's logger such as TeslaMate. Needs httpx.
 
-`journalctl -fu teslamate -o cat | python observe.py` with a key (`BROWNOUT_KEY`, scope reports:write) and your country
-(`COUNTRY`). A line of the log that speaks of the API counts as a call; one that speaks of a failure there as failed.
+`journalctl -fu teslamate -o cat | BROWNOUT_KEY=… COUNTRY=NO python observe.py`, with a key of the scope reports:write.
+A line that speaks of the API is a call; one that speaks of a failure there failed.
 """
 
 import os
 import re
 import sys
 import time
+from itertools import chain
 
 import httpx
 
-CALL = re.compile(os.environ.get("CALL", r"(?i)api|fetch|vehicle"))
-FAILED = re.compile(os.environ.get("FAILED", r"(?i)\b50[0-4]\b|timeout|econnrefused|unavailable"))
+CALL = re.compile(r"(?i)api|fetch|vehicle")
+FAILED = re.compile(r"(?i)\b50[0-4]\b|timeout|econnrefused|unavailable")
 site = os.environ.get("BROWNOUT", "http://localhost:8000")
-headers = {"Authorization": f"Bearer {os.environ['BROWNOUT_KEY']}"}
-calls = failed = 0
-send_at = time.monotonic() + 60
+client = httpx.Client(headers={"Authorization": f"Bearer {os.environ['BROWNOUT_KEY']}"}, timeout=10)
+calls, failed, send_at = 0, 0, time.monotonic() + 60
 
-
-def send() -> None:
-    count = {"component": os.environ.get("COMPONENT", "app"), "calls": calls, "failed": failed}
-    if country := os.environ.get("COUNTRY"):
-        count["country"] = country
-    body = {"service": os.environ.get("SERVICE", "tesla"), "observations": [count]}
-    answer = httpx.post(f"{site}/api/v1/observations", json=body, headers=headers, timeout=10)
-    print(f"{failed} of {calls}: {answer.status_code} {answer.text}".strip(), flush=True)
-
-
-for line in sys.stdin:
+for line in chain(sys.stdin, [""]):
     if CALL.search(line):
         calls += 1
         failed += bool(FAILED.search(line))
-    if calls and time.monotonic() >= send_at:
-        send()
+    if calls and (not line or time.monotonic() >= send_at):
+        count = {"component": "app", "country": os.environ["COUNTRY"], "calls": calls, "failed": failed}
+        answer = client.post(f"{site}/api/v1/observations", json={"service": "tesla", "observations": [count]})
+        print(f"{failed} of {calls}: {answer.status_code} {answer.text}", flush=True)
         calls, failed, send_at = 0, 0, time.monotonic() + 60
-if calls:
-    send()
