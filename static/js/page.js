@@ -219,7 +219,7 @@ let failed = 0;
 let heard; // the newest revision that the page was renewed for
 let tries = 0; // how often: an answer may be one that was made for somebody else a moment before
 const MOST_TRIES = 5;
-async function ask() {
+async function askWhetherChanged() {
   clearTimeout(asking);
   const place = document.querySelector("[data-asks]");
   if (!place || document.hidden) return;
@@ -243,12 +243,12 @@ async function ask() {
     }
   }
   clearTimeout(asking);
-  asking = setTimeout(ask, 1000 * pause * (0.9 + 0.2 * Math.random()));
+  asking = setTimeout(askWhetherChanged, 1000 * pause * (0.9 + 0.2 * Math.random()));
 }
 function seen() {
   if (document.hidden) return unlisten();
   listen();
-  ask();
+  askWhetherChanged();
   if (Date.now() - renewedAt > 3000) refresh();
 }
 
@@ -272,7 +272,7 @@ setInterval(() => {
 }, 10000);
 if (!isPast) {
   listen();
-  asking = setTimeout(ask, 1000 * ASK_S * Math.random());
+  asking = setTimeout(askWhetherChanged, 1000 * ASK_S * Math.random());
   setInterval(() => Date.now() - renewedAt > RENEW_MS && refresh(), 5000);
   document.addEventListener("visibilitychange", seen);
   addEventListener("pageshow", (event) => event.persisted && seen());

@@ -166,7 +166,7 @@ def test_a_second_key_sees_and_changes_nothing_of_the_first_on_any_route(world: 
     described = Client().get("/api/v1/schema").json()
     fill = {
         "slug": "acme", "incident_id": str(world.incident.pk), "code": "NL", "probe": "api",
-        "subscription_id": adas.subscription, "report_id": adas.report,
+        "subscription_id": adas.subscription, "report_id": adas.report, "key": "nobodys",
     }  # fmt: skip
     walked, before = 0, state()
     mine = {"/api/v1/reports", "/api/v1/reports/batch", URL}  # eve makes something of her own there

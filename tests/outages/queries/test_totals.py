@@ -86,6 +86,8 @@ def test_late_reports_of_minutes_that_nobody_watched_are_in_no_total(monkeypatch
 
 
 def test_a_part_from_which_too_few_reported_has_no_figure_of_any_kind() -> None:
+    CACHE.clear()
+    cache.clear()
     store(read(CATALOG))
     service = Service.objects.get(slug="tesla")
     scan.run(service, now=START + LAG)

@@ -1,0 +1,50 @@
+"""The scripts of a page share one space for their names: the last one of a name wins, without a word."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from django.conf import settings
+
+SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+ON_EVERY_PAGE = set(re.findall(r"js/([\w-]+\.js)", (TEMPLATES / "base.html").read_text(encoding="utf-8")))
+_NAMED = re.compile(r"^(?:async )?function (\w+)|^(?:const|let|var) (?:(\w+)|\{([^}]*)\})", re.MULTILINE)
+
+
+def names(script: str) -> set[str]:
+    """The names that a script gives at its top level."""
+    text = (SCRIPTS / script).read_text(encoding="utf-8")
+    found = set()
+    for function, one, several in _NAMED.findall(text):
+        found |= {function or one} if function or one else {name.split(":")[-1].strip() for name in several.split(",")}
+    return found - {""}
+
+
+def pages() -> dict[str, set[str]]:
+    """The scripts of each template, with those of every page."""
+    found = {}
+    for template in TEMPLATES.rglob("*.html"):
+        own = set(re.findall(r"<script src=\"{% static 'js/([\w-]+\.js)' %}\"", template.read_text(encoding="utf-8")))
+        if own and "admin" not in template.parts and "swagger" not in template.name:
+            found[str(template.relative_to(TEMPLATES))] = own | ON_EVERY_PAGE
+    return found
+
+
+def test_no_two_scripts_of_a_page_share_a_name() -> None:
+    assert "page.js" in ON_EVERY_PAGE
+    twice = {}
+    for template, scripts in pages().items():
+        owners: dict[str, list[str]] = defaultdict(list)
+        for script in sorted(scripts):
+            for name in names(script):
+                owners[name].append(script)
+        twice |= {f"{template}: {name}": scripts for name, scripts in owners.items() if len(scripts) > 1}
+    assert twice == {}
+
+
+def test_a_shared_name_would_be_noticed() -> None:
+    assert {"place", "ask", "fill"} <= names("report.js")
+    assert "reports/form.html" in pages()
