@@ -22,8 +22,9 @@ SHIFTS = (ast.LShift, ast.RShift)
 ELSEWHERE = "classifier"  # what a text says is decided by words, not by nats
 # Numbers that decide nothing: what is stored, how long a loop runs, from where arrays are quicker, codes of protocols.
 MECHANICAL = frozenset({
-    "BEYOND_DOUBT", "CUTS", "FEW", "FEW_CELLS", "FEW_PIECES", "FEW_RISES", "GAPS_KEPT", "FIRST_ERROR", "FIRST_SERVER_ERROR",
-    "KEPT_CHARACTERS", "LEAST_CUT", "LEAST_EXPECTED", "LOG_MINUTES", "LOG_ROWS", "LOOKS", "MONTH_MINUTES", "MOST_KEYS",
+    "BEYOND_DOUBT", "CUTS", "FEW", "FEW_CELLS", "FEW_PIECES", "FEW_RISES", "FIRST_ERROR", "FIRST_SERVER_ERROR",
+    "GAPS_KEPT", "KEPT_CHARACTERS", "LEAST_CUT", "LEAST_EXPECTED", "LOG_MINUTES", "LOG_ROWS", "LOOKS", "MONTH_MINUTES",
+    "MOST_KEYS",
     "MOST_STATEMENTS", "MOST_THREADS", "NEVER", "NEXT_TO_NOTHING", "QUOTED", "QUOTED_PLAN", "REFUSALS", "ROUNDING",
     "ROUNDS", "ROW", "RUNS", "SLOTS", "SMALL", "SMALLEST_NETWORKS", "TAG_BITS", "UNITS", "VERSION", "_BITS",
     "_FIRST", "_MIX", "_SECOND",
