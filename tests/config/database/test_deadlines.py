@@ -101,6 +101,7 @@ def test_a_frozen_server_is_waited_for_once_and_found_again(connect, frozen):
     assert run(connect(), "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_what_a_frozen_server_was_sent_too_late_is_not_carried_out_when_it_wakes(connect, frozen):
     connection = connect()
     run(connection, "CREATE TABLE late (said text)")

@@ -257,6 +257,7 @@ def test_who_was_answered_before_gets_the_same_with_its_age_while_the_web_server
     fronted(test)
 
 
+@pytest.mark.slow
 def test_a_kept_answer_stands_in_for_one_that_takes_too_long_and_for_a_web_server_that_is_gone(fronted):
     async def test(web, front, port):
         assert (await ask(port, get("/slow")))[0] == 200
@@ -297,6 +298,7 @@ def test_a_change_is_not_sent_where_a_body_was_left_unread(fronted):
     fronted(test, workers=1)
 
 
+@pytest.mark.slow
 def test_a_client_that_goes_gives_its_worker_back_only_when_that_is_done(fronted):
     async def test(web, front, port):
         for _ in range(2):

@@ -272,6 +272,7 @@ def test_a_reader_is_led_to_their_language_without_a_worker(kept):
     kept(test)
 
 
+@pytest.mark.slow
 def test_what_changes_is_on_its_page_within_two_seconds_and_nobody_waits_for_it(kept):
     async def test(web, front, port):
         await asyncio.gather(*(ask(port, get(path)) for path in ("/tesla/", "/", "/other/", "/about")))

@@ -106,6 +106,7 @@ def test_somebody_without_a_group_sees_nothing(client: Client, service: Service,
         assert status in (302, 403) or not model, address
 
 
+@pytest.mark.slow
 def test_a_moderator_sees_all_but_people_and_no_secret(signed_in: Any, service: Service, rf: Any) -> None:
     client = signed_in("moderator")
     for model, address, status, text in answers(client, rf.get("/"), post=True):

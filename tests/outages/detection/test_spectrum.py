@@ -26,7 +26,7 @@ FILE = SHARED / "datasets" / "spectrum_community_2026_06" / "spectrum-outages-20
 SPEC = ServiceSpec("spectrum", ("internet", "tv", "phone"))
 ENDS = (IncidentState.RESOLVED, IncidentState.DISMISSED, IncidentState.MERGED)
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the shared data sets are not beside the project")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not FILE.exists(), reason="the shared data sets are not here")]
 
 
 def _columns(rows: list[Recorded]) -> Reports:

@@ -166,6 +166,7 @@ def test_an_endpoint_that_is_gone_is_disabled_and_gets_no_more(story, clock, sub
     assert len(hook_server.at("/a")) == 1
 
 
+@pytest.mark.slow
 def test_after_75_hours_without_success_it_is_disabled_and_its_owner_told_once_by_mail(
     story, clock, subscriber, hook_server, settings, mailoutbox
 ):
@@ -308,6 +309,7 @@ def test_who_unsubscribes_while_a_notice_is_on_its_way_is_forgotten_all_the_same
     assert Delivery.objects.count() == Endpoint.objects.count() == 0
 
 
+@pytest.mark.slow
 def test_tar_pits_do_not_hold_up_those_that_answer(story, clock, subscriber, hook_server, monkeypatch):
     from outages.notifications.channels import webhook
     from outages.signals.outbound.client import Limits
@@ -354,6 +356,7 @@ def test_a_test_that_nobody_answers_disables_nothing(clock, subscriber, hook_ser
     assert one.state == "active"
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_to_end_leaves_what_is_under_way_to_the_next(story, clock, subscriber, hook_server):
     one = subscriber(hook_server.url("/pit"))
     hook_server.pits.add("/pit")

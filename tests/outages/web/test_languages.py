@@ -183,6 +183,7 @@ def test_the_api_answers_in_the_language_that_is_asked_for_and_gives_nobody_anot
     assert "There is no service" in refused.json()["detail"]
 
 
+@pytest.mark.slow
 def test_no_language_makes_the_first_view_heavy(client: Any, outage: Any) -> None:
     sizes = {
         tag: len(client.get(path_in("/acme/", tag), headers={"accept-encoding": "gzip"}).content) for tag in LANGUAGES

@@ -40,6 +40,7 @@ SUBMISSION = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("imports", "use"), [CATALOG, SUBMISSION], ids=["catalogue", "submission"])
 def test_many_threads_that_begin_at_once_end_no_worker(imports: str, use: str) -> None:
     program = HERD.format(imports=imports, use=use)

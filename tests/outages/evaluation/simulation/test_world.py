@@ -21,6 +21,8 @@ from outages.evaluation.simulation.population import population
 from outages.evaluation.simulation.world import World, generate
 from tests.outages.shared import needs
 
+pytestmark = pytest.mark.slow
+
 MADE_ANYHOW = ("flapping", "quiet")  # worlds that other quick tests make anyhow
 
 

@@ -68,6 +68,7 @@ def a_site(service, key, at, users=200, share=0.05):
         store.take_loads(service.pk, key, "app", [Load(20.0)], network(99, country), at + timedelta(seconds=30))
 
 
+@pytest.mark.slow
 def test_a_site_that_fails_for_one_user_in_twenty_is_possible_within_five_minutes(service):
     """No person reports anything."""
     key = a_key()
@@ -99,6 +100,7 @@ def test_a_site_that_fails_for_one_user_in_twenty_is_possible_within_five_minute
     assert incident.state not in ("possible", "confirmed")
 
 
+@pytest.mark.slow
 def test_a_flood_from_one_key_or_one_network_opens_nothing(service):
     browsers, programs = a_key("site"), [a_key(f"logger {number}") for number in range(4)]
     for minute in range(8):
