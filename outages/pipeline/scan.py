@@ -21,7 +21,7 @@ from outages.detection.engine import look as detector_look
 from outages.detection.estimators.probes import DOWN
 from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
-from outages.pipeline import counts, failures, incidents, inputs, quiet, serving
+from outages.pipeline import counts, failures, incidents, inputs, quiet, serving_minutes
 from outages.pipeline.lock import lock_scan
 from outages.pipeline.recount import LONGEST_CATCH_UP, recount_changed
 from outages.pipeline.reset import wipe_derived
@@ -51,7 +51,7 @@ def run(service: Service, *, now: datetime) -> int:
     some times over, and then set aside: the next one is gone on with. Raises ScanError where one is to be tried again.
     """
     until = last_complete(now) + MINUTE
-    dark = serving.dark_minutes(service, max(until - LONGEST_CATCH_UP, _first_minute(service, until)), until)
+    dark = serving_minutes.dark_minutes(service, max(until - LONGEST_CATCH_UP, _first_minute(service, until)), until)
     if dark:
         failures.set_dark_aside(service, dark, now=now)
     troubled = failures.unresolved(service)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from config import front_requests
-from outages.pipeline import serving
+from outages.pipeline import serving_minutes
 from outages.queries import changes as queries
 
 
@@ -19,5 +19,5 @@ def changes(request: HttpRequest) -> HttpResponse:
     """The services and incidents that changed in the last seconds. For the front alone."""
     if not front_requests.is_own(request):
         raise Http404
-    serving.note(timezone.now())
+    serving_minutes.note(timezone.now())
     return JsonResponse(queries.changes(timezone.now()), headers={"Cache-Control": "no-store"})

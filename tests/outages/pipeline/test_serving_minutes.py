@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from outages.models import DetectorState, Incident, ScanFailure, ServiceMinute, ServingMinute
-from outages.pipeline import scan, serving
+from outages.pipeline import scan, serving_minutes
 from outages.queries.status import status
 from reports.models import Service
 from tests.outages.pipeline.test_scan import LAG, START, burst, report
@@ -51,6 +51,19 @@ def test_an_incident_does_not_recover_while_nobody_could_report(service: Service
     assert DetectorState.objects.get().minute == scan.last_complete(now)
 
 
+def test_an_absence_of_hours_is_left_out_whole(service: Service) -> None:
+    served(*range(-3, CONFIRMED_BY), CONFIRMED_BY + 200)
+    scan.run(service, now=START + LAG)
+    report(service, burst(START, CONFIRMED_BY, 12))
+    scan.run(service, now=START + CONFIRMED_BY * MINUTE + LAG)
+    until = START + (CONFIRMED_BY + 200) * MINUTE
+    dark = serving_minutes.dark_minutes(service, START + CONFIRMED_BY * MINUTE, until)
+    assert len(dark) == 200
+    ServingMinute.objects.filter(minute__gte=until).delete()  # it has not come back, and may never say it again
+    dark = serving_minutes.dark_minutes(service, START + CONFIRMED_BY * MINUTE, until)
+    assert len(dark) == 60
+
+
 def test_an_incident_recovers_while_people_could_report_and_do_not(service: Service) -> None:
     served(*range(-3, CONFIRMED_BY + AWAY + BACK))
     outage(service, at_once=True)
@@ -72,8 +85,8 @@ def test_a_minute_with_a_report_is_never_dark(service: Service) -> None:
 
 
 def test_the_web_server_says_so_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "_noted", [])
+    monkeypatch.setattr(serving_minutes, "_noted", [])
     ServingMinute.objects.create(minute=START - timedelta(days=3))
     for second in (1, 2, 59, 61):
-        serving.note(START + timedelta(seconds=second))
+        serving_minutes.note(START + timedelta(seconds=second))
     assert list(ServingMinute.objects.order_by("minute").values_list("minute", flat=True)) == [START, START + MINUTE]
