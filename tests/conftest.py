@@ -183,6 +183,18 @@ def no_midnight_in_between() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def each_report_told_as_one(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tells each report as one report, so that a test knows its numbers, but where the mark `drawn` asks for chance.
+
+    As drawn, two reports are told as none in 8 of 100 runs, and then there is nothing of them in public.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("drawn") is None:
+            patch.setattr("outages.pipeline.perturbation._WEIGHT_OF", bytes([1]) * 256)
+        yield
+
+
+@pytest.fixture(autouse=True)
 def nothing_leaves_this_machine() -> Iterator[None]:
     """Fails a test that has tried to reach an outside address, even if the code under test swallowed the error."""
     network.attempts.clear()

@@ -32,7 +32,7 @@ from outages.pipeline.perturbation import WEIGHTS
 from reports import places
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn]
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 END = MIDNIGHT + timedelta(days=1)

@@ -32,7 +32,7 @@ from tests.outages.analytics.test_attacker import HOUR, MIDNIGHT, MINUTE, SMALL,
 from tests.outages.crowds import Sent, send
 
 __all__ = ["day", "fresh"]
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.drawn, pytest.mark.slow]
 
 QUARTER = timedelta(minutes=15)
 MARGIN, WIDE = 0.05, 0.1  # of some 300 single reports, three deviations of chance and more; who knew would have all

@@ -26,8 +26,6 @@ def api_without_leftovers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
 
     CACHE.clear()
     monkeypatch.setattr(views.ReadView, "kept_s", 0.0)
-    # Reports are told as many as they are, so that sums can be reckoned by hand.
-    monkeypatch.setattr("outages.pipeline.perturbation.perturbed", lambda reports, *_cell: reports)
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
     yield

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from outages.pipeline.perturbation import WEIGHTS, effective, perturbed
 
+pytestmark = pytest.mark.drawn
+
 KEY = b"secret" * 8
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from config.process_cache import CACHE
 from outages.models import HourCount, MinuteCount
-from outages.pipeline import counts, perturbation, scan
+from outages.pipeline import counts, scan
 from reports.catalog.loader import read
 from reports.catalog.store import store
 from reports.models import Report, Service
@@ -47,7 +47,6 @@ def rows(path: str, **query: str) -> list[dict[str, str]]:
 
 
 def test_late_reports_of_minutes_that_nobody_watched_are_in_no_total(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perturbation, "_WEIGHT_OF", bytes([1]) * 256)
     CACHE.clear()
     cache.clear()
     store(read(CATALOG))
