@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import Minute, ReportKind, arrived
 from outages.detection.estimators.cusum import Bank
 from outages.detection.estimators.probes import DOWN, classified
+from outages.detection.evidence.fusion import opening_statements
 from outages.detection.incidents import candidates
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import DEFAULT, Thresholds
@@ -45,15 +46,13 @@ def is_worth_it(state: State, minute: Minute, limits: Thresholds, second: int = 
     ):
         seen[component, place] = seen.get((component, place), 0.0) + max(weight, limits.least_weight)
     failing = state.watch.components(minute.minute)
-    # What the maker said opens an incident by itself; where there is one, candidates.find leaves it to that.
-    is_told = not busy and bool(state.statements)
-    is_told = is_told and minute.minute - state.statements[-1].minute < 60 * limits.official_hours
-    is_told = is_told or bool(candidates.active_plans(state, limits))
+    said = opening_statements(state, busy, limits)
+    is_planned = bool(candidates.active_plans(state, limits))
     for number in {component for component, _ in seen}:
         component = reports.components[number]
         if component in busy:
             continue
-        is_helped = component in failing or is_told
+        is_helped = component in failing or is_planned or any(s.concerns((component,)) for s in said)
         needed = (limits.open if is_helped else _opening(state, component, limits)) - limits.mix_cap
         by_place = {reports.places[place]: count for (of, place), count in seen.items() if of == number}
         if _most(state, component, by_place, limits, second, is_alone=not is_helped) >= needed:

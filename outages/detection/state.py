@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -41,6 +42,10 @@ class Statement(msgspec.Struct):
     text: str
     planned: bool = False
     spent: bool = False  # an incident that it spoke of has ended since: it opens no other
+
+    def concerns(self, components: Iterable[str]) -> bool:
+        """Return whether it speaks of any of these components, or of none in particular."""
+        return not self.components or not set(self.components).isdisjoint(components)
 
 
 class Thread(msgspec.Struct):

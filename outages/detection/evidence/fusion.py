@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,6 @@ class Assessment:
     support: float  # nats of probes of other components
     official: float
     terms: tuple[Term, ...]
-    is_own_word: bool = False  # the official word is of these components, or of none in particular
     quorum: int = 0  # vantages that see it now, each by evidence of its own
     unseen_crowd: Crowd | None = None  # what reports say of the components whose probes would miss it; None: of none
 
@@ -62,10 +62,8 @@ class Assessment:
 def confirming_rule(verdict: Assessment, limits: Thresholds, *, is_held_back: bool = False) -> ReasonCode | None:
     """The rule by which the evidence confirms an incident, if any. One that is held back the crowd alone never does."""
     kinds = verdict.kinds(limits)
-    if verdict.official >= limits.official and len(kinds) > 1:
-        return ReasonCode.OFFICIAL_WORD
-    if verdict.official >= limits.official and verdict.is_own_word:
-        return ReasonCode.OFFICIAL_ALONE
+    if verdict.official >= limits.official:
+        return ReasonCode.OFFICIAL_WORD if len(kinds) > 1 else ReasonCode.OFFICIAL_ALONE
     if verdict.total < limits.confirm:
         return None
     crowd_counts = verdict.crowd.opens(limits) and verdict.crowd.origins >= limits.open_origins
@@ -180,15 +178,33 @@ def named_places(state: State, place: Place, components: list[int], since: int, 
 
 
 def open_statements(state: State, limits: Thresholds) -> list[Statement]:
-    """What has been said of an unplanned fault and not been taken back since, newest last."""
+    """What has been said of an unplanned fault and not been taken back since, newest last.
+
+    The maker's all-clear takes back what was said of any component that it names; of all where it names none.
+    """
     recent = [
         s
         for s in state.statements
         if state.minute - s.minute < 60 * (limits.word_hours if s.official else limits.official_hours)
     ]
-    over = max((s.minute for s in recent if s.stage == "resolved" and s.official and not s.planned), default=-1)
+    over = [s for s in recent if s.stage == "resolved" and s.official and not s.planned]
     wanted = ("investigating", "identified")
-    return [s for s in recent if s.stage in wanted and s.minute > over and not s.planned and not s.spent]
+    said = [s for s in recent if s.stage in wanted and not s.planned and not s.spent]
+    return [
+        s for s in said
+        if not any(r.minute >= s.minute and (not s.components or r.concerns(s.components)) for r in over)
+    ]  # fmt: skip
+
+
+def opening_statements(state: State, busy: AbstractSet[str], limits: Thresholds) -> list[Statement]:
+    """The maker's words that may open an incident: nothing that is open, or lately was, is what they speak of.
+
+    What was confirmed by anything but a word is thought to be what the maker means, whatever it names.
+    """
+    said = [s for s in open_statements(state, limits) if s.official]
+    if not said or any(i.confirmed is not None and not i.rests_on_word for i in state.incidents):
+        return []
+    return [s for s in said if busy.isdisjoint(s.components) and (s.components or not busy)]
 
 
 def verdict_of(
@@ -211,7 +227,7 @@ def verdict_of(
     for component in components:
         for vantage, worth in state.watch.nats(component, minute, limits, countries).items():
             probes[vantage] = min(limits.probe_cap, max(probes.get(vantage, 0.0), worth))
-    statements = open_statements(state, limits)
+    statements = [s for s in open_statements(state, limits) if s.concerns(components)]
     official = max([limits.official if s.official else limits.person for s in statements], default=0.0)
     missed = max(chance_missed(state, component, mask, limits) for component in components)
     terms = (
@@ -225,7 +241,6 @@ def verdict_of(
         support = state.watch.support(components[0], minute, limits, countries, busy)
     return Assessment(
         crowd, nats, probes, support, official, tuple(t for t in terms if t.nats > 0),
-        is_own_word=any(s.official and (not s.components or set(s.components) & set(components)) for s in statements),
         quorum=_quorum(state.watch, components, probes, minute, limits, countries),
         unseen_crowd=_unseen_crowd(state, components, crowd, rows, mask, minutes, limits),
     )  # fmt: skip

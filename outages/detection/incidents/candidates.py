@@ -11,7 +11,7 @@ from outages.detection.datatypes import ServiceSpec
 from outages.detection.estimators.probes import began_together
 from outages.detection.evidence import scope
 from outages.detection.evidence.crowd import problems
-from outages.detection.evidence.fusion import Assessment, open_statements, verdict_of
+from outages.detection.evidence.fusion import Assessment, open_statements, opening_statements, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.state import Incident, State, Statement
 from outages.detection.thresholds import Thresholds
@@ -68,8 +68,8 @@ def find(state: State, service: ServiceSpec, busy: set[str], limits: Thresholds)
     """The components that would open an incident now, the strongest first. `busy` ones are left out."""
     failing = state.watch.components(state.minute)
     plans = active_plans(state, limits)
-    said = open_statements(state, limits) if not busy else []
-    told = {component for s in said if s.official for component in (s.components or service.components[:1])}
+    said = opening_statements(state, busy, limits)
+    told = {component for s in said for component in (s.components or service.components[:1])}
     highest = np.maximum(
         state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
     )
@@ -204,8 +204,17 @@ def _failed_together(state: State, candidate: Candidate, incident: Incident, lim
     return any(t.score >= limits.surely_failing and began_together(t, theirs, limits) for t in mine)
 
 
+def _said_together(state: State, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
+    """Whether one word of the maker speaks of a candidate's component and of an incident's."""
+    said = [s for s in open_statements(state, limits) if s.official]
+    return any(s.concerns((candidate.component,)) and s.concerns(incident.components) for s in said)
+
+
 def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
     """Whether a candidate is one more part of an incident, rather than another incident."""
+    rests_on_word = candidate.rests_on_word or incident.rests_on_word
+    if rests_on_word and not _said_together(state, candidate, incident, limits):
+        return False
     weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
     mine = state.zones.mask(candidate.place.countries, candidate.place.regions)
     theirs = state.zones.mask(incident.countries, incident.regions)

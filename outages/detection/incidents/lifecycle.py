@@ -40,7 +40,7 @@ def _by_word(incident: Incident, verdict: Assessment, recovery: Recovery, limits
     """What only the maker says goes on until the maker ends it, or until nothing more was said for long."""
     if recovery.said_resolved:
         return Move(IncidentState.RESOLVED, reason(ReasonCode.OFFICIAL_END_ALONE))
-    if verdict.official >= limits.official and verdict.is_own_word:
+    if verdict.official >= limits.official:
         rule = confirming_rule(verdict, limits) if incident.state == IncidentState.POSSIBLE else None
         return Move(IncidentState.CONFIRMED, reason(rule)) if rule is not None else None
     return Move(IncidentState.RESOLVED, reason(ReasonCode.WORD_STALE, hours=limits.word_hours))

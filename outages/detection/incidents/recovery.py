@@ -111,6 +111,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
             s.official
             and s.stage == "resolved"
             and not s.planned
+            and s.concerns(incident.components)
             and s.minute >= max(incident.opened, minute - limits.said_lately)
             for s in state.statements
         ),

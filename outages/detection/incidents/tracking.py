@@ -117,7 +117,7 @@ def _attribute(
     if minute.neighbours is None or not is_young or incident.state not in LIVE:
         return None
     before = incident.attribution
-    has_own = bool(incident.seen_tracks) or (verdict.official >= limits.official and verdict.is_own_word)
+    has_own = bool(incident.seen_tracks) or verdict.official >= limits.official
     incident.attribution = attribute(
         peak=incident.peak,
         opened=incident.opened,
@@ -168,7 +168,7 @@ def _moved(state: State, incident: Incident, move: Move, verdict: Assessment, li
     if move.to_state in _ENDS:
         incident.closed = state.minute
         forget_evidence(state, incident)
-        _spend(state)
+        _spend(state, incident)
     incident.told_kinds = tuple(sorted({*incident.told_kinds, *verdict.kinds(limits)}))
     return make_transition(state, incident, move.reason, verdict.terms, before)
 
@@ -192,10 +192,12 @@ def end_at_new_level(state: State, components: set[str], limits: Thresholds) -> 
     return told
 
 
-def _spend(state: State) -> None:
+def _spend(state: State, incident: Incident) -> None:
     """Marks what was said of a fault before its end: one post opens one incident."""
     state.statements = [
-        msgspec.structs.replace(s, spent=True) if s.stage in ("investigating", "identified") else s
+        msgspec.structs.replace(s, spent=True)
+        if s.stage in ("investigating", "identified") and s.concerns(incident.components)
+        else s
         for s in state.statements
     ]
 
@@ -278,6 +280,7 @@ def _merge(state: State, limits: Thresholds) -> list[Transition]:
     """Takes two open incidents that turn out to be one together: the younger goes into the older."""
     weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
     opened = [i for i in state.incidents if i.is_open and i.state != IncidentState.RECOVERING and not i.pinned]
+    opened = [i for i in opened if not i.rests_on_word]  # what the maker says is of what it names
     for number, older in enumerate(opened):
         for younger in opened[number + 1 :]:
             a, b = mask_of(state, older), mask_of(state, younger)

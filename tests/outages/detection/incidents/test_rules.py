@@ -27,10 +27,10 @@ BROAD = Crowd(
 
 def verdict(
     crowd: Crowd = NOBODY, probes: dict[str, float] | None = None, official: float = 0.0, *, quorum: int = 0,
-    own_word: bool = True, contradicted: bool = False,
+    contradicted: bool = False,
 ) -> Assessment:  # fmt: skip
     return Assessment(
-        crowd, crowd.nats, probes or {}, 0.0, official, (), quorum=quorum, is_own_word=own_word,
+        crowd, crowd.nats, probes or {}, 0.0, official, (), quorum=quorum,
         unseen_crowd=None if contradicted or crowd.nats < DEFAULT.confirm else crowd,
     )  # fmt: skip
 
@@ -83,8 +83,7 @@ def test_a_quorum_is_two_vantages_with_evidence_of_their_own(
 def test_the_makers_word_confirms_what_it_speaks_of() -> None:
     word = DEFAULT.official
     assert confirming_rule(verdict(official=word), DEFAULT) == "official-alone"
-    assert confirming_rule(verdict(official=word, own_word=False), DEFAULT) is None
-    assert confirming_rule(verdict(BROAD, official=word, own_word=False), DEFAULT) == "official-word"
+    assert confirming_rule(verdict(BROAD, official=word), DEFAULT) == "official-word"
     assert confirming_rule(verdict(official=DEFAULT.person), DEFAULT) is None
 
 

@@ -1,0 +1,134 @@
+"""The maker's word is evidence for the components that it names, and for no bystander's incident."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from outages.detection import replay
+from outages.detection.datatypes import Announcement, TermKind, Transition
+from outages.detection.engine import State
+from tests.outages.detection.minutes import COMPONENTS, PLACES, SERVICE, START, Crowd, Day, joined
+
+WARM = 300
+FAULT = ("http-503-maintenance", "blank-screen")
+HERE = ("DE-BE", "DE-BY")
+
+
+@pytest.fixture(scope="module")
+def warm() -> bytes:
+    return Day(Crowd(1), WARM).state.dumps()
+
+
+@pytest.fixture
+def day(warm: bytes) -> Day:
+    made = Day(Crowd(2))
+    made.state = State.loads(warm)
+    return made
+
+
+def said(day: Day, text: str) -> tuple[Announcement, ...]:
+    at = (day.state.minute + 1) * 60.0
+    return (Announcement(at, "x", "Tesla", text, id=text),)
+
+
+def suspected(day: Day, minutes: int, text: str = "", component: str = "charging") -> None:
+    """Minutes in which reports of three providers make an incident possible, no more; a post in the first of them."""
+    for number in range(minutes):
+        few = day.crowd.some(4, (component,), HERE, FAULT, systems=(0, 1, 2))
+        day.minute(joined([day.crowd.usual(), few]), announcements=said(day, text) if text and not number else ())
+
+
+def of(told: list[Transition], component: str) -> list[str]:
+    """The states that a component's incident was in, and the rules by which it changed."""
+    return [f"{t.to_state}: {t.reason.rule}" for t in told if component in t.components and t.from_state != t.to_state]
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("We are investigating an issue with the website", ["possible: evidence"]),
+        ("We are investigating an issue with the app and the website", ["possible: evidence"]),
+        ("We are investigating an issue with Supercharging", ["possible: evidence", "confirmed: official-word"]),
+        (
+            "We are investigating an issue with Supercharging and the app",
+            ["possible: evidence", "confirmed: official-word"],
+        ),
+        ("We are investigating an outage of our services", ["possible: evidence", "confirmed: official-word"]),
+    ],
+)
+def test_a_word_confirms_the_incidents_of_what_it_names(day: Day, text: str, states: list[str]) -> None:
+    suspected(day, 15)
+    suspected(day, 10, text)
+    assert of(day.told, "charging") == states
+    heard = any(term.kind == TermKind.OFFICIAL for t in day.told if "charging" in t.components for term in t.terms)
+    assert heard == (len(states) > 1)
+
+
+def test_beside_a_suspicion_a_word_of_another_component_opens_an_incident_of_its_own(day: Day) -> None:
+    suspected(day, 15)
+    suspected(day, 30, "We are investigating an issue with the website")
+    assert of(day.told, "website") == ["possible: evidence", "confirmed: official-alone"]
+    assert of(day.told, "charging") == ["possible: evidence"]
+    assert all(len(t.components) == 1 for t in day.told)
+    suspected(day, 1, "The website is working again")
+    assert of(day.told, "website")[-1] == "resolved: official-end"
+    assert of(day.told, "charging") == ["possible: evidence"]
+
+
+def test_a_suspicion_that_comes_after_the_word_stays_apart_from_it(day: Day) -> None:
+    day.minute(day.crowd.usual(), announcements=said(day, "We are investigating an issue with the website"))
+    suspected(day, 30)
+    assert of(day.told, "charging") == ["possible: evidence"]
+    assert of(day.told, "website")[-1] == "confirmed: official-alone"
+
+
+def test_beside_a_sure_outage_a_word_of_another_component_opens_nothing(day: Day) -> None:
+    for number in range(40):
+        many = day.crowd.some(8, ("charging",), HERE, FAULT)
+        posts = said(day, "We are investigating an issue with the website") if number == 20 else ()
+        day.minute(joined([day.crowd.usual(), many]), announcements=posts)
+    assert of(day.told, "charging") == ["possible: evidence", "confirmed: broad-crowd"]
+    assert of(day.told, "website") == []
+
+
+def test_one_word_of_two_components_is_one_incident_and_two_words_are_two(day: Day) -> None:
+    for text in (
+        "We are investigating an issue with the website and the app",
+        "We are investigating an issue with Supercharging",
+        "Supercharging is working again",
+    ):
+        for number in range(5):
+            day.minute(day.crowd.usual(), announcements=said(day, text) if not number else ())
+    told = [(t.incident, t.components, t.to_state.value) for t in day.told if t.from_state != t.to_state]
+    assert [one for one in told if one[0] == 1][-1] == (1, ("app", "website"), "confirmed")
+    assert [one for one in told if one[0] == 2][-1] == (2, ("charging",), "resolved")
+    assert {one[0] for one in told} == {1, 2}
+
+
+def report(minute: int, second: int, component: str, place: str, symptom: str, system: int) -> replay.Event:
+    number = minute * 60 + second
+    return replay.Event(
+        "report", datetime.fromtimestamp(START * 60 + number, UTC), "tesla", component=component, symptom=symptom,
+        region=place, asn=system, network=f"n{number}", reporter=f"r{number}",
+    )  # fmt: skip
+
+
+def test_a_replay_of_events_hears_the_word_as_the_steps_do() -> None:
+    """The same kind of reports and post as events, through looks and steps."""
+    events = [
+        report(minute, 10, COMPONENTS[minute % 6], PLACES[minute % 5], ("slow", "other")[minute % 2], 200 + minute % 10)
+        for minute in range(WARM)
+    ]
+    for minute in range(WARM, WARM + 25):
+        events += [
+            report(minute, second, "charging", HERE[second % 2], "blank-screen", 201 + second % 3)
+            for second in (5, 21, 37, 50)
+        ]
+    posted = datetime.fromtimestamp((START + WARM + 15) * 60, UTC)
+    text = "We are investigating an issue with the website"
+    events.append(replay.Event("announcement", posted, "tesla", source="x", author="Tesla", url="u", text=text))
+    told = list(replay.replay(sorted(events, key=lambda event: event.at), SERVICE))
+    assert of(told, "charging") == ["possible: evidence"]
+    assert of(told, "website") == ["possible: evidence", "confirmed: official-alone"]
