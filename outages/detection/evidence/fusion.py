@@ -199,12 +199,14 @@ def open_statements(state: State, limits: Thresholds) -> list[Statement]:
 def opening_statements(state: State, busy: AbstractSet[str], limits: Thresholds) -> list[Statement]:
     """The maker's words that may open an incident: nothing that is open, or lately was, is what they speak of.
 
-    What was confirmed by anything but a word is thought to be what the maker means, whatever it names.
+    What was confirmed by anything but a word is thought to be what the maker meant, whatever it named.
     """
-    said = [s for s in open_statements(state, limits) if s.official]
-    if not said or any(i.confirmed is not None and not i.rests_on_word for i in state.incidents):
-        return []
-    return [s for s in said if busy.isdisjoint(s.components) and (s.components or not busy)]
+    sure = [i for i in state.incidents if i.confirmed is not None and not i.rests_on_word]
+    return [
+        s for s in open_statements(state, limits)
+        if s.official and busy.isdisjoint(s.components) and (s.components or not busy)
+        and all(i.closed is not None and i.closed < s.minute for i in sure)
+    ]  # fmt: skip
 
 
 def verdict_of(

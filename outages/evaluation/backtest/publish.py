@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from outages.evaluation.backtest import report
+from outages.evaluation.backtest import clairvoyant, report
+from outages.evaluation.backtest.clairvoyant import Best
 from outages.evaluation.backtest.report import Crowds, Method
 from outages.evaluation.backtest.score import total
 
@@ -51,11 +52,15 @@ openings and at the confirmations of all worlds above together."""
 MOST_ERRORS: Final = 10  # kinds of error that the page shows
 
 
-def page(given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[int], crowds: Crowds) -> str:
-    """The page's text."""
+def page(
+    given: Sequence[Method], simulated: Sequence[Method], seeds: Sequence[int], crowds: Crowds,
+    best: Sequence[Best] = (),
+) -> str:  # fmt: skip
+    """The page's text. `best`: how soon the outages of the given worlds could be opened at all."""
     parts = [_INTRODUCTION]
     if given and given[0].scores:
         parts += ["## Given worlds", "These were made by others, with code that we do not have.", _tables(given)]
+        parts += [words] if (words := clairvoyant.in_words(best)) else []
     if simulated and simulated[0].scores:
         named = ", ".join(map(str, seeds))
         kinds = len({score.world for score in simulated[0].scores})

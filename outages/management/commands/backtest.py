@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,16 +16,29 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from outages.detection import replay
 from outages.detection.replay import Event, Events
-from outages.evaluation.backtest import community, downdetector, neighbours, publish, published, report, status_texts
+from outages.evaluation.backtest import (
+    clairvoyant,
+    community,
+    downdetector,
+    neighbours,
+    publish,
+    published,
+    report,
+    status_texts,
+)
 from outages.evaluation.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
+from outages.evaluation.simulation import variation
 from outages.evaluation.simulation.kinds import kinds
-from outages.evaluation.simulation.world import generate
+from outages.evaluation.simulation.plan import PlanError
+from outages.evaluation.simulation.population import population
+from outages.evaluation.simulation.world import DEFAULT_START, generate
 from outages.management.commands.replay import spec_for
 
 T = TypeVar("T")
 Scores = dict[str, list[WorldScore]]  # the services of a world, by method
 # Of all kinds of day they hold more than 300 outages and 1,000 quiet service-days.
 NIGHTLY_SEEDS: Final = 7
+DAYS: Final = 8  # of a simulated world
 
 OURS: Final = "Brownout"
 METHODS: Final[dict[str, Callable[[Events], list[Incident]]]] = {
@@ -49,8 +64,13 @@ def _scored(truth: Truth, events: Events, names: Sequence[str]) -> Scores:
     return found
 
 
-def _simulated(kind: str, seed: int, names: Sequence[str]) -> Scores:
-    world = generate(kinds()[kind], seed=seed)
+def _simulated(kind: str, seed: int, names: Sequence[str], days: int = DAYS, vary: bool = False) -> Scores:
+    drawn = variation.varied(kinds()[kind], population(), seed) if vary else None
+    if drawn is None:
+        world = generate(kinds()[kind], seed=seed, days=days)
+    else:
+        start = DEFAULT_START + timedelta(hours=drawn.hour)
+        world = generate(drawn.kind, seed=seed, days=days, service="acme", start=start, people=drawn.people)
     truth = msgspec.convert(world.truth, Truth)
     return _scored(truth, [msgspec.convert(event, Event) for event in world.events], names)
 
@@ -79,6 +99,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--jobs", type=int, default=1, help="worlds that are made and scored at once (default 1)")
         parser.add_argument("--kind", action="append", help="simulate only this kind of day (with --seed)")
+        parser.add_argument("--days", type=int, default=DAYS, help=f"of a simulated world (default {DAYS})")
+        parser.add_argument(
+            "--vary", action="store_true", help="draw other days of each kind: sizes, hours, components, places"
+        )
         parser.add_argument("--only-ours", action="store_true", help="leave the published methods out")
         parser.add_argument("--crowds", action="store_true", help="also run on the recorded crowds")
         parser.add_argument(
@@ -87,8 +111,8 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="write docs/backtest.md")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["jobs"] < 1:
-            raise CommandError("--jobs must be 1 or more.")
+        if options["jobs"] < 1 or options["days"] < 1:
+            raise CommandError("--jobs and --days must be 1 or more.")
         if options["nightly"]:
             options["seed"] = [*(options["seed"] or ()), *range(1, NIGHTLY_SEEDS + 1)]
             options["only_ours"] = True
@@ -98,8 +122,11 @@ class Command(BaseCommand):
         if unknown:
             raise CommandError(f"No such kind of day: {', '.join(unknown)}. There are: {', '.join(kinds())}.")
         of_given = self._score_given(given, names)
+        best = [one for world in given for one in clairvoyant.at_best(truth_of(world), replay.Recording(world))]
+        if best:
+            self.stdout.write(clairvoyant.in_words(best))
         asked = [(kind, seed) for kind in options["kind"] or kinds() for seed in options["seed"] or ()]
-        of_simulated = self._score_simulated(asked, names, options["jobs"])
+        of_simulated = self._score_simulated(asked, names, options)
         for title, methods in (("Given worlds", of_given), ("Simulated worlds", of_simulated)):
             if methods[0].scores:
                 self.stdout.write(f"\n{title}\n{report.plain(report.table(methods))}\n")
@@ -111,7 +138,7 @@ class Command(BaseCommand):
             raise CommandError("There is nothing to measure on: name worlds, or simulate some with --seed 1.")
         if options["publish"]:
             page = Path(settings.BASE_DIR) / "docs" / "backtest.md"
-            page.write_text(publish.page(of_given, of_simulated, options["seed"] or (), crowds), encoding="utf-8")
+            page.write_text(publish.page(of_given, of_simulated, options["seed"] or (), crowds, best), encoding="utf-8")
             self.stdout.write(f"Wrote {page.relative_to(settings.BASE_DIR)}.")
 
     def _score_given(self, worlds: Sequence[Path], names: Sequence[str]) -> list[report.Method]:
@@ -124,13 +151,16 @@ class Command(BaseCommand):
         return _methods(each, names)
 
     def _score_simulated(
-        self, asked: Sequence[tuple[str, int]], names: Sequence[str], jobs: int
+        self, asked: Sequence[tuple[str, int]], names: Sequence[str], options: Mapping[str, Any]
     ) -> list[report.Method]:
-        if jobs == 1:
-            return _methods([self._told(_simulated(kind, seed, names)) for kind, seed in asked], names)
-        with ProcessPoolExecutor(jobs) as workers:
-            each = workers.map(_simulated, *zip(*asked, strict=True), [names] * len(asked))
-            return _methods([self._told(scores) for scores in each], names)
+        one = partial(_simulated, names=names, days=options["days"], vary=options["vary"])
+        try:
+            if options["jobs"] == 1:
+                return _methods([self._told(one(kind, seed)) for kind, seed in asked], names)
+            with ProcessPoolExecutor(options["jobs"]) as workers:
+                return _methods([self._told(scores) for scores in workers.map(one, *zip(*asked, strict=True))], names)
+        except PlanError as error:
+            raise CommandError(str(error)) from error
 
     def _told(self, scores: Scores) -> Scores:
         """Tell of each service of a world as soon as it is scored."""
