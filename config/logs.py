@@ -18,7 +18,7 @@ LONGEST_SEGMENT = 24  # slugs are shorter; ids, receipts and tokens are longer
 LONGEST_PATH = 120
 SAMPLED = ("django.request", "django.security")
 # PostgreSQL quotes the row or the key that was refused: a report, with its note.
-_ROW = re.compile(r"\n?\s*(?:DETAIL|CONTEXT|STATEMENT):[^\n]*|Failing row contains[^\n]*")
+_ROW = re.compile(r"(?<!\s)\s*+(?:DETAIL|CONTEXT|STATEMENT):[^\n]*|Failing row contains[^\n]*")
 _LIKE_A_SECRET = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|\d[^.]{11}|[A-Za-z0-9_-]{25}", re.IGNORECASE)
 
 

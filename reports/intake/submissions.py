@@ -140,7 +140,8 @@ def decode_many(body: bytes, most: int) -> list[Submission | SubmissionError]:
     return [_decoded(item) for item in items]
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[][{},]', re.S)
+# A text that never ends is one token: else each quotation mark in it would be tried as the beginning of another.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[][{},]', re.S)
 
 
 def _items(body: bytes) -> list[bytes]:

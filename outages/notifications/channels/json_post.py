@@ -181,7 +181,7 @@ def words_of(body: bytes) -> str:
         if isinstance(value, dict):
             value = value.get("message") or value.get("status")
         if isinstance(value, str) and value:
-            text = value
+            text = value[:4096]
             break
     text = " ".join(re.sub(r"<[^>]*>", " ", text).split())
     return text if len(text) <= LONGEST_ANSWER else f"{text[: LONGEST_ANSWER - 1]}…"

@@ -16,7 +16,7 @@ from outages.notifications.channels.json_post import AddressError, Call, Posting
 LONGEST_TEMPLATE: Final = 4000
 LONGEST_BODY: Final = 64_000
 DEEPEST: Final = 20
-_PLACEHOLDER: Final = re.compile(r"\{\{\s*([a-z_]*)\s*\}\}")
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*+([a-z_]*+)\s*+\}\}")
 _ANY_BRACES: Final = re.compile(r"\{\{(.*?)\}\}")
 # Name → where its value is. Those of the incident are empty in a question and in a test.
 PLACEHOLDERS: Final = (

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from outages.detection.datatypes import Stated
 from outages.signals.announcements.datatypes import plain_text, tidy
+from outages.signals.announcements.markup import MOST_MARKUP
 from outages.signals.announcements.readers.dates import moment
 
 # Status words of Statuspage, incident.io, Instatus, cState, Better Stack, Cachet, Uptime Kuma, AWS, Google and Azure.
@@ -94,11 +95,12 @@ class Update(NamedTuple):
 
 LABELS: Final = "|".join(re.escape(label).replace(r"\ ", "[ _]") for label in sorted(_LABELS, key=len, reverse=True))
 _LABELLED_MARKUP: Final = re.compile(
-    rf"<(strong|b|h[1-6]|em|dt)\b[^>]*>\s*((?:status:\s*)?(?:{LABELS}))\s*[:.-]?\s*</\1>\s*(?:[-–—:]\s)?", re.IGNORECASE
+    rf"<(strong|b|h[1-6]|em|dt)\b[^<>]*+>\s*+((?:status:\s*+)?(?:{LABELS}))\s*+[:.-]?\s*+</\1>\s*+(?:[-–—:]\s)?",
+    re.IGNORECASE,
 )
 _BLOCK: Final = re.compile(r"<(?:ul|ol|li|p|div|h[1-6]|tr|table|blockquote|section|small|dt|dd)\b", re.IGNORECASE)
 _LABEL: Final = re.compile(
-    rf"^(?:status:?\s*(?P<status>[\w -]{{2,30}}?)\s*(?:$|[-–—.|·]+\s*)"
+    rf"^(?:status:?\s*+(?P<status>[\w -]{{2,30}}?)\s*+(?:$|[-–—.|·]+\s*)"
     rf"|\[?(?P<label>{LABELS})\]?\s*(?:[-–—:]\s+|[-–—:]?\s*$)"
     rf"|\[(?P<bracket>{LABELS})\]\s+)(?P<rest>.*)$",
     re.IGNORECASE,
@@ -176,7 +178,7 @@ def in_order(updates: Sequence[Update]) -> list[Update]:
 
 def log_text(html: str) -> str:
     """Return the text of an entry with each update's label at the head of a line, and each block on its own lines."""
-    html = _LABELLED_MARKUP.sub(lambda match: f"\n<br>{match[2]} - ", html)
+    html = _LABELLED_MARKUP.sub(lambda match: f"\n<br>{match[2]} - ", html[:MOST_MARKUP])
     return plain_text(_BLOCK.sub(lambda match: f"<br>{match[0]}", html))
 
 
