@@ -33,7 +33,7 @@ _ROUTES: list[tuple[str, tuple[str, ...], bool]] = [
     (f"{_SLUG}/incidents/[0-9]{{1,9}}", (), True),
     (f"{_SLUG}/errors/(?:[-A-Za-z0-9_]{{1,40}})?", (), True),
     (f"{_SLUG}/is-it-me", (), True),
-    (f"{_SLUG}/map/frames\\.json", _MAP, False),
+    (f"{_SLUG}/map/(?:frames|figure)\\.json", _MAP, False),
     (f"{_SLUG}/map\\.(?:svg|png)", _MAP, False),
     (f"{_SLUG}/picture\\.png", (), False),
     (f"{_SLUG}/badge\\.(?:svg|json)", (), False),

@@ -90,6 +90,16 @@ def timeseries(service: Service, since: datetime, until: datetime, grain_minutes
     return frame[["raw", "effective", "expected", "low", "high", "watched"]]
 
 
+def minutes_watched(service: Service, since: datetime, until: datetime, step: timedelta) -> dict[datetime, int]:
+    """Return how many minutes of each bin from `since` on were scanned, by its start; none, no entry. One query."""
+    rows = _rows(
+        "SELECT date_bin(%s, minute, %s), count(*) FROM outages_serviceminute "
+        "WHERE service_id = %s AND minute >= %s AND minute < %s GROUP BY 1",
+        [step, since, service.pk, since, until],
+    )
+    return dict(rows)
+
+
 def cells(
     service: Service,
     since: datetime,

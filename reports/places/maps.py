@@ -27,7 +27,8 @@ _INSETS: Final = {"US": ("US-AK", "US-HI")}  # drawn in boxes of their own, besi
 _SMALLEST_PX: Final = (
     0.7  # a polygon smaller than this in both directions is left out, unless it is its place's largest
 )
-_UNSEEN_PX: Final = 0.15  # an outline may lie this far beside the true one
+_LEAST_UNSEEN_PX, _MOST_UNSEEN_PX = 0.15, 0.4  # an outline may lie this far beside the true one
+_UNSEEN_SHARE: Final = 1 / 1600  # of a map's width: a wide one weighs two thirds of what it would with the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,11 @@ def _world(width: int) -> SvgMap:
         x, y = _equal_earth(longitude, latitude)
         return (x - left) * scale, (top - y) * scale
 
-    paths = []
+    paths, unseen = [], _unseen(width)
     for shape in _shapes(None):
         polygons = [polygon for polygon in shape.polygons if max(point[1] for point in polygon[0]) > _SOUTHERN_EDGE]
         if polygons and shape.code != "AQ":
-            paths.append((shape.code, _path(polygons, project)))
+            paths.append((shape.code, _path(polygons, project, unseen)))
     return SvgMap(width, math.ceil((top - bottom) * scale), tuple(paths))
 
 
@@ -148,7 +149,8 @@ def _local(country: str, width: int) -> SvgMap:
             main.setdefault(code, []).append(polygon)
     box = extent([polygon for polygons in main.values() for polygon in polygons])
     project, height = _equirectangular(box, 0.0, 0.0, float(width), float(width))
-    paths = [(code, _path(polygons, project)) for code, polygons in main.items()]
+    unseen = _unseen(width)
+    paths = [(code, _path(polygons, project, unseen)) for code, polygons in main.items()]
     far = {shape.code: shape.polygons for shape in shapes if shape.code not in main}
     insets = []
     if far:
@@ -158,7 +160,7 @@ def _local(country: str, width: int) -> SvgMap:
             part = [polygon for polygon, inside in zip(polygons, main_part(polygons, reach=3.0), strict=True) if inside]
             frame = (position * side + side * 0.05, height + side * 0.05, side * 0.9, side * 0.9)
             project, _ = _equirectangular(extent(part), *frame)
-            paths.append((code, _path(part, project)))
+            paths.append((code, _path(part, project, unseen)))
             insets.append((round(frame[0], 1), round(frame[1], 1), round(frame[2], 1), round(frame[3], 1)))
             lowest = max(lowest, frame[1] + frame[3] + side * 0.05)
         height = lowest
@@ -180,13 +182,17 @@ def _equirectangular(box: Box, left: float, top: float, width: float, height: fl
     return project, down * scale
 
 
-def _path(polygons: list[Polygon], project: Projection) -> str:
+def _unseen(width: int) -> float:
+    return min(max(_LEAST_UNSEEN_PX, width * _UNSEEN_SHARE), _MOST_UNSEEN_PX)
+
+
+def _path(polygons: list[Polygon], project: Projection, unseen: float) -> str:
     """Return SVG path data in tenths of a pixel, as relative moves; the largest polygon is always in it."""
     drawn = [[[project(point[0], point[1]) for point in ring] for ring in polygon] for polygon in polygons]
     sizes = [_span(polygon[0]) for polygon in drawn]
     largest = max(sizes)
     return "".join(
-        _ring_path(ring)
+        _ring_path(ring, unseen)
         for polygon, size in zip(drawn, sizes, strict=True)
         if size >= _SMALLEST_PX or size == largest
         for ring in polygon
@@ -200,8 +206,8 @@ def _span(ring: list[Point]) -> float:
     )
 
 
-def _ring_path(ring: list[Point]) -> str:
-    tenths = [(round(x * 10), round(y * 10)) for x, y in _simplified(ring)]
+def _ring_path(ring: list[Point], unseen: float) -> str:
+    tenths = [(round(x * 10), round(y * 10)) for x, y in _simplified(ring, unseen)]
     start_x, start_y = tenths[0]
     steps = []
     x, y = start_x, start_y
@@ -212,9 +218,9 @@ def _ring_path(ring: list[Point]) -> str:
     return f"M{_tenth(start_x)} {_tenth(start_y)}l{' '.join(steps) or '.1 0'}z"
 
 
-def _simplified(ring: list[Point]) -> list[Point]:
+def _simplified(ring: list[Point], unseen: float) -> list[Point]:
     """The ring without the points that nobody would miss (Douglas-Peucker); as it is where too little would be left."""
-    left = shapely.LineString(ring).simplify(_UNSEEN_PX, preserve_topology=False).coords
+    left = shapely.LineString(ring).simplify(unseen, preserve_topology=False).coords
     return list(left) if len(left) > 3 else ring
 
 

@@ -14,6 +14,20 @@ function load(src) {
   });
 }
 
+// plotly's own style sheet: by its id plotly knows that it need not write rules into the page, which the policy refuses.
+function style(href) {
+  if (document.getElementById("plotly.js-style-global")) return;
+  const link = document.createElement("link");
+  Object.assign(link, { rel: "stylesheet", id: "plotly.js-style-global", className: "no-inline-styles", href });
+  document.head.append(link);
+}
+
+async function ask(address) {
+  const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(20000) });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 // The figure comes in the light page's colours; these are the ones of the visitor's scheme.
@@ -45,9 +59,9 @@ function hatch(plot) {
 async function draw() {
   const plot = document.getElementById("plot");
   const drawing = document.getElementById("drawing");
-  const figure = JSON.parse(document.getElementById("figure").textContent);
+  style(source.style);
+  const [figure] = await Promise.all([ask(plot.dataset.figure), load(source.plotly)]);
   figure.layout.uirevision = "moved"; // what somebody has zoomed to stays when it is drawn anew
-  await load(source.plotly);
   paint(figure);
   plot.hidden = false;
   try {
@@ -77,8 +91,9 @@ async function draw() {
     Plotly.react(plot, figure.data, figure.layout);
   });
   plot.dataset.ready = "1";
-  document.addEventListener("renewed", () => {
-    const fresh = JSON.parse(document.getElementById("figure").textContent);
+  document.addEventListener("renewed", async () => {
+    const fresh = await ask(plot.dataset.figure).catch(() => undefined);
+    if (!fresh) return; // the map stays as it is until the next time
     Object.assign(figure, { data: fresh.data, layout: { ...fresh.layout, uirevision: "moved" } });
     paint(figure);
     Plotly.react(plot, figure.data, figure.layout);
@@ -188,6 +203,27 @@ if (svg) movable(svg);
 const choices = document.getElementById("view");
 for (const select of choices.querySelectorAll("select")) select.addEventListener("change", () => choices.requestSubmit());
 document.getElementById("v_show").hidden = true;
+
+// The player's script comes when somebody reaches for it, or where the address holds one of its moments.
+const reel = document.getElementById("player");
+let coming;
+let hasCome = false;
+function bringPlayer() {
+  coming ??= load(source.playback).then(() => (hasCome = true), () => (coming = undefined));
+  return coming;
+}
+if (reel) {
+  for (const hidden of reel.querySelectorAll(".player-rail, .player-buttons")) hidden.hidden = false;
+  for (const kind of ["pointerenter", "focusin"]) reel.addEventListener(kind, bringPlayer);
+  for (const kind of ["click", "input"]) {
+    reel.addEventListener(kind, async (event) => {
+      if (hasCome) return;
+      await bringPlayer();
+      if (hasCome) event.target.dispatchEvent(new event.constructor(kind, { bubbles: true })); // it was meant for the player
+    });
+  }
+  if (new URLSearchParams(location.search).has("frame")) bringPlayer();
+}
 
 const explore = document.getElementById("explore");
 explore.addEventListener("click", async () => {

@@ -252,8 +252,32 @@ function seen() {
   if (Date.now() - renewedAt > 3000) refresh();
 }
 
+// Round times of the visitor's zone below drawings: the server's are round in UTC.
+function axes(root) {
+  for (const axis of root.querySelectorAll(".time-axis")) {
+    const [since, until, step] = [Date.parse(axis.dataset.since), Date.parse(axis.dataset.until), Number(axis.dataset.step)];
+    const pace = Math.min(step, 15) * 60000; // zones differ by quarters of an hour
+    const labels = [];
+    let days = 0;
+    for (let time = Math.ceil(since / pace) * pace; time <= until; time += pace) {
+      const at = new Date(time);
+      const minute = at.getHours() * 60 + at.getMinutes();
+      if (step < 1440 ? minute % step : minute || days++ % (step / 1440)) continue;
+      const share = (100 * (time - since)) / (until - since);
+      const label = document.createElementNS("http://www.w3.org/2000/svg", "text");
+      label.setAttribute("x", `${share.toFixed(2)}%`);
+      label.setAttribute("y", "11");
+      label.setAttribute("text-anchor", share < 4 ? "start" : share > 96 ? "end" : "middle");
+      label.textContent = step < 1440 ? clocks.format(at) : pageLanguage === "en" ? dated(at).slice(0, 10) : at.toLocaleDateString(pageLanguage, { year: "numeric", month: "2-digit", day: "2-digit" });
+      labels.push(label);
+    }
+    axis.replaceChildren(...labels);
+  }
+}
+
 function start(root) {
   localise(root);
+  axes(root);
   age(root);
   zones(root);
 }

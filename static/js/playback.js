@@ -201,7 +201,6 @@ function startPlayer() {
   };
   still.addEventListener("change", calm);
   calm();
-  for (const hidden of player.querySelectorAll(".player-rail, .player-buttons")) hidden.hidden = false;
 
   look();
   document.addEventListener("renewed", () => {

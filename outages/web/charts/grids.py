@@ -61,9 +61,12 @@ def _svg(name: str, title: str, rows: int, body: SafeString) -> SafeString:
     )
 
 
-def heat(rows: Sequence[Sequence[Square]], *, name: str, title: str) -> SafeString:
-    """A grid of squares. `name` makes the ids of its patterns the page's own. Squares "none" are left to the ground."""
-    columns = max((len(row) for row in rows), default=1)
+def heat(
+    rows: Sequence[Sequence[Square]], *, name: str, title: str, edges: Sequence[float] | None = None
+) -> SafeString:
+    """A grid of squares. `name` makes the ids of its patterns the page's own. Squares "none" are left to the ground.
+    `edges` are the bounds of the columns as shares of the width; without them all are as wide."""
+    at = edges or _even(max((len(row) for row in rows), default=1))
     ground = format_html_join(
         "",
         '<rect class="none" x="0" y="{}" width="100%" height="{}" rx="2"/>',
@@ -75,9 +78,9 @@ def heat(rows: Sequence[Sequence[Square]], *, name: str, title: str) -> SafeStri
         (
             (
                 square.css,
-                _share(j / columns),
+                _share(at[j]),
                 i * ROW_PX + GAP_PX // 2,
-                _share(1 / columns),
+                _share(at[j + 1] - at[j]),
                 ROW_PX - GAP_PX,
                 _fill(name, square.css),
                 format_html("<title>{}</title>", square.words) if square.words else "",
@@ -140,9 +143,9 @@ def bar(share: float, *, css: str = "step-3") -> SafeString:
     )
 
 
-def line(values: Sequence[float | None], *, title: str, top: float) -> SafeString:
-    """A small line of values up to `top`, each over its share of the width; None is a gap."""
-    count = max(len(values), 1)
+def line(values: Sequence[float | None], *, title: str, top: float, edges: Sequence[float] | None = None) -> SafeString:
+    """A small line of values up to `top`, each over its share of the width as in `heat`; None is a gap."""
+    at = edges or _even(max(len(values), 1))
     parts: list[str] = []
     drawing = False
     for i, value in enumerate(values):
@@ -150,7 +153,7 @@ def line(values: Sequence[float | None], *, title: str, top: float) -> SafeStrin
             drawing = False
             continue
         y = 100 - 96 * min(value, top) / top
-        parts.append(f"{'L' if drawing else 'M'}{1000 * i / count:.0f} {y:.1f}H{1000 * (i + 1) / count:.0f}")
+        parts.append(f"{'L' if drawing else 'M'}{1000 * at[i]:.0f} {y:.1f}H{1000 * at[i + 1]:.0f}")
         drawing = True
     return format_html(
         '<svg class="chart thin" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="{}">'
@@ -158,6 +161,10 @@ def line(values: Sequence[float | None], *, title: str, top: float) -> SafeStrin
         title,
         "".join(parts) or "M0 100",
     )
+
+
+def _even(columns: int) -> list[float]:
+    return [i / columns for i in range(columns + 1)]
 
 
 def _share(part: float) -> str:

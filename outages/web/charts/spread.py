@@ -14,6 +14,7 @@ from outages.analytics import bins
 from outages.analytics.bins import Bins, Count
 from outages.texts import formats
 from outages.web.charts import grids
+from outages.web.charts.axes import TimeAxis
 from outages.web.charts.grids import Square
 from outages.web.charts.panels.base import Steps, gap, minute_words
 from reports import places
@@ -31,7 +32,7 @@ class Spread:
 
     rows: list[tuple[str, str, datetime | None]]  # code, name, first named
     drawing: SafeString | None
-    ticks: list[datetime]
+    axis: TimeAxis
     legend: list[tuple[str, str]]
     step_minutes: int
 
@@ -70,13 +71,12 @@ def read(
         for code in chosen
     ]
     gaps = [("gap", _("not watched"))] if gaps_at else []
-    edges = spans.ends[-1] - spans.since
     return Spread(
         rows=[(code, names[code], named.get(code)) for code in chosen],
         drawing=grids.heat(grid, name="spread", title=_("Reports by place over the time of the incident"))
         if grid
         else None,
-        ticks=[spans.since + edges * k / 4 for k in range(5)],
+        axis=TimeAxis(spans.since, spans.ends[-1]),
         legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend, *gaps],
         step_minutes=int(spans.step / timedelta(minutes=1)),
     )

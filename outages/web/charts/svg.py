@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from outages.texts import formats
+from outages.web.charts.axes import TimeAxis
 
 WIDTH, HEIGHT = 720, 180
 
@@ -39,11 +40,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing and what its axes say. `ticks` are x labels, evenly spaced from the left edge to the right one."""
+    """A drawing and what its axes say: the top of the upright one, the times of the other."""
 
     svg: SafeString
     top: int
-    ticks: list[datetime]
+    axis: TimeAxis
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:
@@ -129,7 +130,7 @@ def timeseries(frame: pd.DataFrame, *, spans: Iterable[Span] = (), title: str, h
         usual=_numbers(expected, watched),
         body=_join(parts),
     )
-    return Chart(svg, top, [start + (end - start) * k / 4 for k in range(5)])
+    return Chart(svg, top, TimeAxis(start, end))
 
 
 def _numbers(values: Sequence[float], watched: Sequence[bool]) -> str:

@@ -30,6 +30,7 @@ from reports import places
 from reports.places import Place
 
 FRAMES_KEPT_S = 300  # late and withdrawn reports change a past minute a little for some minutes
+FIGURE_KEPT_S = 30
 PLAYER_HEIGHT = 56
 
 
@@ -138,7 +139,6 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         return address + view.query(country=place)
 
     title = map_title(page, view)
-    shapes = reverse("shapes", args=[code if code and places.regions(code) else WORLD])
     context = page.context(
         "map",
         status=status,
@@ -163,7 +163,7 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         rows=[{"row": row, "link": "" if code else drill(row.place)} for row in layer.ranked],
         nowhere=layer.nowhere,
         total=sum(row.raw for row in layer.rows),
-        figure=figures.choropleth(layer, shapes),
+        figure_address=reverse("map-figure", args=[slug]) + view.query(),
         world_query=view.query(country=WORLD if view.home else ""),
         csv=reverse("map-csv", args=[slug]) + view.query(),
         drill=address + view.query(country="XX"),
@@ -172,6 +172,19 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         framed=reverse("embed-map", args=[slug]) + view.query(),
     )
     return render(request, "pages/map.html", context)
+
+
+def map_figure(request: HttpRequest, slug: str) -> HttpResponse:
+    """The map as a figure for plotly: asked for when somebody wants the interactive one, and weighs nothing before."""
+    page = shown(request, slug)
+    view = read_view(request, page)
+    code = view.country.code if view.country else None
+    shapes = reverse("shapes", args=[code if code and places.regions(code) else WORLD])
+    response = HttpResponse(
+        msgspec.json.encode(figures.choropleth(read_layer(page, view), shapes)), content_type="application/json"
+    )
+    patch_cache_control(response, public=True, max_age=FIGURE_KEPT_S)
+    return response
 
 
 def countries(language: str) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ PUBLIC = {
     "/zh-hans/tesla/": "service",
     "/tesla/map?window=1h&country=NL": "map",
     "/tesla/map/frames.json": "map-frames",
+    "/tesla/map/figure.json?window=1h": "map-figure",
     "/tesla/map.png": "map-picture",
     "/tesla/dashboards?window=7d": "dashboards",
     "/tesla/history?state=resolved": "history",

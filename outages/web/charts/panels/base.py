@@ -17,6 +17,7 @@ from outages.analytics.bins import Bins
 from outages.queries import incidents as incident_queries
 from outages.queries.incidents import IncidentView
 from outages.texts import formats
+from outages.web.charts.axes import TimeAxis
 from outages.web.charts.grids import Square
 from outages.web.charts.map_metrics import STEPS, nice_breaks, step_labels, step_of
 from outages.web.charts.maps import Window
@@ -33,7 +34,11 @@ Kind = Literal["text", "time", "number", "percent", "ms", "minutes"]
 
 @dataclass
 class Scope:
-    """What the dashboards look at: a service, up to a moment, over a window that begins at a whole step."""
+    """What the dashboards look at: a service, up to a moment, over exactly the span of a window.
+
+    Cells are counted in bins that begin at whole steps, for the sake of privacy (see `bins`): the first one may begin
+    before the window, and is drawn from the window's edge on.
+    """
 
     service: Service
     at: datetime
@@ -44,22 +49,42 @@ class Scope:
     probes: bool = True  # whether the catalogue has any
     official: bool = True  # whether the catalogue has an official source to read
 
+    @property
+    def until(self) -> datetime:
+        return self.at.replace(second=0, microsecond=0)
+
+    @property
+    def since(self) -> datetime:
+        return self.until - self.window.span
+
+    @property
+    def axis(self) -> TimeAxis:
+        return TimeAxis(self.since, self.until)
+
+    @property
+    def x_axis(self) -> dict[str, Any]:
+        """The same for plotly."""
+        return {"type": "date", "title": {"text": "UTC", "standoff": 4}, "range": [self.since, self.until]}
+
+    @property
+    def edges(self) -> list[float]:
+        """Where the bins begin and end in a drawing of the window, as shares of its width."""
+        return [self.axis.share(at) for at in (*self.bins.starts, self.bins.ends[-1])]
+
     @cached_property
     def bins(self) -> Bins:
-        until = self.at.replace(second=0, microsecond=0)
-        return Bins.covering(until - self.window.span, until, timedelta(minutes=STEP_MINUTES[self.window.key]))
+        return Bins.covering(self.since, self.until, timedelta(minutes=STEP_MINUTES[self.window.key]))
 
     @cached_property
     def series(self) -> pd.DataFrame:
         """The service's reports against the expected band. One query."""
-        return frames.timeseries(self.service, self.bins.since, self.bins.until, GRAIN_MINUTES[self.window.key])
+        return frames.timeseries(self.service, self.since, self.until, GRAIN_MINUTES[self.window.key])
 
     @cached_property
     def minutes_watched(self) -> list[int]:
-        """How many minutes of each bin were watched."""
-        each = self.bins.step // timedelta(minutes=GRAIN_MINUTES[self.window.key])
-        minutes = self.series["watched"].tolist()
-        return [sum(minutes[i * each : (i + 1) * each]) for i in range(len(self.bins.starts))]
+        """How many minutes of each bin were watched. One query."""
+        watched = frames.minutes_watched(self.service, self.bins.since, self.bins.until, self.bins.step)
+        return [watched.get(start, 0) for start in self.bins.starts]
 
     @property
     def watched(self) -> list[bool]:
@@ -71,23 +96,6 @@ class Scope:
         """What the service had in the last 90 days, as known at the moment. Two queries."""
         found = incident_queries.incidents(self.service, self.at, since=self.at - LOOK_BACK, most=MOST_INCIDENTS)
         return [view for view in found if view.state not in ("merged", "dismissed")]
-
-    @property
-    def ticks(self) -> list[Tick]:
-        """Five times, evenly spread over the bins, from edge to edge."""
-        since, span = self.bins.since, self.bins.ends[-1] - self.bins.since
-        times = [since + span * k / 4 for k in range(5)]
-        if self.window.span > timedelta(days=2):
-            return [Tick(words=formats.day(at.date())) for at in times]
-        return [Tick(at=at) for at in times]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A label below a drawing: a time of day, or words."""
-
-    at: datetime | None = None
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,8 @@ class Panel:
     bars: Sequence[tuple[str, SafeString, str]] = ()
     more: Sequence[SafeString] = ()  # a second drawing for each row
     top: int = 0
-    ticks: Sequence[Tick] = ()
+    axis: TimeAxis | None = None
+    labels: Sequence[str] = ()  # of an axis that is none of times, evenly spread
     legend: Sequence[tuple[str, str]] = ()
     note: str = ""
     wide: bool = False

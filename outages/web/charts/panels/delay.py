@@ -14,7 +14,7 @@ from outages.queries.first_signals import DelaySummary, First
 from outages.texts import formats
 from outages.web.charts import grids, plots
 from outages.web.charts.grids import Mark, Track
-from outages.web.charts.panels.base import LOOK_BACK, Column, Panel, Scope, Table, Tick
+from outages.web.charts.panels.base import LOOK_BACK, Column, Panel, Scope, Table
 from outages.web.charts.plots import COLOURS
 from outages.web.charts.svg import nice_top
 
@@ -45,7 +45,7 @@ def read(scope: Scope) -> Panel:
         drawing=grids.tracks([track(first, top) for first in shown], name="delay", title=lead) if shown else None,
         empty=_("No outage has been confirmed in the last %(days)d days.") % {"days": LOOK_BACK.days},
         names=[_name(first) for first in shown],
-        ticks=[Tick(words=_("%(n)s min") % {"n": formats.number(top * k / 4)}) for k in range(5)],
+        labels=[_("%(n)s min") % {"n": formats.number(top * k / 4)} for k in range(5)],
         legend=[
             ("crowd-mark", _("crowd")),
             ("probes-mark", _("probes")),

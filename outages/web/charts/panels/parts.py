@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from outages.analytics import bins
+from outages.analytics import bins, frames
 from outages.analytics.bins import Count
 from outages.texts import formats
 from outages.web.charts import grids, plots
@@ -20,19 +19,17 @@ Cells = Mapping[tuple[str, datetime], Count]
 
 
 def read(scope: Scope) -> Panel:
-    """The panel. Two queries."""
+    """The panel. Three queries."""
     cells = bins.counts(scope.service, scope.bins, "component")
     steps = Steps.up_to(float(max((cell.effective for cell in cells.values()), default=0)))
     grid = squares(scope, cells, steps)
-    sums: Counter[str] = Counter()
-    for (slug, _start), cell in cells.items():
-        sums[slug] += cell.effective
     lead = _("Too few people reported to say which part it is.") if cells else ""
-    busiest = min(sums, key=lambda slug: (-sums[slug], slug), default="")
-    if sums[busiest]:
+    totals = frames.components(scope.service, scope.since, scope.until, list(scope.parts))["raw"].to_dict()
+    busiest = min(totals, key=lambda slug: (-totals[slug], slug), default="")
+    if cells and totals[busiest]:
         lead = _("Most reports are about %(part)s: %(n)s.") % {
             "part": scope.parts.get(busiest, busiest),
-            "n": formats.number(sums[busiest]),
+            "n": formats.number(totals[busiest]),
         }
     title = _("Reports by part and time")
     return Panel(
@@ -40,14 +37,16 @@ def read(scope: Scope) -> Panel:
         title=title,
         lead=lead,
         layout="cells",
-        drawing=grids.heat(grid, name="parts", title=_("%(title)s. %(lead)s") % {"title": title, "lead": lead})
+        drawing=grids.heat(
+            grid, name="parts", title=_("%(title)s. %(lead)s") % {"title": title, "lead": lead}, edges=scope.edges
+        )
         if cells
         else None,
         empty=_("Nobody reported a problem in this time.")
         if any(scope.watched)
         else _("Not monitored in this time, so we can’t say whether it worked."),
         names=list(scope.parts.values()),
-        ticks=scope.ticks,
+        axis=scope.axis,
         legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend]
         + ([] if all(scope.watched) else [("gap", _("not watched"))]),
         table=_table(scope, cells),
@@ -99,7 +98,7 @@ def _figure(scope: Scope, grid: list[list[Square]]) -> str:
     words = [[square.words for square in row] for row in grid]
     made = plots.figure(
         plots.grid(names, middles, css, words),
-        x={"type": "date", "title": {"text": "UTC", "standoff": 4}, "showgrid": False},
+        x=scope.x_axis | {"showgrid": False},
         y={"autorange": "reversed", "showgrid": False, "type": "category", "categoryarray": names},
     )
     return plots.as_json(made)

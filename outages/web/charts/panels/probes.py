@@ -38,19 +38,20 @@ def read(scope: Scope) -> Panel:
     for name in names:
         own = {row.start: row.p50_ms for row in found if row.vantage == name}
         title = _("%(vantage)s: time of the answers, up to %(ms)s ms") % {"vantage": name, "ms": formats.number(top)}
-        lines.append(grids.line([own.get(start) for start in scope.bins.starts], title=title, top=top))
+        values = [own.get(start) for start in scope.bins.starts]
+        lines.append(grids.line(values, title=title, top=top, edges=scope.edges))
     title = _("Our own checks by vantage")
     return Panel(
         key="probes",
         title=title,
         lead=_lead(vantages.totals(frame)) if names else "",
         layout="cells",
-        drawing=grids.heat(grid, name="probes", title=title) if names else None,
+        drawing=grids.heat(grid, name="probes", title=title, edges=scope.edges) if names else None,
         empty=_("No results are kept of this time.") if scope.probes else _("This service has no probes."),
         names=names,
         more=lines,
         top=top,
-        ticks=scope.ticks,
+        axis=scope.axis,
         legend=[
             ("step-1", _("all answered")),
             *(

@@ -17,7 +17,7 @@ MOST = 10
 
 def read(scope: Scope) -> Panel:
     """The panel. Two queries."""
-    top = frames.symptoms(scope.service, scope.bins.since, scope.bins.until)
+    top = frames.symptoms(scope.service, scope.since, scope.until)
     told = top[~top["few"]]
     names = [_name(scope, str(slug)) for slug in told.index]
     most = float(told["share"].max()) if len(told) else 1.0

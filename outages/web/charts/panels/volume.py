@@ -22,7 +22,7 @@ def read(scope: Scope) -> Panel:
     series, grain = scope.series, GRAIN_MINUTES[scope.window.key]
     watched = bool(series["watched"].any())
     seen, usual = float(series["effective"].sum()), float(series["expected"].sum())
-    start, end = scope.bins.since, scope.bins.until
+    start, end = scope.since, scope.until
     spans = [
         svg.Span(max(view.opened_at, start), view.resolved_at)
         for view in scope.incidents
@@ -54,7 +54,7 @@ def read(scope: Scope) -> Panel:
         drawing=chart.svg if chart else None,
         empty=_("Not monitored in this time, so we can’t say whether it worked."),
         top=chart.top if chart else 0,
-        ticks=scope.ticks,
+        axis=scope.axis,
         legend=_legend(grain, bool(spans), bool((series["watched"] == 0).any())),
         table=_table(scope),
         figure=lambda: _figure(scope, spans),
@@ -129,9 +129,9 @@ def _figure(scope: Scope, spans: list[svg.Span]) -> str:
                 hoverinfo="skip",
             ),
         ],
-        x={"type": "date", "title": {"text": "UTC", "standoff": 4}},
+        x=scope.x_axis,
         hovermode="x unified",
-        shapes=[*gaps, *(_shape(span, scope.bins.until) for span in spans)],
+        shapes=[*gaps, *(_shape(span, scope.until) for span in spans)],
     )
     return plots.as_json(made)
 

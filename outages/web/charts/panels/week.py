@@ -14,7 +14,7 @@ from outages.analytics.frames import BASELINE_DAYS
 from outages.texts import formats
 from outages.web.charts import grids, plots
 from outages.web.charts.grids import Square
-from outages.web.charts.panels.base import Column, Panel, Scope, Steps, Table, Tick, gap
+from outages.web.charts.panels.base import Column, Panel, Scope, Steps, Table, gap
 
 LEAST_SPAN = 5.0  # reports an hour; what differs by less is calm, and is not painted as if it were busy
 
@@ -45,7 +45,7 @@ def read(scope: Scope) -> Panel:
         drawing=grids.heat(grid, name="week", title=lead) if watched else None,
         empty=_("Nothing is known yet of what is usual."),
         names=names,
-        ticks=[Tick(words=f"{hour:02d}:00") for hour in (0, 6, 12, 18, 24)],
+        labels=[f"{hour:02d}:00" for hour in (0, 6, 12, 18, 24)],
         legend=steps.legend + ([("gap", _("not watched"))] if np.isnan(values).any() else []),
         table=_table(week, names),
         figure=lambda: _figure(week, names, grid),

@@ -154,6 +154,19 @@ def test_a_blind_vantage_could_not_see(service: Any) -> None:
     assert "step-5" not in drawing
 
 
+def test_a_window_covers_exactly_its_span_whatever_the_minute(service: Any) -> None:
+    at = NOON + 37 * MINUTE + timedelta(seconds=20)
+    factories.watched(service, at - timedelta(hours=26), at)
+    for window in WINDOWS:
+        looked_at = scope(service, window, at)
+        series, span = looked_at.series, looked_at.window.span
+        assert series.index[0] == NOON + 37 * MINUTE - span, window
+        assert len(series) * (series.index[1] - series.index[0]) == span, window
+        assert (looked_at.edges[0], looked_at.edges[-1]) == (0, 1), window
+        assert looked_at.edges == sorted(looked_at.edges), window
+    assert sum(scope(service, "24h", at).series["watched"]) == 24 * 60
+
+
 def test_an_incident_s_delay_is_in_the_table_and_silence_is_hatched(service: Any) -> None:
     states = ((0, "possible"), (5, "confirmed"), (60, "resolved"))
     factories.an_incident(service, NOON - timedelta(days=2), states=states)

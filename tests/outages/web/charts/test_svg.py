@@ -77,9 +77,9 @@ def test_an_incident_outside_the_chart_is_not_drawn() -> None:
     assert "span" not in drawn(svg.timeseries(frame([1, 1]), spans=spans, title="t"))
 
 
-def test_ticks_are_spread_evenly_from_edge_to_edge() -> None:
+def test_the_axis_goes_from_the_first_bin_to_the_end_of_the_last() -> None:
     chart = svg.timeseries(frame([1] * 12), title="t")
-    assert chart.ticks == [NOON + timedelta(minutes=30 * k) for k in range(5)]
+    assert (chart.axis.since, chart.axis.until) == (NOON, NOON + timedelta(hours=2))
 
 
 def test_titles_are_escaped_and_nothing_is_styled_in_place() -> None:
