@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import brotli
+from django.core.files.base import ContentFile, File
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 LARGE_FILE_BYTES = 100_000
+OUR_OWN = ("css/", "js/")
 NOT_COMPRESSED = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")  # no page asks for a source map
 
 
@@ -43,8 +46,26 @@ def _brotli(data: bytes) -> bytes:
     return compressed
 
 
+def lean(name: str, text: str) -> str:
+    """Return a style sheet or script of our own without the comments and indents that only its writers need.
+
+    Lines stay apart, so that no two statements run into one. A script has no line of a template literal that begins
+    with a space or a comment's mark; a test holds that.
+    """
+    if name.endswith(".css"):
+        text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+        text = re.sub(r"\s*([{};,])\s*", r"\1", text).replace(": ", ":").replace(";}", "}").replace("}", "}\n")
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not (name.endswith(".js") and line.startswith("//")))
+
+
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """WhiteNoise's storage, with less work at the first start."""
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        if name.startswith(OUR_OWN) and name.endswith((".css", ".js")):
+            content = ContentFile(lean(name, content.read().decode()).encode())
+        return str(super()._save(name, content))
 
     def create_compressor(self, **options: Any) -> OnceCompressor:
         return OnceCompressor(**{**options, "extensions": NOT_COMPRESSED})

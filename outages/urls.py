@@ -50,6 +50,7 @@ same_in_all_languages: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", page(front_page.board), name="board"),
     path("board", page(front_page.own_board), name="own-board"),
+    path("board/embed", embeds.framed(page(front_page.embed_board)), name="embed-board"),
     path("board.json", page(front_page.own_board_json), name="own-board-json"),
     path("about", page(about.about), name="about"),
     path("about/method", page(about.method), name="method"),

@@ -27,8 +27,8 @@ _INSETS: Final = {"US": ("US-AK", "US-HI")}  # drawn in boxes of their own, besi
 _SMALLEST_PX: Final = (
     0.7  # a polygon smaller than this in both directions is left out, unless it is its place's largest
 )
-_LEAST_UNSEEN_PX, _MOST_UNSEEN_PX = 0.15, 0.4  # an outline may lie this far beside the true one
-_UNSEEN_SHARE: Final = 1 / 1600  # of a map's width: a wide one weighs two thirds of what it would with the least
+_LEAST_UNSEEN_PX, _MOST_UNSEEN_PX = 0.15, 0.5  # an outline may lie this far beside the true one
+_UNSEEN_SHARE: Final = 1 / 1280  # of a map's width: a wide one weighs 60 % of what it would with the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +213,18 @@ def _ring_path(ring: list[Point], unseen: float) -> str:
     x, y = start_x, start_y
     for next_x, next_y in tenths[1:-1]:
         if (next_x, next_y) != (x, y):
-            steps.append(f"{_tenth(next_x - x)} {_tenth(next_y - y)}")
+            steps += [_tenth(next_x - x), _tenth(next_y - y)]
             x, y = next_x, next_y
-    return f"M{_tenth(start_x)} {_tenth(start_y)}l{' '.join(steps) or '.1 0'}z"
+    return f"M{_joined([_tenth(start_x), _tenth(start_y)])}l{_joined(steps) or '.1 0'}z"
+
+
+def _joined(numbers: list[str]) -> str:
+    """Return the numbers as path data, with a space only where two would be read as one."""
+    parts: list[str] = []
+    for number in numbers:
+        is_apart = not parts or number[0] == "-" or (number[0] == "." and "." in parts[-1])
+        parts.append(number if is_apart else f" {number}")
+    return "".join(parts)
 
 
 def _simplified(ring: list[Point], unseen: float) -> list[Point]:

@@ -150,6 +150,7 @@ def test_a_tap_on_a_notification_opens_its_incident(visit: Opener, service: Serv
 def test_a_device_is_stopped_on_the_same_page(visit: Opener, service: Service, push_service: Hooks) -> None:
     device = Device(visit, push_service)
     page = device.page
+    page.locator("#choices summary").click()
     page.get_by_label("Of which part").select_option("login")
     page.get_by_label("In which country").select_option("NL")
     ask(page)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
+from rest_framework.exceptions import ParseError
 
 from outages.api.framework.views import service_or_404
 from outages.clock import service_now
 from outages.dialects.common.views import all_services
-from reports.catalog.store import fetch_catalogs
+from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.errors import shorten
 from reports.models import Service
+
+MOST_CHOSEN: Final = 50
 
 
 def services_of(slug: str | None) -> list[Service]:
@@ -18,6 +23,26 @@ def services_of(slug: str | None) -> list[Service]:
     services = [service_or_404(slug)] if slug else all_services()
     fetch_catalogs(services)
     return services
+
+
+def chosen(of: str) -> list[tuple[Service, str]]:
+    """Return the services, each with a component or "", that `?of=tesla.app,spectrum` names, in its order.
+
+    Raises ParseError, saying what is wrong.
+    """
+    names = list(dict.fromkeys(part.strip() for part in of.split(",") if part.strip()))
+    if not names or len(names) > MOST_CHOSEN:
+        raise ParseError("“of” names 1 to 50 services, such as tesla.app,spectrum.", code="bad-request")
+    services = {service.slug: service for service in services_of(None)}
+    found = []
+    for name in names:
+        slug, _dot, component = name.partition(".")
+        if slug not in services:
+            raise ParseError(f"“of” names {shorten(slug)!r}, which is not among the services.", code="bad-request")
+        if component and component not in {part.slug for part in catalog_of(services[slug]).components}:
+            raise ParseError(f"“of” names {shorten(name)!r}, which is not a component.", code="bad-request")
+        found.append((services[slug], component))
+    return found
 
 
 def moments_of(services: list[Service]) -> dict[int, datetime]:

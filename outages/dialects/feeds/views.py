@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
@@ -12,8 +14,8 @@ from config.languages import path_in
 from outages.api.framework.views import service_or_404
 from outages.api.incidents import MOST_NUMBER
 from outages.api.services import language
-from outages.dialects.common.selection import moments_of, services_of
-from outages.dialects.common.stories import plans, stories, without_told
+from outages.dialects.common.selection import chosen, moments_of, services_of
+from outages.dialects.common.stories import Story, plans, stories, without_told
 from outages.dialects.common.text import marked_name
 from outages.dialects.common.views import DialectView
 from outages.dialects.feeds import cap, ical
@@ -24,11 +26,13 @@ from reports.models import Service
 
 
 class FeedView(DialectView):
-    """Incidents of one service or of all."""
+    """Incidents of one service, of all, or of those that `?of=` names."""
 
     file = ""
 
-    def feed(self, slug: str | None) -> feeds.Feed:
+    def feed(self, request: Request, slug: str | None) -> feeds.Feed:
+        if not slug and request.query_params.get("of"):
+            return self.of_board(request.query_params["of"])
         services, words = services_of(slug), language()
         title = _title(services, slug, words)
         path = f"/{slug}" if slug else ""
@@ -42,6 +46,21 @@ class FeedView(DialectView):
             changed_at=max((service.created_at for service in services), default=front_page.BEGINNING),
         )
 
+    def of_board(self, of: str) -> feeds.Feed:
+        """A board of one's own: its services in the order of the address, of a component what touches it."""
+        found, words = chosen(of), language()
+        services = list({service.pk: service for service, _component in found}.values())
+        query = "?" + urlencode({"of": of}, safe=",.")
+        return feeds.Feed(
+            title=_("Brownout: outages and maintenance"),
+            description=_("Outages and maintenance: what happened when, and how we know."),
+            home_url=settings.SITE_URL + path_in("/board", words) + query,
+            feed_url=settings.SITE_URL + path_in(f"/feeds/{self.file}", words) + query,
+            language=words,
+            stories=[story for story in stories(services, words) if _touches(story, found)],
+            changed_at=max(service.created_at for service in services),
+        )
+
 
 class AtomView(FeedView):
     """atom.xml."""
@@ -49,7 +68,7 @@ class AtomView(FeedView):
     file = "atom.xml"
 
     def get(self, request: Request, slug: str | None = None) -> Response:
-        return Response(feeds.atom(self.feed(slug)), content_type=feeds.ATOM)
+        return Response(feeds.atom(self.feed(request, slug)), content_type=feeds.ATOM)
 
 
 class RssView(FeedView):
@@ -58,7 +77,7 @@ class RssView(FeedView):
     file = "rss.xml"
 
     def get(self, request: Request, slug: str | None = None) -> Response:
-        return Response(feeds.rss(self.feed(slug)), content_type=feeds.RSS)
+        return Response(feeds.rss(self.feed(request, slug)), content_type=feeds.RSS)
 
 
 class JsonFeedView(FeedView):
@@ -67,7 +86,7 @@ class JsonFeedView(FeedView):
     file = "feed.json"
 
     def get(self, request: Request, slug: str | None = None) -> Response:
-        return Response(feeds.json_feed(self.feed(slug)), content_type=feeds.JSON_FEED)
+        return Response(feeds.json_feed(self.feed(request, slug)), content_type=feeds.JSON_FEED)
 
 
 class CalendarView(DialectView):
@@ -91,6 +110,15 @@ class CapView(DialectView):
         if not found:
             raise NotFound("There is no such incident.", code="unknown-incident")
         return Response(cap.alert(found[0], moments_of([service])[service.pk]), content_type=cap.CAP)
+
+
+def _touches(story: Story, found: list[tuple[Service, str]]) -> bool:
+    """Whether an incident is of one of the services or components; one that names no component is of all."""
+    named = story.incident.components
+    return any(
+        story.service.pk == service.pk and (not component or not named or component in named)
+        for service, component in found
+    )
 
 
 def _title(services: list[Service], slug: str | None, words: str) -> str:

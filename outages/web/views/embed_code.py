@@ -22,7 +22,11 @@ def iframe(slug: str, title: str, query: str = "", *, of: str = "embed") -> str:
 
     Plain text: a template escapes it when it shows it.
     """
-    address = settings.SITE_URL + reverse(of, args=[slug]) + query
+    return frame_of(settings.SITE_URL + reverse(of, args=[slug]) + query, title)
+
+
+def frame_of(address: str, title: str) -> str:
+    """Return an iframe of an address, as plain text."""
     size = f'width="100%" height="{HEIGHT}"'
     frame = f'<iframe src="{escape(address)}" title="{escape(title)}" {size} loading="lazy"></iframe>'
     return frame + _FITS.format(origin=json.dumps(settings.SITE_URL).replace('"', "'"))

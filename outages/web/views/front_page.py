@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Any, Final
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
@@ -17,6 +20,7 @@ from outages.queries.status import component_names
 from outages.texts.sentences import listed, reports_clause, verdict_word
 from outages.verdict import Verdict
 from outages.web.charts import svg
+from outages.web.views.embed_code import frame_of
 from outages.web.views.errors import BadAddressError
 from outages.web.views.page_context import stream_address
 from outages.web.views.time_travel import Moment, moment_of
@@ -47,8 +51,30 @@ def board(request: HttpRequest) -> HttpResponse:
 def own_board(request: HttpRequest) -> HttpResponse:
     """The services and components that `?of=` names, in its order."""
     moment = moment_of(request, None, now=timezone.now())
-    context = {"rows": _chosen(request, moment), "own": True, "of": request.GET.get("of", "")}
+    of = request.GET.get("of", "")
+    query = "?" + urlencode({"of": of}, safe=",.")
+    framed = reverse("embed-board") + query
+    context = {
+        "rows": _chosen(request, moment),
+        "own": True,
+        "of": of,
+        "framed": framed,
+        "lasting_address": settings.SITE_URL + reverse("own-board") + query,
+        "snippet": frame_of(settings.SITE_URL + framed, _("Is it down, or is it me?")),
+    }
     return _page(request, moment, context)
+
+
+def embed_board(request: HttpRequest) -> HttpResponse:
+    """The same in small, to be framed by other sites."""
+    moment = moment_of(request, None, now=timezone.now())
+    query = "?" + urlencode({"of": request.GET.get("of", "")}, safe=",.")
+    address = settings.SITE_URL + reverse("own-board") + query
+    response = render(
+        request, "embed-board.html", {"rows": _chosen(request, moment), "moment": moment, "address": address}
+    )
+    patch_cache_control(response, public=True, max_age=KEPT_S)
+    return response
 
 
 def own_board_json(request: HttpRequest) -> HttpResponse:
@@ -112,9 +138,14 @@ def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, 
         "parts": listed(component_names(catalog, row.incident.components, language)) if row.incident else "",
         "reconstruction": localise(catalog.provenance, language),
         "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if row.as_of else "",
+        "reports_at": reverse("report", args=[row.service.slug]) if _takes_reports(row, catalog) else "",
         "in_trouble": row.verdict in IN_TROUBLE and row.service.clock == "live",
         "haystack": _folded(" ".join([row.service.slug, *words])),
     }
+
+
+def _takes_reports(row: boards.Row, catalog: Catalog) -> bool:
+    return catalog.accepts_reports and row.service.clock == "live"
 
 
 def _chosen(request: HttpRequest, moment: Moment) -> list[dict[str, Any]]:

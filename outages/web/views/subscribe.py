@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -37,6 +37,7 @@ from reports.web.text import refused as refused_words
 from reports.web.views import TRAP
 
 SHOWN_DELIVERIES = 20
+CHOICES: Final = ("from_state", "component", "country", "region", "cadence", "language")
 
 
 class SubscribeForm(forms.Form):
@@ -74,6 +75,13 @@ class SubscribeForm(forms.Form):
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
                 self.fields[name].widget.attrs.update({"aria-invalid": "true", "aria-describedby": f"error_{name}"})
+
+    def says_any(self, *names: str) -> bool:
+        """Whether one of the fields holds something of the visitor's own, or is marked as wrong: it is not folded."""
+        given = self.data if self.is_bound else self.initial
+        usual = {"from_state": "confirmed", "cadence": "each", "language": self.page_language, "channel": "auto"}
+        errors = self.errors if self.is_bound else {}
+        return any(name in errors or given.get(name, "") not in ("", usual.get(name)) for name in names)
 
     @property
     def is_for_channel(self) -> bool:
@@ -186,6 +194,8 @@ def _form_page(request: HttpRequest, page: Shown, form: SubscribeForm, *, status
     context = page.context(
         "subscribe",
         form=form,
+        has_choices=form.says_any(*CHOICES),
+        has_channel=form.says_any("address", "channel", "template"),
         trap=TRAP,
         asked="asked" in request.GET,
         channel=chat_channels.asked(request.GET.get("channel", ""), _look(request)),

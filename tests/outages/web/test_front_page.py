@@ -57,10 +57,29 @@ def test_a_board_of_one_s_own_knows_services_and_components(client: Any) -> None
     ]
 
 
+def test_a_board_of_one_s_own_is_reported_to_embedded_and_followed(client: Any) -> None:
+    page = read(client, "/board?of=acme.app,cafe")
+    assert 'href="/acme/report?component=app"' in page
+    assert 'href="/cafe/report"' in page
+    assert "/board/embed?of=acme.app,cafe" in page
+    framed = client.get("/board/embed?of=acme.app,cafe")
+    assert "Acme: " in framed.content.decode()
+    assert "frame-ancestors *" in framed.headers["Content-Security-Policy"]
+    for file in ("atom.xml", "rss.xml", "feed.json"):
+        assert f'"/feeds/{file}?of=acme.app,cafe"' in page
+    feed = client.get("/feeds/feed.json?of=acme.app,cafe").json()
+    assert [item["id"] for item in feed["items"]] == [
+        item["id"] for item in client.get("/acme/feeds/feed.json").json()["items"]
+    ]
+    assert feed["feed_url"].endswith("/feeds/feed.json?of=acme.app,cafe")
+    assert client.get("/feeds/feed.json?of=acme.login,cafe").json()["items"] == []  # the incident does not name it
+
+
 @pytest.mark.parametrize(
     "of", ["", ",", "nothing", "acme.nothing", "acme.", ",".join(f"s{n}" for n in range(60)), "%00"]
 )
 def test_a_board_of_what_is_not_there_says_so(client: Any, of: str) -> None:
-    for address in ("/board", "/board.json"):
+    for address in ("/board", "/board.json", "/board/embed"):
         status = client.get(f"{address}?of={of}").status_code
         assert status == (200 if of == "acme." else 400)
+    assert client.get(f"/feeds/atom.xml?of={of}").status_code == (200 if of in ("", "acme.") else 400)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.static import lean
+
 SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 ON_EVERY_PAGE = set(re.findall(r"js/([\w-]+\.js)", (TEMPLATES / "base.html").read_text(encoding="utf-8")))
@@ -27,7 +29,12 @@ def pages() -> dict[str, set[str]]:
     """The scripts of each template, with those of every page."""
     found = {}
     for template in TEMPLATES.rglob("*.html"):
-        own = set(re.findall(r"<script src=\"{% static 'js/([\w-]+\.js)' %}\"", template.read_text(encoding="utf-8")))
+        own = set(
+            re.findall(
+                r"(?:<script src|data-playback)=\"{% static 'js/([\w-]+\.js)' %}\"",
+                template.read_text(encoding="utf-8"),
+            )
+        )
         if own and "admin" not in template.parts and "swagger" not in template.name:
             found[str(template.relative_to(TEMPLATES))] = own | ON_EVERY_PAGE
     return found
@@ -48,3 +55,16 @@ def test_no_two_scripts_of_a_page_share_a_name() -> None:
 def test_a_shared_name_would_be_noticed() -> None:
     assert {"place", "ask", "fill"} <= names("report.js")
     assert "reports/form.html" in pages()
+
+
+def test_what_is_served_lacks_comments_and_indents_and_nothing_else() -> None:
+    for script in SCRIPTS.glob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        assert not [line for line in text.splitlines() if line.count("`") % 2], f"{script.name}: a text over lines"
+        kept = lean(script.name, text)
+        assert kept.split() == re.sub(r"(?m)^\s*//.*$", "", text).split(), script.name
+    style = (SCRIPTS.parent / "css" / "brownout.css").read_text(encoding="utf-8")
+    kept = lean("css/brownout.css", style)
+    assert "/*" not in kept
+    assert (kept.count("{"), kept.count("}")) == (style.count("{"), style.count("}"))
+    assert len(kept) < 0.9 * len(style)

@@ -25,7 +25,7 @@ def read(scope: Scope) -> Panel:
     grid = squares(scope, cells, steps)
     lead = _("Too few people reported to say which part it is.") if cells else ""
     totals = frames.components(scope.service, scope.since, scope.until, list(scope.parts))["raw"].to_dict()
-    busiest = min(totals, key=lambda slug: (-totals[slug], slug), default="")
+    busiest = min(scope.parts, key=lambda slug: (-totals[slug], slug), default="")
     if cells and totals[busiest]:
         lead = _("Most reports are about %(part)s: %(n)s.") % {
             "part": scope.parts.get(busiest, busiest),
