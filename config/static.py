@@ -64,7 +64,8 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
 
     def _save(self, name: str, content: File[bytes]) -> str:
         if name.startswith(OUR_OWN) and name.endswith((".css", ".js")):
-            content = ContentFile(lean(name, content.read().decode()).encode())
+            whole = b"".join(content.chunks())  # from its beginning: some have been read to their end already
+            content = ContentFile(lean(name, whole.decode()).encode())
         return str(super()._save(name, content))
 
     def create_compressor(self, **options: Any) -> OnceCompressor:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import File
 
-from config.static import lean
+from config.static import StaticFilesStorage, lean
 
 SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -68,3 +69,15 @@ def test_what_is_served_lacks_comments_and_indents_and_nothing_else() -> None:
     assert "/*" not in kept
     assert (kept.count("{"), kept.count("}")) == (style.count("{"), style.count("}"))
     assert len(kept) < 0.9 * len(style)
+
+
+def test_each_file_of_ours_is_stored_lean_under_both_of_its_names(tmp_path: Path) -> None:
+    storage = StaticFilesStorage(location=str(tmp_path), base_url="/static/")
+    for name in ("js/net.js", "css/brownout.css"):
+        source = SCRIPTS.parent / name
+        with source.open("rb") as file:
+            storage.save(name, File(file))
+        list(storage.post_process({name: (storage, name)}))
+        wanted = lean(name, source.read_text(encoding="utf-8"))
+        stored = [path.read_text(encoding="utf-8") for path in (tmp_path / name).parent.glob(f"*{source.suffix}")]
+        assert stored == [wanted, wanted], name
