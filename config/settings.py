@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/", "description": "This site"}],
     "TAGS": [
         {"name": "services", "description": "What is watched, and whether it works."},
+        {"name": "boards", "description": "Any services and components at once."},
         {"name": "incidents", "description": "Outages and maintenance, with what was known when."},
         {"name": "counts", "description": "Reports over time, by part and by place."},
         {"name": "places", "description": "Countries and their regions."},

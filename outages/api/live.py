@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.cross_origin import open_to_all
+from outages.api.boards import board_of
 from outages.api.framework.views import service_or_404
 from reports.api.serializers import problems
 
@@ -45,6 +46,11 @@ PARAMETERS = [
         "Last-Event-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The id of the last event that came."
     ),
 ]
+BOARD = OpenApiParameter(
+    "of",
+    OpenApiTypes.STR,
+    description="A board, such as `tesla.app,spectrum`: its services' statuses, and incidents that touch its parts.",
+)
 STREAM = {
     (200, "text/event-stream"): OpenApiResponse(
         OpenApiTypes.STR, "The stream.", examples=[OpenApiExample("A change", EXAMPLE, media_type="text/event-stream")]
@@ -107,12 +113,14 @@ class StreamView(Redirected):
 
     @extend_schema(
         operation_id="stream",
-        summary="What changes, of all services, as it changes",
+        summary="What changes, of all services or of a board, as it changes",
         description=DESCRIPTION,
-        parameters=PARAMETERS,
+        parameters=[*PARAMETERS, BOARD],
         responses={**STREAM, **problems(400, 503)},
     )
     def get(self, request: Request) -> Response:
+        if "of" in request.query_params:
+            board_of(request)
         return self.leave(request)
 
 

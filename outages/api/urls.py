@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from outages.api import keys, observations, subscriptions
 from outages.api.aggregates import AggregateView
+from outages.api.boards import BoardView
 from outages.api.counts import CountsView, TimeseriesView
 from outages.api.disputes import DisputesView, IncidentDisputesView
 from outages.api.framework.openapi import SchemaView, docs
@@ -36,6 +37,7 @@ v1: list[URLPattern | URLResolver] = [
     path("services/<str:slug>/probes", ProbesView.as_view(), name="service-probes"),
     path("services/<str:slug>/probes/<str:probe>/history", ProbeHistoryView.as_view(), name="service-probe-history"),
     path("services/<str:slug>/stream", ServiceStreamView.as_view(), name="service-stream"),
+    path("board", BoardView.as_view(), name="board"),
     path("sources", AllSourcesView.as_view(), name="sources"),
     path("stream", StreamView.as_view(), name="stream"),
     path("incidents/<int:incident_id>", IncidentDetailView.as_view(), name="incident"),

@@ -18,6 +18,8 @@ from config.languages import accepted
 from outages.live import wire
 from outages.live.follower import Follower, UnreadableError
 from outages.live.hub import ClosedError, DroppedError, Hub, Key, Listener
+from outages.queries import boards
+from outages.queries.boards import BoardError, Part
 from reports.errors import MEDIA_TYPE, close_to, problem, shorten
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -27,6 +29,7 @@ Headers = dict[str, str]
 ALL = "/api/v1/stream"
 ONE = ("/api/v1/services/", "/stream")
 PARAMETER = "last_event_id"
+BOARD = "of"
 RETRY_MS = (2000, 6000)  # so that those who lose their connection together do not all come back together
 LATER_S = (10, 40)
 STREAM = {
@@ -84,17 +87,21 @@ class Live:
         if self.follower.unreadable_since is not None:
             raise _later("unavailable", "Nothing can be read at the moment. Try again later.")
         headers = _headers(scope)
+        parts = _parts_of(scope["query_string"]) if not slug else ()
+        named = {part.service for part in parts} or {slug} - {""}
         last = _last_position(headers.get("last-event-id", ""), scope["query_string"])
         try:
-            if (slug and slug not in self.follower.slugs.values()) or (last or 0) > self.follower.position:
+            if not named <= set(self.follower.slugs.values()) or (last or 0) > self.follower.position:
                 await self.follower.look()  # another process may know more than this one so far
         except UnreadableError as error:
             raise _later("unavailable", "Nothing can be read at the moment. Try again later.") from error
         known = self.follower.slugs.values()
-        if slug and slug not in known:
-            detail = f"There is no service {shorten(slug)!r}.{close_to(slug, known)}"
+        for name in sorted(named - set(known)):
+            detail = f"There is no service {shorten(name)!r}.{close_to(name, known)}"
+            if parts:
+                raise RefusalError(400, "invalid", f"{BOARD}: {detail}")
             raise RefusalError(404, "unknown-service", detail)
-        return Key(slug, _language(headers.get("accept-language", ""))), last
+        return Key(slug, _language(headers.get("accept-language", "")), parts), last
 
     async def _stream(self, key: Key, last: int | None, receive: Receive, send: Send) -> None:
         task = asyncio.current_task()
@@ -149,6 +156,17 @@ def _service_of(path: str) -> str:
     if path != ALL and (not slug or "/" in slug):
         raise RefusalError(404, "not-found", "There is nothing at this address. See /api/v1/docs for what there is.")
     return slug
+
+
+def _parts_of(query: bytes) -> tuple[Part, ...]:
+    """The parts of the board that is asked for; none where all services are. Raises Refusal."""
+    given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get(BOARD)
+    if given is None:
+        return ()
+    try:
+        return tuple(sorted(boards.parts_of(given[-1])))  # in one order, so that the same board is one channel
+    except BoardError as error:
+        raise RefusalError(400, "invalid", f"{BOARD}: {error}") from error
 
 
 def _last_position(header: str, query: bytes) -> int | None:

@@ -151,8 +151,8 @@ class Follower:
 
     def _followed(self, language: str) -> set[str]:
         """The services whose status somebody wants to hear of in a language."""
-        services = {key.service for key in self.hub.channels if key.language == language}
-        return set(self.slugs.values()) if "" in services else services
+        wanted = [key.services for key in self.hub.channels if key.language == language]
+        return set(self.slugs.values()) if not all(wanted) else set().union(*wanted)
 
     async def _renew(self, wanted: Sequence[tuple[str, str]]) -> None:
         """Reads statuses anew and publishes those that have changed."""
@@ -163,9 +163,9 @@ class Follower:
             self._statuses[slug, language] = (status, now_s)
             if self._tell_again or (known is not None and known[0].substance != status.substance):
                 piece = wire.event("status", status.data, self.position)
-                for key in (Key(slug, language), Key("", language)):
-                    if key in self.hub.channels:
-                        self.hub.channels[key].publish(piece)
+                for key, channel in self.hub.channels.items():
+                    if key.language == language and key.hears_of(slug):
+                        channel.publish(piece)
 
     def _publish(self, found: Sequence[Entry]) -> None:
         """Tells the channels of new entries, in order."""
@@ -184,20 +184,16 @@ class Follower:
         if last > position:
             return [_reset("unknown-id", key.service, position)]
         if last >= self._tail_after:
-            found = [
-                entry
-                for entry in self._tail
-                if last < entry.position <= position and key.service in ("", entry.service)
-            ]
+            found = [entry for entry in self._tail if last < entry.position <= position and key.hears_of(entry.service)]
         else:
-            found = await self._read(_entries_between, last, position, key.service)
+            found = await self._read(_entries_between, last, position, key.services)
         if len(found) > MOST_MISSED:
             return [_reset("too-old", key.service, position)]
         return list(_pieces(found, key))
 
     async def _standing(self, key: Key, position: int) -> bytes:
         """The statuses of a channel's services. Many who come at once cost one reading and one rendering."""
-        slugs = [key.service] if key.service else list(self.slugs.values())
+        slugs = [slug for slug in self.slugs.values() if key.hears_of(slug)]
         wanted = [(slug, key.language) for slug in slugs]
         missing = [each for each in wanted if not self._is_fresh(each)]
         if missing:
@@ -279,9 +275,11 @@ def _pieces(found: Sequence[Entry], key: Key) -> Iterable[bytes]:
     """Entries as a channel tells them. Of a service whose history was made anew only that is told."""
     renewed = {entry.service: entry.position for entry in found if entry.incident is None}
     for entry in found:
-        if key.service not in ("", entry.service):
+        if not key.hears_of(entry.service):
             continue
         if entry.service not in renewed and entry.incident is not None:
+            if not key.is_touched(entry.service, entry.incident.components):
+                continue
             data = queries.incident_json(entry.service, entry.incident, key.language)
             yield wire.event("incident", data, entry.position)
         elif renewed.get(entry.service) == entry.position:
@@ -311,8 +309,8 @@ def _statuses(wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Status
     return queries.statuses(wanted, now=datetime.now(UTC))
 
 
-def _entries_between(after: int, until: int, service: str) -> list[Entry]:
-    return queries.entries(after, MOST_MISSED + 1, until=until, service=service)
+def _entries_between(after: int, until: int, services: Collection[str]) -> list[Entry]:
+    return queries.entries(after, MOST_MISSED + 1, until=until, services=services)
 
 
 def _connection_words() -> dict[str, Any]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+
+from outages.queries.boards import Part
 
 MOST_PIECES = 200  # that a listener may be behind
 MOST_BYTES = 512 * 1024
@@ -18,10 +20,26 @@ LONGEST_WRITE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a channel is about: one service, or all of them (""), in one language."""
+    """What a channel is about: one service, the parts of a board, or all services (""), in one language."""
 
     service: str
     language: str
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The slugs that it names; none stands for all services."""
+        return frozenset(part.service for part in self.parts) or frozenset({self.service} - {""})
+
+    def hears_of(self, service: str) -> bool:
+        """Return whether what becomes of a service is for it."""
+        return not (services := self.services) or service in services
+
+    def is_touched(self, service: str, components: Collection[str]) -> bool:
+        """Return whether an incident of a service with these components is for it."""
+        if self.parts:
+            return any(part.touches(service, components) for part in self.parts)
+        return self.hears_of(service)
 
 
 class DroppedError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,13 +39,13 @@ class StatusBody:
     substance: tuple[Any, ...]
 
 
-def entries(after: int, most: int, *, until: int | None = None, service: str = "") -> list[Entry]:
-    """The entries that follow a position, of one service or of all, in order and at most so many."""
+def entries(after: int, most: int, *, until: int | None = None, services: Collection[str] = ()) -> list[Entry]:
+    """The entries that follow a position, of some services or of all, in order and at most so many."""
     rows = LiveEntry.objects.filter(position__gt=after, service__is_active=True)
     if until is not None:
         rows = rows.filter(position__lte=until)
-    if service:
-        rows = rows.filter(service__slug=service)
+    if services:
+        rows = rows.filter(service__slug__in=services)
     found = rows.select_related("service", "event__incident").order_by("position")[:most]
     return [_entry(row) for row in found]
 

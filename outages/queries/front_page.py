@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,12 @@ class OpenIncident:
     confidence: float
     opened_at: datetime
     components: list[str]
+    countries: list[str]
+    regions: list[str]
+
+    @property
+    def is_everywhere(self) -> bool:
+        return not self.countries and not self.regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +107,6 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
     return found
 
 
-def of_component(row: Row, component: str) -> Row:
-    """Return the row as it is for one component: its verdict comes from the incidents that name it."""
-    incidents = [incident for incident in row.incidents if component in incident.components]
-    leading = worst(incidents)
-    verdict = row.verdict
-    if row.verdict != Verdict.UNKNOWN or incidents:
-        verdict = judge(incidents, watched=True, stale=row.stale)
-    return replace(
-        row,
-        verdict=verdict,
-        incident=leading if isinstance(leading, OpenIncident) else None,
-        incidents=tuple(incidents),
-        ended_at=None,
-    )
-
-
 def _pairs(moments: dict[int, datetime]) -> list[Any]:
     return [list(moments), list(moments.values())]
 
@@ -173,9 +163,10 @@ def _incidents(moments: dict[int, datetime]) -> tuple[dict[int, list[OpenInciden
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT service_id, number, to_state, confidence, opened_at, components, resolved_at FROM (
+            SELECT service_id, number, to_state, confidence, opened_at, components, countries, regions, resolved_at
+              FROM (
                 SELECT DISTINCT ON (i.id) i.service_id, i.number, e.to_state, e.confidence, i.opened_at, e.components,
-                       i.resolved_at
+                       e.countries, e.regions, i.resolved_at
                   FROM unnest(%s::bigint[], %s::timestamptz[]) AS w (service_id, at)
                   JOIN {Incident._meta.db_table} i ON i.service_id = w.service_id AND i.opened_at <= w.at
                        AND (i.resolved_at IS NULL OR i.resolved_at > w.at - %s)
@@ -185,9 +176,9 @@ def _incidents(moments: dict[int, datetime]) -> tuple[dict[int, list[OpenInciden
             """,  # noqa: S608 -- names of our own tables
             values,
         )
-        for service_id, number, state, confidence, opened_at, components, resolved_at in cursor.fetchall():
+        for service_id, number, state, confidence, opened_at, *scope, resolved_at in cursor.fetchall():
             if state == Incident.State.RESOLVED:
                 ended[service_id] = max(resolved_at, ended.get(service_id, resolved_at))
                 continue
-            found[service_id].append(OpenIncident(number, state, confidence, opened_at, components))
+            found[service_id].append(OpenIncident(number, state, confidence, opened_at, *scope))
     return found, ended

@@ -150,13 +150,16 @@ def stories(
     number: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    only: Q | None = None,
     most: int = MOST,
 ) -> list[Story]:
     """The newest incidents of services as they stand, newest first. Three queries at most.
 
-    `since` and `until` bound when they were opened.
+    `since` and `until` bound when they were opened; `only` leaves out those that do not meet it.
     """
     rows = Incident.objects.filter(service__in=services).order_by("-opened_at", "-pk")
+    if only is not None:
+        rows = rows.filter(only)
     if only_open:
         rows = rows.filter(state__in=Incident.OPEN_STATES)
     if since is not None:

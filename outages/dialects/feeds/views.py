@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
@@ -11,54 +9,33 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.languages import path_in
+from outages.api.boards import board_of
 from outages.api.framework.views import service_or_404
 from outages.api.incidents import MOST_NUMBER
 from outages.api.services import language
-from outages.dialects.common.selection import chosen, moments_of, services_of
-from outages.dialects.common.stories import Story, plans, stories, without_told
-from outages.dialects.common.text import marked_name
+from outages.dialects.common.selection import Selection, moments_of, of_board, selected
+from outages.dialects.common.stories import plans, stories, without_told
 from outages.dialects.common.views import DialectView
 from outages.dialects.feeds import cap, ical
 from outages.dialects.feeds import render as feeds
 from outages.queries import front_page
-from reports.catalog.store import catalog_of
-from reports.models import Service
 
 
 class FeedView(DialectView):
-    """Incidents of one service, of all, or of those that `?of=` names."""
+    """Incidents of one service, of a board or of all."""
 
     file = ""
 
     def feed(self, request: Request, slug: str | None) -> feeds.Feed:
-        if not slug and request.query_params.get("of"):
-            return self.of_board(request.query_params["of"])
-        services, words = services_of(slug), language()
-        title = _title(services, slug, words)
-        path = f"/{slug}" if slug else ""
+        chosen, words = _chosen(request, slug), language()
         return feeds.Feed(
-            title=title,
+            title=_title(chosen, words),
             description=_("Outages and maintenance: what happened when, and how we know."),
-            home_url=settings.SITE_URL + path_in(f"{path}/", words),
-            feed_url=settings.SITE_URL + path_in(f"{path}/feeds/{self.file}", words),
+            home_url=settings.SITE_URL + path_in(chosen.home, words),
+            feed_url=settings.SITE_URL + path_in(f"{chosen.path}/feeds/{self.file}", words) + chosen.query,
             language=words,
-            stories=stories(services, words),
-            changed_at=max((service.created_at for service in services), default=front_page.BEGINNING),
-        )
-
-    def of_board(self, of: str) -> feeds.Feed:
-        """A board of one's own: its services in the order of the address, of a component what touches it."""
-        found, words = chosen(of), language()
-        services = list({service.pk: service for service, _component in found}.values())
-        query = "?" + urlencode({"of": of}, safe=",.")
-        return feeds.Feed(
-            title=_("Brownout: outages and maintenance"),
-            description=_("Outages and maintenance: what happened when, and how we know."),
-            home_url=settings.SITE_URL + path_in("/board", words) + query,
-            feed_url=settings.SITE_URL + path_in(f"/feeds/{self.file}", words) + query,
-            language=words,
-            stories=[story for story in stories(services, words) if _touches(story, found)],
-            changed_at=max(service.created_at for service in services),
+            stories=stories(chosen.services, words, only=chosen.incidents),
+            changed_at=max((service.created_at for service in chosen.services), default=front_page.BEGINNING),
         )
 
 
@@ -93,11 +70,15 @@ class CalendarView(DialectView):
     """incidents.ics."""
 
     def get(self, request: Request, slug: str | None = None) -> Response:
-        services, words = services_of(slug), language()
-        found = stories(services, words)
-        moments = moments_of(services)
-        unseen = without_told(plans(services, words, moments), found)
-        text = ical.calendar(_title(services, slug, words), found, unseen, moments)
+        chosen, words = _chosen(request, slug), language()
+        found = stories(chosen.services, words, only=chosen.incidents)
+        moments = moments_of(chosen.services)
+        unseen = [
+            plan
+            for plan in without_told(plans(chosen.services, words, moments), found)
+            if chosen.touches(plan.service, plan.post.components)
+        ]
+        text = ical.calendar(_title(chosen, words), found, unseen, moments)
         return Response(text, content_type=ical.ICALENDAR)
 
 
@@ -112,16 +93,14 @@ class CapView(DialectView):
         return Response(cap.alert(found[0], moments_of([service])[service.pk]), content_type=cap.CAP)
 
 
-def _touches(story: Story, found: list[tuple[Service, str]]) -> bool:
-    """Whether an incident is of one of the services or components; one that names no component is of all."""
-    named = story.incident.components
-    return any(
-        story.service.pk == service.pk and (not component or not named or component in named)
-        for service, component in found
-    )
+def _chosen(request: Request, slug: str | None) -> Selection:
+    """The service of the address, the board of `?of=`, or all services."""
+    if not slug and request.query_params.get("of"):
+        return of_board(board_of(request))
+    return selected(slug)
 
 
-def _title(services: list[Service], slug: str | None, words: str) -> str:
-    if slug:
-        return _("%(name)s: outages and maintenance") % {"name": marked_name(catalog_of(services[0]), words)}
+def _title(chosen: Selection, words: str) -> str:
+    if chosen.path or chosen.board:
+        return _("%(name)s: outages and maintenance") % {"name": chosen.name(words)}
     return _("Brownout: outages and maintenance")

@@ -42,6 +42,7 @@ NEVER_KEPT = {
     "email",
     "first_name",
     "last_name",
+    "media",
     "media_url",
     "phone",
 }

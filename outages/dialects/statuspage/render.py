@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -17,11 +17,9 @@ from django.utils.translation import gettext as _
 from outages.dialects.common.stories import PlannedWork, Story, without_told
 from outages.dialects.common.text import capitalised_word, marked_name, said, spoken, stamp
 from outages.models import Incident, IncidentEvent
-from outages.queries.incidents import IncidentView
-from outages.queries.status import Status
 from outages.texts.lists import listed
 from outages.verdict import Verdict
-from reports.catalog.schema import Catalog, localise
+from reports.catalog.schema import Catalog, Component, localise
 from reports.models import Service
 
 INDICATORS = ("none", "minor", "major", "critical", "maintenance")
@@ -43,17 +41,58 @@ _INCIDENT_STATUS = {
 }
 
 
+class OpenIncident(Protocol):
+    """What is read of an open incident."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def components(self) -> list[str]: ...
+    @property
+    def countries(self) -> list[str]: ...
+    @property
+    def regions(self) -> list[str]: ...
+    @property
+    def is_everywhere(self) -> bool: ...
+
+
+class Standing(Protocol):
+    """What is read of how a service stands: of its status, or of its row on a board."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def as_of(self) -> datetime | None: ...
+    @property
+    def stale(self) -> bool: ...
+    @property
+    def incidents(self) -> Sequence[OpenIncident]: ...
+    @property
+    def incident(self) -> OpenIncident | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one answer is made of. `stories` and `plans` hold what the answer needs, newest first."""
+    """What one answer is made of. `stories` and `plans` hold what the answer needs, newest first.
+
+    `parts` are the slugs of the components to show, "" for the service as one; none stands for all of them.
+    """
 
     service: Service
     catalog: Catalog
-    status: Status
+    status: Standing
     stories: Sequence[Story]
     plans: Sequence[PlannedWork]
     changes: Mapping[str, datetime]  # when each component's incidents last changed
     language: str
+    parts: Sequence[str] = ()
+    page_id: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.page_id or self.service.slug
 
     @property
     def verdict(self) -> Verdict:
@@ -119,7 +158,7 @@ def active(page: Page) -> dict[str, Any]:
 
 def _page(page: Page) -> dict[str, Any]:
     return {
-        "id": page.service.slug,
+        "id": page.id,
         "name": marked_name(page.catalog, page.language),
         "url": f"{settings.SITE_URL}/{page.service.slug}/",
         "time_zone": "Etc/UTC",
@@ -143,7 +182,7 @@ def _indicator(page: Page) -> str:
     return "critical" if any(_is_critical(page.catalog, view) for view in confirmed) else "major"
 
 
-def _is_critical(catalog: Catalog, incident: IncidentView | Incident) -> bool:
+def _is_critical(catalog: Catalog, incident: OpenIncident | Incident) -> bool:
     everywhere = not incident.countries and not incident.regions
     return everywhere and (not incident.components or catalog.default_component in incident.components)
 
@@ -167,14 +206,14 @@ def _component_status(page: Page, slug: str) -> str:
     """The worst that an open incident says of the component; without a word on it, as the service's."""
     if page.verdict == Verdict.UNKNOWN:
         return DEGRADED
-    views = [view for view in page.status.incidents if not view.components or slug in view.components]
+    views = [view for view in page.status.incidents if not slug or not view.components or slug in view.components]
     said = [_said_of_component(view) for view in views]
     if said:
         return min(said, key=WORST_FIRST.index)
     return DEGRADED if page.status.stale else OPERATIONAL
 
 
-def _said_of_component(view: IncidentView) -> str:
+def _said_of_component(view: OpenIncident) -> str:
     if view.state == Incident.State.MAINTENANCE:
         return UNDER_MAINTENANCE
     if view.state == Incident.State.CONFIRMED:
@@ -183,28 +222,46 @@ def _said_of_component(view: IncidentView) -> str:
 
 
 def _components(page: Page) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"{page.service.slug}-{component.slug}",
-            "name": localise(component.name, page.language),
-            "status": _component_status(page, component.slug),
-            "created_at": stamp(page.service.created_at),
-            "updated_at": stamp(page.changes.get(component.slug, page.service.created_at)),
-            "position": position,
-            "description": localise(component.description, page.language) or None,
-            "showcase": True,
-            "start_date": None,
-            "group_id": None,
-            "page_id": page.service.slug,
-            "group": False,
-            "only_show_if_degraded": False,
-        }
-        for position, component in enumerate(page.catalog.components, 1)
-    ]
+    known = {component.slug: component for component in page.catalog.components}
+    return [_component(page, known.get(slug), position) for position, slug in enumerate(page.parts or list(known), 1)]
+
+
+def _component(page: Page, component: Component | None, position: int) -> dict[str, Any]:
+    """A component; without one the service as a whole."""
+    slug, named = (component.slug, component) if component else ("", page.catalog)
+    changed_at = page.changes.get(slug) if slug else max(page.changes.values(), default=None)
+    return {
+        "id": component_id(page.service.slug, slug),
+        "name": _component_name(page, component),
+        "status": _component_status(page, slug),
+        "created_at": stamp(page.service.created_at),
+        "updated_at": stamp(changed_at or page.service.created_at),
+        "position": position,
+        "description": localise(named.description, page.language) or None,
+        "showcase": True,
+        "start_date": None,
+        "group_id": None,
+        "page_id": page.id,
+        "group": False,
+        "only_show_if_degraded": False,
+    }
+
+
+def component_id(service: str, slug: str) -> str:
+    """Return the id of a component; without a slug that of the service as a whole."""
+    return f"{service}-{slug}" if slug else service
+
+
+def _component_name(page: Page, component: Component | None) -> str:
+    """Its name; beside other services' with its own service's before it."""
+    if component is None:
+        return marked_name(page.catalog, page.language)
+    name = localise(component.name, page.language)
+    return f"{marked_name(page.catalog, page.language)}: {name}" if page.parts else name
 
 
 def _affected(page: Page, slugs: Sequence[str]) -> list[dict[str, Any]]:
-    ids = {f"{page.service.slug}-{slug}" for slug in slugs}
+    ids = {component_id(page.service.slug, slug) for slug in slugs} | ({page.service.slug} if slugs else set())
     return [component for component in _components(page) if component["id"] in ids]
 
 
@@ -233,7 +290,7 @@ def _incident(page: Page, story: Story) -> dict[str, Any]:
         "impact": _impact(page, story),
         "shortlink": story.url,
         "started_at": stamp(incident.opened_at),
-        "page_id": page.service.slug,
+        "page_id": page.id,
         "incident_updates": [_update(story, event) for event in reversed(story.events)],
         "components": _affected(page, incident.components),
     }
@@ -295,7 +352,7 @@ def _of_plan(page: Page, plan: PlannedWork) -> dict[str, Any]:
         "impact": "maintenance",
         "shortlink": plan.url,
         "started_at": posted_at,
-        "page_id": page.service.slug,
+        "page_id": page.id,
         "incident_updates": [
             {
                 "id": f"{plan.key}-1",

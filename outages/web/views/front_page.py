@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from outages.queries import front_page as boards
+from outages.queries.boards import narrowed
 from outages.queries.status import component_names
 from outages.texts.sentences import listed, reports_clause, verdict_word
 from outages.verdict import Verdict
@@ -119,7 +120,7 @@ def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, 
     language = get_language() or "en"
     name = localise(catalog.name, language)
     if component:
-        row = boards.of_component(row, component)
+        row = narrowed(row, (component,))
         part = next(part for part in catalog.components if part.slug == component)
         name = f"{name}: {localise(part.name, language)}"
     words = [name, localise(catalog.name), localise(catalog.description, language), *catalog.entities]

@@ -42,6 +42,7 @@ EVERY_READ = [
     "/services/acme/announcements",
     "/services/acme/sources",
     "/sources",
+    "/board?of=acme.app,acme",
     "/services/acme/probes",
     "/services/acme/probes/api/history",
     "/places",

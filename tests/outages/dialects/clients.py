@@ -18,6 +18,8 @@ import pytest
 NPM_PACKAGES = {
     "statuspage.io": "3.3.8",
     "@statuspage/status-widget": "1.0.5",
+    "@modelcontextprotocol/sdk": "1.32.2",
+    "ical.js": "2.2.1",
 }
 STATUSCHECK = "statuscheck==3.11.0"
 INSTALL_S = 600

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import recurring_ical_events
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
 from tests import factories
@@ -47,12 +48,19 @@ def test_an_open_incident_lasts_until_calendars_ask_again(
     (later,) = events_of(read).values()
     assert later.end == now + 25 * MINUTE
     assert later["DTSTAMP"].dt > event["DTSTAMP"].dt  # else calendars keep the older one
-    found = recurring_ical_events.of(Calendar.from_ical(read("/acme/feeds/incidents.ics").content))
+    content = read("/acme/feeds/incidents.ics").content
+    found = recurring_ical_events.of(Calendar.from_ical(content))
     assert len(found.at(now + 10 * MINUTE)) == 1
+    as_home_assistant = IcsCalendarStream.calendar_from_ics(content.decode())
+    soon = now + 10 * MINUTE
+    (going_on,) = as_home_assistant.timeline_tz(UTC).overlapping(soon, soon + MINUTE)
+    assert going_on.summary == str(event["SUMMARY"])
 
 
 def test_a_calendar_without_events_is_a_calendar(read: Read, service: Any) -> None:
     assert events_of(read) == {}
+    content = read("/acme/feeds/incidents.ics").content.decode()
+    assert not IcsCalendarStream.calendar_from_ics(content).events
     calendar = Calendar.from_ical(read("/acme/feeds/incidents.ics").content)
     assert [part.name for part in calendar.subcomponents] == ["VTIMEZONE"]
 

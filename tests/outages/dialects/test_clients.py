@@ -48,6 +48,28 @@ const {getStatus, getSummary, getComponents, incidents, scheduledMaintenances} =
   upcoming: await scheduledMaintenances.getUpcoming(), active: await scheduledMaintenances.getActive(),
 })))().catch(error => { console.error(error.message); process.exit(1); });
 """
+CALENDAR_AND_ASSISTANT = """
+const {Client} = require('%(sdk)s/dist/cjs/client/index.js');
+const {StreamableHTTPClientTransport} = require('%(sdk)s/dist/cjs/client/streamableHttp.js');
+const ICAL = require('ical.js');
+const [site, at] = process.argv.slice(2);
+const going_on = async path => {
+  const calendar = new ICAL.Component(ICAL.parse(await (await fetch(site + path)).text()));
+  const now = ICAL.Time.fromJSDate(new Date(Number(at)), true);
+  return calendar.getAllSubcomponents('vevent').map(each => new ICAL.Event(each))
+    .filter(each => each.startDate.compare(now) <= 0 && each.endDate.compare(now) > 0).map(each => each.summary);
+};
+(async () => {
+  const client = new Client({name: 'test', version: '1'});
+  await client.connect(new StreamableHTTPClientTransport(new URL(site + '/mcp')));
+  const tools = (await client.listTools()).tools.map(each => each.name);
+  const told = await client.callTool({name: 'get_status', arguments: {service: 'acme', country: 'NL'}});
+  const wrong = await client.callTool({name: 'get_status', arguments: {service: 'nope'}});
+  await client.close();
+  console.log(JSON.stringify({tools, told: told.structuredContent, wrong: wrong.isError,
+    one: await going_on('/acme/feeds/incidents.ics'), all: await going_on('/feeds/incidents.ics')}));
+})().catch(error => { console.error(error); process.exit(1); });
+"""
 
 
 def printed(command: list[str], folder: Path, **environment: str) -> str:
@@ -194,3 +216,16 @@ def widget_on(address: str) -> tuple[str, str]:
         found = text.inner_text(), shape or ""
         browser.close()
     return found
+
+
+def test_scripts_read_the_calendar_and_assistants_ask(live_server: Any, outage: Any, now: datetime) -> None:
+    """By ical.js, as Thunderbird and Nextcloud use it, and by the TypeScript SDK of the Model Context Protocol, which
+    checks each answer by its tool's schema."""
+    sdk = clients.npm("@modelcontextprotocol/sdk") / "node_modules/@modelcontextprotocol/sdk"
+    home = clients.npm("ical.js")
+    (home / "read.cjs").write_text(CALENDAR_AND_ASSISTANT % {"sdk": sdk}, encoding="utf-8")
+    moment = str(int((now + 10 * MINUTE).timestamp() * 1000))
+    found = json.loads(printed(["node", "read.cjs", live_server.url, moment], home))
+    assert found["one"] == found["all"] == ["Acme: Outage in North Holland: Mobile app (confirmed)"]
+    assert "get_status" in found["tools"]
+    assert (found["told"]["verdict"], found["told"]["is_all_clear"], found["wrong"]) == ("confirmed", False, True)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -81,6 +82,15 @@ def test_nothing_of_a_person_is_kept_and_the_answer_says_so(client: Any, service
     for value in [*personal.values(), "52.37", "4.90", "127.0.0.1"]:
         assert value not in stored
     assert all(name in row["service_notice"] for name in personal)
+
+
+@pytest.mark.django_db
+def test_a_picture_is_said_to_be_left_out(client: Any, service: Any) -> None:
+    """As `three` sends one: in a part of its own."""
+    form = {"service_code": "acme.app", "description": "It fails", "media": SimpleUploadedFile("photo.png", b"PNG")}
+    answer = client.post(f"{ROOT}/requests.json", form)
+    assert answer.status_code == 200
+    assert "keeps nothing personal: media." in answer.json()[0]["service_notice"]
 
 
 @pytest.mark.django_db

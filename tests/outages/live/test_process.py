@@ -39,6 +39,8 @@ def test_each_event_arrives_once_and_in_order_across_kills_and_a_wiped_broker(li
     services = [a_service("acme"), a_service("emca")]
     process = live()
     everything, one = listen(process), listen(process, "/api/v1/services/acme/stream")
+    board = listen(process, "/api/v1/stream?of=emca.login,acme.app")
+    assert board.hears(2, "status")
     assert everything.hears(2, "status")
     assert one.hears(1, "status")
     writers = [threading.Thread(target=happens, args=(service, 80)) for service in services]
@@ -62,7 +64,9 @@ def test_each_event_arrives_once_and_in_order_across_kills_and_a_wiped_broker(li
     time.sleep(0.3)
     assert [position for position, _ in everything.of("incident")] == wanted
     assert [position for position, _ in one.of("incident")] == wanted_of_one
+    assert [position for position, _ in board.of("incident")] == wanted_of_one  # nothing touched emca's sign-in
     assert not everything.of("reset")
+    assert not board.of("reset")
     assert not one.of("reset")
 
 
@@ -132,7 +136,9 @@ def test_it_answers_what_is_wrong_with_problems_and_ends_in_order(live):
     assert unknown.json()["type"] == "/api/problems/unknown-service"
     assert "acme" in unknown.json()["detail"]
     assert unknown.json() == Client().get("/api/v1/services/acmee/stream").json()
-    assert httpx.get(process.url("/api/v1/stream?last_event_id=x")).status_code == 400
+    for wrong in ("last_event_id=x", "of=", "of=acmee", "of=" + "x," * 2001):
+        refused = httpx.get(process.url(f"/api/v1/stream?{wrong}"))
+        assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
     with httpx.stream("GET", process.url("/api/v1/stream")) as one, httpx.stream("GET", process.url("/api/v1/stream")):
         assert one.headers["access-control-allow-origin"] == "*"
         assert one.headers["content-type"].startswith("text/event-stream")
