@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
 import socket
 import threading
 import time
@@ -33,13 +34,18 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def run(port: int, make: Callable[[int], bytes], *, seconds: float, connections: int) -> Load:
-    """Sends what `make` makes of a running number, each connection one request after the other."""
+def run(port: int, make: Callable[[int], bytes], *, seconds: float, connections: int, per_second: float = 0.0) -> Load:
+    """Sends what `make` makes of a running number, each connection one request after the other.
+
+    With `per_second` no more than so many, evenly; the clock of each then starts when it was due, so that what waits
+    behind a slow one counts as slow, too.
+    """
     context = multiprocessing.get_context("fork")
     results: multiprocessing.Queue[tuple[list[float], Counter[int]]] = context.Queue()
     each = max(connections // PROCESSES, 1)
+    pause_s = each * min(PROCESSES, connections) / per_second if per_second else 0.0
     workers = [
-        context.Process(target=_process, args=(port, make, seconds, each, number, results))
+        context.Process(target=_process, args=(port, make, seconds, each, number, pause_s, results))
         for number in range(min(PROCESSES, connections))
     ]
     for worker in workers:
@@ -66,13 +72,14 @@ def _process(
     seconds: float,
     connections: int,
     number: int,
+    pause_s: float,
     results: multiprocessing.Queue[tuple[list[float], Counter[int]]],
 ) -> None:
     times: list[float] = []
     statuses: Counter[int] = Counter()
     end = time.perf_counter() + seconds
     threads = [
-        threading.Thread(target=_connection, args=(port, make, end, number * 1000 + index, times, statuses))
+        threading.Thread(target=_connection, args=(port, make, end, number * 1000 + index, pause_s, times, statuses))
         for index in range(connections)
     ]
     for thread in threads:
@@ -83,12 +90,22 @@ def _process(
 
 
 def _connection(
-    port: int, make: Callable[[int], bytes], end: float, seed: int, times: list[float], statuses: Counter[int]
+    port: int,
+    make: Callable[[int], bytes],
+    end: float,
+    seed: int,
+    pause_s: float,
+    times: list[float],
+    statuses: Counter[int],
 ) -> None:
     number = seed * 1_000_000
     sender: socket.socket | None = None
+    due = time.perf_counter() + pause_s * random.random()
     while (started := time.perf_counter()) < end:
         number += 1
+        if pause_s:
+            time.sleep(max(0.0, due - started))
+            started, due = due, due + pause_s
         try:
             if sender is None:
                 sender = socket.create_connection(("127.0.0.1", port))
@@ -115,6 +132,9 @@ def _answer(sender: socket.socket) -> int:
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             length = int(line.partition(b":")[2])
+    if b"transfer-encoding: chunked" in head.lower():
+        while not rest.endswith(b"0\r\n\r\n"):
+            rest += sender.recv(65536) or _closed()
     while len(rest) < length:
         rest += sender.recv(65536) or _closed()
     return int(head[9:12])

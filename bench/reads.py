@@ -117,9 +117,9 @@ def _tell(found: list[Measured]) -> None:
 def asked(name: str, process: subprocess.Popen[bytes], port: int, path: str, headers: dict[str, str]) -> Measured:
     """Asks for some seconds, after a short time of warming up."""
     _run(port, path, headers, 1)
-    before = _cpu_s(process.pid)
+    before = cpu_s(process.pid)
     per_second, wrong = _run(port, path, headers, SECONDS)
-    used = _cpu_s(process.pid) - before
+    used = cpu_s(process.pid) - before
     return Measured(name, per_second, 1000 * used / max(per_second * SECONDS, 1), wrong)
 
 
@@ -240,7 +240,7 @@ def serving(command: list[str], port: int, path: str, environment: dict[str, str
         process.wait(20)
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
     """Seconds of the processor that a process and its children have used so far."""
     total, waiting = 0.0, [pid]
     while waiting:

@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "outages.dialects.open311.refusals.middleware",
     "reports.access.rate_limits.middleware",
+    "reports.api.short_way.middleware",
     "outages.api.framework.response_cache.middleware",  # what is kept was made by all that follow
     "outages.api.framework.compression.middleware",
     "csp.middleware.CSPMiddleware",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import select
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from config.database.deadlines import breaker, deadlines
 RV = TypeVar("RV")
 NO_ANSWER = "the database does not answer"
 INTERVAL_S = 0.1
+LATELY_S = 1.0  # a connection that was answered so lately, and that the server has not ended, is not tried before use
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -26,6 +29,17 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     looks: Callable[[], bool] = staticmethod(lambda: True)
     """Tells whether the server answers to a new connection."""
+
+    answered_at_s = -math.inf
+
+    @property
+    def was_answered_lately(self) -> bool:
+        """Whether the server answered a moment ago and has neither ended the connection nor said anything since."""
+        if self.closed or time.monotonic() - self.answered_at_s > LATELY_S:
+            return False
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return not poll.poll(0)
 
     def wait(self, gen: PQGen[RV], interval: float = INTERVAL_S, timeout: float | None = None) -> RV:
         longest_s = deadlines.statement_s
@@ -35,7 +49,9 @@ class BoundedConnection(psycopg.Connection[Any]):
             self.pgconn.finish()  # what it may still have to do is not waited for
             raise errors.OperationalError(NO_ANSWER)
         try:
-            return super().wait(gen, interval, longest_s)
+            answer = super().wait(gen, interval, longest_s)
+            self.answered_at_s = time.monotonic()
+            return answer
         except errors._WaitTimeout as error:
             self.pgconn.finish()
             breaker.trip(self.looks)
@@ -55,6 +71,8 @@ def answers(conn_params: dict[str, Any]) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with deadlines for connections and statements."""
 
+    health_check_enabled: bool
+    health_check_done: bool
     _server_clock: float | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> BoundedConnection:
@@ -82,6 +100,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self._server_clock = cursor.fetchone()[0] - time.monotonic()
             if not self.get_autocommit():
                 self.connection.commit()
+
+    def close_if_health_check_failed(self) -> None:
+        """Try the connection once a request, unless it was answered a moment ago."""
+        if self.health_check_enabled and not self.health_check_done:
+            connection = self.connection
+            self.health_check_done = isinstance(connection, BoundedConnection) and connection.was_answered_lately
+        super().close_if_health_check_failed()
 
     def too_late_at(self) -> datetime | None:
         """Return the moment of the server's clock after which a statement that is sent now is too late to be wanted.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -91,14 +91,22 @@ def recall_all(asked: Sequence[Idempotency]) -> dict[bytes, tuple[bytes, dict[st
     if not asked:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT key_hash, request_hash, body FROM reports_idempotencykey WHERE key_hash = ANY(%s)",
-            [[one.key_hash for one in asked]],
-        )
-        return {
-            bytes(key_hash): (bytes(request_hash), json.loads(body) if isinstance(body, str) else body)
-            for key_hash, request_hash, body in cursor.fetchall()
-        }
+        cursor.execute(*recall_query(asked))
+        return recalled(cursor.fetchall())
+
+
+def recall_query(asked: Sequence[Idempotency]) -> tuple[str, list[Any]]:
+    """Return the query of `recall_all` and its parameters, for whoever sends it together with others."""
+    query = "SELECT key_hash, request_hash, body FROM reports_idempotencykey WHERE key_hash = ANY(%s)"
+    return query, [[one.key_hash for one in asked]]
+
+
+def recalled(rows: Iterable[Sequence[Any]]) -> dict[bytes, tuple[bytes, dict[str, Any]]]:
+    """Return what `recall_query` found, as `recall_all` does."""
+    return {
+        bytes(key_hash): (bytes(request_hash), json.loads(body) if isinstance(body, str) else body)
+        for key_hash, request_hash, body in rows
+    }
 
 
 def same_request(asked: Idempotency, request_hash: bytes, body: dict[str, Any]) -> dict[str, Any]:
@@ -112,26 +120,28 @@ def same_request(asked: Idempotency, request_hash: bytes, body: dict[str, Any]) 
     return body
 
 
+Answer = tuple[Idempotency, int, dict[str, Any], datetime]
+INSERT = (
+    "INSERT INTO reports_idempotencykey (key_hash, request_hash, status, body, created_at) "
+    "SELECT key_hash, request_hash, status::smallint, body::jsonb, created_at "
+    "FROM (VALUES {rows}) AS answered (key_hash, request_hash, status, body, created_at)"
+)
+
+
 def remember(asked: Idempotency, status: int, body: dict[str, Any], now: datetime) -> None:
     """Keeps the answer. It holds no secret: receipts are made anew."""
-    remember_all([(asked, status, body, now)])
+    with connection.cursor() as cursor:
+        cursor.execute(*remember_query([(asked, status, body, now)]))
 
 
-def remember_all(answers: Sequence[tuple[Idempotency, int, dict[str, Any], datetime]]) -> None:
-    """Keep several answers, each with its key, status and time."""
-    if not answers:
-        return
+def remember_query(answers: Sequence[Answer]) -> tuple[str, list[Any]]:
+    """Return the statement that keeps answers, each with its key, status and time, and its parameters."""
     values = [
         value
         for asked, status, body, now in answers
         for value in (asked.key_hash, asked.request_hash, status, json.dumps(body), now)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO reports_idempotencykey (key_hash, request_hash, status, body, created_at) VALUES "  # noqa: S608
-            + ", ".join(["(%s, %s, %s, %s, %s)"] * len(answers)),
-            values,
-        )
+    return INSERT.format(rows=", ".join(["(%s, %s, %s, %s, %s)"] * len(answers))), values
 
 
 def forget_old(now: datetime) -> int:

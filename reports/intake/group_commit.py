@@ -10,11 +10,12 @@ import threading
 import time
 from collections import Counter as Counts
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
@@ -23,7 +24,7 @@ from reports.access import idempotency
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError
 from reports.intake import meter, rules
-from reports.intake.judgement import Receipt, histories, judged, remembered, replayed
+from reports.intake.judgement import Receipt, histories_found, histories_query, judged, remembered, replayed
 from reports.intake.rows import COLUMNS, Row
 
 MOST: Final = 200  # reports of one transaction; more than there are threads
@@ -35,8 +36,10 @@ _TYPES = {
     "wide_network": "bigint", "asn": "bigint", "reporter": "bigint", "kind": "smallint", "verdict": "smallint",
     "late": "boolean", "receipt_hash": "bytea", "weight": "real",
 }  # fmt: skip
-_INSERT = "INSERT INTO reports_report ({names}) SELECT {columns} FROM (VALUES {rows}) AS one ({names})"
-_IN_TIME = "WITH still AS MATERIALIZED (SELECT clock_timestamp() < %s AS wanted) {insert}, still WHERE still.wanted"
+_NAMES = ", ".join(COLUMNS)
+_PLACES = f"({', '.join(['%s'] * len(COLUMNS))})"
+_TYPED = ", ".join(f"one.{name}::{_TYPES[name]}" if name in _TYPES else f"one.{name}" for name in COLUMNS)
+_INSERT = f"INSERT INTO reports_report ({_NAMES}) SELECT {_TYPED} FROM (VALUES {{rows}}) AS one ({_NAMES})"  # noqa: S608
 
 
 @dataclass(slots=True, eq=False)
@@ -152,12 +155,10 @@ def _write(batch: Sequence[Entry]) -> None:
     if all(entry.is_simple for entry in batch):
         _insert([values for entry in batch for values in _judge(entry, ())])
         return
-    with transaction.atomic():
-        _lock(batch)
-        answers = idempotency.recall_all([entry.asked for entry in batch if entry.asked is not None])
-        earlier = _earlier(batch)
+    with _transaction() as words:
+        answers, earlier = _known(batch, words)
         rows: list[tuple[Any, ...]] = []
-        kept: list[tuple[Idempotency, int, dict[str, Any], datetime]] = []
+        kept: list[idempotency.Answer] = []
         for entry in batch:
             if entry.asked is not None and (known := answers.get(entry.asked.key_hash)) is not None:
                 _replay(entry, entry.asked, known)
@@ -173,30 +174,70 @@ def _write(batch: Sequence[Entry]) -> None:
                 body = remembered(receipt)
                 kept.append((entry.asked, status, body, entry.now))
                 answers[entry.asked.key_hash] = (entry.asked.request_hash, body)
-        _insert(rows)
-        idempotency.remember_all(kept)
+        _insert(rows, kept, words.end)
 
 
-def _lock(batch: Sequence[Entry]) -> None:
-    """Have whoever sends under the same key or as the same reporter wait until this transaction has ended.
+class _Words(NamedTuple):
+    """What a transaction's first and last statement are sent with: each way to the server and back costs."""
 
-    Keys first, then reporters, each in their order: two who lock several never wait for each other.
+    begin: str
+    end: str
+
+
+@contextmanager
+def _transaction() -> Iterator[_Words]:
+    """Have what is done within stored together, or none of it."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield _Words("", "")
+        return
+    try:
+        yield _Words("BEGIN; ", "; COMMIT")
+    except BaseException:
+        try:
+            connection.rollback()
+        except DatabaseError:  # with the connection it is rolled back, too
+            connection.close()
+        raise
+
+
+def _known(
+    batch: Sequence[Entry], words: _Words
+) -> tuple[dict[bytes, tuple[bytes, dict[str, Any]]], defaultdict[int, list[rules.Earlier]]]:
+    """Return what was answered under the batch's keys, and what its reporters said before.
+
+    Whoever sends under the same key or as the same reporter waits until this transaction has ended. Keys are locked
+    first, then reporters, each in their order: two who lock several never wait for each other. One message holds all
+    statements; each sees what was committed when the one before it had ended.
     """
-    keys = {idempotency.lock_number(entry.asked) for entry in batch if entry.asked is not None}
-    reporters = {entry.row.origin.reporter for entry in batch if entry.row.origin.reporter}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number",
-            [[*sorted(keys), *sorted(reporters)]],
-        )
-
-
-def _earlier(batch: Sequence[Entry]) -> defaultdict[int, list[rules.Earlier]]:
+    asked = [entry.asked for entry in batch if entry.asked is not None]
     reporters = sorted({entry.row.origin.reporter for entry in batch if entry.row.origin.reporter})
-    found: defaultdict[int, list[rules.Earlier]] = defaultdict(list)
-    if reporters:
-        found.update(histories(reporters, max(entry.now for entry in batch)))
-    return found
+    locks = [*sorted({idempotency.lock_number(one) for one in asked}), *reporters]
+    now = max(entry.now for entry in batch)
+    queries = ["SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number"]
+    values: list[Any] = [locks]
+    for is_asked, query in (
+        (asked, idempotency.recall_query(asked)),
+        (reporters, histories_query(reporters, now)),
+    ):
+        if is_asked:
+            queries.append(query[0])
+            values += query[1]
+    with connection.cursor() as cursor:
+        cursor.execute(words.begin + "; ".join(queries), values)
+        if words.begin:
+            cursor.nextset()
+        answers = idempotency.recalled(_next_rows(cursor)) if asked else {}
+        earlier: defaultdict[int, list[rules.Earlier]] = defaultdict(list)
+        if reporters:
+            earlier.update(histories_found(_next_rows(cursor), now))
+    return answers, earlier
+
+
+def _next_rows(cursor: Any) -> list[Any]:
+    """Return what the next one of several statements found."""
+    cursor.nextset()
+    return list(cursor.fetchall())
 
 
 def _as_earlier(entry: Entry, receipt: Receipt) -> rules.Earlier:
@@ -219,22 +260,30 @@ def _replay(entry: Entry, asked: Idempotency, known: tuple[bytes, dict[str, Any]
         entry.error = refused
 
 
-def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
-    """Store reports, unless the statement comes to be carried out when their senders have long been refused."""
-    if not rows:
+def _insert(rows: Sequence[tuple[Any, ...]], kept: Sequence[idempotency.Answer] = (), end: str = "") -> None:
+    """Store reports and answers, unless the statement comes to be carried out when their senders have been refused."""
+    deadline = too_late_at() if rows else None
+    values: list[Any] = []
+    parts = []
+    if deadline is not None:
+        parts.append("still AS MATERIALIZED (SELECT clock_timestamp() < %s AS wanted)")
+        values.append(deadline)
+    in_time = ", still WHERE still.wanted" if deadline is not None else ""
+    if kept:
+        keeping, answers = idempotency.remember_query(kept)
+        parts.append(f"kept AS ({keeping}{in_time})")
+        values += answers
+    statement = f"WITH {', '.join(parts)} " if parts else ""
+    if rows:
+        statement += _INSERT.format(rows=", ".join([_PLACES] * len(rows))) + in_time
+        values += [value for row in rows for value in row]
+    elif kept:
+        statement += "SELECT"
+    if not statement and not end:
         return
-    names = ", ".join(COLUMNS)
-    columns = ", ".join(f"one.{name}::{_TYPES[name]}" if name in _TYPES else f"one.{name}" for name in COLUMNS)
-    places = f"({', '.join(['%s'] * len(COLUMNS))})"
-    insert = _INSERT.format(names=names, columns=columns, rows=", ".join([places] * len(rows)))
-    values = [value for row in rows for value in row]
-    deadline = too_late_at()
     with connection.cursor() as cursor:
-        if deadline is None:
-            cursor.execute(insert, values)
-            return
-        cursor.execute(_IN_TIME.format(insert=insert), [deadline, *values])
-        if cursor.rowcount == len(rows):
+        cursor.execute((statement + end).removeprefix("; "), values)
+        if deadline is None or cursor.rowcount == len(rows):
             return
     connection.close()  # the clocks are compared anew
     raise OperationalError("the database took too long, and nothing was stored")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,29 +87,40 @@ def history(reporter: int, now: datetime) -> tuple[rules.Earlier, ...]:
 
 def histories(reporters: Sequence[int], now: datetime) -> Mapping[int, list[rules.Earlier]]:
     """Return the newest reports of each, with their ages in whole minutes. Call it with the reporters locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(*histories_query(reporters, now))
+        return histories_found(cursor.fetchall(), now)
+
+
+def histories_query(reporters: Sequence[int], now: datetime) -> tuple[str, list[Any]]:
+    """Return the query of `histories` and its parameters, for whoever sends it together with others."""
+    now = now.replace(second=0, microsecond=0)
+    query = (
+        "SELECT who.reporter, r.* FROM unnest(%s::bigint[]) AS who (reporter) CROSS JOIN LATERAL ("
+        "  SELECT id, received_at, occurred_at, component_id, kind, late, withdrawn_at IS NOT NULL"
+        "  FROM reports_report WHERE reporter = who.reporter AND reporter <> 0 AND at > %s AND at <= %s"
+        "  ORDER BY at DESC LIMIT %s"
+        ") AS r"
+    )
+    return query, [list(reporters), now - OLDEST - FRESH, now + FRESH, LONGEST_HISTORY]
+
+
+def histories_found(rows: Iterable[Sequence[Any]], now: datetime) -> Mapping[int, list[rules.Earlier]]:
+    """Return what `histories_query` found, as `histories` does."""
     now = now.replace(second=0, microsecond=0)
     found: dict[int, list[rules.Earlier]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT who.reporter, r.* FROM unnest(%s::bigint[]) AS who (reporter) CROSS JOIN LATERAL ("
-            "  SELECT id, received_at, occurred_at, component_id, kind, late, withdrawn_at IS NOT NULL"
-            "  FROM reports_report WHERE reporter = who.reporter AND reporter <> 0 AND at > %s AND at <= %s"
-            "  ORDER BY at DESC LIMIT %s"
-            ") AS r",
-            [list(reporters), now - OLDEST - FRESH, now + FRESH, LONGEST_HISTORY],
-        )
-        for reporter, report_id, received_at, occurred_at, component, kind, late, withdrawn in cursor.fetchall():
-            found[reporter].append(
-                rules.Earlier(
-                    id=report_id,
-                    age_s=(now - received_at).total_seconds(),
-                    component=component,
-                    kind=kind,
-                    late=late,
-                    withdrawn=withdrawn,
-                    ago_s=(now - occurred_at).total_seconds(),
-                )
+    for reporter, report_id, received_at, occurred_at, component, kind, late, withdrawn in rows:
+        found[reporter].append(
+            rules.Earlier(
+                id=report_id,
+                age_s=(now - received_at).total_seconds(),
+                component=component,
+                kind=kind,
+                late=late,
+                withdrawn=withdrawn,
+                ago_s=(now - occurred_at).total_seconds(),
             )
+        )
     return found
 
 

@@ -32,6 +32,7 @@ REPORTER_COOKIE = "brownout_reporter"
 REPORTER_COOKIE_S = 24 * 3600
 REPORTER_HEADER = "X-Reporter"
 LONGEST_TOKEN = 200
+_KEPT_AS = "brownout.address"
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
 
 
@@ -77,10 +78,17 @@ def remember_reporter(request: HttpRequest, response: HttpResponseBase, token: s
 
 def of_request(request: HttpRequest, *, now: datetime, reporter_token: str = "") -> Origin:
     """The origin of a request. `reporter_token` is the cookie's or the client's own value; "" where there is none."""
-    address = client_address(
-        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
-    )
+    address = _address_of(request)
     return of_address(address, reporter_token, key=daily_keys.key_of(now.astimezone(UTC).date()))
+
+
+def _address_of(request: HttpRequest) -> Address | None:
+    """The sender's address, worked out once a request."""
+    if _KEPT_AS not in request.META:
+        remote, forwarded_for = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+        request.META[_KEPT_AS] = client_address(remote, forwarded_for, settings.TRUSTED_PROXIES)
+    found: Address | None = request.META[_KEPT_AS]
+    return found
 
 
 def household(request: HttpRequest) -> str:
@@ -88,9 +96,7 @@ def household(request: HttpRequest) -> str:
 
     For use within a request only: it is never stored as it is.
     """
-    address = client_address(
-        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES
-    )
+    address = _address_of(request)
     if address is None or address.version == 4:
         return str(address or "")
     return str(ipaddress.ip_network((address, 64), strict=False))
@@ -103,7 +109,7 @@ def limited_network(request: HttpRequest, *, now: datetime) -> int:
     Behind such a proxy all callers look like one: 0 is a count that all of them share, never none.
     """
     remote, forwarded_for = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
-    address = client_address(remote, forwarded_for, settings.TRUSTED_PROXIES)
+    address = _address_of(request)
     if address is None:
         return 0
     if forwarded_for and not address.is_global and address == parse_address(remote):

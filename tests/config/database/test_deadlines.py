@@ -101,6 +101,28 @@ def test_a_frozen_server_is_waited_for_once_and_found_again(connect, frozen):
     assert run(connect(), "SELECT 1") == 1
 
 
+def test_a_connection_that_was_answered_a_moment_ago_is_tried_only_where_the_server_has_ended_it(connect, monkeypatch):
+    used, other, tried = connect(), connect(), []
+    is_usable = DatabaseWrapper.is_usable
+    monkeypatch.setattr(DatabaseWrapper, "is_usable", lambda self: tried.append(self) or is_usable(self))
+
+    def next_request(connection):
+        connection.health_check_enabled, connection.health_check_done = True, False
+        return run(connection, "SELECT 1")
+
+    assert run(used, "SELECT 1") == 1
+    monkeypatch.setattr("config.database.base.LATELY_S", 3600.0)
+    assert next_request(used) == 1
+    assert tried == []
+    run(other, "SELECT pg_terminate_backend(%s)", used.connection.info.backend_pid)
+    assert processes.wait_until(lambda: not used.connection.was_answered_lately, 5)
+    assert next_request(used) == 1, "a request does not suffer from a connection that has gone since the last one"
+    assert tried == [used]
+    monkeypatch.setattr("config.database.base.LATELY_S", -1.0)
+    assert next_request(used) == 1
+    assert tried == [used, used]
+
+
 @pytest.mark.slow
 def test_what_a_frozen_server_was_sent_too_late_is_not_carried_out_when_it_wakes(connect, frozen):
     connection = connect()

@@ -107,7 +107,7 @@ def test_one_that_cannot_be_stored_takes_no_other_with_it(service: Service, monk
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_when_the_database_fails_all_hear_it(service: Service, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    def fail(rows: Any) -> None:
+    def fail(*_rows: Any) -> None:
         raise OperationalError("gone")
 
     monkeypatch.setattr(group_commit, "_insert", fail)

@@ -1,0 +1,93 @@
+"""A report that goes the short way is answered as on the long one, whatever becomes of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import InternalError
+from django.test import Client, override_settings
+
+from reports.intake import single
+from reports.models import IdempotencyKey, Report, Service
+
+SHORT = "reports.api.short_way.middleware"
+# What a POST is answered with is kept by nobody, so that it is all the same what it would vary with.
+VARYING = {"vary", "date", "location", "ratelimit", "content-security-policy", "content-length"}
+REPORT = {"service": "acme", "symptom": "login-failed"}
+
+
+def asked(body: Any = None, path: str = "/api/v1/reports", **headers: str) -> Any:
+    """Return the answer to a POST, of a client whose failures become answers."""
+    client = Client(raise_request_exception=False)
+    return client.post(path, REPORT if body is None else body, content_type="application/json", headers=headers)
+
+
+def both(*words: Any, **named: Any) -> tuple[Any, Any]:
+    """Return the answers of the short way and of the long one."""
+    long = [one for one in settings.MIDDLEWARE if one != SHORT]
+    assert len(long) == len(settings.MIDDLEWARE) - 1
+    short_answer = asked(*words, **named)
+    Report.objects.all().delete()
+    IdempotencyKey.objects.all().delete()
+    with override_settings(MIDDLEWARE=long):
+        return short_answer, asked(*words, **named)
+
+
+def told(answer: Any) -> tuple[int, dict[str, str], set[str]]:
+    """Return what must be the same: the status, the headers that do not vary, and the parts of the policy."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    policy = {part.strip() for part in headers.get("content-security-policy", "").split(";")}
+    return answer.status_code, {name: value for name, value in headers.items() if name not in VARYING}, policy
+
+
+def shape(answer: Any) -> Any:
+    """Return a body's fields, and all of a problem."""
+    body = json.loads(answer.content)
+    return body if "title" in body else sorted(body)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "words", "named"),
+    [
+        (201, (), {}),
+        (201, (), {"x_reporter": "somebody"}),
+        (201, (), {"idempotency_key": "a-key-of-mine"}),
+        (201, (), {"sec_fetch_site": "same-origin"}),
+        (200, ([REPORT],), {"path": "/api/v1/reports/batch"}),
+        (422, ({"service": "acme", "symptom": "none"},), {}),
+        (404, ({"service": "nobody's"},), {}),
+        (400, (b"{",), {}),
+        (400, (), {"host": "evil.example"}),
+    ],
+)
+def test_both_ways_answer_alike(service: Service, status: int, words: Any, named: Any) -> None:
+    short, long = both(*words, **named)
+    assert short.status_code == status
+    assert told(short) == told(long)
+    assert shape(short) == shape(long)
+    assert ("Content-Length" in short.headers) == ("Content-Length" in long.headers)
+    assert sorted(short.cookies) == sorted(long.cookies)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "cause"), [(503, psycopg.errors.ReadOnlySqlTransaction("standby")), (500, ValueError("mine"))]
+)
+def test_both_ways_fail_alike(service: Service, monkeypatch: pytest.MonkeyPatch, status: int, cause: Exception) -> None:
+    def fails(*_words: Any, **_named: Any) -> None:
+        raise InternalError("it failed") from cause
+
+    monkeypatch.setattr(single, "take", fails)
+    short, long = both()
+    assert short.status_code == status
+    assert short.headers["Content-Type"] == "application/problem+json"
+    (_, short_headers, short_policy), (_, long_headers, long_policy) = told(short), told(long)
+    assert long_headers.items() <= short_headers.items()
+    assert short_policy == long_policy
+    assert shape(short) == shape(long)
+    assert not Report.objects.exists()
