@@ -12,7 +12,7 @@ from datetime import datetime
 
 import brotli
 
-from config.front.messages import Request
+from config.front.messages import Request, canonical_host
 from config.kept_pages import mark
 
 LARGEST = 2 * 1024 * 1024
@@ -122,7 +122,8 @@ class KeptAnswers:
             return None
         language = headers.get(b"accept-language", b"").lower() if request.target.startswith(b"/api/") else b""
         is_page = b"html" if b"text/html" in headers.get(b"accept", b"") else headers.get(b"accept", b"")
-        key = (headers.get(b"host", b""), request.target, is_page, language)
+        host = headers.get(b"host", b"")
+        key = (canonical_host(host) or host, request.target, is_page, language)
         return key if sum(map(len, key)) <= LONGEST_KEY else None
 
 

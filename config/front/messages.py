@@ -2,16 +2,19 @@
 
 What could be understood in two ways is refused: lengths that differ, folded lines, names with odd characters. A body
 in chunks is read whole and handed on with its length. Names with an underscore are dropped, because WSGI cannot tell
-them from those with a hyphen.
+them from those with a hyphen. What the workers' server would refuse without a word is refused here with one.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST_HEAD = 32 * 1024
 LONGEST_TARGET = 8 * 1024
+MOST_HEADERS = 90  # the workers' server takes a hundred, and the front adds some of its own
+METHODS = frozenset({b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"})
 OURS = b"x-brownout-"  # what only the front says to the workers
 PEER_HEADER = OURS + b"peer"
 SPENT_HEADER = OURS + b"spent"
@@ -33,6 +36,8 @@ LONGEST_CHUNK_LINE = 256
 LONGEST_TRAILERS = 8 * 1024
 
 _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) ([\x21-\x7e\x80-\xff]+) HTTP/1\.([01])")
+_ABSOLUTE = re.compile(rb"(?i:https?)://([^/?#@]+)((?:[/?#].*)?)")
+_HOST = re.compile(rb"([a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])\.?(?::[0-9]{0,5})?")
 _NAME = re.compile(rb"[!#$%&'*+.^`|~0-9A-Za-z_-]+")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[\x09\x20-\x7e\x80-\xff]*)?")
 _NOT_IN_A_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -76,12 +81,16 @@ def parse_request(head: bytes, largest_body: int) -> Request:
     found = _REQUEST_LINE.fullmatch(first)
     if found is None:
         raise RequestError(400, "bad-request", "The request could not be read.")
-    method, target, minor = found[1], found[2], int(found[3])
-    if len(target) > LONGEST_TARGET:
-        raise RequestError(414, "uri-too-long", f"An address may have at most {LONGEST_TARGET} bytes.")
+    method, minor = found[1], int(found[3])
+    if method not in METHODS:
+        raise RequestError(501, "not-implemented", "This method is not understood.")
+    target, authority = _origin_form(method, found[2])
     headers: dict[bytes, bytes] = {}
     lines = []
-    for line in rest.split(b"\r\n") if rest else ():
+    said = rest.split(b"\r\n", MOST_HEADERS) if rest else []
+    if len(said) > MOST_HEADERS:
+        raise RequestError(431, "headers-too-large", f"A request may have at most {MOST_HEADERS} headers.")
+    for line in said:
         name, colon, value = line.partition(b":")
         if not colon or _NAME.fullmatch(name) is None or _NOT_IN_A_VALUE.search(value):
             raise RequestError(400, "bad-request", "A header of the request could not be read.")
@@ -94,9 +103,12 @@ def parse_request(head: bytes, largest_body: int) -> Request:
                 raise RequestError(400, "bad-request", f"The header {name.decode()} was sent twice.")
             value = headers[name] + b", " + value
         headers[name] = value
-        if name not in HOP_BY_HOP and not name.startswith(OURS):
+        if name not in HOP_BY_HOP and not name.startswith(OURS) and not (authority and name == b"host"):
             lines.append(line)
             lines.append(b"\r\n")
+    if authority:  # it counts instead of the header (RFC 9112, section 3.2.2)
+        headers[b"host"] = authority
+        lines.append(b"Host: %s\r\n" % authority)
     connection = headers.get(b"connection", b"").lower()
     return Request(
         method=method,
@@ -106,9 +118,35 @@ def parse_request(head: bytes, largest_body: int) -> Request:
         lines=b"".join(lines),
         length=_body_length(headers, largest_body, minor),
         is_chunked=b"transfer-encoding" in headers,
-        keep_alive=b"close" not in connection if minor else b"keep-alive" in connection,
+        keep_alive=minor == 1 and b"close" not in connection,
         expects_continue=headers.get(b"expect", b"").lower() == b"100-continue",
     )
+
+
+def _origin_form(method: bytes, target: bytes) -> tuple[bytes, bytes]:
+    """Return a target as a path with its query, and the authority of one that was given whole. Raises RequestError."""
+    if len(target) > LONGEST_TARGET:
+        raise RequestError(414, "uri-too-long", f"An address may have at most {LONGEST_TARGET} bytes.")
+    authority = b""
+    absolute = _ABSOLUTE.fullmatch(target)
+    if absolute is not None:
+        authority, target = absolute[1], absolute[2]
+        target = target if target.startswith(b"/") else b"/" + target
+    target = target.partition(b"#")[0]
+    if not target.startswith(b"/") and not (method == b"OPTIONS" and target == b"*"):
+        raise RequestError(400, "bad-request", "The address of the request must begin with a slash.")
+    try:
+        target.decode()
+    except UnicodeDecodeError:
+        raise RequestError(400, "bad-request", "The address of the request is not UTF-8.") from None
+    return target, authority
+
+
+@lru_cache(maxsize=1024)
+def canonical_host(host: bytes) -> bytes:
+    """Return a host as all its spellings have it in common: in small letters, without port; b"" for what is none."""
+    found = _HOST.fullmatch(host.lower())
+    return found[1] if found is not None else b""
 
 
 def _body_length(headers: dict[bytes, bytes], largest: int, minor: int) -> int:
@@ -201,12 +239,12 @@ class AnswerError(ValueError):
 
 
 class AnswerReader:
-    """Follows the bytes of one answer and knows where it ends."""
+    """Follows the bytes of one answer and knows where it ends. For a client of HTTP/1.0 it takes chunks apart."""
 
-    __slots__ = ("_buffer", "_left", "_phase", "closes", "ended", "head", "is_head_request", "status")
+    __slots__ = ("_buffer", "_left", "_phase", "closes", "ended", "head", "is_head_request", "minor", "status")
 
-    def __init__(self, *, is_head_request: bool) -> None:
-        self.is_head_request = is_head_request
+    def __init__(self, *, is_head_request: bool, minor: int = 1) -> None:
+        self.is_head_request, self.minor = is_head_request, minor
         self.status = 0
         self.head = b""
         self.closes = False
@@ -236,7 +274,8 @@ class AnswerReader:
             self._left -= len(data)
             self.ended = self._left == 0
         elif self._phase == "chunks":
-            self._read_chunks(data)
+            content = self._read_chunks(data)
+            return data if self.minor else content
         return data
 
     def end_of_input(self) -> bool:
@@ -256,6 +295,9 @@ class AnswerReader:
         at = lower.find(b"\r\ncontent-length:")
         if b"\r\ntransfer-encoding: chunked" in lower:
             self._phase = "chunks"
+            if not self.minor:  # it ends with the connection
+                lines = self.head.split(b"\r\n")
+                self.head = b"\r\n".join(line for line in lines if not line.lower().startswith(b"transfer-encoding:"))
         elif at >= 0:
             self._left = int(lower[at + 17 :].split(b"\r\n", 1)[0])
             self._phase = "length"
@@ -264,32 +306,37 @@ class AnswerReader:
             self._phase = "close"
             self.closes = True
 
-    def _read_chunks(self, data: bytes) -> None:
-        """Goes over size lines, chunks and the end; `_left` is what is missing of a chunk and its line end."""
+    def _read_chunks(self, data: bytes) -> bytes:
+        """Go over size lines, chunks and the end, and return what the chunks hold.
+
+        `_left` is what is missing of a chunk and its line end.
+        """
         self._buffer += data
+        content: list[bytes] = []
         while True:
             if self._left:
                 taken = min(self._left, len(self._buffer))
+                content.append(self._buffer[: max(min(taken, self._left - 2), 0)])
                 self._buffer = self._buffer[taken:]
                 self._left -= taken
                 if self._left:
-                    return
+                    return b"".join(content)
             line, found, rest = self._buffer.partition(b"\r\n")
             if not found:
                 if len(self._buffer) > 1024:
                     raise AnswerError("the size of a chunk cannot be read")
-                return
+                return b"".join(content)
             try:
                 size = int(line.partition(b";")[0], 16)
             except ValueError as error:
                 raise AnswerError("the size of a chunk cannot be read") from error
             if size == 0:
                 if len(rest) < 2:
-                    return
+                    return b"".join(content)
                 if rest != b"\r\n":
                     raise AnswerError("there are bytes after the end of an answer")
                 self._buffer, self.ended = b"", True
-                return
+                return b"".join(content)
             self._buffer, self._left = rest, size + 2
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from config.front import snapshots
 from config.front.allowance import Allowance
-from config.front.messages import Request
+from config.front.messages import Request, canonical_host
 from config.front.routes import led_to, route_of
 from config.front.snapshot_files import SnapshotFiles
 from config.front.snapshots import Entry, Key, Snapshot, Store, answer, key_of, marked
@@ -316,7 +316,7 @@ class Snapshots:
         now_s, now_at = time.monotonic(), time.time()
         for key, snapshot in list(self.files.read(self.store.most_bytes, now_s=now_s, now_at=now_at)):
             route = route_of(key.target)
-            if route is not None and route.target == key.target:
+            if route is not None and route.target == key.target and canonical_host(key.host) == key.host:
                 self.store.put(Entry(key, route, is_from_disk=True), snapshot)
 
     def _write(self, key: Key, snapshot: Snapshot, now_s: float) -> None:

@@ -18,14 +18,13 @@ from typing import NamedTuple
 
 import brotli
 
-from config.front.messages import Request
+from config.front.messages import Request, canonical_host
 from config.front.routes import Route
 from config.kept_pages import mark
 
 MOST_BYTES = 32 * 1024 * 1024
 QUERY_SHARE = 4  # addresses with a query take at most such a part, so that they never push out the plain ones
 LARGEST = 2 * 1024 * 1024
-LONGEST_HOST = 255
 LEAST_PACKED = 500  # what is shorter fits into one packet anyhow
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 ENTRY_BYTES = 2000
@@ -169,8 +168,8 @@ def key_of(request: Request, route: Route, *, is_secure: bool) -> Key | None:
     cookie = headers.get(b"cookie")
     if cookie is not None and (b"sessionid=" in cookie or b"messages=" in cookie):
         return None
-    host = headers.get(b"host", b"")
-    return Key(host, is_secure, route.target) if 0 < len(host) <= LONGEST_HOST else None
+    host = canonical_host(headers.get(b"host", b""))
+    return Key(host, is_secure, route.target) if host else None
 
 
 def make(head: bytes, body: bytes, *, made_s: float, made_at: float) -> Snapshot | None:

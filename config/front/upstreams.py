@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NOT_READ = (400, 414, 431)
+
 
 class Asker(Protocol):
     """Who asks something of the workers: a client, or the front itself for a snapshot."""
@@ -67,7 +69,7 @@ class Upstream(asyncio.Protocol):
         assert self._transport is not None
         self._client, self._request = client, request
         client.upstream = self
-        self._reader = AnswerReader(is_head_request=request.method == b"HEAD")
+        self._reader = AnswerReader(is_head_request=request.method == b"HEAD", minor=request.minor)
         self._key = (
             self.front.kept.wants(request, time.monotonic()) if request.method == b"GET" and not client.is_own else None
         )
@@ -122,7 +124,8 @@ class Upstream(asyncio.Protocol):
         self._key, self._parts = None, []
         # A web server that has answered without reading a body ends the connection a moment later, without a word:
         # the next change that was sent on it would be lost, and nobody could tell whether it was carried out.
-        was_read = not self._has_body or reader.status == 201
+        # So it does after a head that it could not read.
+        was_read = (not self._has_body or reader.status == 201) and reader.status not in NOT_READ
         self.front.done(self, is_reusable=was_read and not reader.closes)
         if client is not None:
             client.upstream = None

@@ -80,3 +80,9 @@ def _retired(request: HttpRequest, service: Service) -> HttpResponse:
 
 def _page(request: HttpRequest | None, status: int, title: str, detail: str) -> HttpResponse:
     return render(request, "error.html", {"title": title, "detail": detail}, status=status)
+
+
+def untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's answer to a form without its token, as a page of ours."""
+    detail = _("This was sent from another site. Open the form here and send it from here.")
+    return _page(request, 403, _("That did not work"), detail)

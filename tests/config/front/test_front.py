@@ -298,6 +298,28 @@ def test_a_change_is_not_sent_where_a_body_was_left_unread(fronted):
     fronted(test, workers=1)
 
 
+def test_a_change_is_not_sent_after_a_head_that_could_not_be_read(fronted):
+    async def test(web, front, port):
+        for _ in range(5):
+            assert (await ask(port, get("/unread")))[0] == 400
+            await asyncio.sleep(0.045)
+            post = b"POST /report HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"
+            assert (await ask(port, post))[0] == 200
+
+    fronted(test, workers=1)
+
+
+def test_a_client_of_http_1_0_gets_no_chunks_and_the_end_with_the_connection(fronted):
+    async def test(web, front, port):
+        for path, body in ((b"/chunks", b"abc"), (b"/page", b"/page ")):
+            for more in (b"", b"Connection: keep-alive\r\n"):
+                status, data = await ask(port, b"GET %s HTTP/1.0\r\n%s\r\n" % (path, more))
+                head, _, content = data.partition(b"\r\n\r\n")
+                assert (status, content, b"chunked" in head.lower()) == (200, body, False)
+
+    fronted(test)
+
+
 @pytest.mark.slow
 def test_a_client_that_goes_gives_its_worker_back_only_when_that_is_done(fronted):
     async def test(web, front, port):

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.front.messages import MOST_CHUNKS, AnswerError, AnswerReader, ChunkedBody, RequestError, parse_request
+from config.front.messages import (
+    MOST_CHUNKS,
+    MOST_HEADERS,
+    AnswerError,
+    AnswerReader,
+    ChunkedBody,
+    RequestError,
+    parse_request,
+)
 
 LARGEST = 1000
 
@@ -74,7 +82,57 @@ def test_no_bytes_do_more_than_be_refused(data):
         parse_request(data, LARGEST)
     except RequestError as error:
         status = error.status
-    assert 400 <= status < 500
+    assert status in (400, 413, 414, 431, 501)
+
+
+@pytest.mark.parametrize(
+    ("first", "target", "host"),
+    [
+        ("GET http://b/x?y=1#z HTTP/1.1", b"/x?y=1", b"b"),
+        ("GET HTTPS://b:8 HTTP/1.1", b"/", b"b:8"),
+        ("GET http://b?y HTTP/1.1", b"/?y", b"b"),
+        ("GET /x#z HTTP/1.1", b"/x", b"a"),
+        ("GET /\xc3\xa9 HTTP/1.1", b"/\xc3\xa9", b"a"),
+        ("OPTIONS * HTTP/1.1", b"*", b"a"),
+        ("GET //b/x HTTP/1.1", b"//b/x", b"a"),
+    ],
+)
+def test_an_address_is_passed_on_as_a_path_and_its_own_host_counts(first, target, host):
+    request = parsed("Host: a", first=first)
+    assert (request.target, request.headers[b"host"]) == (target, host)
+    head = request.head(b"9.9.9.9", 0)
+    assert head.split(b" ")[1] == target
+    assert head.lower().count(b"\r\nhost: ") == 1
+    assert b"host: %s\r\n" % host in head.lower()
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        ("GET x HTTP/1.1", 400),
+        ("GET ?x HTTP/1.1", 400),
+        ("GET * HTTP/1.1", 400),
+        ("GET http:///x HTTP/1.1", 400),
+        ("GET http://u@b/x HTTP/1.1", 400),
+        ("GET ftp://b/x HTTP/1.1", 400),
+        ("GET #x HTTP/1.1", 400),
+        ("GET /\xff HTTP/1.1", 400),
+        ("CONNECT b:443 HTTP/1.1", 501),
+        ("TRACE / HTTP/1.1", 501),
+        ("FOO / HTTP/1.1", 501),
+    ],
+)
+def test_what_is_no_address_or_method_of_ours_is_refused(first, status):
+    with pytest.raises(RequestError) as raised:
+        parsed("Host: a", first=first)
+    assert raised.value.status == status
+
+
+def test_there_are_so_many_headers_and_no_more():
+    assert parsed(*[f"X-{number}: a" for number in range(MOST_HEADERS)])
+    with pytest.raises(RequestError) as raised:
+        parsed(*[f"X-{number}: a" for number in range(MOST_HEADERS + 1)])
+    assert raised.value.status == 431
 
 
 ANSWERS = [
@@ -94,6 +152,12 @@ def test_the_end_of_an_answer_is_found_however_it_is_cut(head, body, step):
         got += reader.feed(data[at : at + step])
     assert reader.ended
     assert got == body
+    old, got = AnswerReader(is_head_request=False, minor=0), b""
+    for at in range(0, len(data), step):
+        got += old.feed(data[at : at + step])
+    assert old.ended
+    assert got == (b"hello!" if b"chunked" in head else body), "HTTP/1.0 knows no chunks"
+    assert b"chunked" not in old.head
 
 
 def test_an_answer_to_head_has_no_body():

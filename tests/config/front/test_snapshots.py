@@ -14,7 +14,7 @@ from django.utils import translation
 
 from config import languages
 from config.front import snapshots
-from config.front.allowance import Allowance
+from config.front.allowance import UNKNOWN_SHARE, Allowance
 from config.front.clients import Client
 from config.front.messages import parse_request
 from config.front.refusals import Refusals
@@ -179,7 +179,29 @@ def test_a_network_is_counted_wherever_its_requests_come_from():
     assert [allowance.take(behind, 0.0) for _ in range(4)] == [True, True, True, False]
     assert allowance.spent(behind, 1.0) == 3
     assert allowance.take(behind, 61.0)
-    assert allowance.network("127.0.0.0/24", b"1.2.3.4") == "unknown"
+    unknown = allowance.network("127.0.0.0/24", b"1.2.3.4")
+    assert unknown == "unknown"
+    taken = [allowance.take(unknown, 61.0) for _ in range(3 * UNKNOWN_SHARE + 2)]
+    assert taken.count(False) == 2, "behind a proxy that nobody named are many, and not without end"
+
+
+def test_all_spellings_of_a_host_have_one_snapshot():
+    route = route_of(b"/tesla/")
+
+    def key(host):
+        head = f"GET /tesla/ HTTP/1.1\r\nHost: {host}".encode("latin-1")
+        return snapshots.key_of(parse_request(head, 0), route, is_secure=False)
+
+    spellings = (
+        "status.example.org",
+        "STATUS.example.org",
+        "status.example.org.",
+        *(f"status.example.org:{n}" for n in (1, 443)),
+    )
+    assert {key(host) for host in spellings} == {Key(b"status.example.org", False, b"/tesla/")}
+    assert key("[::1]:8000") == Key(b"[::1]", False, b"/tesla/")
+    for host in ("", "a/b", "a b", "a@b", "a:x", "-a", "\xff", "a" * 300, "[::1", "a:123456"):
+        assert key(host) is None, host
 
 
 class Web:

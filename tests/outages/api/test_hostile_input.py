@@ -125,6 +125,14 @@ def test_what_another_version_left_in_the_cache_is_a_miss(monkeypatch: pytest.Mo
     assert cache.get("anything", "nothing") == "nothing"
 
 
+def test_a_form_without_its_token_gets_a_page_of_ours_in_the_visitors_language() -> None:
+    a_service()
+    for path, language in (("/acme/", "en"), ("/de/acme/", "de"), ("/admin/login/", "en")):
+        answer = Client(enforce_csrf_checks=True).post(path, {"x": "y"}, headers={"Accept": "text/html"})
+        assert answer.status_code == 403
+        assert f'<html lang="{language}">' in answer.content.decode(), answer.content
+
+
 def test_the_settings_name_no_pickle() -> None:
     from config import settings as ours
 

@@ -155,7 +155,7 @@ def test_a_split_off_part_lives_by_itself_and_can_go_back(site: Site) -> None:
 def test_a_change_is_kept_and_undone(site: Site) -> None:
     incident = Incident.objects.get(number=1)
     change = moderation.change(
-        incident, components=["app", "login"], codes=["DE", "nl-nh"], headline="Signing in", **site.said()
+        incident, components=["app", "login"], codes=["DE", "nl-nh"], headline="Signing\r\n\u2028in ", **site.said()
     )
     site.decided(change)
     incident.refresh_from_db()
