@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -66,6 +67,8 @@ def _is_read_by_machines(request: HttpRequest, response: HttpResponseBase) -> bo
     if request.method == "OPTIONS":
         is_read = request.headers.get("Access-Control-Request-Method", "GET") in READS
         return is_read and path.startswith(FOR_MACHINES)
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # nothing was done, and a script may learn what to do
+        return path.startswith(FOR_MACHINES)
     if request.method not in READS or path.startswith(NEVER):
         return False
     is_page = response.headers.get("Content-Type", "").startswith("text/html")

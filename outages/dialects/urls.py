@@ -42,6 +42,7 @@ feeds: list[URLPattern | URLResolver] = [
     path("rss.xml", feed_views.RssView.as_view(), name="rss"),
     path("feed.json", feed_views.JsonFeedView.as_view(), name="json-feed"),
     path("incidents.ics", feed_views.CalendarView.as_view(), name="calendar"),
+    re_path("", NothingHere.as_view()),
 ]
 
 open311: list[URLPattern | URLResolver] = [
@@ -69,12 +70,14 @@ gatus: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("mcp", mcp_views.endpoint, name="mcp"),
+    path("mcp/", mcp_views.endpoint),  # as many write it
     path("metrics", metrics_views.MetricsView.as_view(), name="metrics"),
     path("api/v2/", include(statuspage)),
     path("open311/v2/", include(open311)),
     path("gatus/api/v1/", include(gatus)),
     path("kuma/api/status-page/heartbeat/<str:slug>", kuma_views.KumaHeartbeats.as_view()),
     path("kuma/api/status-page/<str:slug>", kuma_views.KumaPage.as_view()),
+    re_path("^kuma/", NothingHere.as_view()),
     path("board/<str:of>/api/v2/", include(statuspage)),
     path("board/<str:of>/badge.svg", badges_views.SvgBadge.as_view(), name="board-badge"),
     path("board/<str:of>/badge.json", badges_views.ShieldsBadge.as_view(), name="board-badge-json"),

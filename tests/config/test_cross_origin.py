@@ -10,6 +10,7 @@ from config.cross_origin import preflight
 
 pytestmark = pytest.mark.django_db
 
+PROBLEM = "application/problem+json"
 GRAFANA = "accept,cache-control,content-type,if-modified-since,traceparent,x-grafana-device-id,x-requested-with"
 
 
@@ -41,14 +42,29 @@ def test_a_read_may_carry_any_header(path: str) -> None:
         "/gatus/api/v1/nothing",
         "/kuma/nothing",
         "/feeds/nothing.xml",
+        "/acme/feeds/atom.xml.json",
+        "/de/feeds/atom.xml/",
     ],
 )
 def test_an_error_can_be_read_too(path: str) -> None:
     answer = ask(path)
     assert answer.status_code == 404
+    assert not answer.headers["Content-Type"].startswith("text/html")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     ahead = ask(path, "OPTIONS", **{"Access-Control-Request-Method": "GET"})
     assert ahead.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/schema", "/api/v1/key", "/api/v1/subscriptions"])
+def test_that_a_method_is_not_taken_can_be_read_too(path: str) -> None:
+    answer = ask(path, "PUT")
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (405, "*")
+
+
+def test_an_address_of_a_board_that_is_wrong_can_be_read_too() -> None:
+    answer = ask("/board.json?of=nothing")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, PROBLEM)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("path", ["/", "/about", "/admin/login/", "/nothing/"])

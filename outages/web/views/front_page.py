@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from outages.web.views.page_context import stream_address
 from outages.web.views.time_travel import Moment, moment_of
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.errors import problem_response
 
 MOST_CHOSEN: Final = 50
 LONGEST_SEARCH: Final = 80
@@ -79,9 +81,19 @@ def embed_board(request: HttpRequest) -> HttpResponse:
 
 
 def own_board_json(request: HttpRequest) -> HttpResponse:
-    """The same for programs."""
+    """The same for programs; what is wrong with the address, too."""
+    try:
+        answer = _own_board(request)
+    except BadAddressError as error:
+        return problem_response(HTTPStatus.BAD_REQUEST, "bad-request", str(error))
+    response = JsonResponse(answer)
+    patch_cache_control(response, public=True, max_age=KEPT_S)
+    return response
+
+
+def _own_board(request: HttpRequest) -> dict[str, Any]:
     moment = moment_of(request, None, now=timezone.now())
-    answer = {
+    return {
         "at": moment.at.isoformat(timespec="seconds"),
         "board": [
             {
@@ -98,9 +110,6 @@ def own_board_json(request: HttpRequest) -> HttpResponse:
             for entry in _chosen(request, moment)
         ],
     }
-    response = JsonResponse(answer)
-    patch_cache_control(response, public=True, max_age=KEPT_S)
-    return response
 
 
 def _page(request: HttpRequest, moment: Moment, context: dict[str, Any]) -> HttpResponse:

@@ -190,6 +190,11 @@ def test_a_wrong_message_is_an_error_of_the_protocol(db: None, message: Any, sta
     assert send(message, status)["error"]["code"] == code
 
 
+def test_a_slash_behind_the_address_is_no_other_address(db: None) -> None:
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
+    assert Client().post("/mcp/", message, "application/json").json()["result"]["tools"]
+
+
 def test_there_are_no_streams_and_scripts_of_every_site_may_ask(db: None) -> None:
     refused = Client().get("/mcp")
     assert (refused.status_code, refused["Allow"]) == (405, "POST, OPTIONS")
