@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -21,7 +24,11 @@ class SettingError(ValueError):
 
 
 _SECRET = re.compile(r"KEY|TOKEN|PASSWORD|SECRET|APPRISE")
-_CREDENTIALS = re.compile(r"(^|(?<=://))[^/\s]*@")
+_CREDENTIALS = re.compile(r"(?:(?<=://)|^(?!.*://)).*@", re.DOTALL)  # a password may hold what ends one
+_NOT_A_PORT = re.compile(r"(?<=[^:/]:)(?!//)(?![0-9]*(?:[/?]|$))[^/?]+")
+_SECRET_PARAMETER = re.compile(r"(?<=[?&\s])([a-z_]*(?:pass|secret|token|key)[a-z_]*=)[^&\s]*", re.IGNORECASE)
+_PROJECT = Path(__file__).resolve().parent.parent
+_LARGEST = 2**31 - 1  # of a whole number that PostgreSQL, Valkey and the system take
 _LONGEST_SHOWN = 120
 
 
@@ -29,7 +36,10 @@ def shown(name: str, raw: str) -> str:
     """A setting with its value for a message: without what is secret in it."""
     if _SECRET.search(name):
         return name
-    return f"{name}={_CREDENTIALS.sub('…@', raw)[:_LONGEST_SHOWN]!r}"
+    safe = _SECRET_PARAMETER.sub(r"\1…", _CREDENTIALS.sub("…@", raw))
+    if "://" in safe:
+        safe = _NOT_A_PORT.sub("…", safe)  # the password of an address that has lost its host
+    return f"{name}={safe[:_LONGEST_SHOWN]!r}"
 
 
 def _read(name: str, default: T, parse: Callable[[str], T], expected: str) -> T:
@@ -52,13 +62,17 @@ def text(name: str, default: str = "") -> str:
 def integer(name: str, default: int, *, least: int | None = None, most: int | None = None) -> int:
     """A whole number within bounds."""
 
+    largest = _LARGEST if most is None else most
+
     def parse(raw: str) -> int:
+        if not re.fullmatch(r"[+-]?[0-9]{1,12}", raw):
+            raise ValueError(raw)
         value = int(raw)
-        if (least is not None and value < least) or (most is not None and value > most):
+        if (least is not None and value < least) or value > largest:
             raise ValueError(raw)
         return value
 
-    bounds = f" from {least if least is not None else '…'} to {most if most is not None else '…'}"
+    bounds = f" from {least if least is not None else '…'} to {largest}"
     return _read(name, default, parse, "a whole number" + (bounds if (least, most) != (None, None) else ""))
 
 
@@ -88,6 +102,89 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A list, separated by commas."""
     return _read(name, list(default), lambda raw: [part.strip() for part in raw.split(",") if part.strip()], "a list")
+
+
+def roles(name: str, known: tuple[str, ...]) -> dict[str, str]:
+    """Roles by the name of a group elsewhere, such as staff=moderator,admins=superuser."""
+
+    def parse(raw: str) -> dict[str, str]:
+        pairs = [part.rpartition("=") for part in raw.split(",") if part.strip()]
+        if not all(group.strip() and role.strip() in known for group, _, role in pairs):
+            raise ValueError(raw)
+        return {group.strip(): role.strip() for group, _, role in pairs}
+
+    return _read(name, {}, parse, f"group=role,group=role where a role is one of {', '.join(known)}")
+
+
+def token(name: str) -> str:
+    """A secret that goes into a header: one word of ASCII. "" where there is none."""
+    return _read(name, "", _matching(r"[!-~]+"), "one word without spaces or accents")
+
+
+def slug(name: str, default: str) -> str:
+    """A short name of letters, digits, hyphens, dots and underscores."""
+    return _read(
+        name, default, _matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}"), "letters, digits and hyphens, 50 at most"
+    )
+
+
+def host(name: str, default: str) -> str:
+    """A name or an address to listen on; an address of IPv6 with brackets or without."""
+    expected = "an address of this machine such as 127.0.0.1, ::1 or 0.0.0.0"
+    return _read(name, default, _matching(r"\[?[A-Za-z0-9.:_-]+(%[A-Za-z0-9]+)?\]?"), expected).strip("[]")
+
+
+def sender(name: str, default: str) -> str:
+    """Who mail is from: an address, perhaps with a name before it."""
+    expected = "an address such as Brownout <status@example.org>"
+    return _read(name, default, _matching(r"([^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)"), expected)
+
+
+def private_key(name: str) -> str:
+    """A private key of P-256: 32 bytes in base64url."""
+    return _read(name, "", _matching(r"[A-Za-z0-9_-]{43}=?"), "32 bytes in base64url, 43 letters")
+
+
+def hosts(name: str, default: tuple[str, ...]) -> list[str]:
+    """Host names without scheme and port, separated by commas; `.example.org` for all below it, `*` for any."""
+    one = re.compile(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?|\[[0-9A-Fa-f:.]+\]")
+
+    def parse(raw: str) -> list[str]:
+        found = [part.strip() for part in raw.split(",") if part.strip()]
+        if not all(one.fullmatch(part) for part in found):
+            raise ValueError(raw)
+        return found
+
+    return _read(name, list(default), parse, "host names such as status.example.org,[::1], without https:// and port")
+
+
+def host_of(address: str) -> list[str]:
+    """Return the host of an address as `hosts` wants it, in a list that is empty where it has none."""
+    host = urlsplit(address).hostname or ""
+    return [f"[{host}]"] if ":" in host else [host] if host else []
+
+
+def contact(name: str, default: str) -> str:
+    """Where somebody finds us: an address of the web or of mail. It goes into a header."""
+    return _read(name, default, _matching(r"(https?://|mailto:)[!-~]+"), "an address such as https://… or mailto:…")
+
+
+def apart(**ports: int) -> None:
+    """Raise SettingError where two processes would listen on one port. 0 is none."""
+    seen: dict[int, str] = {}
+    for name, port in ports.items():
+        if port and port in seen:
+            raise SettingError(f"{name}={port}: expected another port than that of {seen[port]}")
+        seen[port] = name
+
+
+def _matching(pattern: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if not re.fullmatch(pattern, raw):
+            raise ValueError(raw)
+        return raw
+
+    return parse
 
 
 def networks(name: str) -> list[Network]:
@@ -132,7 +229,7 @@ def mail_server(name: str) -> MailServer:
         parts = urlsplit(raw)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.netloc.count("@") > 1:
             raise ValueError(raw)
-        if parts.path.strip("/") or set(parse_qs(parts.query)) - {"security"}:
+        if parts.path.strip("/") or set(parse_qs(parts.query)) - {"security"} or parts.port == 0:
             raise ValueError(raw)
         port = parts.port or (465 if parts.scheme == "smtps" else 25)
         usual = "tls" if parts.scheme == "smtps" else "starttls" if port == 587 else "none"
@@ -151,15 +248,31 @@ def server_address(name: str, schemes: tuple[str, ...], example: str) -> str:
 
     def parse(raw: str) -> str:
         parts = urlsplit(raw)
+        if parts.hostname and re.search(r"%(?![0-9A-Fa-f]{2})", parts.netloc):
+            raise ValueError(raw)
         if parts.scheme not in schemes or re.search(r"\s", raw) or parts.netloc.count("@") > 1:
             raise ValueError(raw)
         if parts.scheme != "unix" and parts.port == 0:  # also raises ValueError where the port is no number
             raise ValueError(raw)
-        if not (parts.netloc or parts.path or parts.query):
+        if not (parts.netloc or parts.path or parts.query) or not _fits(parts):
             raise ValueError(raw)
         return raw
 
     return _read(name, "", parse, example)
+
+
+def _fits(parts: SplitResult) -> bool:
+    """Return whether path and parameters are ones that the server's client understands."""
+    if parts.scheme in ("redis", "rediss"):
+        known = re.compile(r"db|protocol|client_name|username|password|(ssl|socket)_[a-z_]+")
+        return bool(re.fullmatch(r"/?[0-9]*", parts.path)) and all(map(known.fullmatch, parse_qs(parts.query)))
+    if parts.scheme == "unix":
+        return not parts.netloc.rpartition("@")[2] and len(parts.path) > 1
+    try:
+        conninfo_to_dict(parts.geturl())
+    except ProgrammingError:
+        return False
+    return True
 
 
 def web_address(name: str, default: str) -> str:
@@ -169,9 +282,9 @@ def web_address(name: str, default: str) -> str:
         parts = urlsplit(raw)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"\s", raw):
             raise ValueError(raw)
-        if parts.username or parts.query or parts.fragment:
+        if parts.username or parts.query or parts.fragment or not raw.isascii():
             raise ValueError(raw)
-        return raw.rstrip("/")
+        return parts._replace(scheme=parts.scheme.lower()).geturl().rstrip("/")
 
     return _read(name, default, parse, "an address such as https://status.example.org")
 
@@ -188,7 +301,7 @@ def folder(name: str, default: Path) -> Path:
 
 def _existing(name: str, is_one: Callable[[Path], bool], expected: str) -> Path | None:
     def parse(raw: str) -> Path:
-        found = Path(raw).expanduser().resolve()
+        found = _full(raw)
         if not is_one(found):
             raise ValueError(raw)
         return found
@@ -197,20 +310,35 @@ def _existing(name: str, is_one: Callable[[Path], bool], expected: str) -> Path 
 
 
 def path(name: str, default: Path | None) -> Path | None:
-    """A path; `~` stands for the home folder."""
-    return _read(name, default, lambda raw: Path(raw).expanduser().resolve(), "a path")
+    """A path; `~` stands for the home folder, and what begins with neither / nor ~ lies in the project."""
+    return _read(name, default, _full, "a path, written out: names such as $HOME are not replaced here")
+
+
+def _full(raw: str) -> Path:
+    if "$" in raw or "\0" in raw:
+        raise ValueError(raw)
+    try:
+        return (_PROJECT / Path(raw).expanduser()).resolve()
+    except RuntimeError as error:  # ~ of somebody who is not there, or links in a circle
+        raise ValueError(raw) from error
 
 
 def load_file(file: Path) -> None:
     """Reads NAME=value lines of an optional `.env`. What the environment already says wins."""
-    if not file.is_file():
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
         return
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    except OSError as error:
+        raise SettingError(f"{file.name}: expected a file that this account may read ({error.strerror})") from None
+    except ValueError:
+        raise SettingError(f"{file.name}: expected UTF-8; let your editor save it as that") from None
+    for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
-        name, equals, value = line.removeprefix("export ").partition("=")
-        if not equals or not name.strip().isidentifier():
+        name, equals, value = re.sub(r"^(export|set)\s+", "", line).partition("=")
+        if not equals or not name.strip().isidentifier() or "\0" in line:
             raise SettingError(f"{file.name}, line {number}: expected NAME=value")
         os.environ.setdefault(name.strip(), _value(value.strip()))
 

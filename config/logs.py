@@ -5,11 +5,16 @@ A receipt or a link to keys stands in the path of an address; whoever reads logs
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import logging
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 WINDOW_S = 60.0
@@ -29,6 +34,13 @@ def safe_path(path: str) -> str:
         for part in path[: 4 * LONGEST_PATH].partition("?")[0].split("/")
     ]
     return "".join(c if c.isprintable() else "?" for c in "/".join(parts))[:LONGEST_PATH]
+
+
+def survive_odd_terminals() -> None:
+    """Let a line with marks that the terminal's encoding lacks be told with others in their place, not be lost."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 class Sampler:
@@ -113,3 +125,29 @@ class Formatter(logging.Formatter):
         if self._sampler.held_back((kind, place)) is None:
             return f"{getattr(kind, '__name__', kind)} again, at {place}"
         return super().formatException((kind, error, trace))
+
+
+class JsonFormatter(Formatter):
+    """One JSON object a record, under the same rules."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = _ROW.sub("", " ".join(record.getMessage().splitlines()))
+        said = {"time": _moment(record.created), "level": record.levelname, "logger": record.name, "message": message}
+        if record.exc_info:
+            said["exception"] = _ROW.sub("", self.formatException(record.exc_info))
+        return json.dumps(said, ensure_ascii=False, default=str)
+
+
+def as_json(line: str, process: str = "") -> str:
+    """Return a line of output as one JSON object with the process that it comes from; one that is one keeps its own."""
+    said: Any = None
+    if line.startswith("{"):
+        with contextlib.suppress(ValueError):
+            said = json.loads(line)
+    if not isinstance(said, dict):
+        said = {"time": _moment(time.time()), "level": "INFO", "message": line.strip()}
+    return json.dumps(said | ({"process": process} if process else {}), ensure_ascii=False)
+
+
+def _moment(epoch_s: float) -> str:
+    return datetime.fromtimestamp(epoch_s, UTC).isoformat(timespec="milliseconds")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config import env, sizes
+from config import VERSION, env, sizes
 from config.local import embedded
 from reports.languages import DEFAULT_LANGUAGE
 from reports.languages import LANGUAGES as languages
@@ -18,27 +19,27 @@ env.load_file(BASE_DIR / ".env")
 
 DATA_DIR = env.path("DATA_DIR", None) or BASE_DIR / ".data"
 PORT = env.integer("PORT", 8000, least=1, most=65535)
-HOST = env.text("HOST", "127.0.0.1")
+HOST = env.host("HOST", "127.0.0.1")
 DEBUG = env.boolean("DEBUG", False)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 SITE_URL = env.web_address("SITE_URL", f"http://localhost:{PORT}")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]", *env.host_of(SITE_URL)))
 LIVE_PORT = env.integer("LIVE_PORT", PORT + 1 if PORT < 65535 else PORT - 1, least=1, most=65535)
 LIVE_URL = env.web_address("LIVE_URL", "")
 LIVE_ON_PAGES = env.boolean("LIVE_ON_PAGES", True)
 LIVE_LISTENERS = env.integer("LIVE_LISTENERS", 10000, least=1)
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 OUTBOUND = env.choice("OUTBOUND", "on", ("on", "off", "loopback"))
-CONTACT_URL = env.text("CONTACT_URL", SITE_URL + "/about")
-X_BEARER_TOKEN = env.text("X_BEARER_TOKEN")
+CONTACT_URL = env.contact("CONTACT_URL", SITE_URL + "/about")
+X_BEARER_TOKEN = env.token("X_BEARER_TOKEN")
 X_API_URL = env.web_address("X_API_URL", "https://api.x.com")
-GITHUB_TOKEN = env.text("GITHUB_TOKEN")
-VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY")
+GITHUB_TOKEN = env.token("GITHUB_TOKEN")
+VAPID_PRIVATE_KEY = env.private_key("VAPID_PRIVATE_KEY")
 APPRISE_URLS = env.addresses("APPRISE_URLS")
 MMDB_COUNTRY = env.file("MMDB_COUNTRY")
 MMDB_ASN = env.file("MMDB_ASN")
 CATALOG_DIR = env.folder("CATALOG_DIR", BASE_DIR / "catalog")
 READY_CATALOGS = env.words("READY_CATALOGS")
-VANTAGE = env.text("VANTAGE", "local")
+VANTAGE = env.slug("VANTAGE", "local")
 DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
 DAY_KEYS_DIR = env.path("DAY_KEYS_DIR", None) or DATA_DIR / "day_keys"
@@ -52,6 +53,16 @@ DATABASE_CONNECT_DEADLINE_S = env.integer("DATABASE_CONNECT_DEADLINE_S", 2, leas
 DATABASE_DEADLINE_MS = env.integer("DATABASE_DEADLINE_MS", 2000, least=100)
 TASK_DATABASE_DEADLINE_S = env.integer("TASK_DATABASE_DEADLINE_S", 60, least=1)
 CACHE_DEADLINE_MS = env.integer("CACHE_DEADLINE_MS", 250, least=10)
+SIGN_IN_TOTP = env.choice("SIGN_IN_TOTP", "off", ("off", "optional", "required"))
+OIDC_ISSUER = env.web_address("OIDC_ISSUER", "")
+OIDC_NAME = env.text("OIDC_NAME", "your organisation")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_SCOPES = env.text("OIDC_SCOPES", "openid profile email")
+OIDC_GROUPS_CLAIM = env.text("OIDC_GROUPS_CLAIM", "groups")
+OIDC_ROLES = env.roles("OIDC_ROLES", ("moderator", "operator", "superuser"))
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET and OIDC_ROLES):
+    raise env.SettingError("OIDC_ISSUER: expected OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ROLES beside it")
 WEB_WORKERS = sizes.web_workers()
 TASK_PROCESSES = sizes.task_processes()
 WEB_THREADS = sizes.web_threads()
@@ -66,8 +77,10 @@ WEB_ANSWER_DEADLINE_S = env.integer("WEB_ANSWER_DEADLINE_S", 30, least=3)
 WEB_KEPT_S = env.integer("WEB_KEPT_S", 3600, least=0)
 WEB_SNAPSHOT_DAYS = env.integer("WEB_SNAPSHOT_DAYS", 7, least=0)
 METRICS_PORT = env.integer("METRICS_PORT", 0, least=0, most=65535)
-METRICS_HOST = env.text("METRICS_HOST", "127.0.0.1")
+METRICS_HOST = env.host("METRICS_HOST", "127.0.0.1")
+env.apart(PORT=PORT, LIVE_PORT=LIVE_PORT, METRICS_PORT=METRICS_PORT)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice("LOG_FORMAT", "plain", ("plain", "json"))
 
 
 def _secret_key() -> str:
@@ -76,15 +89,23 @@ def _secret_key() -> str:
     if given:
         return given
     file = DATA_DIR / "secret_key"
-    if not file.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        try:
-            with file.open("x", encoding="ascii") as new:
+    try:
+        if not file.exists():
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError), file.open("x", encoding="ascii") as new:
                 file.chmod(0o600)
                 new.write(secrets.token_urlsafe(50))
-        except FileExistsError:
-            pass
-    return file.read_text(encoding="ascii")
+        key = file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise env.SettingError(
+            f"DATA_DIR={str(DATA_DIR)!r}: expected a folder that this account may write to; {error.strerror}: "
+            f"{error.filename}"
+        ) from None
+    except ValueError:
+        key = ""
+    if not key:
+        raise env.SettingError(f"{file} holds no key: expected its copy from a backup, or that you delete the file")
+    return key
 
 
 SECRET_KEY = _secret_key()
@@ -176,6 +197,15 @@ MIDDLEWARE = [
     "reports.web.former_addresses.middleware",
     "config.middleware.Unavailability",
 ]
+
+if SIGN_IN_TOTP != "off":
+    INSTALLED_APPS[-2:-2] = ["django_otp", "django_otp.plugins.otp_totp", "django_otp.plugins.otp_static"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
+        "django_otp.middleware.OTPMiddleware",
+    )
+OTP_TOTP_ISSUER = urlsplit(SITE_URL).hostname
+OTP_STATIC_THROTTLE_FACTOR = 0  # a code of the sheet is too long to guess, and the way in while the app is throttled
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -271,7 +301,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Brownout",
     "DESCRIPTION": "Crowdsourced outage reports: what is down, where, since when, and on what evidence.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "CONTACT": {"name": "Brownout", "url": CONTACT_URL},
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "SERVERS": [{"url": "/", "description": "This site"}],
@@ -344,10 +374,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "config.logs.Formatter", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "plain": {"()": "config.logs.Formatter", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonFormatter"},
     },
     "filters": {"requests": {"()": "config.logs.RequestFilter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["requests"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["requests"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
 
@@ -356,6 +387,6 @@ EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == "starttls", _mail.security == "tls"
 EMAIL_TIMEOUT = 15
-MAIL_FROM = env.text("MAIL_FROM", f"Brownout <brownout@{urlsplit(SITE_URL).hostname or 'localhost'}>")
+MAIL_FROM = env.sender("MAIL_FROM", f"Brownout <brownout@{urlsplit(SITE_URL).hostname or 'localhost'}>")
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

@@ -1,5 +1,6 @@
 """Addresses. The API and the pages keep their own lists; the pages' are there once for each language."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -8,6 +9,7 @@ from outages.dialects.urls import in_each_language
 from outages.urls import same_in_all_languages
 
 urlpatterns = [
+    *([path("admin/", include("outages.admin.oidc_urls"))] if settings.OIDC_ISSUER else []),
     path("admin/", admin.site.urls),
     path("", include("outages.dialects.urls")),
     path("api/", include("outages.api.urls")),

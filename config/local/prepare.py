@@ -34,10 +34,25 @@ def say(line: str) -> None:
 def make_tables() -> None:
     """Applies the migrations that are missing."""
     executor = MigrationExecutor(connection)
+    ours = executor.loader.migrated_apps
+    newer = sorted(f"{app}.{name}" for app, name in executor.loader.applied_migrations if app in ours)
+    newer = [name for name in newer if tuple(name.split(".", 1)) not in executor.loader.graph.nodes]
+    newer = [name for name in newer if not _is_replaced(executor, name)]
+    if newer:
+        raise CommandError(
+            f"The database is of a newer version than this ({', '.join(newer[:3])}). Take that version (git pull), or "
+            "go back to a backup of this one: make restore FILE=…"
+        )
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         say(f"Making the tables ({len(missing)} steps)")
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def _is_replaced(executor: MigrationExecutor, name: str) -> bool:
+    """Return whether a migration was squashed into another since."""
+    key = tuple(name.split(".", 1))
+    return any(key in migration.replaces for migration in executor.loader.disk_migrations.values())
 
 
 def make_partitions() -> None:
@@ -110,6 +125,9 @@ def wait_for_database(patience_s: float = 60) -> None:
 def plain(error: Exception) -> str:
     """What is wrong in one line, and what to type where that is known."""
     said = str(error).strip() or type(error).__name__
+    if isinstance(error, OSError):
+        where = error.filename or settings.DATA_DIR
+        return f"{where}: {error.strerror or said}. This account must be allowed to write in DATA_DIR."
     if not isinstance(error, DatabaseError):
         return said
     said = said.splitlines()[0]
@@ -130,7 +148,7 @@ def main() -> int:
         load_catalogues()
         collect_static_files()
         write_unavailable_pages()
-    except (CommandError, DatabaseError) as error:
+    except (CommandError, DatabaseError, OSError) as error:
         sys.stderr.write(f"{plain(error)}\n")
         return 1
     return 0

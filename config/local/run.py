@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import ipaddress
 import os
 import signal
@@ -18,11 +19,12 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 
 import redis
+from django.http.request import validate_host
 
-from config import env, metrics, sizes
+from config import VERSION, env, logs, metrics, sizes
 from config.local import background, embedded, processes, supervisor, web_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -102,17 +104,24 @@ def _child_environment() -> dict[str, str]:
     return {"PYTHONWARNINGS": ",".join(filter(None, [known, "ignore:You're running the worker with superuser"]))}
 
 
-def port_is_free(host: str, port: int) -> bool:
-    """Whether we could listen there."""
+def not_free(host: str, setting: str, port: int) -> str:
+    """Return why we cannot listen there and what to type; "" where we can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
             probe.listen(1)
-        except OSError:
-            return False
-    return True
+        except PermissionError:
+            return (
+                f"Port {port} is for root alone. Choose another: {setting}=8000, with a proxy at port {port} before it"
+            )
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                other = port + 10 if port < 65000 else port - 10
+                return f"Port {port} on {host} is taken by another program. Choose another: {setting}={other}"
+            return f"HOST={host} is no address of this machine. Take HOST=127.0.0.1 for it alone, HOST=0.0.0.0 for all"
+    return ""
 
 
 def _is_loopback(host: str) -> bool:
@@ -191,10 +200,9 @@ class Run:
 
     def _finds_free(self, setting: str, port: int, left: int) -> bool:
         """Whether a port is free for us, perhaps after those that an earlier run had left have let it go."""
-        if processes.wait_until(lambda: port_is_free(self.host, port), 3 if left else 0):
+        if processes.wait_until(lambda: not not_free(self.host, setting, port), 3 if left else 0):
             return True
-        other = port + 10 if port < 65000 else port - 10
-        self.say(f"Port {port} on {self.host} is taken by another program. Choose another: {setting}={other} make run")
+        self.say(not_free(self.host, setting, port))
         return False
 
     def _start_servers(self) -> None:
@@ -279,6 +287,29 @@ class Run:
         self.say("Everything has ended; the data stay.")
 
 
+def started_alone(process: str, vantage: str, settings: ModuleType) -> str:
+    """Return the line by which a process that runs alone says what it is, and where it looks for what it needs."""
+    ports = {"web": settings.PORT, "live": settings.LIVE_PORT}
+    parts = [
+        f"Brownout {VERSION}: {process}{f' {vantage}' * bool(vantage)}",
+        f"on {settings.HOST}:{ports[process]}" if process in ports else "",
+    ]
+    if process != "probe":
+        parts.append(env.shown("DATABASE_URL", settings.DATABASE_URL))
+    if process != "live":
+        parts.append(env.shown("REDIS_URL", settings.REDIS_URL))
+    if process in ("worker", "probe"):
+        parts.append(f"TASK_PROCESSES={settings.TASK_PROCESSES}")
+    return ", ".join([*filter(None, parts), f"OUTBOUND={settings.OUTBOUND}", f"pid {os.getpid()}"])
+
+
+def say_alone(line: str) -> None:
+    """Tell one line of a process that has no supervisor above it."""
+    is_json = env.choice("LOG_FORMAT", "plain", ("plain", "json")) == "json"
+    with contextlib.suppress(OSError):
+        sys.stderr.write((logs.as_json(line) if is_json else line) + "\n")
+
+
 def wait_for_broker(url: str, *, every_s: float = 2.0, told_every_s: float = 60.0) -> None:
     """Waits until the broker answers; says so once and then every minute. A worker would wait for it in silence."""
     told_at_s = -told_every_s
@@ -291,15 +322,23 @@ def wait_for_broker(url: str, *, every_s: float = 2.0, told_every_s: float = 60.
             if time.monotonic() - told_at_s >= told_every_s:
                 told_at_s = time.monotonic()
                 said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-                sys.stderr.write(f"Waiting for the broker, {env.shown('REDIS_URL', url)}: {said}\n")
+                say_alone(f"Waiting for the broker, {env.shown('REDIS_URL', url)}: {said}")
             time.sleep(every_s)
         finally:
             client.close()
 
 
+def _warn_of_hosts(site_url: str, allowed: list[str]) -> None:
+    for host in env.host_of(site_url):
+        if not validate_host(host, allowed):
+            say_alone(
+                f"SITE_URL names {host}, and ALLOWED_HOSTS does not: people get 400. Add it: ALLOWED_HOSTS={host}"
+            )
+
+
 def _warn_of_misspelt_settings(known: Iterable[str]) -> None:
     for wrong, right in sorted(env.misspelt(os.environ, {*known, *READ_ELSEWHERE}).items()):
-        sys.stderr.write(f"{wrong} is no setting and changes nothing; did you mean {right}?\n")
+        say_alone(f"{wrong} is no setting and changes nothing; did you mean {right}?")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -310,15 +349,22 @@ def main(arguments: list[str] | None = None) -> int:
     if (given.process == "probe") != bool(given.vantage):
         parser.error("probe wants the name of a vantage, as in: probe amsterdam")
     os.chdir(PROJECT)
+    logs.survive_odd_terminals()
     # Django's checks import every page, and with them pandas and plotly: 100 MB that no worker needs.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
     try:
         from config import settings
 
+        _warn_of_hosts(settings.SITE_URL, settings.ALLOWED_HOSTS)
         _warn_of_misspelt_settings(name for name in dir(settings) if name.isupper())
         if given.process == "all":
             ports = settings.PORT, settings.LIVE_PORT
             return Run(settings.DATA_DIR, settings.HOST, *ports, settings.SITE_URL, settings.METRICS_PORT)()
+        say_alone(started_alone(given.process, given.vantage, settings))
+        listens = {"web": ("PORT", settings.PORT), "live": ("LIVE_PORT", settings.LIVE_PORT)}
+        if given.process in listens and (fault := not_free(settings.HOST, *listens[given.process])):
+            say_alone(fault)
+            return 1
         if given.process == "web":
             return web_server.run_alone(settings.DATA_DIR, settings.HOST, settings.PORT, _child_environment())
         if given.process != "live":

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config import env, logs
 from config.local import processes
 
 LONGEST_PAUSE_S = 5.0  # so that all is well soon after what was wrong has gone, such as a full disk
@@ -73,11 +74,13 @@ class Supervisor:
         self.stopping = threading.Event()
         self._width = max((len(child.name) for child in children), default=0)
         self._output = threading.Lock()
+        self._is_json = env.choice("LOG_FORMAT", "plain", ("plain", "json")) == "json"
 
     def say(self, line: str, name: str = "") -> None:
         """Prints one line, whole. A terminal that has gone away is no reason to fail."""
         with self._output, contextlib.suppress(OSError, ValueError):
-            sys.stdout.write(f"{name:<{self._width}} | {line}\n" if name else f"{line}\n")
+            plain = f"{name:<{self._width}} | {line}" if name else line
+            sys.stdout.write((logs.as_json(line, name) if self._is_json else plain) + "\n")
             sys.stdout.flush()
 
     def start(self) -> None:

@@ -80,8 +80,12 @@ class PatientSignIn(AdminAuthenticationForm):
             cleaned = super().clean()
         finally:
             _hashing.release()
+        self.check_second_factor()
         self._strike_off(keys)
         return cleaned
+
+    def check_second_factor(self) -> None:
+        """Raise ValidationError where the password alone is not enough. Here it is."""
 
     def _strike_off(self, keys: list[tuple[RateLimitItemPerMinute, str]]) -> None:
         for item, key in keys:

@@ -28,7 +28,7 @@ def read(path: Path) -> str:
     if len(content) > LONGEST_FILE_BYTES:
         raise CatalogError(path, [Problem("", f"is too long; expected at most {LONGEST_FILE_BYTES:,} bytes")])
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CatalogError(path, [Problem("", f"expected UTF-8 text; byte {error.start} is none")]) from error
 

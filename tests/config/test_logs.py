@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from config.logs import Formatter, RequestFilter, Sampler, safe_path
+from config.logs import Formatter, JsonFormatter, RequestFilter, Sampler, as_json, safe_path
 
 SECRET = "GebEpPpMEAHBF8XCQoIfk4GZnrLypHMd"
 ID = "019cc82b-4588-7000-a612-a23943f1e601"
@@ -120,3 +121,12 @@ def test_the_sampler_does_not_grow_without_end(clock: Clock) -> None:
 def test_the_running_site_logs_by_these_rules(settings: Any) -> None:
     assert settings.LOGGING["handlers"]["stderr"]["filters"] == ["requests"]
     assert settings.LOGGING["formatters"]["plain"]["()"] == "config.logs.Formatter"
+
+
+def test_lines_are_json_objects_on_request_and_hide_the_same() -> None:
+    said = logging.LogRecord("a", logging.ERROR, "b.py", 1, "two\nlines: %s", ("x DETAIL: Key (note)=(me)",), None)
+    told = json.loads(JsonFormatter().format(said))
+    assert (told["level"], told["logger"], told["message"]) == ("ERROR", "a", "two lines: x")
+    assert told["time"].endswith("+00:00")
+    assert json.loads(as_json(json.dumps(told), "worker")) == told | {"process": "worker"}
+    assert json.loads(as_json("{not json", "web"))["message"] == "{not json"

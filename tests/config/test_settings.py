@@ -11,8 +11,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from config import env
+from config.local import prepare
+from config.local import run as local_run
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -143,6 +148,21 @@ WRONG = [
     ("EMAIL_URL", "smtp://u:geheim@h?tls=1"), ("EMAIL_URL", "http://u:geheim@h"),
     ("MMDB_ASN", "/nowhere/asn.mmdb"), ("MMDB_COUNTRY", "/"), ("CATALOG_DIR", "/nowhere"),
     ("APPRISE_URLS", "slack geheim"), ("REPORT_RETENTION_DAYS", "1"), ("REPORT_RETENTION_DAYS", "90d"),
+    ("PORT", "8_000"), ("PORT", '"8000"'), ("PORT", "８０００"), ("WEB_KEPT_S", "1h"), ("HSTS_SECONDS", "9" * 20),
+    ("RATE_LIMIT_READS_A_MINUTE", "3000/min"), ("LIVE_PORT", "8000"), ("METRICS_PORT", "8001"),
+    ("DATA_DIR", "~nobodyatall/x"), ("DATA_DIR", "$HOME/x"), ("CATALOG_DIR", "$HOME"),
+    ("ALLOWED_HOSTS", "https://a.example"), ("ALLOWED_HOSTS", "a.example:443"), ("ALLOWED_HOSTS", "::1"),
+    ("ALLOWED_HOSTS", "a b"), ("SITE_URL", "https://exämple.org"), ("SITE_URL", "https://[::1"), ("HOST", "http://a"),
+    ("CONTACT_URL", "me@example.org"), ("CONTACT_URL", "https://ä.example"), ("MAIL_FROM", "nobody"),
+    ("MAIL_FROM", "a@b.example\nBcc: c@d.example"), ("GITHUB_TOKEN", "geheim geheim"), ("X_BEARER_TOKEN", "gehéim"),
+    ("VAPID_PRIVATE_KEY", "geheim"), ("VANTAGE", "a b"), ("VANTAGE", "../x"),
+    ("DATABASE_URL", "postgresql://u:geheim@h/x?foo=bar"), ("DATABASE_URL", "postgresql://u:ge%zzheim@h/x"),
+    ("DATABASE_URL", "postgresql://u:geheim@[::1/x"), ("DATABASE_URL", "host=h password=geheim"),
+    ("DATABASE_URL", "postgresql://u:ge#heim@h/x"), ("DATABASE_URL", "mysql://h/x?password=geheim"),
+    ("REDIS_URL", "redis://h:6379/zero"), ("REDIS_URL", "redis://h/1?foo=bar"), ("REDIS_URL", "unix://a.sock"),
+    ("REDIS_URL", "redis://:ge/heim@h:6379/0"), ("EMAIL_URL", "smtp://u:geheim@[::1"), ("EMAIL_URL", "smtp://u:geheim"),
+    ("EMAIL_URL", "smtp://u@h:geheim"), ("EMAIL_URL", "smtp://u:geheim@h:0"), ("TRUSTED_PROXIES", "::1;::2"),
+    ("OIDC_ISSUER", "https://a.example"), ("OIDC_ROLES", "a=chief"), ("SIGN_IN_TOTP", "yes"), ("LOG_FORMAT", "JSON"),
     ("SCAN_DELAY_S", "5s"), ("WEB_THREADS", "0"), ("WEB_HEADER_DEADLINE_S", "0.5"), ("DATABASE_DEADLINE_MS", "2s"),
 ]  # fmt: skip
 
@@ -191,6 +211,68 @@ def test_the_command_line_says_it_in_one_line_too(tmp_path):
         assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "port"),
+    [
+        (b"\xef\xbb\xbfPORT=8010\r\nDEBUG=off\r\n", "8010"),
+        (b"export PORT = '8010'   # ours\n", "8010"),
+        (b"set PORT=8010\n", "8010"),
+        ("PORT=8010\n".encode("utf-16"), "expected UTF-8"),
+        ("MAIL_FROM=Störung <a@b.example>\n".encode("latin-1"), "expected UTF-8"),
+        (b"PORT: 8010\n", "line 1: expected NAME=value"),
+        (b"[settings]\n", "line 1: expected NAME=value"),
+        (None, "expected a file that this account may read"),
+    ],
+)
+def test_files_as_editors_of_all_kinds_leave_them(tmp_path, monkeypatch, content, port):
+    file = tmp_path / ".env"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    for name in ("PORT", "DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    try:
+        env.load_file(file)
+        found = os.environ.get("PORT")
+    except env.SettingError as error:
+        found = str(error)
+        assert found.startswith(".env")
+        assert "\n" not in found
+    for name in ("PORT", "DEBUG"):
+        os.environ.pop(name, None)
+    assert port in found
+
+
+def test_a_folder_that_cannot_be_used_and_a_key_that_is_gone_are_said_in_one_line(tmp_path):
+    (tmp_path / "secret_key").write_text("\n")
+    for folder in ("/dev/null/x", __file__, str(tmp_path)):
+        run = subprocess.run(
+            [sys.executable, "manage.py", "check"],
+            cwd=PROJECT,
+            env={**os.environ, "DATA_DIR": folder, "SECRET_KEY": ""},
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (run.returncode, run.stderr.count("\n")) == (1, 1), run.stderr
+        assert folder in run.stderr
+        assert "expected" in run.stderr
+
+
+def test_a_path_means_the_same_wherever_a_command_is_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("X", "data")
+    assert env.path("X", None) == PROJECT / "data"
+
+
+def test_the_host_of_the_site_is_answered_to(capsys, monkeypatch):
+    assert env.host_of("https://[::1]:8443/x") == ["[::1]"]
+    assert env.host_of("https://status.example.org") == ["status.example.org"]
+    local_run._warn_of_hosts("https://status.example.org", ["other.example"])
+    assert "ALLOWED_HOSTS=status.example.org" in capsys.readouterr().err
+    local_run._warn_of_hosts("https://status.example.org", [".example.org"])
+    assert capsys.readouterr().err == ""
+
+
 def test_a_name_that_is_almost_that_of_a_setting_is_named_with_it():
     known = {"SITE_URL", "ALLOWED_HOSTS", "RATE_LIMIT_READS_A_MINUTE", "PORT"}
     wrong = {"SITE_URLS", "ALOWED_HOSTS", "ALLOWED_HOST", "RATE_LIMIT_READ_A_MINUTE"}
@@ -233,3 +315,10 @@ def test_behind_https_the_deployment_check_finds_nothing():
         command, cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, timeout=120, check=True
     )
     assert said.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "43200"]
+
+
+@pytest.mark.django_db
+def test_a_database_of_a_newer_version_is_left_alone():
+    MigrationRecorder(connection).record_applied("reports", "9999_of_next_year")
+    with pytest.raises(CommandError, match=r"newer version than this \(reports\.9999_of_next_year\)"):
+        prepare.make_tables()
