@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -70,6 +70,8 @@ def save(database_url: str, file: Path, binaries: Path) -> None:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             moment = connection.execute("SELECT pg_export_snapshot()").fetchone()
             assert moment is not None
+            # They stand outside of transactions: while Brownout runs, what is dumped may be further on than this.
+            sequences = _sequences(connection)
             subprocess.run(
                 [
                     *(binaries / "pg_dump", "--format=custom", "--no-owner", f"--snapshot={moment[0]}"),
@@ -77,7 +79,7 @@ def save(database_url: str, file: Path, binaries: Path) -> None:
                 ],
                 check=True,
             )
-            rows, sequences = _rows(connection), _sequences(connection)
+            rows = _rows(connection)
         said = Manifest(_hash(unfinished), rows, sequences)
         unfinished_manifest.write_text(json.dumps(asdict(said), indent=1, sort_keys=True), encoding="utf-8")
         unfinished.replace(file)
@@ -189,7 +191,9 @@ def _compare(connection: psycopg.Connection, file: Path, say: Say) -> None:
         return
     rows, sequences = _rows(connection), _sequences(connection)
     differ = sorted(
-        {key for key, _ in (rows.items() ^ said.rows.items()) | (sequences.items() ^ said.sequences.items())}
+        {key for key, _ in rows.items() ^ said.rows.items()}
+        | (sequences.keys() ^ said.sequences.keys())
+        | _behind(connection, sequences)
     )
     if differ:
         raise BackupError(f"What was restored is not what was saved: {', '.join(differ)} differ. Nothing was changed.")
@@ -224,6 +228,24 @@ def _rows(connection: psycopg.Connection) -> dict[str, int]:
         assert row is not None
         counted[name] = row[0]
     return counted
+
+
+def _behind(connection: psycopg.Connection, sequences: Mapping[str, int | None]) -> set[str]:
+    """Return the sequences that would give a number once more that a row has."""
+    owners = connection.execute(
+        "SELECT s.relname, t.relname, a.attname FROM pg_depend d "
+        "JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' "
+        "JOIN pg_class t ON t.oid = d.refobjid "
+        "JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid "
+        "WHERE d.deptype IN ('a', 'i') AND s.relnamespace = 'public'::regnamespace"
+    ).fetchall()
+    behind = set()
+    for sequence, table, column in owners:
+        largest = sql.SQL("SELECT max({}) FROM {}").format(sql.Identifier(column), sql.Identifier("public", table))
+        row = connection.execute(largest).fetchone()
+        if row is not None and row[0] is not None and row[0] > (sequences.get(sequence) or 0):
+            behind.add(sequence)
+    return behind
 
 
 def _sequences(connection: psycopg.Connection) -> dict[str, int | None]:

@@ -164,6 +164,35 @@ def test_a_drill_touches_nothing(database, tmp_path):
     assert names(database) == before
 
 
+def test_what_is_written_during_a_backup_does_not_make_it_useless(database, tmp_path, monkeypatch):
+    """Sequences stand outside of transactions: what is dumped of them may be further on than the rows."""
+    file, said, dump = tmp_path / "brownout.dump", [], subprocess.run
+
+    def meanwhile(*arguments, **options):
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("INSERT INTO auth_group (name) SELECT 'meanwhile ' || n FROM generate_series(1, 9) n")
+        done = dump(*arguments, **options)
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("INSERT INTO auth_group (name) VALUES ('afterwards')")
+        return done
+
+    monkeypatch.setattr(backup.subprocess, "run", meanwhile)
+    backup.save(database, file, embedded.client_binaries())
+    monkeypatch.undo()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DELETE FROM auth_group WHERE name LIKE 'meanwhile %' OR name = 'afterwards'")
+    backup.drill(database, file, embedded.client_binaries(), said.append)
+    assert "It can be restored" in said[-1]
+
+    with psycopg.connect(database, autocommit=True) as connection:  # numbers would be given twice
+        connection.execute("INSERT INTO auth_group (id, name) VALUES (99999, 'by hand')")
+    backup.save(database, file, embedded.client_binaries())
+    with pytest.raises(backup.BackupError, match="auth_group_id_seq differ"):
+        backup.drill(database, file, embedded.client_binaries(), said.append)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DELETE FROM auth_group WHERE id = 99999")
+
+
 def test_a_backup_that_was_cut_off_changes_nothing(database, tmp_path):
     file = tmp_path / "brownout.dump"
     backup.save(database, file, embedded.client_binaries())
