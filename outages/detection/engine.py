@@ -147,13 +147,14 @@ def _read(state: State, minute: Minute, service: ServiceSpec, thresholds: Thresh
         thread = f"{announcement.source}\n{announcement.thread}" if announcement.thread else ""
         before = state.threads.get(thread)
         reading = classifier.read(announcement, service, before.reading if before else None)
+        readings[announcement.id or announcement.url] = reading
+        reading = replace(reading, components=_named_in_thread(reading, before))
         if thread:
             known = sorted(
                 (known for known in state.threads.items() if known[1].minute > oldest and known[0] != thread),
                 key=lambda known: known[1].minute,
             )
             state.threads = {**dict(known[-MOST_THREADS + 1 :]), thread: Thread(minute.minute, reading)}
-        readings[announcement.id or announcement.url] = reading
         if not reading.relevant or reading.stage == "irrelevant" or _is_an_afterword(reading, before):
             continue
         state.statements = [
@@ -166,6 +167,13 @@ def _read(state: State, minute: Minute, service: ServiceSpec, thresholds: Thresh
         ]  # fmt: skip
     state.statements = [s for s in state.statements if s.minute > oldest][-MOST_STATEMENTS:]
     return readings
+
+
+def _named_in_thread(reading: classifier.Reading, before: Thread | None) -> tuple[str, ...]:
+    """The components that a post is about: those of its thread, where it names none, and where it ends that."""
+    if before is None or (reading.components and reading.stage != "resolved"):
+        return reading.components
+    return tuple(dict.fromkeys((*before.reading.components, *reading.components)))
 
 
 def _is_an_afterword(reading: classifier.Reading, before: Thread | None) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import ReportKind
 from outages.detection.estimators.probes import BLOCKED, DOWN, Track
 from outages.detection.evidence.crowd import problems
+from outages.detection.evidence.fusion import open_statements
 from outages.detection.evidence.scope import excess
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import Thresholds
@@ -93,6 +94,10 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         clear = min(t.good for t in alive)
         probe_nats = -good * math.log(1 - share) if clear else 0.0
         probe_minutes = minute - max(t.failed_minute for t in alive)
+    # What only an unnamed word holds is wherever the all-clear says: nothing else is said of it any more.
+    is_taken_back = incident.rests_on_word and not any(
+        s.official and s.concerns(incident.components) for s in open_statements(state, limits)
+    )
     numbers = [state.components.index(c) for c in incident.components]
     unobserved = sum(last - first + 1 for first, last in state.gaps if last > minute - limits.place_minutes)
     rows = problems(state, numbers, mask, minute - limits.place_minutes - unobserved + 1)
@@ -111,7 +116,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
             s.official
             and s.stage == "resolved"
             and not s.planned
-            and s.concerns(incident.components)
+            and (is_taken_back or s.concerns(incident.components))
             and s.minute >= max(incident.opened, minute - limits.said_lately)
             for s in state.statements
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -105,6 +106,30 @@ def test_one_word_of_two_components_is_one_incident_and_two_words_are_two(day: D
     assert [one for one in told if one[0] == 1][-1] == (1, ("app", "website"), "confirmed")
     assert [one for one in told if one[0] == 2][-1] == (2, ("charging",), "resolved")
     assert {one[0] for one in told} == {1, 2}
+
+
+def test_the_all_clear_of_a_word_that_named_nothing_ends_it_whatever_it_names(day: Day) -> None:
+    for text in ("We are investigating an outage of our services", "Supercharging is working again"):
+        for number in range(3):
+            day.minute(day.crowd.usual(), announcements=said(day, text) if not number else ())
+    assert [t.reason.rule for t in day.told] == ["evidence", "official-alone", "official-end"]
+
+
+@pytest.mark.parametrize(
+    ("last", "ended"),
+    [
+        ("Resolved. Follow news on our website", True),  # names something else, and ends what its thread is about
+        ("The incident is resolved", True),
+        ("We continue to investigate", False),
+    ],
+)
+def test_a_post_is_about_what_its_thread_is_about(day: Day, last: str, ended: bool) -> None:
+    for text in ("We are investigating an issue with Supercharging", "We continue to investigate", last):
+        (post,) = said(day, text)
+        day.minute(day.crowd.usual(), announcements=(replace(post, thread="t"),))
+        day.minute(day.crowd.usual())
+    assert {t.components for t in day.told} == {("charging",)}
+    assert (day.told[-1].to_state == "resolved") == ended
 
 
 def report(minute: int, second: int, component: str, place: str, symptom: str, system: int) -> replay.Event:
