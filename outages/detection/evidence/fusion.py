@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ class Assessment:
     official: float
     terms: tuple[Term, ...]
     quorum: int = 0  # vantages that see it now, each by evidence of its own
+    fails_again: bool = True  # probes show more than one failure
+    missed: float = 1.0  # the chance that the components' probes that answer would miss such a fault
     unseen_crowd: Crowd | None = None  # what reports say of the components whose probes would miss it; None: of none
 
     @property
@@ -67,7 +70,12 @@ def confirming_rule(verdict: Assessment, limits: Thresholds, *, is_held_back: bo
     if verdict.total < limits.confirm:
         return None
     crowd_counts = verdict.crowd.opens(limits) and verdict.crowd.origins >= limits.open_origins
-    if "probes" in kinds and "crowd" in kinds and crowd_counts:
+    if (
+        "probes" in kinds
+        and "crowd" in kinds
+        and crowd_counts
+        and (verdict.fails_again or verdict.missed >= limits.missed)
+    ):
         return ReasonCode.TWO_KINDS
     if verdict.quorum > 1 and verdict.probe_nats >= limits.quorum:
         return ReasonCode.PROBE_QUORUM
@@ -244,8 +252,22 @@ def verdict_of(
     return Assessment(
         crowd, nats, probes, support, official, tuple(t for t in terms if t.nats > 0),
         quorum=_quorum(state.watch, components, probes, minute, limits, countries),
+        fails_again=_fails_again(state.watch, components, minute, limits, countries), missed=missed,
         unseen_crowd=_unseen_crowd(state, components, crowd, rows, mask, minutes, limits),
     )  # fmt: skip
+
+
+def _fails_again(
+    watch: Watch, components: tuple[str, ...], minute: int, limits: Thresholds, countries: frozenset[str]
+) -> bool:
+    """Return whether probes show more than one failure: of one probe, or of two vantages at about the same time.
+
+    A flood lasts long enough for a fluke to fall into it, and what no fluke has said before weighs more than most.
+    """
+    tracks = [t for component in components for t in watch.failing(component, minute, countries)]
+    return any(t.hits >= limits.own_failures for t in tracks) or any(
+        a.vantage != b.vantage and abs(a.onset - b.onset) <= limits.together_minutes for a, b in combinations(tracks, 2)
+    )
 
 
 def _quorum(

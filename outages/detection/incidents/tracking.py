@@ -6,7 +6,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection.datatypes import Cause, IncidentKind, IncidentState, Minute, ServiceSpec, Transition
+from outages.detection.datatypes import (
+    Cause,
+    IncidentKind,
+    IncidentState,
+    Minute,
+    ServiceSpec,
+    TermKind,
+    Transition,
+)
 from outages.detection.evidence import scope
 from outages.detection.evidence.attribution import attribute, holds_back
 from outages.detection.evidence.crowd import problems
@@ -117,7 +125,8 @@ def _attribute(
     if minute.neighbours is None or not is_young or incident.state not in LIVE:
         return None
     before = incident.attribution
-    has_own = bool(incident.seen_tracks) or verdict.official >= limits.official
+    is_probed = TermKind.PROBES in verdict.kinds(limits) and verdict.fails_again
+    has_own = bool(incident.seen_tracks) or is_probed or verdict.official >= limits.official
     incident.attribution = attribute(
         peak=incident.peak,
         opened=incident.opened,

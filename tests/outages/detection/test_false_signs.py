@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from outages.detection.datatypes import Announcement, Cause, IncidentState, Minute, Neighbour, ProbeResult
 from outages.detection.engine import State, step
+from outages.detection.evidence.crowd import interest_of
 from outages.detection.reasons import ReasonCode
 from outages.detection.thresholds import DEFAULT
 from tests.outages.detection.minutes import COMPONENTS, PLACES, SERVICE, START, Crowd, Day, joined
@@ -49,6 +51,32 @@ def crowd(
 def quiet(day: Day, minutes: int, **answers: int | str) -> None:
     for _ in range(minutes):
         day.minute(day.crowd.usual(), probed(day, **answers))
+
+
+@pytest.mark.parametrize(
+    ("failures", "is_sure"), [(({"paris"},), False), (({"paris"}, {"paris"}), True), (({"paris", "dallas"},), True)]
+)
+def test_one_failure_of_a_probe_does_not_make_a_crowd_sure_while_others_answer(
+    day: Day, failures: tuple[set[str], ...], is_sure: bool
+) -> None:
+    quiet(day, 5, paris=200, dallas=200, oslo=200)
+    day.state.watch.errors = {"timeout": 30.0}  # what single failures said so far: a 503 is news
+    crowd(day, 10, paris=200, dallas=200, oslo=200)
+    for failing in failures:
+        crowd(day, 1, **{name: 503 if name in failing else 200 for name in ("paris", "dallas", "oslo")})
+    crowd(day, 10, paris=200, dallas=200, oslo=200)
+    assert ("confirmed" in day.states()) == is_sure
+
+
+def test_a_general_rise_may_be_curiosity_until_a_probe_fails_twice(day: Day) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    day.state.watch.errors = {"timeout": 30.0}
+    everywhere = np.ones(len(day.state.zones.places), dtype=bool)
+    crowd(day, 10, rate=6.5, parts=COMPONENTS, symptoms=USUAL, paris=200, dallas=200)
+    for failures in (1, 2):
+        crowd(day, 1, rate=6.5, parts=COMPONENTS, symptoms=USUAL, paris=503, dallas=200)
+        interest = interest_of(day.state, everywhere, day.state.minute - 9, DEFAULT)
+        assert (interest > 1.5) == (failures == 1), interest
 
 
 def test_a_crowd_from_everywhere_is_possible_at_most_while_probes_answer_that_would_see_it(day: Day) -> None:
