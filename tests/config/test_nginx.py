@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -15,48 +14,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-import trustme
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from config.local import processes
+from tools.gameday.proxy import NGINX, SHIPPED, configuration
+from tools.gameday.site import PROJECT, free_port
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
-SHIPPED = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 STATUS = "/api/v1/services/tesla/status"
 
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="there is no nginx here: apt-get install nginx")
-
-
-def configuration(folder: Path, port: int, web: int, live: int) -> Path:
-    """The shipped file with other ports and paths, inside the least that nginx wants around it."""
-    authority = trustme.CA()
-    certificate = authority.issue_cert("status.example.org")
-    certificate.private_key_pem.write_to_path(str(folder / "privkey.pem"))
-    certificate.cert_chain_pems[0].write_to_path(str(folder / "fullchain.pem"))
-    site = SHIPPED.replace("/etc/ssl/status.example.org", str(folder)).replace("/var/cache/", f"{folder}/")
-    site = site.replace("127.0.0.1:8000", f"127.0.0.1:{web}").replace("127.0.0.1:8001", f"127.0.0.1:{live}")
-    site = site.replace("    listen 443 ssl http2;\n", f"    listen 127.0.0.1:{port} ssl http2;\n")
-    site = site.replace("    listen [::]:443 ssl http2;\n", "").replace("    listen [::]:80;\n", "")
-    site = site.replace("    listen 80;\n", f"    listen 127.0.0.1:{free_port()};\n")
-    temporary = "".join(
-        f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.geteuid() == 0 else ""  # only that account reaches the folders of tests
-    whole = folder / "nginx.conf"
-    whole.write_text(
-        f"{user}pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\ndaemon off;\nworker_processes 1;\n"
-        f"events {{ worker_connections 512; }}\nhttp {{\n{temporary}{site}}}\n",
-        encoding="utf-8",
-    )
-    return whole
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

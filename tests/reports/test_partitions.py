@@ -51,9 +51,12 @@ def test_each_start_makes_the_days_ahead(no_day_left_behind: None, monkeypatch: 
     assert partitions.partition_name(rollup.TABLE, today) in partitions.existing(rollup.TABLE)
 
 
-def test_a_reader_who_stays_long_delays_only_us_and_no_writer(no_day_left_behind: None) -> None:
+def test_a_reader_who_stays_long_delays_only_us_and_no_writer(
+    no_day_left_behind: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A lock that we wait for is a lock that others wait for behind us."""
-    hold, ready, done = threading.Event(), threading.Event(), threading.Event()
+    hold, ready, done, again = threading.Event(), threading.Event(), threading.Event(), threading.Event()
+    monkeypatch.setattr(partitions, "random", lambda: again.set() or 0.5)  # asked for before each further attempt
     reader = elsewhere(f"SELECT count(*) FROM {TABLE}_default", hold, ready)
     made: list[int] = []
 
@@ -64,6 +67,7 @@ def test_a_reader_who_stays_long_delays_only_us_and_no_writer(no_day_left_behind
 
     maker = threading.Thread(target=make)
     maker.start()
+    assert again.wait(10), "it gives way soon, and tries again"
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '2s'")
         for _ in range(10):
@@ -89,3 +93,5 @@ def test_who_never_lets_go_is_an_error_after_a_while(no_day_left_behind: None, m
     assert partitions.partition_name(TABLE, DAY) not in partitions.existing(TABLE), "nothing is left half made"
     assert partitions.ensure(TABLE, "at", DAY, DAY) == 1
     assert partitions.ensure(TABLE, "at", DAY, DAY) == 0
+    monkeypatch.setattr(partitions, "existing", lambda _table: set())
+    assert partitions.ensure(TABLE, "at", DAY, DAY) == 0, "somebody else has made it since we looked"

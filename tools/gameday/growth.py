@@ -1,7 +1,8 @@
 """Throws requests with random headers, languages, queries and paths at a running site, and watches every process.
 
-`python -m tools.gameday.growth` prints each process's memory (PSS) before, at its highest, and some time after; it
-ends with 1 where one has grown by more than is promised, or where a request failed on our side.
+`python -m tools.gameday.growth` prints each process's memory (PSS) before, at its highest, and some time after each
+run; it ends with 1 where one has grown by more than is promised, where a later run leaves more than the first one did
+(what is bounded is full by then, and all else must come back), or where a request failed on our side.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tools.gameday.load import ask
 from tools.gameday.site import Site, free_port, small_disk
 
 MOST_GROWTH_MB = 50
+MOST_MORE_MB = 5  # by which the last run may leave more than the first
 LOOK_EVERY_S = 1.0
 DISK_MEGABYTES = 900
 
@@ -64,7 +66,7 @@ class Memory:
     name: str
     before: float = 0.0
     highest: float = 0.0
-    after: float = 0.0
+    after: list[float] = field(default_factory=list)
 
 
 @dataclass
@@ -150,10 +152,11 @@ def look(site: Site, known: dict[int, Memory], which: str) -> None:
     for pid in processes(site):
         now = pss_mb(pid)
         one = known.setdefault(pid, Memory(_name(pid), before=now))
-        if which == "highest":
-            one.highest = max(one.highest, now)
-        else:
-            setattr(one, which, now)
+        one.highest = max(one.highest, now)
+        if which == "before":
+            one.before = one.highest = now
+        elif which == "after":
+            one.after.append(now)
 
 
 async def throw(site: Site, requests: Requests, count: int, at_once: int) -> None:
@@ -186,13 +189,15 @@ async def play(given: argparse.Namespace) -> int:
             requests.statuses.clear()
             await asyncio.sleep(given.rest / 4)
             await asyncio.to_thread(look, site, known, "before")
-            began_s = time.monotonic()
             watching = asyncio.create_task(watch(site, known))
-            await throw(site, requests, given.requests, given.at_once)
-            took_s = time.monotonic() - began_s
-            await asyncio.sleep(given.rest)
+            took_s = 0.0
+            for _ in range(given.runs):
+                began_s = time.monotonic()
+                await throw(site, requests, given.requests, given.at_once)
+                took_s += time.monotonic() - began_s
+                await asyncio.sleep(given.rest)
+                await asyncio.to_thread(look, site, known, "after")
             watching.cancel()
-            await asyncio.to_thread(look, site, known, "after")
         finally:
             await asyncio.to_thread(site.stop)
     return tell(requests, list(known.values()), took_s, given)
@@ -200,26 +205,32 @@ async def play(given: argparse.Namespace) -> int:
 
 def tell(requests: Requests, known: list[Memory], took_s: float, given: argparse.Namespace) -> int:
     """Print the table. Returns 1 where a promise was broken."""
-    print("| process | before MB | highest MB | after MB | grown MB |\n|---|--:|--:|--:|--:|")
-    lasting = [one for one in known if one.after]
+    runs = range(1, given.runs + 1)
+    print(f"| process | before MB | highest MB | grown MB | {' | '.join(f'after run {run} MB' for run in runs)} |")
+    print(f"|---|{'--:|' * (3 + given.runs)}")
+    lasting = [one for one in known if len(one.after) == given.runs and all(one.after)]
     for one in sorted(lasting, key=lambda one: one.before - one.highest):
-        print(
-            f"| {one.name} | {one.before:.0f} | {one.highest:.0f} | {one.after:.0f} | {one.highest - one.before:.0f} |"
-        )
+        after = " | ".join(f"{now:.0f}" for now in one.after)
+        print(f"| {one.name} | {one.before:.0f} | {one.highest:.0f} | {one.highest - one.before:.0f} | {after} |")
     answers = ", ".join(f"{status or 'none'}: {count}" for status, count in sorted(requests.statuses.items()))
-    print(f"\n{given.requests} requests, {given.at_once} at once, seed {given.seed}, in {took_s:.0f} s ({answers})")
+    thrown = f"{given.runs} times {given.requests} requests, {given.at_once} at once, seed {given.seed}"
+    print(f"\n{thrown}, in {took_s:.0f} s ({answers})")
     grown = [one for one in lasting if one.highest - one.before > MOST_GROWTH_MB]
+    fuller = [one for one in lasting if one.after[-1] - one.after[0] > MOST_MORE_MB]
     failed = requests.statuses[500]
     for one in grown:
         print(f"BROKEN {one.name} has grown by {one.highest - one.before:.0f} MB, promised {MOST_GROWTH_MB} MB")
+    for one in fuller:
+        print(f"BROKEN {one.name} keeps {one.after[-1] - one.after[0]:.0f} MB more after the last run")
     if failed:
         print(f"BROKEN {failed} answers of 500")
-    return 1 if grown or failed else 0
+    return 1 if grown or fuller or failed else 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.gameday.growth", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--runs", type=int, default=1, help="so many times, with a rest after each")
     parser.add_argument("--warm", type=int, default=2_000, help="requests before memory is looked at")
     parser.add_argument("--at-once", type=int, default=64)
     parser.add_argument("--rest", type=float, default=60, help="seconds to rest after it, before the last look")
