@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from outages.analytics import past_evidence
+from outages.queries import observers
 from outages.queries.evidence_sources import EvidenceSources
 from outages.web.views.time_travel import Moment, moment_of
 from reports.catalog.schema import localise
@@ -25,13 +26,14 @@ def sources(request: HttpRequest) -> HttpResponse:
     moment = moment_of(request, None, now=now)
     if moment.asked:
         return _past(request, services, moment, language)
-    evidence = EvidenceSources(services, now)
+    evidence, outside = EvidenceSources(services, now), observers.of_services(services, now)
     entries = [
         {
             "service": service,
             "name": localise(catalog_of(service).name, language),
             "probes": evidence.probes(service),
             "sources": evidence.sources(service, language),
+            "observers": outside.get(service.pk, []),
         }
         for service in services
     ]

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from outages.models import ProbeHealth, SourceHealth, Vantage
+from outages.models import Observation, Observer, ProbeHealth, SourceHealth, Vantage
+from outages.queries import observers
 from outages.queries.evidence_sources import EvidenceSources
 from outages.signals.announcements import poller
+from reports.access import keys
 from reports.catalog.schema import Probe, Source
 from reports.models import Service
 from tests.outages.service_factory import a_service
@@ -164,11 +166,27 @@ def test_the_page_names_the_blind_vantage_and_the_source_that_needs_a_token(clie
     assert "$1.50 left today" in words
 
 
+def test_the_page_shows_who_observes_from_outside_and_how_far_their_word_is_trusted(
+    client: Client, service: Service
+) -> None:
+    now = datetime.now(UTC)
+    key = keys.create(name="the owner's secret name", scopes=["reports:write"], now=now).key
+    program = Observer.objects.create(service=service, api_key=key, kind="program", agreed=3, last_at=now)
+    Observer.objects.create(service=service, api_key=key, kind="browsers", last_at=now)
+    Observation.objects.create(observer=program, minute=now, component="app", country="NO", calls=40, failed=10)
+    page = client.get("/sources").content.decode()
+    words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    (shown,) = [one for one in observers.of_service(service, now) if one.kind == "program"]
+    assert f"Program {shown.id} 25% of calls fail {shown.trust:.0%}" in words
+    assert "nothing in the last 10 min by how many networks agree" in words
+    assert "secret name" not in page
+
+
 def test_the_page_asks_no_more_of_the_database_for_more_services(
     client: Client, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(4):
         saw(a_service(f"s{number}", name=f"S{number}", probes=PROBES, sources=SOURCES), "paris", datetime.now(UTC))
     assert client.get("/sources").status_code == 200  # reads the catalogues, once for this process
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):  # one of them for observers from outside
         assert client.get("/sources").status_code == 200
