@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-OWN, SPENT = "brownout.own", "brownout.spent"
+OWN, SPENT, STEP = "brownout.own", "brownout.spent", "brownout.step"
+NOTES_DROPPED = 4  # the step of `config.front.pressure` from which on the notes of reports are left out
 
 
 def is_own(request: HttpRequest) -> bool:
@@ -16,3 +17,9 @@ def spent(request: HttpRequest) -> int:
     """How many snapshots the network of a request got in this minute."""
     said = str(request.META.get(SPENT, "0"))
     return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
+def keeps_notes(request: HttpRequest) -> bool:
+    """Whether the front is not so hard pressed that the notes of reports are left out."""
+    said = str(request.META.get(STEP, "0"))
+    return not said.isdecimal() or len(said) > 2 or int(said) < NOTES_DROPPED

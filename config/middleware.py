@@ -76,7 +76,7 @@ def problems(get_response: Handler) -> Handler:
 
 def unavailable(request: HttpRequest | None) -> HttpResponse:
     """The answer while the database cannot be used: 503 in the visitor's language, with when to come again."""
-    headers = {"Retry-After": str(failures.RETRY_AFTER_S), "Cache-Control": "no-store"}
+    headers = {"Retry-After": failures.retry_after(), "Cache-Control": "no-store"}
     if request is not None and wants_problem(request):
         detail = "The data cannot be reached at the moment, and nothing was stored. Please try again in a few seconds."
         return failures.noted(problem_response(503, "unavailable", detail, headers=headers))

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from config import memory
 from config.database.deadlines import deadlines
-from config.front_requests import OWN, SPENT
+from config.front_requests import OWN, SPENT, STEP
 from reports import places
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -27,5 +27,6 @@ def behind_front(environ: dict[str, Any], start_response: Callable[..., Any]) ->
     memory.keep_tidy()
     environ["REMOTE_ADDR"] = environ.pop("HTTP_X_BROWNOUT_PEER", "")
     environ[OWN] = not environ["REMOTE_ADDR"]  # the front asks for a snapshot
+    environ[STEP] = environ.pop("HTTP_X_BROWNOUT_STEP", "0")
     environ[SPENT] = environ.pop("HTTP_X_BROWNOUT_SPENT", "0")
     return application(environ, start_response)

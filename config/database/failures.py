@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from typing import TypeVar
 
 import psycopg
@@ -13,8 +14,14 @@ from config.logs import Sampler
 
 log = logging.getLogger(__name__)
 
-RETRY_AFTER_S = 5
+RETRY_AFTER_S = (5, 9)  # by chance, so that not all come back at once
 SAY_EVERY_S = 5.0
+
+
+def retry_after() -> str:
+    """When to come again, in seconds: not the same for all."""
+    return str(random.randint(*RETRY_AFTER_S))
+
 
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 """Errors of a database that is away, frozen, full, starting or too slow: to be tried again, and nobody's mistake."""

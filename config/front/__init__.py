@@ -13,6 +13,8 @@ import os
 import tempfile
 from pathlib import Path
 
+STEP_FILE = "front_step"  # in DATA_DIR: what is left out for the front's pressure, as a number
+
 
 def socket_path(data_dir: Path, port: int) -> Path:
     """Where the web server listens for the front: among temporary files, whose disk is not the data's.

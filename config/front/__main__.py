@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import uvloop
 
 from config import env, memory
-from config.front import socket_path
+from config.front import STEP_FILE, socket_path
 from config.front.allowance import Allowance
 from config.front.clients import Client
+from config.front.pressure import Step
 from config.front.refusals import UNAVAILABLE, Refusals, read_pages
 from config.front.renders import Snapshots
 from config.front.server import Bounds, Front
 from config.front.snapshot_files import SnapshotFiles
 from config.live import allow_files
+
+log = logging.getLogger(__name__)
 
 SPARE_FILES = 200
 END_S = 3.0
@@ -44,6 +49,16 @@ async def serve(front: Front, host: str, port: int) -> None:
     sweeping.cancel()
 
 
+def write_step(folder: Path, step: Step) -> None:
+    """Write down what is left out, for the operator's numbers."""
+    unfinished = folder / f"{STEP_FILE}.new"
+    try:
+        unfinished.write_text(f"{step:d}\n", encoding="ascii")
+        unfinished.replace(folder / STEP_FILE)
+    except OSError as error:
+        log.error("what is left out could not be written down: %s", error)
+
+
 def main() -> int:
     from config import settings
 
@@ -63,6 +78,8 @@ def main() -> int:
     )
     refusals = Refusals(read_pages(Path(settings.DATA_DIR) / UNAVAILABLE))
     front = Front(bounds, str(socket_path(settings.DATA_DIR, settings.PORT)), settings.TRUSTED_PROXIES, refusals)
+    front.tell_step = partial(write_step, Path(settings.DATA_DIR))
+    front.tell_step(front.pressure.step)
     memory.keep_tidy()
     if settings.WEB_SNAPSHOT_DAYS:
         allowance = Allowance(settings.RATE_LIMIT_PAGES_A_MINUTE, settings.TRUSTED_PROXIES)

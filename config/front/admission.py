@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Connection = TypeVar("Connection")
 PREFIX_BITS = {4: 24, 6: 48}
+NETWORKS_OF_A_SURGE = 3
 
 
 def network_of(address: str, trusted: Sequence[Network] = ()) -> str:
@@ -121,6 +122,16 @@ class FairQueue(Generic[Connection]):
             del self._lanes[network]
         return found
 
+    def wait_s(self, now_s: float) -> float:
+        """Return how long the oldest of the third network waits: what two of them ask for is no surge.
+
+        Where all come by a trusted proxy the oldest of all counts.
+        """
+        if "" in self._lanes:
+            return now_s - next(iter(self._lanes[""].values()))
+        waits = sorted((now_s - next(iter(lane.values())) for lane in self._lanes.values()), reverse=True)
+        return waits[NETWORKS_OF_A_SURGE - 1] if len(waits) >= NETWORKS_OF_A_SURGE else 0.0
+
     def drop(self, who: Connection, network: str) -> bool:
         """Takes out one whose client has gone."""
         lane = self._lanes.get(network)
@@ -165,6 +176,15 @@ class RequestQueue(Generic[Connection]):
     def put(self, who: Connection, network: str, now_s: float, *, is_read: bool) -> bool:
         """Appends a request; False where there are too many of its kind already."""
         return (self._reads if is_read else self._changes).put(who, network, now_s)
+
+    def wait_s(self, now_s: float) -> float:
+        """Return how long requests of several networks wait, of the kind that waits longer."""
+        return max(self._changes.wait_s(now_s), self._reads.wait_s(now_s))
+
+    @property
+    def filled(self) -> float:
+        """What part of its places is taken, of the kind that has more of them taken. One network takes at most half."""
+        return max(len(self._changes) / self._changes.most, len(self._reads) / self._reads.most)
 
     def take(self) -> tuple[Connection, float] | None:
         """The next request and since when it waits; None where none does."""

@@ -18,6 +18,7 @@ METHODS = frozenset({b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OP
 OURS = b"x-brownout-"  # what only the front says to the workers
 PEER_HEADER = OURS + b"peer"
 SPENT_HEADER = OURS + b"spent"
+STEP_HEADER = b"x-brownout-step"
 # Said between two neighbours only; the front speaks for itself to the workers.
 HOP_BY_HOP = frozenset(
     {
@@ -66,11 +67,15 @@ class Request:
     expects_continue: bool
     is_chunked: bool = False
 
-    def head(self, peer: bytes, body_length: int, spent: int = 0) -> bytes:
-        """The head as the workers get it, with the address that it came from and the snapshots that its network got."""
+    def head(self, peer: bytes, body_length: int, spent: int = 0, step: int = 0) -> bytes:
+        """The head as the workers get it: with the address that it came from, the snapshots that its network got, and
+        the step of the front's pressure.
+        """
         length = b"content-length: %d\r\n" % body_length if self.is_chunked else b""
         if spent:
             length += b"%s: %d\r\n" % (SPENT_HEADER, spent)
+        if step:
+            length += b"%s: %d\r\n" % (STEP_HEADER, step)
         said = (self.method, self.target, self.lines, length, PEER_HEADER, peer)
         return b"%s %s HTTP/1.1\r\n%s%s%s: %s\r\n\r\n" % said
 

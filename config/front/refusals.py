@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 
 from config.front.messages import Request, RequestError, answer
 
-RETRY_AFTER_S = 5
+RETRY_AFTER_S = (5, 9)  # by chance, so that not all come back at once
 DETAIL = "The site cannot answer at the moment. Please try again in some seconds."
 PLAIN_PAGE = f"<!doctype html><html lang=en><title>Brownout</title><h1>Please try again</h1><p>{DETAIL}</p></html>"
 NO_STORE = {"Cache-Control": "no-store"}
 DEFAULT = "en"
 UNAVAILABLE = "unavailable"  # the folder of the pages in the data folder
+
+
+def retry_after() -> str:
+    """When to come again, in seconds: not the same for all."""
+    return str(random.randint(*RETRY_AFTER_S))
 
 
 def read_pages(folder: Path) -> dict[str, bytes]:
@@ -34,12 +40,12 @@ class Refusals:
 
     def busy_bytes(self) -> bytes:
         """To one connection too many, before it has said anything."""
-        headers = {**NO_STORE, "Retry-After": str(RETRY_AFTER_S), "Connection": "close", "Content-Type": "text/plain"}
+        headers = {**NO_STORE, "Retry-After": retry_after(), "Connection": "close", "Content-Type": "text/plain"}
         return answer(503, HTTPStatus(503).phrase, headers, b"There are too many connections.\n")
 
     def unavailable(self, request: Request) -> bytes:
         """503 with Retry-After: no worker was free in time, or the web server is starting."""
-        headers = {**NO_STORE, "Retry-After": str(RETRY_AFTER_S)}
+        headers = {**NO_STORE, "Retry-After": retry_after()}
         is_head = request.method == b"HEAD"
         if request.target.startswith((b"/api/", b"/open311/")):
             return _problem(503, "unavailable", DETAIL, headers, is_head_request=is_head)

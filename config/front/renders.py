@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from config.front import snapshots
 from config.front.allowance import Allowance
 from config.front.messages import Request, canonical_host
+from config.front.pressure import Step
 from config.front.routes import led_to, route_of
 from config.front.snapshot_files import SnapshotFiles
 from config.front.snapshots import Entry, Key, Snapshot, Store, answer, key_of, marked
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 RENEWED_AFTER_S = 60.0  # even if nothing is known to have changed
 CURRENT_S = 120.0  # what is older is given only where there is nothing newer, and says so
+SELDOM_S = 30.0  # where the front is pressed
 BOARD_AFTER_S = 10.0  # pages of all services, which change all the time
 FAILED_S = 5.0  # so long nobody waits for workers that have just failed
 OTHERWISE_S = 10.0  # so long an address without a snapshot goes straight to the workers
@@ -131,8 +133,9 @@ class Snapshots:
             age_s = now_s - snapshot.made_s
             if age_s <= CURRENT_S and not entry.is_from_disk:
                 if entry.changed_s is not None or age_s > RENEWED_AFTER_S:
-                    self._want(entry)
-                client.answer(answer(snapshot, request, age_s=age_s))
+                    self._renew(entry, now_s)
+                is_late = self.is_pressed and entry.changed_s is not None and age_s > BOARD_AFTER_S
+                client.answer(answer(marked(snapshot) if is_late else snapshot, request, age_s=age_s))
                 return True
             if now_s - self.failed_s < FAILED_S and age_s <= self.longest_s:
                 self._want(entry)
@@ -164,6 +167,17 @@ class Snapshots:
             return
         self._wanted[entry.key] = entry
         self.front.pump()
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether pages are to be made anew more seldom."""
+        return self.front.pressure.step >= Step.SNAPSHOTS_SELDOM
+
+    def _renew(self, entry: Entry, now_s: float) -> None:
+        """Have a page made anew; where the front is pressed not at once, unless an incident changed it."""
+        made_s = entry.snapshot.made_s if entry.snapshot is not None else float("-inf")
+        if entry.is_urgent or not self.is_pressed or now_s - made_s >= SELDOM_S:
+            self._want(entry)
 
     @property
     def has_next(self) -> bool:
@@ -217,7 +231,7 @@ class Snapshots:
             if client.is_open and client.request is not None:
                 client.answer(answer(snapshot, client.request, age_s=time.monotonic() - snapshot.made_s))
         if entry.changed_s is not None:
-            self._want(entry)
+            self._renew(entry, time.monotonic())
         self._write(key, snapshot, began_s)
 
     def _not_made(self, entry: Entry, head: bytes) -> None:
@@ -305,7 +319,7 @@ class Snapshots:
             entry.changed_s = now_s
             entry.is_urgent = entry.is_urgent or (is_urgent and not is_all)
             if now_s - entry.asked_s <= CURRENT_S and not entry.is_from_disk:
-                self._want(entry)
+                self._renew(entry, now_s)
 
     # Files.
 

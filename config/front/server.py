@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,9 +14,12 @@ from config.front.admission import Admission, Network, RequestQueue
 from config.front.clients import Client
 from config.front.kept import KeptAnswers
 from config.front.messages import RequestError
+from config.front.pressure import WORDS, Pressure, Step, pressure
 from config.front.refusals import Refusals
 from config.front.renders import Snapshots
 from config.front.upstreams import Asker, Upstream
+
+log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 0.1
 CONNECT_AGAIN_S = 0.1
@@ -57,6 +61,8 @@ class Front:
         self.running: OrderedDict[Upstream, float] = OrderedDict()
         self.spare: list[Upstream] = []
         self.snapshots: Snapshots | None = None
+        self.pressure = Pressure()
+        self.tell_step: Callable[[Step], None] = lambda _step: None
         self.opening = 0
         self.body_bytes = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -65,7 +71,11 @@ class Front:
 
     def submit(self, client: Client) -> None:
         """Hands a whole request to the next free worker, or lets it wait for one."""
-        is_read = client.request is not None and client.request.method in (b"GET", b"HEAD")
+        request = client.request
+        if request is not None and self.pressure.leaves_out(request.method, request.target):
+            client.fail()
+            return
+        is_read = request is not None and request.method in (b"GET", b"HEAD")
         if not self.queue.put(client, client.network, time.monotonic(), is_read=is_read):
             client.fail()
             return
@@ -136,8 +146,10 @@ class Front:
     async def sweep(self) -> None:
         """Ends what is over its deadline, for ever."""
         while True:
+            due_s = time.monotonic() + SWEEP_EVERY_S
             await asyncio.sleep(SWEEP_EVERY_S)
             now_s = time.monotonic()
+            self._look_at_pressure(now_s, now_s - due_s)
             for waiting, longest_s in ((self.heads, self.bounds.head_s), (self.bodies, self.bounds.body_s)):
                 for client in _overdue(waiting, now_s - longest_s):
                     client.refuse(RequestError(408, "request-timeout", "The request did not arrive in time."))
@@ -160,6 +172,16 @@ class Front:
             if self.snapshots is not None:
                 self.snapshots.sweep(now_s)
             self.pump()
+
+    def _look_at_pressure(self, now_s: float, lag_s: float) -> None:
+        waited = self.queue.wait_s(now_s) / self.bounds.queue_s
+        if self.pressure.look(pressure(waited, self.queue.filled, lag_s), now_s):
+            step = self.pressure.step
+            log.warning(
+                "step %d: %s (waiting for %.0f %% of the longest time, %.0f %% of the places taken, %.1f s behind)",
+                step, WORDS[step], 100 * waited, 100 * self.queue.filled, lag_s,
+            )  # fmt: skip
+            self.tell_step(step)
 
 
 def _overdue(waiting: OrderedDict[Waiter, float], before_s: float) -> list[Waiter]:

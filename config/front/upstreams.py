@@ -75,7 +75,10 @@ class Upstream(asyncio.Protocol):
         )
         self._parts, self._size, self._is_replaced = [], 0, False
         self._has_body = bool(client.body)
-        self._transport.write(request.head(client.peer, len(client.body), self.front.spent(client)) + client.body)
+        self._transport.write(
+            request.head(client.peer, len(client.body), self.front.spent(client), self.front.pressure.step)
+            + client.body
+        )
 
     def data_received(self, data: bytes) -> None:
         reader, request = self._reader, self._request

@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from config.cache import NO_RETRY
+from config.front import STEP_FILE
 
 QUEUES = ("scan", "default", "announcements", "notices", f"probes.{settings.VANTAGE}")
 BROKER_WAIT_S = 2
@@ -108,6 +109,11 @@ def _broker() -> Iterator[Family]:
 def _disk() -> Iterator[Family]:
     usage = shutil.disk_usage(settings.DATA_DIR)
     yield gauge("disk_free_ratio", "The free part of the disk at DATA_DIR.", usage.free / usage.total)
+    try:
+        step = int((Path(settings.DATA_DIR) / STEP_FILE).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):  # no front has been here yet
+        step = 0
+    yield gauge("front_step", "What the front leaves out for its pressure: 0 for nothing, 4 for all that it can.", step)
     folder = Path(settings.DATA_DIR) / SNAPSHOTS
     newest = max((file.stat().st_mtime for file in folder.iterdir()), default=None) if folder.is_dir() else None
     if newest is not None:

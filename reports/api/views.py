@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config import front_requests
 from config.database import failures
 from reports.access import idempotency, rate_limits
 from reports.api.serializers import (
@@ -69,6 +70,7 @@ def create(request: HttpRequest) -> HttpResponse:
             door=Door.WEB if is_form else Door.API,
             asked=asked,
             carried=signed_token.read(standing, now=now),
+            keeps_note=front_requests.keeps_notes(request),
         )
     except SubmissionError as refused:
         return refusal(refused)
@@ -219,7 +221,7 @@ def refusal(refused: SubmissionError) -> HttpResponse:
 def unavailable() -> HttpResponse:
     """The answer while the database is away."""
     detail = "Nothing could be stored at the moment. Please send it again in some seconds."
-    headers = {**NO_STORE, "Retry-After": str(failures.RETRY_AFTER_S)}
+    headers = {**NO_STORE, "Retry-After": failures.retry_after()}
     return failures.noted(problem_response(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=headers))
 
 

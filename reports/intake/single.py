@@ -17,6 +17,8 @@ from reports.intake.submissions import Submission
 from reports.privacy.origin import Origin
 from reports.reputation.signed_token import CarriedReputation
 
+NOTE_DROPPED = "Very many report at the moment: your note was not kept."
+
 
 def take(
     submission: Submission,
@@ -27,14 +29,17 @@ def take(
     asked: Idempotency | None = None,
     trap: bool = False,
     carried: CarriedReputation | None = None,
+    keeps_note: bool = True,
 ) -> Receipt:
     """Stores a report and answers with its receipt. Raises SubmissionError, and then nothing is stored.
 
     `asked` makes a repeated request harmless; `trap` says that a field was filled in that people do not see; `carried`
-    is the reporter's standing, where they carry one.
+    is the reporter's standing, where they carry one. Without `keeps_note` a note is left out, as the receipt says.
     """
     service = open_to_reports(service_cache.service(submission.service))
     row = Row.of(submission, origin, service, now=now, door=door)
+    if row.note and not keeps_note:
+        row = replace(row, note="", remark=f"{row.remark} {NOTE_DROPPED}".lstrip())
     if carried is not None:
         row = replace(row, weight=carried.weight)
     receipt = writer.take(Entry(row, now, asked, trap))

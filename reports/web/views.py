@@ -127,7 +127,7 @@ def _unsent(form: ReportForm) -> ReportForm:
 
 def _offered_again(response: HttpResponse) -> HttpResponse:
     """Says when to try again; the one line in the log is written already."""
-    response.headers["Retry-After"] = str(failures.RETRY_AFTER_S)
+    response.headers["Retry-After"] = failures.retry_after()
     return failures.noted(response)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from config.front.clients import Client
 from config.front.refusals import Refusals
 from config.front.server import Bounds, Front
 
+WHEN = re.compile(rb"Retry-After: [5-9]\r\n")
 BOUNDS = {
     "connections": 1000,
     "connections_a_network": 60,
@@ -176,7 +178,7 @@ def test_when_every_connection_of_a_network_is_at_work_one_more_is_told_to_come_
         await asyncio.sleep(0.2)
         status, data = await ask(port, get("/page"))
         assert status == 503
-        assert b"Retry-After: 5" in data
+        assert WHEN.search(data)
         assert [status for status, _ in await asyncio.gather(*slow)] == [200, 200]
 
     fronted(test, connections_a_network=2)
@@ -238,7 +240,7 @@ def test_what_waits_too_long_for_a_worker_gets_503_in_its_language(fronted):
         assert b"Content-Language: de" in german_data
         problem = json.loads(api_data.partition(b"\r\n\r\n")[2])
         assert (problem["type"], problem["status"]) == ("/api/problems/unavailable", 503)
-        assert all(b"Retry-After: 5" in data for data in (page_data, german_data, api_data))
+        assert all(WHEN.search(data) for data in (page_data, german_data, api_data))
         await asyncio.gather(*slow)
 
     fronted(test)

@@ -16,7 +16,7 @@ from reports.models import IdempotencyKey, Report, Service
 
 SHORT = "reports.api.short_way.middleware"
 # What a POST is answered with is kept by nobody, so that it is all the same what it would vary with.
-VARYING = {"vary", "date", "location", "ratelimit", "content-security-policy", "content-length"}
+VARYING = {"vary", "retry-after", "date", "location", "ratelimit", "content-security-policy", "content-length"}
 REPORT = {"service": "acme", "symptom": "login-failed"}
 
 
@@ -72,6 +72,19 @@ def test_both_ways_answer_alike(service: Service, status: int, words: Any, named
     assert shape(short) == shape(long)
     assert ("Content-Length" in short.headers) == ("Content-Length" in long.headers)
     assert sorted(short.cookies) == sorted(long.cookies)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("step", "is_kept"), [("0", True), ("3", True), ("4", False), ("x", True)])
+def test_a_front_that_is_hard_pressed_has_notes_left_out_and_the_receipt_says_so(
+    service: Service, step: str, is_kept: bool
+) -> None:
+    noted = {**REPORT, "note": "since breakfast"}
+    answer = Client().post("/api/v1/reports", noted, content_type="application/json", **{"brownout.step": step})
+    assert answer.status_code == 201
+    assert answer.json()["counted"]
+    assert Report.objects.get().note == ("since breakfast" if is_kept else "")
+    assert ("your note was not kept" in answer.json()["message"]) != is_kept
 
 
 @pytest.mark.django_db
