@@ -15,11 +15,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from config.cache import NO_RETRY
-from config.front import STEP_FILE
 
 QUEUES = ("scan", "default", "announcements", "notices", f"probes.{settings.VANTAGE}")
 BROKER_WAIT_S = 2
-SNAPSHOTS = "snapshots"  # the front's folder within DATA_DIR
+SNAPSHOTS, STEP = "snapshots", "front_step"  # the front's folder and file within DATA_DIR
 
 _SCANS = """
 SELECT count(*), coalesce(max(extract(epoch FROM %s - d.minute) - 60), 0) FROM reports_service s
@@ -110,7 +109,7 @@ def _disk() -> Iterator[Family]:
     usage = shutil.disk_usage(settings.DATA_DIR)
     yield gauge("disk_free_ratio", "The free part of the disk at DATA_DIR.", usage.free / usage.total)
     try:
-        step = int((Path(settings.DATA_DIR) / STEP_FILE).read_text(encoding="ascii"))
+        step = int((Path(settings.DATA_DIR) / STEP).read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):  # no front has been here yet
         step = 0
     yield gauge("front_step", "What the front leaves out for its pressure: 0 for nothing, 4 for all that it can.", step)

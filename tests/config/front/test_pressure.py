@@ -12,6 +12,7 @@ from config.front import STEP_FILE
 from config.front.__main__ import write_step
 from config.front.admission import FairQueue, RequestQueue
 from config.front.pressure import DOWN_S, HIGH, LOW, UP_S, WORDS, Pressure, Step
+from outages.management import operator_metrics
 from tests.config.front.test_front import ask, fronted, get  # noqa: F401
 
 READS = b"/api/v1/services/tesla/status"
@@ -99,3 +100,4 @@ def test_the_front_leaves_out_and_tells_the_workers(fronted, tmp_path: Path) -> 
     fronted(test)
     write_step(tmp_path, Step.READS_OFF)
     assert (tmp_path / STEP_FILE).read_text() == "3\n"
+    assert operator_metrics.STEP == STEP_FILE
