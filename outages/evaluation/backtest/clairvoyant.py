@@ -117,9 +117,10 @@ def in_words(found: Sequence[Best]) -> str:
         return ""
     late = opened[min(len(opened) - 1, int(0.9 * len(opened)))]
     silent = [one for one in found if one.first_sign is None or one.first_sign > WINDOW_MINUTES]
+    give = "gives" if len(silent) == 1 else "give"
     return (
         "What nobody can do better: a sequential test that is told which components fail, where, from when on and how "
         f"many people will report it, and that may show {FALSE_A_MONTH} false incidents a month among all components "
         f"and countries, opens these {len(found)} outages after {statistics.median(opened):.1f} minutes (median) and "
-        f"{late:.1f} (p90); {len(silent)} of them {'gives' if len(silent) == 1 else 'give'} no sign at all in the first {WINDOW_MINUTES} minutes."
+        f"{late:.1f} (p90); {len(silent)} of them {give} no sign at all in the first {WINDOW_MINUTES} minutes."
     )
