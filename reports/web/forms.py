@@ -62,7 +62,7 @@ class ReportForm(forms.Form):
     platform = forms.ChoiceField(required=False)
     started = forms.ChoiceField(required=False)
     error_code = forms.CharField(required=False, max_length=40)
-    note = forms.CharField(required=False, max_length=NOTE_CHARACTERS, widget=forms.Textarea)
+    note = forms.CharField(required=False, max_length=NOTE_CHARACTERS, widget=forms.Textarea({"dir": "auto"}))
     kind = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in ("problem", "working", "recovered")])
     zone = forms.CharField(required=False)
 

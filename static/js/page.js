@@ -11,11 +11,24 @@ const moments = new Intl.DateTimeFormat(pageLanguage, {
 });
 const isPast = new URLSearchParams(location.search).has("at");
 // The zone's name: English has short ones for some zones in each of its countries, "PST" here and "CET" there.
-const zoneForms = (pageLanguage === "en" ? ["en-US", "en-GB", "en-AU", "en-NZ"] : [pageLanguage])
-  .map((tag) => new Intl.DateTimeFormat(tag, { hour: "2-digit", timeZoneName: "short" }));
+// Making and asking these forms is the slowest thing that a page does: no more of it than is needed.
+const zoneTags = pageLanguage === "en" ? ["en-US", "en-GB", "en-AU", "en-NZ"] : [pageLanguage];
+const zoneForms = [];
+const zoneNames = new Map(); // by the quarter of an hour: zones change at none other
 function zoneOf(at) {
-  const names = zoneForms.map((form) => form.formatToParts(at).find((part) => part.type === "timeZoneName").value);
-  return names.find((name) => !/\d/.test(name)) ?? names[0];
+  const quarter = Math.floor(at / 900000);
+  if (!zoneNames.has(quarter)) zoneNames.set(quarter, nameZone(at));
+  return zoneNames.get(quarter);
+}
+function nameZone(at) {
+  let first;
+  for (const [i, tag] of zoneTags.entries()) {
+    zoneForms[i] ??= new Intl.DateTimeFormat(tag, { hour: "2-digit", timeZoneName: "short" });
+    const name = zoneForms[i].formatToParts(at).find((part) => part.type === "timeZoneName").value;
+    if (!/\d/.test(name)) return name;
+    first ??= name;
+  }
+  return first;
 }
 function dated(at) {
   if (pageLanguage !== "en") return moments.format(at);

@@ -108,11 +108,14 @@ def test_a_report_is_corrected_then_withdrawn_without_a_script(visit: Opener, se
     page.get_by_role("button", name="Send the report").click()
     page.get_by_role("link", name="Edit").click()
     page.get_by_text("Cannot sign in").click()
-    page.get_by_label("Note").fill("since this morning")
+    note = "\u05e9\u05dc\u05d5\u05dd " + "W" * 300  # from right to left, and a word longer than any screen
+    page.get_by_label("Note").fill(note)
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("Your changes are saved.")).to_be_visible()
+    expect(page.get_by_role("cell", name=note)).to_have_css("direction", "rtl")
+    assert (page.get_by_role("table").bounding_box() or {})["width"] < 1280
     report = Report.objects.select_related("symptom").get()
-    assert (report.symptom.slug, report.note) == ("login-failed", "since this morning")
+    assert (report.symptom.slug, report.note) == ("login-failed", note)
     page.get_by_role("button", name="Delete my report").click()
     expect(page.get_by_role("heading", name="Your report is deleted")).to_be_visible()
     report.refresh_from_db(from_queryset=Report.objects.filter(id=report.id))

@@ -40,6 +40,14 @@ PAGES = (
 # The longest words, the tallest lines and the first language see every page; the others those with most on them.
 WHOLE = ("en", "de", "ja")
 SHORT = ("/", "/tesla/", "/tesla/map", "/tesla/incidents/1", "/tesla/dashboards", "/tesla/report", "/tesla/subscribe")
+# What is below the first screen is laid out only when it comes near: here all of it is looked at.
+WHOLE_PAGE = """
+() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { content-visibility: visible !important; contain: none !important }");
+  document.adoptedStyleSheets = [sheet];
+}
+"""
 # What sticks out, and is not within something that scrolls by itself.
 TOO_WIDE = """
 width => {
@@ -69,6 +77,7 @@ def services(site: str) -> Service:
 def look(page: Page, address: str, found: list[str]) -> None:
     page.goto(address, wait_until="domcontentloaded")
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    page.evaluate(WHOLE_PAGE)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 700})
         if wide := page.evaluate(TOO_WIDE, width):

@@ -34,6 +34,7 @@ MOST_CHOSEN: Final = 50
 LONGEST_SEARCH: Final = 80
 IN_TROUBLE: Final = (Verdict.CONFIRMED, Verdict.POSSIBLE)
 KEPT_S: Final = 30
+LEAST_POINTS: Final = 4  # half hours
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -147,11 +148,16 @@ def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, 
         "description": localise(catalog.description, language),
         "parts": listed(component_names(catalog, row.incident.components, language)) if row.incident else "",
         "reconstruction": localise(catalog.provenance, language),
-        "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if row.as_of else "",
+        "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if _has_line(row) else "",
         "reports_at": reverse("report", args=[row.service.slug]) if _takes_reports(row, catalog) else "",
         "in_trouble": row.verdict in IN_TROUBLE and row.service.clock == "live",
         "haystack": _folded(" ".join([row.service.slug, *words])),
     }
+
+
+def _has_line(row: boards.Row) -> bool:
+    """Whether enough was watched for a line: a dot in an empty room says nothing."""
+    return row.as_of is not None and sum(value is not None for value in row.spark) >= LEAST_POINTS
 
 
 def _takes_reports(row: boards.Row, catalog: Catalog) -> bool:

@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from outages.queries import status as queries
+from outages.texts import formats
 from outages.web.charts import maps, pictures
 from outages.web.charts.maps import Layer
 from outages.web.views.embed_code import HEIGHT, iframe
@@ -41,7 +42,11 @@ def picture_of(slug: str, at: datetime) -> str:
 
 
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
-    """A service at a moment, as a PNG for link previews."""
+    """A service at a moment, as a PNG for link previews.
+
+    Where the font lacks a language's letters it has the service's name, a number and a time: what all can read.
+    """
+    few_words = (translation.get_language() or "en") not in LATIN
     with translation.override(_language()):
         page = shown(request, slug)
 
@@ -50,12 +55,15 @@ def picture(request: HttpRequest, slug: str) -> HttpResponse:
             until = page.at.replace(second=0, microsecond=0)
             window = maps.WINDOWS["1h" if status.incidents else "24h"]
             layer = place_layer(page, until - window.span, until, home=only_country(page, []))
-            words = pictures.Words(
-                status.sentence, _detail(page, window.words()), _source(), COLOURS.get(str(status.verdict), "#645b50")
-            )
-            return pictures.as_png(layer, words)
+            title, detail = status.sentence, _detail(page, window.words())
+            if few_words:  # the page's title says the rest, in its own language
+                count = f": {formats.number(status.reports_30m)} / 30 min" if status.summary.has_numbers else ""
+                title, detail = f"{page.name}{count}", _detail(page)
+            colour = COLOURS.get(str(status.verdict), "#645b50")
+            return pictures.as_png(layer, pictures.Words(title, detail, _source(), colour))
 
-        return _png(f"picture:{page.service.pk}:{page.language}:{page.at:%Y%m%d%H%M}", draw)
+        name = "few" if few_words else page.language
+        return _png(f"picture:{page.service.pk}:{name}:{page.at:%Y%m%d%H%M}", draw)
 
 
 def map_picture(request: HttpRequest, slug: str, form: str) -> HttpResponse:
@@ -124,8 +132,9 @@ def _language() -> str:
     return asked if asked in LATIN else "en"
 
 
-def _detail(page: Shown, window: str) -> str:
-    return f"{page.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC · {window}"
+def _detail(page: Shown, window: str = "") -> str:
+    moment = f"{page.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{moment} · {window}" if window else moment
 
 
 def _source() -> str:

@@ -14,7 +14,7 @@ import time_machine
 from django.core.cache import cache
 from PIL import Image
 
-from outages.web.charts import map_area
+from outages.web.charts import map_area, pictures
 from tests import factories
 
 NOW = datetime(2026, 3, 2, 12, 0, 20, tzinfo=UTC)
@@ -50,6 +50,20 @@ def test_a_page_names_a_picture_of_its_moment_which_is_drawn(client: Any, outage
         assert image.size == (1200, 630)
         assert len(image.getcolors(1 << 20) or []) > 5  # a map with steps and words, not a blank sheet
         assert len(answer.content) < 150_000
+
+
+def test_a_picture_has_no_words_of_another_language(client: Any, outage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[pictures.Words] = []
+    draw = pictures.as_png
+    monkeypatch.setattr(pictures, "as_png", lambda layer, words: drawn.append(words) or draw(layer, words))
+    for language in ("ja", "ko", "zh-hans"):
+        cache.clear()
+        assert client.get(f"/{language}/acme/picture.png").status_code == 200
+    assert {re.sub(r"[\d,]+", "n", words.title) for words in drawn} == {"Acme: n / n min"}
+    assert {words.detail for words in drawn} == {"2026-03-02 12:00 UTC"}
+    client.get("/de/acme/picture.png")
+    assert "Acme" in drawn[-1].title
+    assert " / 30 min" not in drawn[-1].title
 
 
 def test_the_map_is_taken_along_with_title_time_zone_and_source(client: Any, outage: Any) -> None:
