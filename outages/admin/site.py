@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 
+from outages.admin import sessions
 from outages.admin.sign_in import PatientSignIn
 
 admin.site.site_header = "Brownout"
@@ -16,3 +17,4 @@ if settings.SIGN_IN_TOTP != "off":
     from outages.admin import second_factor
 
     second_factor.install(admin.site)
+sessions.install(admin.site)

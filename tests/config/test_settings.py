@@ -290,6 +290,7 @@ def test_a_file_that_is_not_there_is_no_error(tmp_path):
 
 
 @pytest.mark.parametrize("password", ["short-Pw1!", "password1234", "moderator-one"])
+@pytest.mark.django_db
 def test_a_weak_password_is_refused(password):
     user = get_user_model()(username="moderator-one")
     with pytest.raises(ValidationError):

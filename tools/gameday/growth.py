@@ -191,12 +191,17 @@ async def play(given: argparse.Namespace) -> int:
             await asyncio.to_thread(look, site, known, "before")
             watching = asyncio.create_task(watch(site, known))
             took_s = 0.0
-            for _ in range(given.runs):
+            for run in range(1, given.runs + 1):
                 began_s = time.monotonic()
                 await throw(site, requests, given.requests, given.at_once)
                 took_s += time.monotonic() - began_s
                 await asyncio.sleep(given.rest)
                 await asyncio.to_thread(look, site, known, "after")
+                most = sorted(known.values(), key=lambda one: one.before - one.highest)[:5]
+                said = ", ".join(
+                    f"{one.name} {one.before:.0f} {one.highest:.0f} {one.after[-1]:.0f}" for one in most if one.after
+                )
+                sys.stderr.write(f"run {run}: {said} MB before, at its highest and after\n")
             watching.cancel()
         finally:
             await asyncio.to_thread(site.stop)

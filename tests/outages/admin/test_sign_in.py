@@ -9,13 +9,16 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth import forms
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from limits.errors import StorageError
 
+from outages.admin import sessions
 from outages.admin.sign_in import PatientSignIn, forget, limiters
 from reports.privacy import origin
+from tests.factories import a_service
 
 pytestmark = pytest.mark.django_db
 RIGHT, WRONG = "a password of ours", "something else"
@@ -109,3 +112,36 @@ def test_many_at_once_get_no_further_than_one_after_the_other(monkeypatch: pytes
         thread.join(timeout=30)
     assert 1 <= len(looked) <= 5
     assert max(looked) <= 2
+
+
+def test_a_session_ends_when_nobody_uses_it_and_the_log_says_who_came(
+    client: Client, person: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "outages.admin.sessions")
+    assert sign_in(client, RIGHT) == "in"
+    begin = time.time()
+    for hours in (1.9, 3.8, 5.7):
+        monkeypatch.setattr(sessions.time, "time", lambda hours=hours: begin + 3600 * hours)
+        assert client.get(reverse("admin:index")).status_code == 200, "it was used meanwhile"
+    monkeypatch.setattr(sessions.time, "time", lambda: begin + 3600 * 7.8)
+    assert client.get(reverse("admin:index")).status_code == 302
+    monkeypatch.undo()
+    assert client.get(reverse("admin:index")).status_code == 302, "and it stays ended"
+    assert [line for line in caplog.messages if line.startswith(("mo ", "the session"))] == [
+        "mo signed in", "the session of mo ended unused", "mo signed out",
+    ]  # fmt: skip
+
+
+def test_who_signs_out_leaves_nothing_in_the_browsers_cache(client: Client, person: User) -> None:
+    client.force_login(person)
+    answer = client.post(reverse("admin:logout"))
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+@pytest.mark.parametrize("password", ["brownout-status", "Tesla-Brownout1", "tesla-tesla-tesla", "localhost-admin!"])
+def test_a_password_of_this_sites_own_words_is_refused(password: str) -> None:
+    a_service(slug="tesla")
+    with pytest.raises(ValidationError, match="words of this site"):
+        validate_password(password)
+    validate_password(password + " and eleven owls")
