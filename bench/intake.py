@@ -171,7 +171,7 @@ def _measure() -> None:
                     best[name] = Measured(load, used[0], used[1], after[2] - before[2])
         _tell(best)
         _measure_half(ports[INTAKE], best["intake"].load.per_second / 2)
-        _measure_bulk(ports[INTAKE])
+        _measure_bulk(ports[INTAKE], web[INTAKE].pid, database)
     _measure_reading()
 
 
@@ -207,7 +207,7 @@ def _measure_half(port: int, per_second: float) -> None:
     print(f"at half of that, {load.per_second:,.0f} a second: p50 {load.p50_ms:.1f} ms, p99 {load.p99_ms:.1f} ms")
 
 
-def _measure_bulk(port: int) -> None:
+def _measure_bulk(port: int, web: int, database: int) -> None:
     """Rows a second in batches, beside a COPY of the same rows into the same table that does nothing else."""
     from django.db import connection
 
@@ -215,7 +215,9 @@ def _measure_bulk(port: int) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE reports_report")
+    used_s = -reads.cpu_s(web) - reads.cpu_s(database)
     load = _load.run(port, partial(_further, batch, 60), seconds=SECONDS, connections=4)
+    used_s += reads.cpu_s(web) + reads.cpu_s(database)
     names = ", ".join(COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM reports_report")
@@ -223,14 +225,17 @@ def _measure_bulk(port: int) -> None:
         with cursor.copy(f"COPY (SELECT {names} FROM reports_report) TO STDOUT") as copy:
             blocks = [bytes(block) for block in copy]
         cursor.execute("TRUNCATE reports_report")
-        began = time.perf_counter()
+        began, copying_s = time.perf_counter(), -reads.cpu_s(database)
         with cursor.copy(f"COPY reports_report ({names}) FROM STDIN") as copy:
             for block in blocks:
                 copy.write(block)
         copied = rows / (time.perf_counter() - began)
+        copying_s += reads.cpu_s(database)
     stored = rows / SECONDS
-    print(f"batches of {LARGEST_BATCH}: {stored:,.0f} rows a second ÷ COPY alone {copied:,.0f}: {stored / copied:.2f} "
-          f"({dict(load.statuses)})")  # fmt: skip
+    print(
+        f"batches of {LARGEST_BATCH}: {stored:,.0f} rows a second ÷ COPY alone {copied:,.0f}: {stored / copied:.2f} by the "
+        f"second, {copying_s / max(used_s, 0.001):.2f} by the processor's time ({dict(load.statuses)})"
+    )
 
 
 def _measure_reading() -> None:

@@ -66,7 +66,7 @@ async def _ask(port: int, raw: bytes, seen: Seen, free: list[Connection]) -> Non
     seen.took_s.append(time.monotonic() - began_s)
 
 
-async def _send(port: int, per_second: float, seconds: float, first: int) -> Seen:
+async def send(port: int, per_second: float, seconds: float, first: int) -> Seen:
     """Send reports at a rate, each when it is due, whatever became of the ones before."""
     seen = Seen()
     free: list[Connection] = []
@@ -84,7 +84,7 @@ async def _send(port: int, per_second: float, seconds: float, first: int) -> See
     return seen
 
 
-async def _most(port: int, seconds: float) -> float:
+async def most_stored(port: int, seconds: float) -> float:
     """Return how many reports a second are stored where each of some senders waits for its answer."""
     seen, end_s = Seen(), time.monotonic() + seconds
 
@@ -99,7 +99,7 @@ async def _most(port: int, seconds: float) -> float:
     return seen.statuses["201"] / seconds
 
 
-def _tell(name: str, seen: Seen) -> None:
+def tell(name: str, seen: Seen) -> None:
     took = sorted(seen.took_s)
     late = sum(one > LONGEST_S for one in took)
     print(
@@ -122,16 +122,16 @@ def main() -> None:
     site = Site(folder, free_port(), free_port(), {"RATE_LIMIT_PAGES_A_MINUTE": "0"})
     try:
         site.start()
-        asyncio.run(_most(site.port, 3))  # the first requests import what they need
-        most = asyncio.run(_most(site.port, PROBE_S))
+        asyncio.run(most_stored(site.port, 3))  # the first requests import what they need
+        most = asyncio.run(most_stored(site.port, PROBE_S))
         print(f"stored where each waits for its answer: {most:,.0f} a second", flush=True)
         before = _reports(site)
-        over = asyncio.run(_send(site.port, TIMES * most, SECONDS, 0))
-        _tell(f"{TIMES:.0f} × {most:,.0f} a second for {SECONDS:.0f} s", over)
+        over = asyncio.run(send(site.port, TIMES * most, SECONDS, 0))
+        tell(f"{TIMES:.0f} × {most:,.0f} a second for {SECONDS:.0f} s", over)
         print(f"rows stored: {_reports(site) - before:,} for {over.statuses['201']:,} times 201")
         ended_s = time.monotonic()
-        after = asyncio.run(_send(site.port, most / 10, AFTER_S, 2_000_000))
-        _tell(f"then a tenth of it for {AFTER_S:.0f} s", after)
+        after = asyncio.run(send(site.port, most / 10, AFTER_S, 2_000_000))
+        tell(f"then a tenth of it for {AFTER_S:.0f} s", after)
         last_s = max(after.refused_at_s, default=ended_s) - ended_s
         print(f"the last refusal came {last_s:.1f} s after the surge; load of the machine {os.getloadavg()[0]:.1f}")
         print("the front: " + json.dumps([line[-160:] for line in site.lines if "step " in line][-12:], indent=1))
