@@ -233,8 +233,8 @@ def _measure_bulk(port: int, web: int, database: int) -> None:
         copying_s += reads.cpu_s(database)
     stored = rows / SECONDS
     print(
-        f"batches of {LARGEST_BATCH}: {stored:,.0f} rows a second ÷ COPY alone {copied:,.0f}: {stored / copied:.2f} by the "
-        f"second, {copying_s / max(used_s, 0.001):.2f} by the processor's time ({dict(load.statuses)})"
+        f"batches of {LARGEST_BATCH}: {stored:,.0f} rows a second ÷ COPY alone {copied:,.0f}: {stored / copied:.2f} by "
+        f"the second, {copying_s / max(used_s, 0.001):.2f} by the processor's time ({dict(load.statuses)})"
     )
 
 
