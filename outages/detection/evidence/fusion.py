@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection.datatypes import Term, TermKind
+from outages.detection.datatypes import IncidentKind, Term, TermKind
 from outages.detection.estimators.probes import DEGRADED, DOWN, UP, Track, Watch, began_together
 from outages.detection.evidence.crowd import Crowd, crowd_of, interest_of, mix_nats, problems
 from outages.detection.evidence.scope import Place
@@ -207,9 +207,10 @@ def open_statements(state: State, limits: Thresholds) -> list[Statement]:
 def opening_statements(state: State, busy: AbstractSet[str], limits: Thresholds) -> list[Statement]:
     """The maker's words that may open an incident: nothing that is open, or lately was, is what they speak of.
 
-    What was confirmed by anything but a word is thought to be what the maker meant, whatever it named.
+    An outage that was confirmed by anything but a word is thought to be what the maker meant, whatever it named.
     """
-    sure = [i for i in state.incidents if i.confirmed is not None and not i.rests_on_word]
+    outages = [i for i in state.incidents if i.kind == IncidentKind.OUTAGE and not i.rests_on_word]
+    sure = [i for i in outages if i.confirmed is not None]
     return [
         s for s in open_statements(state, limits)
         if s.official and busy.isdisjoint(s.components) and (s.components or not busy)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from outages.detection import replay
-from outages.detection.datatypes import Announcement, TermKind, Transition
+from outages.detection.datatypes import Announcement, Stated, TermKind, Transition
 from outages.detection.engine import State
 from tests.outages.detection.minutes import COMPONENTS, PLACES, SERVICE, START, Crowd, Day, joined
 
@@ -92,6 +92,17 @@ def test_beside_a_sure_outage_a_word_of_another_component_opens_nothing(day: Day
         day.minute(joined([day.crowd.usual(), many]), announcements=posts)
     assert of(day.told, "charging") == ["possible: evidence", "confirmed: broad-crowd"]
     assert of(day.told, "website") == []
+
+
+def test_beside_announced_work_a_word_of_another_component_opens_an_incident(day: Day) -> None:
+    now = (day.state.minute + 1) * 60
+    window = Stated(stage="planned", planned=True, window=(now, now + 7200))
+    (plan,) = said(day, "Scheduled maintenance of Supercharging")
+    day.minute(day.crowd.usual(), announcements=(replace(plan, stated=window),))
+    suspected(day, 15)
+    suspected(day, 5, "We are investigating an issue with the website")
+    assert of(day.told, "charging")[0].startswith("maintenance")
+    assert of(day.told, "website") == ["possible: evidence", "confirmed: official-alone"]
 
 
 def test_one_word_of_two_components_is_one_incident_and_two_words_are_two(day: Day) -> None:
