@@ -35,6 +35,7 @@ class Client(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._is_busy = False
+        self._is_full = False  # the client does not read what it has asked for
         self._has_begun = False
         self._is_reading = True
         self._chunked: ChunkedBody | None = None
@@ -63,7 +64,7 @@ class Client(asyncio.Protocol):
         if not self.is_open:
             return
         self._buffer += data
-        if self._is_busy:
+        if self._is_busy or self._is_full:
             if len(self._buffer) > PIPELINED and self._is_reading and self._transport is not None:
                 self._is_reading = False
                 self._transport.pause_reading()
@@ -78,14 +79,17 @@ class Client(asyncio.Protocol):
             self._forget()
 
     def pause_writing(self) -> None:
+        self._is_full = True
         self.front.stalled[self] = time.monotonic()
         if self.upstream is not None:
             self.upstream.pause()
 
     def resume_writing(self) -> None:
+        self._is_full = False
         self.front.stalled.pop(self, None)
         if self.upstream is not None:
             self.upstream.resume()
+        asyncio.get_running_loop().call_soon(self._read_next)
 
     def _read(self) -> None:
         """Takes the next request out of what has come, if it is whole."""
@@ -192,14 +196,17 @@ class Client(asyncio.Protocol):
             return
         self.front.admission.wait(self, self.network)
         self.front.idle[self] = time.monotonic()
+        if self._buffer or not self._is_reading:
+            asyncio.get_running_loop().call_soon(self._read_next)
+
+    def _read_next(self) -> None:
+        """Go on with what came meanwhile; not before the client has read what it got: else it could fill the memory."""
+        if not self.is_open or self._is_busy or self._is_full:
+            return
         if not self._is_reading and self._transport is not None:
             self._is_reading = True
             self._transport.resume_reading()
         if self._buffer:
-            asyncio.get_running_loop().call_soon(self._read_next)
-
-    def _read_next(self) -> None:
-        if self.is_open and not self._is_busy:
             self._read()
 
     def fail(self, *, closes: bool = False) -> None:

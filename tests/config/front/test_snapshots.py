@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import itertools
 import json
+import os
 import time
 
 import brotli
@@ -366,3 +367,28 @@ def test_files_that_cannot_be_read_are_removed(tmp_path):
     assert (snapshot.made_s, snapshot.plain(), snapshot.etag) == (50.0, PAGE, made().etag)
     assert len(list(tmp_path.iterdir())) == 1
     assert list(files.read(10, now_s=0.0, now_at=0.0)) == []
+
+
+def test_who_asks_and_does_not_read_is_given_no_more_than_fits(kept):
+    """Pages are answered out of the memory, at the speed of who asks: 264 kB of requests made half a gigabyte."""
+
+    async def test(web, front, port):
+        web.page = os.urandom(100_000).hex().encode()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4096)
+        asked = 80
+        writer.write(b"GET /tesla/ HTTP/1.1\r\nHost: a\r\n\r\n" * asked)
+        async with asyncio.timeout(10):
+            while not front.stalled:
+                await asyncio.sleep(0.01)
+        (client,) = front.stalled
+        for _ in range(10):
+            await asyncio.sleep(0.01)
+            assert client._transport.get_write_buffer_size() < 1_000_000
+        for _ in range(asked):
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200")
+            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            assert web.page in await reader.readexactly(int(length.split(b":")[1]))
+        writer.close()
+
+    kept(test)
