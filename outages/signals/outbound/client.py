@@ -258,7 +258,7 @@ class Client:
                     return await self._exchange(again, *request, protocol=speaks)
                 except (ProtocolError, ConnectError):
                     pass
-            if status is None or not limits.truncate:
+            if status is None or status < 200 or not limits.truncate:
                 raise
             return Response(
                 str(target),
@@ -339,9 +339,8 @@ class Client:
                     if not limits.truncate:
                         raise
                     body, truncated = b"", False  # the status came, and counts
-                    flaw = (
-                        str(error) if isinstance(error, ProtocolError) else f"the answer was cut off: {reason(error)}"
-                    )
+                    cut = f"the answer was cut off: {heads.in_words(reason(error))}"
+                    flaw = str(error) if isinstance(error, ProtocolError) else cut
                 finally:
                     await response.aclose()
         except OutboundError:
@@ -351,7 +350,9 @@ class Client:
         except httpcore.NetworkError as error:
             raise ConnectError(f"{host}: {reason(error)}") from error
         except (httpcore.UnsupportedProtocol, *PROTOCOL_ERRORS) as error:
-            raise ProtocolError(f"{host}: {error}") from error
+            raise ProtocolError(
+                f"{host}: {heads.fault_of(backend.first_bytes) or heads.in_words(str(error))}"
+            ) from error
         return Response(
             url=str(target),
             status=response.status,

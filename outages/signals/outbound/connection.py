@@ -17,7 +17,7 @@ import httpcore
 
 from outages.signals.outbound import heads
 from outages.signals.outbound.addresses import Address
-from outages.signals.outbound.errors import ConnectError, DnsError, OutboundTimeoutError, TlsError
+from outages.signals.outbound.errors import ConnectError, DnsError, OutboundTimeoutError, ProtocolError, TlsError
 from outages.signals.outbound.policy import Policy
 from outages.signals.outbound.resolver import Resolver
 
@@ -153,6 +153,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         self._timings = timings
         self._backend = backend
         self._head: bytes | None = b""  # what came of a head that has not ended; None in a body
+        self._hints = 0
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         while True:
@@ -184,8 +185,14 @@ class _Stream(httpcore.AsyncNetworkStream):
             if end < 0:
                 return out
             head, rest = self._head[:end], self._head[end:]
+            if status < 200 and status != 101:  # nobody asked for it
+                self._hints += 1
+                if self._hints > heads.MOST_HINTS:
+                    raise ProtocolError(f"more than {heads.MOST_HINTS} answers in between, and none that counts")
+                self._head = rest
+                continue
             out += heads.tidied(head)
-            self._head = rest if status < 200 and status != 101 else None
+            self._head = None
             if self._head is None:
                 return out + rest
         return out

@@ -6,11 +6,14 @@ import re
 from typing import Final, Literal
 
 MOST_BYTES: Final = 65_536
+MOST_HINTS: Final = 20  # answers in between, such as 103 Early Hints, before the one that counts
+_MOST_QUOTED: Final = 40
 _STATUS: Final = re.compile(
     rb"^(?:HTTP/?(?P<version>\d(?:\.\d)?)?|ICY)[ \t]+(?P<status>[1-9]\d\d)(?:[ \t](?P<reason>.*))?$"
 )
 _NAME: Final = re.compile(rb"^[-!#$%&'*+.^_`|~0-9A-Za-z]+$")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_QUOTED: Final = re.compile(r":? *bytearray\(.*\)$", re.DOTALL)
 _END: Final = re.compile(rb"\r?\n\r?\n")
 
 
@@ -32,6 +35,21 @@ def status_of(data: bytes) -> int | None:
     """Return the status of an answer that begins with these bytes; None for what is no answer."""
     found = _STATUS.match(data.lstrip(b"\r\n").partition(b"\n")[0].rstrip(b"\r"))
     return int(found["status"]) if found else None
+
+
+def fault_of(first_bytes: bytes) -> str:
+    """Return in few words why what begins so is no answer; "" for what is one."""
+    if not first_bytes:
+        return "the connection was closed without an answer"
+    if status_of(first_bytes) is not None or protocol_of(first_bytes) == "2":
+        return ""
+    line = first_bytes.lstrip(b"\r\n").partition(b"\n")[0][:_MOST_QUOTED].decode("latin-1")
+    return f"the answer is not HTTP: it begins with {line.strip()!r}"
+
+
+def in_words(error: str) -> str:
+    """Return what a parser says without the bytes that it quotes."""
+    return _QUOTED.sub("", error).strip()
 
 
 def tidied(head: bytes) -> bytes:
