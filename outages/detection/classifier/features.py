@@ -54,6 +54,7 @@ class Features:
     cause_known: bool
     retrospective: bool  # tells of a closed span of time, afterwards
     parody: bool
+    plans: bool  # of a status page: of what is to come, at a time that it names, and of no fault that is there
     part_is_normal: bool  # "Copilot is operating normally.": one part, said by a status page
 
     @property
@@ -104,6 +105,11 @@ def components_in(folded: str, service: ServiceSpec) -> dict[str, tuple[str, ...
     return {component: words for component, words in found.items() if words}
 
 
+def _has_fault(folded: str) -> bool:
+    """Whether a text speaks of a fault that is there, not of one that planned work may bring with it."""
+    return texts.speaks("fault", texts.without_expected(folded))
+
+
 def extract(announcement: Announcement, service: ServiceSpec) -> Features:
     folded = texts.fold(announcement.text)
     author = texts.fold(announcement.author)
@@ -120,13 +126,18 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
     span = window.find(announcement.text, announcement.at) if planned else None
     signs = texts.signs_of("retrospective", folded)
     retrospective = signs >= _RETROSPECTIVE_SIGNS_WANTED[status_page]
-    is_told = retrospective and not (texts.signs_of("present", folded) and signs < _SIGNS_BEYOND_DOUBT)
+    is_present = texts.signs_of("present", folded) > 0
+    is_told = retrospective and not (is_present and signs < _SIGNS_BEYOND_DOUBT)
     future = texts.speaks("future", folded)
+    plans = False
+    if status_page and future and not is_told and not is_present:
+        named = span or window.find(announcement.text, announcement.at)
+        plans = named is not None and named.start > announcement.at and not _has_fault(folded)
     ahead = span is not None and span.end > announcement.at and (future or not is_told)
     return Features(
         tier=tier,
         status_page=status_page,
-        brand_author=any(texts.fold(name) in author for name in (*names, service.slug)),
+        brand_author=any(texts.folded_name(name) in author for name in (*names, service.slug)),
         entity=texts.named(names, folded),
         components=tuple(components),
         component_words=tuple(word for words in components.values() for word in words),
@@ -155,5 +166,6 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         cause_known=texts.speaks("cause", folded),
         retrospective=is_told,
         parody=texts.speaks("parody", author) or texts.speaks("parody", folded),
+        plans=plans,
         part_is_normal=status_page and bool(texts.signs_of("part_is_normal", folded)),
     )

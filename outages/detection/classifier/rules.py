@@ -148,6 +148,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _attached("maintenance-ahead", _is_maintenance_ahead, "planned", lambda f: f.planned),
     _aside("older-incident", _is_older, "it looks back at an older incident", lambda f: f.older),
     _aside("marketing", _is_marketing, "it is marketing", lambda f: f.marketing),
+    _attached("work-at-a-time", lambda f: f.plans and not f.resolved, "planned", lambda f: f.planned),
     # How far has it come? The furthest stage first.
     _attached("one-part-normal", lambda f: f.part_is_normal, "monitoring", lambda f: f.monitoring or f.resolved),
     _attached("resolved", _is_resolved, "resolved", lambda f: f.resolved),

@@ -47,6 +47,11 @@ def without_hopes(folded: str) -> str:
     return pattern_index.without_words("not_yet", folded, " … ")
 
 
+def without_expected(folded: str) -> str:
+    """The text without the clauses that say what planned work may bring ("you may see a brief interruption")."""
+    return pattern_index.without_words("expected_fault", folded, " … ")
+
+
 @lru_cache(maxsize=1024)
 def _name(word: str) -> tuple[str, re.Pattern[str]]:
     """The name's letters, without which nothing is searched, and its pattern."""
@@ -55,6 +60,11 @@ def _name(word: str) -> tuple[str, re.Pattern[str]]:
         return name, re.compile(re.escape(name))
     ending = r"[^\W\d_]{0,3}" if len(name) >= 5 else "(?:s|'s)?"
     return name, re.compile(rf"(?<![^\W_]){re.escape(name)}{ending}(?![^\W_])")
+
+
+def folded_name(word: str) -> str:
+    """Return a name as a folded text has it."""
+    return _name(word)[0]
 
 
 def named(words: tuple[str, ...], folded: str) -> tuple[str, ...]:
@@ -68,7 +78,7 @@ def _is_named(word: str, folded: str) -> bool:
 
 
 _SMALL_WORDS: Final = {
-    "de": "der|die|das|und|wir|nicht|ist|sind|von|bis|uhr|für|auf|mit|am",
+    "de": "zeitraum|wartung|wartungsarbeiten|störung|der|die|das|und|wir|nicht|ist|sind|von|bis|uhr|für|auf|mit|am",
     "nl": "het|een|wij|we|niet|zijn|van|tot|uur|voor|op|met|de",
     "fr": "le|la|les|nous|des|est|sont|de|du|pour|avec|et|une?",
     "no": "og|vi|ikke|er|fra|til|klokken|kl|for|med|på|av|det|en|mellom",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from outages.evaluation.backtest import clairvoyant, report
 from outages.evaluation.backtest.clairvoyant import Best
+from outages.evaluation.backtest.languages import LanguageScore
 from outages.evaluation.backtest.report import Crowds, Method
 from outages.evaluation.backtest.score import total
 
@@ -74,6 +75,8 @@ def page(
         parts += ["## Recorded crowds", report.crowds_in_words(crowds)]
     if crowds.texts:
         parts += [_wrong_texts(crowds)]
+    if crowds.languages:
+        parts += [_languages(crowds.languages)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -99,6 +102,19 @@ def _wrong_texts(crowds: Crowds) -> str:
         + report.markdown(stages)
         + f"\n\n### The most telling errors\n\n{len(crowds.texts.wrong)} updates were read wrong. The commonest kinds, "
         "with an example each:\n\n" + report.markdown(rows)
+    )
+
+
+def _languages(languages: Mapping[str, LanguageScore]) -> str:
+    rows = [["language", "posts", "with a stage", "precision", "recall", "rightly set aside"]]
+    for name, score in languages.items():
+        aside = f"{score.aside} of {score.posts - score.as_labelled}"
+        precision, recall = _share(score.right, score.as_read), _share(score.right, score.as_labelled)
+        rows.append([name, f"{score.posts:,}", f"{score.as_labelled:,}", precision, recall, aside])
+    return (
+        "### Posts, language by language\n\nLabelled by hand, traps and all "
+        "(`tests/data/announcements/tesla_traps.jsonl`); where a language has few posts, the shares say little.\n\n"
+        + report.markdown(rows)
     )
 
 

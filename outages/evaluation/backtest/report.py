@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from outages.evaluation.backtest import intervals
 from outages.evaluation.backtest.community import Comparison
 from outages.evaluation.backtest.downdetector import Leads
+from outages.evaluation.backtest.languages import LanguageScore
 from outages.evaluation.backtest.score import Total, WorldScore, reliability, total
 from outages.evaluation.backtest.status_texts import TextScore
 
@@ -30,6 +31,7 @@ class Crowds:
     leads: Leads | None = None
     texts: TextScore | None = None
     texts_held_out: TextScore | None = None
+    languages: Mapping[str, LanguageScore] | None = None
     clusters: Comparison | None = None
 
 

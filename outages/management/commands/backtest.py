@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,7 @@ from outages.evaluation.backtest import (
     report,
     status_texts,
 )
+from outages.evaluation.backtest.languages import LanguageScore, by_language
 from outages.evaluation.backtest.score import Found, Incident, Truth, WorldScore, incidents_in, score, truth_of
 from outages.evaluation.simulation import variation
 from outages.evaluation.simulation.kinds import kinds
@@ -33,11 +36,14 @@ from outages.evaluation.simulation.plan import PlanError
 from outages.evaluation.simulation.population import population
 from outages.evaluation.simulation.world import DEFAULT_START, generate
 from outages.management.commands.replay import spec_for
+from outages.pipeline.spec import service_spec
+from reports.catalog import loader
 
 T = TypeVar("T")
 Scores = dict[str, list[WorldScore]]  # the services of a world, by method
 # Of all kinds of day they hold more than 300 outages and 1,000 quiet service-days.
 NIGHTLY_SEEDS: Final = 7
+LABELLED: Final = settings.BASE_DIR / "tests" / "data" / "announcements" / "tesla_traps.jsonl"
 DAYS: Final = 8  # of a simulated world
 
 OURS: Final = "Brownout"
@@ -189,6 +195,7 @@ class Command(BaseCommand):
             leads=_if_there(data / "downdetector_cloud_2018_20", downdetector.leads),
             texts=texts[0] + texts[1] if texts else None,
             texts_held_out=texts[1] if texts else None,
+            languages=_if_there(LABELLED, _languages),
             clusters=_if_there(data / "spectrum_community_2026_06" / "spectrum-outages-2026-06.csv", community.compare),
         )
         self.stdout.write(f"\n{report.crowds_in_words(crowds)}\n")
@@ -201,6 +208,14 @@ def _worlds_in(folder: Path) -> list[Path]:
 
 def _if_there(path: Path, measure: Callable[[Path], T]) -> T | None:
     return measure(path) if path.exists() else None
+
+
+def _languages(path: Path) -> dict[str, LanguageScore]:
+    """The posts that were labelled by hand for the catalogue that ships."""
+    service = service_spec(loader.read(settings.BASE_DIR / "catalog" / "tesla.toml"))
+    official = service.official_authors | {("changelog", "tesla")}
+    posts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return by_language(posts, replace(service, official_authors=official))
 
 
 def _texts(folder: Path) -> tuple[status_texts.TextScore, status_texts.TextScore]:

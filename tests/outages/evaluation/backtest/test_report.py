@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from outages.detection.datatypes import ServiceSpec
 from outages.evaluation.backtest import publish, report
 from outages.evaluation.backtest.community import Clusters, Comparison
+from outages.evaluation.backtest.languages import by_language
 from outages.evaluation.backtest.report import Crowds, Method
 from outages.evaluation.backtest.score import Found, Incident, WorldScore
 from outages.evaluation.backtest.status_texts import TextScore, score
@@ -59,7 +61,21 @@ def texts() -> TextScore:
 
 def test_the_page_tells_of_all_that_was_measured_and_lists_what_was_read_wrong() -> None:
     clusters = Comparison(5000, 14.0, Clusters(9, 7, 5), (Clusters(1, 0, 0), Clusters(2, 1, 1)))
-    text = publish.page([OURS], [THEIRS], [1, 2], Crowds(texts=texts(), texts_held_out=texts(), clusters=clusters))
+    said = {"language": "de", "source": "statuspage", "author": "Acme"}
+    languages = by_language(
+        [
+            {**said, "stage": "resolved", "text": "Die Störung ist behoben."},
+            {**said, "stage": "planned", "text": "Die Störung ist behoben."},
+            {"language": "fr", "source": "x", "author": "Ada", "stage": "irrelevant", "text": "Bonjour."},
+        ],
+        ServiceSpec(
+            slug="acme", components=(), entities=("Acme",), official_authors=frozenset({("statuspage", "acme")})
+        ),
+    )
+    crowds = Crowds(texts=texts(), texts_held_out=texts(), clusters=clusters, languages=languages)
+    text = publish.page([OURS], [THEIRS], [1, 2], crowds)
+    assert "| de | 2 | 2 | 50.0 % | 50.0 % | 0 of 0 |" in text
+    assert "| fr | 1 | 0 | – | – | 1 of 1 |" in text
     assert "## Given worlds" in text
     assert "seeds 1, 2" in text
     assert "2 times: 0, 1 in named regions" in text
