@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from heapq import heapify, heappop, heapreplace
 from re import _constants, _parser
 from typing import Any, Final
 
 from outages.detection.classifier import vocabulary
 
 _GRAM: Final = 3  # letters by which a pattern is found again
+_LEAST_BEGINNING: Final = 2  # letters of a beginning that is looked for
 _WIDE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -38,8 +40,7 @@ def _needles(items: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
         if operation is _constants.SUBPATTERN:
             inner = _needles(argument[3])
         elif operation is _constants.BRANCH:
-            branches = [_needles(branch) for branch in argument[1]]
-            inner = frozenset().union(*(b for b in branches if b)) if all(branches) else None
+            inner = _union(_needles(branch) for branch in argument[1])
         elif operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and argument[0] >= 1:
             inner = _needles(argument[2])
         if inner:
@@ -49,21 +50,88 @@ def _needles(items: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
     return max(useful, key=lambda choice: min(map(len, choice)), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A pattern: as whole words, and as it is."""
+def beginnings(pattern: str) -> frozenset[str]:
+    """Return strings with one of which every match of the pattern begins; empty where none can be told."""
+    found = _beginnings(list(_parser.parse(pattern))) or frozenset()
+    return found if all(len(beginning) >= _LEAST_BEGINNING for beginning in found) else frozenset()
 
-    topic: str
-    words: re.Pattern[str]
-    sign: re.Pattern[str]
+
+def _beginnings(items: Sequence[tuple[Any, Any]]) -> frozenset[str] | None:
+    run = ""
+    for place, (operation, argument) in enumerate(items):
+        if operation is _constants.LITERAL:
+            run += chr(argument)
+        elif run:
+            break
+        elif operation is _constants.SUBPATTERN:
+            return _beginnings(list(argument[3]))
+        elif operation is _constants.BRANCH:
+            return _union(_beginnings(list(branch)) for branch in argument[1])
+        elif operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+            inner = _beginnings(list(argument[2]))
+            return inner if argument[0] else _union((inner, _beginnings(items[place + 1 :])))
+        elif operation not in (_constants.AT, _constants.ASSERT_NOT):  # these take no letters
+            return None
+    return frozenset({run}) if run else None
+
+
+def _union(choices: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """All of them together; None where one of them is none."""
+    found: set[str] = set()
+    for choice in choices:
+        if choice is None:
+            return None
+        found |= choice
+    return frozenset(found)
+
+
+class _Entry:
+    """A pattern: as whole words, and as it is. Compiled when a text may have it: no text needs them all."""
+
+    def __init__(self, topic: str, pattern: str) -> None:
+        self.topic = topic
+        self.pattern = pattern
+
+    @cached_property
+    def words(self) -> re.Pattern[str]:
+        return re.compile(_bounded(self.pattern), re.MULTILINE)
+
+    @cached_property
+    def sign(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        return tuple(beginnings(self.pattern))
+
+    def search(self, folded: str, at: int = 0) -> re.Match[str] | None:
+        """Return the first match as whole words from a place on. It is tried only where it can begin."""
+        if not self._beginnings:
+            return self.words.search(folded, at)
+        if len(self._beginnings) == 1:
+            return self._match_at(folded, self._beginnings[0], at)
+        found = [match for one in self._beginnings if (match := self._match_at(folded, one, at)) is not None]
+        return min(found, key=lambda match: match.start(), default=None)
+
+    def _match_at(self, folded: str, beginning: str, at: int) -> re.Match[str] | None:
+        place = folded.find(beginning, at)
+        while place >= 0:
+            if (match := self.words.match(folded, place)) is not None:
+                return match
+            place = folded.find(beginning, place + 1)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """All patterns, in order; their needles with their numbers, by the first letters; and those without any."""
+    """All patterns, in order; their needles with their numbers, by the first letters; and those without any.
+
+    Needles that are shorter than that stand alone.
+    """
 
     entries: tuple[_Entry, ...]
     by_gram: dict[str, tuple[tuple[str, tuple[int, ...]], ...]]
+    short: tuple[tuple[str, tuple[int, ...]], ...]
     always: tuple[int, ...]
 
 
@@ -78,25 +146,32 @@ def _index() -> _Index:
     by_gram: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
     always: list[int] = []
     for topic in vocabulary.topics():
-        for pattern in vocabulary.patterns(topic):
+        for pattern in dict.fromkeys(vocabulary.patterns(topic)):  # languages share words
             number = len(entries)
             wanted = needles(pattern)
-            entries.append(_Entry(topic, re.compile(_bounded(pattern), re.MULTILINE), re.compile(pattern)))
+            entries.append(_Entry(topic, pattern))
             for needle in wanted:
                 by_needle[needle].append(number)
             if not wanted:
                 always.append(number)
+    short: list[tuple[str, tuple[int, ...]]] = []
     for needle, numbers in by_needle.items():
-        by_gram[needle[:_GRAM]].append((needle, tuple(numbers)))
-    return _Index(tuple(entries), {gram: tuple(known) for gram, known in by_gram.items()}, tuple(always))
+        found = by_gram[needle[:_GRAM]] if len(needle) >= _GRAM else short
+        found.append((needle, tuple(numbers)))
+    grams = {gram: tuple(known) for gram, known in by_gram.items()}
+    return _Index(tuple(entries), grams, tuple(short), tuple(always))
 
 
 @lru_cache(maxsize=32)
 def _possible(folded: str) -> dict[str, tuple[_Entry, ...]]:
     """The patterns that the text may have, by topic, in the vocabulary's order."""
     index = _index()
-    grams = {folded[at : at + size] for size in range(1, _GRAM + 1) for at in range(len(folded) - size + 1)}
+    grams = {folded[at : at + _GRAM] for at in range(len(folded) - _GRAM + 1)}
     numbers = set(index.always)
+    is_plain = folded.isascii()
+    for needle, known in index.short:
+        if (needle.isascii() or not is_plain) and needle in folded:
+            numbers.update(known)
     for gram in grams & index.by_gram.keys():
         for needle, known in index.by_gram[gram]:
             if needle in folded:
@@ -113,25 +188,25 @@ def words_in(topic: str, folded: str) -> list[str]:
     entries = _of(topic, folded)
     if not entries:
         return []
-    if len(entries) == 1:
-        return [match.group(0) for match in entries[0].words.finditer(folded)]
-    waiting = [(m.start(), order, m, e) for order, e in enumerate(entries) if (m := e.words.search(folded))]
+    waiting = [(m.start(), order, m, e) for order, e in enumerate(entries) if (m := e.search(folded))]
+    heapify(waiting)  # no two have the same order: matches are never compared
     found = []
     end = 0
     while waiting:
-        start, order, match, entry = min(waiting, key=lambda one: one[:2])
+        start, order, match, entry = waiting[0]
         if start >= end:
             found.append(match.group(0))
             end = max(match.end(), start + 1)
-        waiting.remove((start, order, match, entry))
-        if (later := entry.words.search(folded, end)) is not None:
-            waiting.append((later.start(), order, later, entry))
+        if (later := entry.search(folded, end)) is not None:
+            heapreplace(waiting, (later.start(), order, later, entry))
+        else:
+            heappop(waiting)
     return found
 
 
 def has_words(topic: str, folded: str) -> bool:
     """Return whether a pattern of the topic matches whole words of the text."""
-    return any(entry.words.search(folded) for entry in _of(topic, folded))
+    return any(entry.search(folded) for entry in _of(topic, folded))
 
 
 def signs_in(topic: str, folded: str) -> int:
@@ -141,7 +216,7 @@ def signs_in(topic: str, folded: str) -> int:
 
 def without_words(topic: str, folded: str, instead: str) -> str:
     """Return the text with something else in the place of every match of the topic."""
-    entries = _of(topic, folded)
+    entries = [entry for entry in _of(topic, folded) if entry.search(folded)]
     if not entries:
         return folded
     return re.compile("|".join(entry.words.pattern for entry in entries), re.MULTILINE).sub(instead, folded)

@@ -25,7 +25,7 @@ NEAR_CHARACTERS: Final = 40  # how far before a length it is looked for what mak
 LONGEST_DAYS: Final = 8  # a longer window is a misreading
 
 _CALENDAR: Final[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("calendar.toml").read_text(encoding="utf-8"))
-_MONTHS: Final = {name: number for number, names in enumerate(_CALENDAR["months"], 1) for name in names}
+MONTHS: Final = {name: number for number, names in enumerate(_CALENDAR["months"], 1) for name in names}
 _WEEKDAYS: Final = {name: number for number, names in enumerate(_CALENDAR["weekdays"]) for name in names}
 _AMOUNTS: Final[dict[str, float]] = _CALENDAR["amounts"]
 _UNITS: Final[dict[str, int]] = _CALENDAR["units"]
@@ -55,7 +55,7 @@ _NIGHT: Final = re.compile("|".join(map(re.escape, _CALENDAR["night"])))
 _NOT_A_LENGTH: Final = re.compile(rf"(?:{'|'.join(_CALENDAR['not_a_length'])})\s(?:the\s|about\s|next\s)*$")
 _OFFSET: Final = re.compile(r"(?:utc|gmt) ?([+-]\d{1,2})(?::?(\d\d))?")
 
-_month = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
+_month = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _spoken_before = (
     "von|ab|um|bis|und|zwischen|van|tot|vanaf|tussen|en|fra|kl\\.?|klokka|klokken|til|mellom|mellem|og|från|till|mellan|och|"
     "a las|de las|las|desde las|hasta las|dalle|alle|tra le|fra le|e le|ore|from|at|to|until|between|and"
@@ -128,7 +128,7 @@ def _date_of(match: re.Match[str], today: date, spoken: str) -> date | None:
             if day is not None:
                 if shape == "slash" and (int(month) > 12 or (spoken not in _MONTH_FIRST and int(day) <= 12)):
                     day, month = month, day
-                number = _MONTHS[month] if month in _MONTHS else int(month)
+                number = MONTHS[month] if month in MONTHS else int(month)
                 return date(int(year), number, int(day)) if year else _nearest_year(number, int(day), today)
     except ValueError:
         pass  # the 31st of June is no date

@@ -18,6 +18,7 @@ from outages.signals.outbound.retry_after import retry_after_s
 
 ROBOT = "Brownout"
 ROBOTS_LAST = timedelta(hours=24)
+WHOLE_AFTER = timedelta(hours=6)  # a server whose marks never change is asked without them once in a while
 LIMITS = Limits(total_s=20.0, body_bytes=5_000_000)
 ROBOTS_LIMITS = Limits(total_s=10.0, body_bytes=512_000, truncate=True)
 
@@ -110,7 +111,10 @@ def ask_if_changed(
     documents = cursor.get("documents") or {}
     # What an absence in the last reading meant is seen in the whole document only.
     is_unsure = any(known.get("missing") for known in (cursor.get("listings") or {}).values())
-    known = {} if is_unsure else documents.get(url) or {}
+    known = documents.get(url) or {}
+    read_whole_at = datetime.fromisoformat(known["at"]) if known.get("at") else now - WHOLE_AFTER
+    if is_unsure or not read_whole_at > now - WHOLE_AFTER:
+        known = {}
     if known.get("etag"):
         conditions["If-None-Match"] = known["etag"]
     if known.get("last_modified"):
@@ -123,6 +127,7 @@ def ask_if_changed(
     validators = {
         "etag": response.headers.get("etag", "")[:300],
         "last_modified": response.headers.get("last-modified", "")[:100],
+        "at": now.isoformat(),
     }
     return response, {**cursor, "documents": {**documents, url: validators}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from outages.detection.datatypes import Stated
@@ -22,6 +23,7 @@ from outages.signals.announcements.readers.documents import (
 from outages.signals.announcements.readers.stated import stage_of
 from reports.catalog.schema import Source
 
+PLAN_ASSUMED = timedelta(hours=2)  # where a plan gives its start alone
 STAGES = {"0": "planned", "1": "investigating", "2": "identified", "3": "monitoring", "4": "resolved"}
 
 
@@ -54,6 +56,18 @@ def _status(fields: dict[str, Any]) -> str:
     return STAGES.get(text(value), "") or stage_of(said)
 
 
+def _window(incident: dict[str, Any], home: tzinfo | None) -> tuple[int, int] | None:
+    """When planned work is meant to be; with a usual end where none is given."""
+    start, end = (
+        moment(part(incident, name, "string") or incident.get(f"{name}_at"), home)
+        for name in ("scheduled", "completed")
+    )
+    if start is None:
+        return None
+    end = end if end is not None and end > start else start + PLAN_ASSUMED
+    return int(start.timestamp()), int(end.timestamp())
+
+
 def _posts(row: dict[str, Any], included: dict[str, dict[str, Any]], source: Source) -> Iterator[Post]:
     incident = _fields(row)
     name, title = text(incident.get("id")), plain_text(text(incident.get("name")))
@@ -76,5 +90,5 @@ def _posts(row: dict[str, Any], included: dict[str, dict[str, Any]], source: Sou
             author=author_of(source),
             posted_at=at or moment(part(said, "created", "string") or said.get("created_at"), home),
             thread=f"incident:{name}",
-            stated=Stated(stage=stage, planned=True if stage == "planned" else None),
+            stated=Stated(stage=stage, window=_window(incident, home), planned=True if stage == "planned" else None),
         )

@@ -6,10 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import parser
 
+from outages.signals.announcements.readers.date_forms import in_english
 from outages.signals.announcements.readers.zones import zone_of
 from reports.catalog.schema import Source
 
@@ -41,6 +42,8 @@ _PER_SECOND: Final = {9: 1, 10: 1, 12: 10**3, 13: 10**3, 15: 10**6, 16: 10**6, 1
 _STAMP: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?Z?")
 _NAMED_ZONE: Final = re.compile(r"(?<=[\d\sMm.])\s*[\[(]?\b([A-Z]{1,5})\b[\])]?\s*(?:time)?$")
 _SLASHED: Final = re.compile(r"^(\d{4})[/.](\d\d?)[/.](\d\d?)(?=\D|$)")
+_PLACE: Final = re.compile(r"[\s\[(]+([A-Z][A-Za-z]+(?:/[A-Za-z_+-]+){1,2})[\])]?$")
+_COUNTED: Final = re.compile(r"/Date\((\d{12,13})(?:[+-]\d{4})?\)/")  # as .NET writes it
 _UNCLEAR: Final = re.compile(r"^(\d\d?)([/.-])(\d\d?)[/.-]\d{2,4}\b")
 _OFFSET: Final = re.compile(r"\b(?:UTC|GMT) ?([+-])(\d\d?)(?::?(\d\d))?$")
 _TWO_DAYS: Final = (datetime(2003, 3, 7), datetime(2008, 8, 21))  # noqa: DTZ001 (what a text leaves out is taken from these)
@@ -96,6 +99,11 @@ def _from_text(value: str, home: tzinfo | None) -> datetime | None:
         return _from_number(float(text)) or _from_stamp(text)
     if (stamp := _from_stamp(text)) is not None:
         return stamp
+    if (counted := _COUNTED.fullmatch(text)) is not None:
+        return _from_number(float(counted[1]))
+    place = None
+    if not _RFC_5322.match(text):
+        text, place = _without_place(in_english(text))
     text = _OFFSET.sub(lambda m: f"{m[1]}{m[2]:0>2}:{m[3] or '00'}", text)
     named = _NAMED_ZONE.search(text)
     name = named.group(1) if named and named.group(1) not in ("AM", "PM") else ""
@@ -103,10 +111,23 @@ def _from_text(value: str, home: tzinfo | None) -> datetime | None:
         text = text[: named.start()].strip().rstrip(",")
     found, within = _plain(_SLASHED.sub(r"\1-\2-\3", text))
     name = name or within
+    if found is not None and found.tzinfo is None and place is not None:
+        return found.replace(tzinfo=place)
     if found is None or not name or found.tzinfo is not None:
         return found
     zone = zone_of(name, found, home)
     return None if zone is None else found.replace(tzinfo=zone)
+
+
+def _without_place(text: str) -> tuple[str, tzinfo | None]:
+    """A time without the place at its end whose clock it is on, as in "20:57 Europe/Berlin", and that clock."""
+    named = _PLACE.search(text)
+    if named is None:
+        return text, None
+    try:
+        return text[: named.start()].strip(), ZoneInfo(named[1])
+    except (ZoneInfoNotFoundError, ValueError):
+        return text, None
 
 
 def _from_stamp(text: str) -> datetime | None:

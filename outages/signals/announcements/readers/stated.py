@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from outages.detection.datatypes import Stated
@@ -17,7 +19,7 @@ _STAGES: Final[dict[str, tuple[str, ...]]] = {
     "investigating": (
         "investigating", "investigation", "detected", "open", "opened", "new", "triage", "started", "reported",
         "confirmed", "active", "downtime", "service disruption", "service outage", "service interruption",
-        "degradation",
+        "degradation", "under investigation", "acknowledged", "looking into it",
     ),
     "identified": (
         "identified", "fixing", "mitigating", "in repair", "mitigation in progress", "working on a fix",
@@ -42,9 +44,19 @@ _STAGES: Final[dict[str, tuple[str, ...]]] = {
         "post incident review",
     ),
 }  # fmt: skip
-_STAGE_OF: Final = {word: stage for stage, words in _STAGES.items() for word in words}
+# Those of other languages, by the stage.
+_ELSEWHERE: Final[dict[str, list[str]]] = tomllib.loads(
+    Path(__file__).with_name("status_words.toml").read_text(encoding="utf-8")
+)
+_STAGE_OF: Final = (
+    {word: stage for stage, words in _STAGES.items() for word in words}
+    | {word: stage for stage in _STAGES for word in _ELSEWHERE.get(stage, ())}
+    | dict.fromkeys(_ELSEWHERE["completed"], "resolved")
+)
 # An update that names no stage: it goes on as it was.
-_NO_STAGE: Final = frozenset({"update", "updated", "information", "informational", "info", "note", "notice"})
+_NO_STAGE: Final = frozenset(
+    {"update", "updated", "information", "informational", "info", "note", "notice", *_ELSEWHERE["update"]}
+)
 # These words end, or begin, planned work where a source also has faults.
 _OF_PLANS: Final = frozenset(
     {
@@ -56,6 +68,7 @@ _OF_PLANS: Final = frozenset(
         "finished",
         "canceled",
         "cancelled",
+        *_ELSEWHERE["completed"],
     }
 )
 # Of these a label in running text is made; words such as "open" or "new" begin too many other sentences.
@@ -63,7 +76,8 @@ _LABELS: Final = (
     "investigating", "identified", "monitoring", "resolved", "update", "updated", "postmortem", "post-mortem",
     "scheduled", "in progress", "verifying", "completed", "mitigated", "maintenance in progress",
     "maintenance completed", "fixing", "watching", "planned", "canceled", "cancelled", "recovering", "detected",
-    "service restored", "root cause analysis", "not started yet",
+    "service restored", "root cause analysis", "not started yet", "under investigation",
+    *(word for words in _ELSEWHERE.values() for word in words),
 )  # fmt: skip
 
 
@@ -106,10 +120,12 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _TIME_LINE: Final = re.compile(
-    r"^(?:(?P<monthfirst>[A-Z][a-z]{2,8}\.? \d{1,2}(?:, ?\d{4})?)|(?P<dayfirst>\d{1,2}\.? [A-Z][a-z]{2,8}(?:,? \d{4})?)"
-    r"|(?P<iso>\d{4}-\d\d-\d\d))"
+    r"^\[?(?:"
+    r"(?P<monthfirst>[A-Z][a-z]{2,8}\.? \d{1,2}(?:, ?\d{4})?)"
+    r"|(?P<dayfirst>\d{1,2}\.? [A-Z][a-z]{2,8}(?:,? \d{4})?)"
+    r"|(?P<iso>\d{4}[-/]\d\d[-/]\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}))"
     r"(?:,| at| -|T)? ?(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?) ?"
-    r"(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d\d)?|\(?[A-Z]{1,5}\)?|[+-]\d\d:?\d\d)?\s*(?:[-–—:]\s*)?(?P<rest>.*)$"
+    r"(?P<zone>(?:GMT|UTC)[+-]\d{1,2}(?::?\d\d)?|\(?[A-Z]{1,5}\)?|[+-]\d\d:?\d\d)?\]?\s*(?:[-–—:|·]\s*)?(?P<rest>.*)$"
 )
 _COMPONENTS: Final = re.compile(
     r"^(?:affected|impacted) (?:components?|services?|systems?|products?):?\s*(?P<rest>.*)$", re.IGNORECASE
@@ -135,20 +151,29 @@ def updates_of(text: str, around: datetime | None, home: tzinfo | None) -> list[
             found.append(Update(stage, label, tidy("\n".join(lines)), at, tuple(components)))
 
     pending: datetime | None = None
+    trailing = False  # each time stands below its label
     for raw in text.splitlines():
         line = raw.strip()
         timed = _TIME_LINE.match(line)
-        if timed is not None and (read := _time_of(timed, around, home)) is not None:
-            pending, line = read, timed["rest"].strip()
-            if not line:
+        if timed is not None:
+            read, rest = _time_of(timed, around, home), timed["rest"].strip()
+            if trailing and label and at is None and read is not None and not rest:
+                at = read
                 continue
-        labelled = _LABEL.match(line)
-        word = (labelled["status"] or labelled["label"] or labelled["bracket"]).strip() if labelled else ""
-        if labelled is not None and (stage_of(word) or _plain(word) in _NO_STAGE):
+            if read is not None or _label_of(rest) is not None:
+                pending, line = read, rest
+                if not line:
+                    continue
+        if (labelled := _label_of(line)) is not None:
             close()
-            label, stage = word, stage_of(word)
-            lines, components, listing = [labelled["rest"]], [], False
+            trailing = pending is None if not label else trailing
+            label, rest = labelled
+            stage = stage_of(label)
             at, pending = pending, None
+            beside = _TIME_LINE.match(rest.lstrip("·|-–— "))
+            if at is None and beside is not None and not beside["rest"].strip():
+                at, rest = _time_of(beside, around, home), ""
+            lines, components, listing = [rest], [], False
             continue
         if (named := _COMPONENTS.match(line)) is not None:
             listing = True
@@ -162,6 +187,15 @@ def updates_of(text: str, around: datetime | None, home: tzinfo | None) -> list[
         lines.append(line)
     close()
     return found if any(update.stage for update in found) else []
+
+
+def _label_of(line: str) -> tuple[str, str] | None:
+    """The label at the head of a line, and what follows it; None without one."""
+    found = _LABEL.match(line)
+    if found is None:
+        return None
+    word = (found["status"] or found["label"] or found["bracket"]).strip()
+    return (word, found["rest"]) if stage_of(word) or _plain(word) in _NO_STAGE else None
 
 
 _PROGRESS: Final = ("planned", "investigating", "identified", "monitoring", "resolved", "postmortem")

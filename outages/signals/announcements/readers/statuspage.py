@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from outages.detection.datatypes import Stated
@@ -15,6 +15,8 @@ from outages.signals.outbound.client import Client
 from reports.catalog.schema import Source
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+PLAN_ASSUMED = timedelta(hours=2)  # where a plan gives its start alone
+OF_FAULTS = ("investigating", "identified", "monitoring")
 DOCUMENTS = ("incidents", "scheduled-maintenances")
 
 
@@ -89,9 +91,12 @@ def _updates(incident: Any, author: str, source: Source, *, is_plan: bool) -> It
             raise EntryError("an incident without an id or updates")
         updates = [{**incident, "body": incident.get("body"), "id": f"incident:{name}"}]
     home = home_of(source)
+    is_fault = any(stage_of(update.get("status")) in OF_FAULTS for update in (*updates, incident))
     if len(updates) > 1 and (_at(updates[0], home) or NEVER) >= (_at(updates[-1], home) or NEVER):
         updates.reverse()  # the newest stands first: what was said first is read first
     link = _text(incident.get("shortlink"))
+    if not _text(updates[-1].get("status")):  # the incident's own status is that of its last update
+        updates[-1] = {**updates[-1], "status": incident.get("status")}
     for number, update in enumerate(updates):
         at = _at(update, home) or (_at(incident, home) if number == 0 else None)
         key = _text(update.get("id")) or f"{name}:{_text(update.get('created_at')) or number + 1}"
@@ -102,7 +107,7 @@ def _updates(incident: Any, author: str, source: Source, *, is_plan: bool) -> It
             author=author,
             posted_at=at,
             thread=name,
-            stated=_stated(incident, update, home, is_plan=is_plan),
+            stated=_stated(incident, update, home, is_plan=is_plan, is_fault=is_fault and not is_plan),
         )
 
 
@@ -122,27 +127,47 @@ def _words(title: str, update: dict[str, Any], incident: dict[str, Any], home: t
     status = _text(update.get("status")).replace("_", " ").capitalize()
     body = plain_text(_text(update.get("body")))
     lines = [title, f"{status}: {body}" if status and body else status or body]
-    start, end = moment(incident.get("scheduled_for"), home), moment(incident.get("scheduled_until"), home)
+    start, end = _window(incident, home)
     if start and end:
         lines.append(f"Scheduled for {start:%d %B %Y, %H:%M} to {end:%d %B %Y, %H:%M} UTC.")
     return "\n".join(line for line in lines if line)
 
 
-def _stated(incident: dict[str, Any], update: dict[str, Any], home: tzinfo | None, *, is_plan: bool) -> Stated:
-    """What the page states in fields. All in the list of planned work is planned until it is completed."""
+def _stated(
+    incident: dict[str, Any], update: dict[str, Any], home: tzinfo | None, *, is_plan: bool, is_fault: bool
+) -> Stated:
+    """What the page states in fields. All in the list of planned work is planned until it is completed.
+
+    A fault that is "in progress" or being "verified" is one all the same, though these are words of planned work.
+    """
     status, impact = update.get("status"), _text(incident.get("impact"))
     stage = stage_of(status)
-    planned = is_plan or impact == "maintenance" or is_planned(status)
+    if is_fault and impact != "maintenance":
+        planned = False
+        if stage == "planned":
+            stage = "monitoring" if _text(status).casefold() == "verifying" else "identified"
+    else:
+        planned = is_plan or impact == "maintenance" or is_planned(status)
     if planned and stage not in ("resolved", "postmortem"):
         stage = "planned"
-    start, end = moment(incident.get("scheduled_for"), home), moment(incident.get("scheduled_until"), home)
+    start, end = _window(incident, home)
     return Stated(
         stage=stage,
-        components=_components(update.get("affected_components")) or _components(incident.get("components")),
-        window=(int(start.timestamp()), int(end.timestamp())) if start and end and start < end else None,
+        components=_components(update.get("affected_components"))
+        or _components(incident.get("components"))
+        or _components(incident.get("affected_components")),
+        window=(int(start.timestamp()), int(end.timestamp())) if start and end else None,
         planned=planned,
         impact=impact[:40],
     )
+
+
+def _window(incident: dict[str, Any], home: tzinfo | None) -> tuple[datetime | None, datetime | None]:
+    """When planned work is meant to be; of an end that is not stated, or lies before the start, a usual one."""
+    start, end = (moment(incident.get(name), home) for name in ("scheduled_for", "scheduled_until"))
+    if start is not None and (end is None or end <= start):
+        end = start + PLAN_ASSUMED
+    return start, end
 
 
 def _components(rows: object) -> tuple[str, ...]:
@@ -151,8 +176,9 @@ def _components(rows: object) -> tuple[str, ...]:
         return ()
     named = [
         (_text(row.get("name")), _text(row.get("new_status") or row.get("status")))
-        for row in rows
         if isinstance(row, dict)
+        else (_text(row), "")
+        for row in rows
     ]
     affected = [name for name, status in named if name and status not in ("operational", "")]
     return tuple(affected or [name for name, _ in named if name])[:50]
