@@ -55,7 +55,10 @@ class SubscriptionSerializer(S):
     """A subscription. Its target is never shown."""
 
     id = serializers.UUIDField()
-    service = serializers.CharField(source="service.slug")
+    service = serializers.CharField(source="service.slug", help_text="Of a board its first service.")
+    of = serializers.CharField(
+        help_text="What it is to, such as `tesla.app`, or a board, such as `tesla.app,spectrum`."
+    )
     channel = serializers.ChoiceField(choices=["webhook", "mail", "push", *POSTING], source="endpoint.channel")
     component = serializers.CharField(allow_blank=True, help_text="Empty for all.")
     country = serializers.CharField(allow_blank=True)
@@ -195,6 +198,7 @@ class SubscriptionsView(NoticeView):
                     "country": "NL",
                     "from_state": "possible",
                 },
+                {"of": "tesla.app,spectrum", "channel": "mail", "target": "somebody@example.org"},
                 {
                     "service": "tesla",
                     "channel": "auto",
@@ -344,7 +348,7 @@ class DeliveriesView(NoticeView):
     )
     def get(self, request: Request, subscription_id: UUID) -> Response:
         found = subscriptions.find(subscription_id, required_holder(request))
-        rows = found.deliveries.order_by("-created_at", "-event_id")[:SHOWN_DELIVERIES]
+        rows = subscriptions.deliveries_of(found)[:SHOWN_DELIVERIES]
         return answer({"sending": not is_off(), "results": DeliverySerializer(rows, many=True).data})
 
 

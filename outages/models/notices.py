@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -48,7 +49,9 @@ class Subscription(models.Model):
 
     `owner_hash` is the hash of the secret by which it is managed; one secret may manage many. One that was made with a
     key belongs to the key instead, and its hash is empty. Until `confirmed_at` it is told of nothing; after
-    `disabled_at` of nothing more. `network` is a hash under a key that lives for a day or so.
+    `disabled_at` of nothing more. One to a board has a row for each of its services: the first is the subscription, the
+    others have it as `head` and follow it in all; of several `components` it wants each. `network` is a hash under a
+    key that lives for a day or so.
     """
 
     class From(models.TextChoices):
@@ -63,7 +66,9 @@ class Subscription(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, models.CASCADE, related_name="subscriptions")
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="subscriptions")
+    head = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts")
     component = models.CharField(max_length=40, blank=True)
+    components = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
     country = models.CharField(max_length=2, blank=True)
     region = models.CharField(max_length=6, blank=True)
     from_state = models.CharField(max_length=10, choices=From, default=From.CONFIRMED)
@@ -92,6 +97,21 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}"
+
+    @property
+    def rows(self) -> list[Subscription]:
+        """Itself, and the rows of its board's other services."""
+        return [self, *self.parts.all()]
+
+    @property
+    def of(self) -> str:
+        """What it is to, such as "acme.app" or "acme.app,acme.login,other"."""
+        names = [
+            f"{row.service.slug}.{component}" if component else row.service.slug
+            for row in self.rows
+            for component in row.components or [row.component]
+        ]
+        return ",".join(names)
 
     @property
     def state(self) -> str:

@@ -60,7 +60,7 @@ def _deliveries(service: Service, event: IncidentEvent, now: datetime) -> list[D
     incident = event.incident
     wanting = Subscription.objects.filter(
         service=service, confirmed_at__lte=event.created_at, disabled_at=None
-    ).values_list("id", "endpoint_id", "from_state", "component", "country", "region", "cadence")
+    ).values_list("id", "endpoint_id", "from_state", "component", "country", "region", "components", "cadence")
     if not wanting:
         return []
     so_far = list(incident.events.filter(id__lte=event.pk).defer("evidence").order_by("id"))
@@ -68,8 +68,8 @@ def _deliveries(service: Service, event: IncidentEvent, now: datetime) -> list[D
     outage, confirmed, scope = outage_number(moves), was_confirmed(moves), _scope(event)
     told = _told(incident, outage, so_far)
     made = []
-    for pk, endpoint_id, from_state, component, country, region, cadence in wanting:
-        wish = SubscriptionFilter(from_state, component, country, region)
+    for pk, endpoint_id, from_state, component, country, region, components, cadence in wanting:
+        wish = SubscriptionFilter(from_state, component, country, region, frozenset(components))
         kind = kind_of(event.to_state, scope, wish, told.get(pk, Told()), confirmed=confirmed)
         if kind is not None:
             next_at = digest_at(now) if cadence == Subscription.Cadence.DAILY else now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.languages import path_in
-from outages.models import Channel, Delivery, Incident, IncidentEvent
+from outages.models import Channel, Delivery, Incident, IncidentEvent, Subscription
 from outages.notifications import crypto
 from outages.notifications.rules import ENDS
 from outages.queries import status
@@ -26,6 +27,7 @@ LANGUAGE = "en"
 CHALLENGE = "challenge"  # purposes of tokens
 MANAGE = "manage"
 OWNER = "owner"
+MOST_NAMES = 4  # of a board
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _notice_of(delivery: Delivery) -> Notification:
 
 def manage_url(delivery: Delivery) -> str:
     """The page where a subscription is confirmed, looked at and ended."""
-    subscription = delivery.subscription_id
+    subscription = _subscription(delivery)
     return _page(f"/subscriptions/{subscription}/{crypto.token_of(MANAGE, subscription)}")
 
 
@@ -75,6 +77,11 @@ def owner_url(delivery: Delivery) -> str:
     """The page where the owner of a webhook says whether to be told of its end."""
     subscription = delivery.subscription_id
     return _page(f"/subscriptions/{subscription}/owner/{crypto.token_of(OWNER, subscription)}")
+
+
+def _subscription(delivery: Delivery) -> UUID:
+    """The id that its reader knows: of a board that of its first service."""
+    return delivery.subscription.head_id or delivery.subscription_id
 
 
 def _page(path: str) -> str:
@@ -113,7 +120,7 @@ def _plain(delivery: Delivery, title: str, text: str, url: str = "", **data: Any
         tag=f"subscription-{delivery.subscription_id}",
         service_name=_name(delivery),
         timestamp=delivery.created_at.isoformat(),
-        data={"subscription": str(delivery.subscription_id), "service": service.slug, **data},
+        data={"subscription": str(_subscription(delivery)), "service": service.slug, **data},
     )
 
 
@@ -147,7 +154,17 @@ def _proof(delivery: Delivery) -> dict[str, Any]:
 
 
 def _name(delivery: Delivery) -> str:
-    return localise(catalog_of(delivery.subscription.service).name, get_language() or LANGUAGE)
+    """Of an incident its service's name; else what the subscription is to."""
+    language = get_language() or LANGUAGE
+    if delivery.incident_id is None:
+        return name_of(delivery.subscription, language)
+    return localise(catalog_of(delivery.subscription.service).name, language)
+
+
+def name_of(subscription: Subscription, language: str) -> str:
+    """Return the names of the services that a subscription is to."""
+    names = [localise(catalog_of(row.service).name, language) for row in subscription.rows]
+    return listed(names, language) if len(names) <= MOST_NAMES else f"{listed(names[:MOST_NAMES], language)} …"
 
 
 def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -> Notification:
@@ -168,7 +185,7 @@ def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -
         timestamp=event.at.isoformat(),
         urgent=delivery.kind in (Delivery.Kind.OPENED, Delivery.Kind.CONFIRMED),
         data={
-            "subscription": str(delivery.subscription_id),
+            "subscription": str(_subscription(delivery)),
             "service": service.slug,
             "incident": incident.pk,
             "number": incident.number,

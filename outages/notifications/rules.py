@@ -38,12 +38,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionFilter:
-    """What a subscriber wants to hear of. Empty strings mean everything."""
+    """What a subscriber wants to hear of. Empty strings mean everything; of several `components` each is wanted."""
 
     from_state: str = "confirmed"
     component: str = ""
     country: str = ""
     region: str = ""
+    components: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def was_confirmed(moves: Sequence[tuple[str, str]]) -> bool:
 
 def concerns(scope: Scope, wish: SubscriptionFilter) -> bool:
     """Whether what a subscriber has chosen is touched."""
-    if wish.component and scope.components and wish.component not in scope.components:
+    wanted = wish.components | {wish.component} - {""}
+    if wanted and scope.components and not wanted & scope.components:
         return False
     if scope.is_everywhere or not (wish.country or wish.region):
         return True

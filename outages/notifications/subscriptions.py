@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from msgspec import UNSET
 
 from outages.models import Channel, Delivery, Endpoint, Incident, Subscription
-from outages.notifications import crypto, delivery_queue, ledger, validation
+from outages.notifications import coverage, crypto, delivery_queue, ledger, validation
 from outages.notifications.channels import CHANNELS, POSTING
 from outages.notifications.channels.webhook import new_signing_secret
 from outages.notifications.messages import CHALLENGE
@@ -53,27 +54,29 @@ def subscribe(
     `secret` is one that an earlier answer gave: the new subscription is managed by it, too. With a `key` it belongs to
     the key.
     """
-    service = service_cache.service(wanted.service)
-    checked = validation.check(wanted, service.components)
+    parts = coverage.parts_of(wanted)
+    first, components = parts[0]
+    checked = validation.check(wanted, first.components)
     if secret is not None and not all_of(secret):
         raise SubmissionError(
             HTTPStatus.UNAUTHORIZED, "bad-secret", "This secret manages nothing. Leave it out to get a new one."
         )
-    if Service.objects.filter(pk=service.id, clock=Service.Clock.RECORDED).exists():
-        raise validation.refusal(
-            [{"field": "service", "message": "This service shows a recording; nobody is told of it."}]
-        )
+    recorded = Service.objects.filter(pk__in=[part.id for part, _ in parts], clock=Service.Clock.RECORDED)
+    for slug in recorded.values_list("slug", flat=True)[:1]:
+        message = "This service shows a recording; nobody is told of it."
+        field, message = ("of", f"{slug}: {message}") if wanted.of is not None else ("service", message)
+        raise validation.refusal([{"field": field, "message": message}])
     own = "" if key is not None else secret or secrets.token_urlsafe(32)
     signing = new_signing_secret() if checked.channel == Channel.WEBHOOK.value else ""
     with transaction.atomic():
         endpoint = endpoint_of(checked.channel, checked.target)
-        if endpoint.subscriptions.exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
+        if endpoint.subscriptions.filter(head=None).exclude(confirmed_at=None).count() >= MOST_OF_ONE_ENDPOINT:
             message = f"This target has {MOST_OF_ONE_ENDPOINT} subscriptions already."
             raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", message)
         subscription = Subscription.objects.create(
-            service_id=service.id,
+            service_id=first.id,
             endpoint=endpoint,
-            component=checked.component,
+            **(coverage.as_stored(components) if wanted.of is not None else {"component": checked.component}),
             country=checked.country,
             region=checked.region,
             from_state=wanted.from_state,
@@ -85,11 +88,30 @@ def subscribe(
             signing_sealed=crypto.seal(signing) if signing else b"",
             network=0 if key is not None else network,
         )
+        for part, named in parts[1:]:
+            _add_part(subscription, part.id, named)
         challenge(subscription, now=now, network=network)
         if subscription.owner_endpoint is not None:
             _charge(subscription, subscription.owner_endpoint, network, now)
             _send(subscription, Delivery.Kind.OWNER, now)
     return NewSubscription(subscription, own, signing)
+
+
+def _add_part(head: Subscription, service_id: int, components: tuple[str, ...]) -> None:
+    """Add the row of a further service to a subscription to a board. Its owner is told of the first one only."""
+    kept = (
+        "endpoint",
+        "country",
+        "region",
+        "from_state",
+        "cadence",
+        "language",
+        "owner_hash",
+        "api_key",
+        "signing_sealed",
+    )
+    values = {name: getattr(head, name) for name in kept}
+    Subscription.objects.create(head=head, service_id=service_id, **coverage.as_stored(components), **values)
 
 
 def check_secret(secret: str) -> None:
@@ -209,7 +231,15 @@ def by_token(subscription_id: uuid.UUID, purpose: str, token: str) -> Subscripti
 
 
 def _all() -> QuerySet[Subscription]:
-    return Subscription.objects.select_related("service", "endpoint").defer("service__definition")
+    rows = Subscription.objects.select_related("service", "endpoint").defer("service__definition")
+    others = Subscription.objects.select_related("service").defer("service__definition").order_by("created_at")
+    return rows.filter(head=None).prefetch_related(Prefetch("parts", others))
+
+
+def deliveries_of(subscription: Subscription) -> QuerySet[Delivery]:
+    """What it was told, the newest first."""
+    mine = Delivery.objects.filter(Q(subscription=subscription) | Q(subscription__head=subscription))
+    return mine.order_by("-created_at", "-event_id")
 
 
 def prove(subscription_id: uuid.UUID, challenge: str, *, now: datetime) -> Subscription:
@@ -229,23 +259,27 @@ def confirm(subscription: Subscription, *, now: datetime) -> None:
     A person who has subscribed to the same twice is told once: the later choice takes the place of the earlier one.
     """
     with transaction.atomic():
-        confirmed = Subscription.objects.filter(pk=subscription.pk, confirmed_at=None, disabled_at=None).update(
-            confirmed_at=now, network=0
-        )
+        rows = Subscription.objects.filter(Q(pk=subscription.pk) | Q(head=subscription.pk))
+        confirmed = rows.filter(confirmed_at=None, disabled_at=None).update(confirmed_at=now, network=0)
         if not confirmed:
             return
         subscription.confirmed_at = now
         ledger.strike_off(subscription.endpoint.channel, _address_of(subscription.endpoint))
-        same = Subscription.objects.filter(
-            service=subscription.service_id,
-            endpoint=subscription.endpoint_id,
-            component=subscription.component,
-            country=subscription.country,
-            region=subscription.region,
-            created_at__lte=subscription.created_at,
-        ).exclude(pk=subscription.pk)
         if subscription.endpoint.channel in (Channel.MAIL, Channel.PUSH, *POSTING):
-            same.delete()
+            Subscription.objects.filter(pk__in=_replaced_by(subscription)).delete()
+
+
+def _replaced_by(subscription: Subscription) -> list[uuid.UUID]:
+    """The earlier ones of the same target and place that tell of nothing else than this one."""
+    earlier = Subscription.objects.filter(
+        endpoint=subscription.endpoint_id,
+        country=subscription.country,
+        region=subscription.region,
+        head=None,
+        created_at__lte=subscription.created_at,
+    ).exclude(pk=subscription.pk)
+    mine = coverage.told_of(subscription)
+    return [one.pk for one in earlier.prefetch_related("parts") if coverage.told_of(one) <= mine]
 
 
 def confirm_owner(subscription: Subscription, *, now: datetime) -> None:
@@ -270,12 +304,17 @@ def rotate(subscription: Subscription, *, now: datetime) -> str:
     subscription.signing_sealed = crypto.seal(new)
     with transaction.atomic():
         _hold(subscription)
-        subscription.save(update_fields=["signing_sealed", "old_signing_sealed", "old_signing_until_at"])
+        changed = ["signing_sealed", "old_signing_sealed", "old_signing_until_at"]
+        subscription.save(update_fields=changed)
+        subscription.parts.update(**{name: getattr(subscription, name) for name in changed})
     return new
 
 
 def change(subscription: Subscription, changes: Changes) -> None:
     """Changes what a subscription is told of, from the next notice on. Raises SubmissionError."""
+    if changes.component is not UNSET and (subscription.components or subscription.parts.exists()):
+        message = "A board's components stay as they are. Subscribe anew to another board."
+        raise validation.refusal([{"field": "component", "message": message}])
     found = validation.check_changes(changes, subscription, service_cache.service(subscription.service.slug).components)
     for name, value in found.items():
         setattr(subscription, name, value)
@@ -283,6 +322,7 @@ def change(subscription: Subscription, changes: Changes) -> None:
         with transaction.atomic():
             _hold(subscription)
             subscription.save(update_fields=list(found))
+            subscription.parts.update(**found)
 
 
 def end_key(key: ApiKey) -> int:
@@ -306,8 +346,8 @@ def unsubscribe(subscription: Subscription) -> None:
 
 def tidy(now: datetime) -> None:
     """Deletes what was never confirmed, what has long been disabled, and old deliveries, with their addresses."""
-    old = Subscription.objects.filter(confirmed_at=None, created_at__lt=now - UNCONFIRMED_KEPT)
-    dead = Subscription.objects.filter(disabled_at__lt=now - DISABLED_KEPT)
+    old = Subscription.objects.filter(head=None, confirmed_at=None, created_at__lt=now - UNCONFIRMED_KEPT)
+    dead = Subscription.objects.filter(head=None, disabled_at__lt=now - DISABLED_KEPT)
     for subscription in [*old, *dead]:
         unsubscribe(subscription)
     unsure = Subscription.objects.filter(owner_confirmed_at=None, created_at__lt=now - UNCONFIRMED_KEPT)

@@ -30,6 +30,7 @@ from reports.intake.submissions import readable
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 LONGEST_URL = 2000
+LONGEST_BOARD = 4000
 # What providers give out. Quoted names, routes by % or !, and numbers of hosts are for mail servers among themselves.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9.#$&'*+=?^_{}~-]{0,63}")
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
@@ -39,7 +40,18 @@ _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
 class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A subscription as somebody asks for it."""
 
-    service: Annotated[str, Meta(description="The service's slug.", examples=["tesla"])]
+    service: Annotated[str, Meta(description="The service's slug.", examples=["tesla"])] | None = None
+    of: (
+        Annotated[
+            str,
+            Meta(
+                description="In place of `service`: a board, 1 to 50 services, or components behind a dot.",
+                max_length=LONGEST_BOARD,
+                examples=["tesla.app,spectrum"],
+            ),
+        ]
+        | None
+    ) = None
     channel: Annotated[
         Literal[
             "auto",

@@ -20,9 +20,10 @@ from outages.models import Subscription
 from outages.notifications import subscriptions, tasks
 from outages.notifications.channels import mail
 from outages.notifications.channels.template import DEFAULT, LONGEST_TEMPLATE, PLACEHOLDERS
-from outages.notifications.messages import MANAGE, OWNER
+from outages.notifications.messages import MANAGE, OWNER, name_of
 from outages.notifications.validation import LONGEST_URL, Wanted
 from outages.signals.outbound.configured import is_off
+from outages.texts.lists import listed
 from outages.web.views import chat_channels
 from outages.web.views.page_context import Shown, shown
 from reports.access.same_origin import from_here
@@ -238,18 +239,17 @@ def _context(found: Subscription, token: str) -> dict[str, Any]:
     language = get_language() or "en"
     catalog = catalog_of(found.service)
     parts = {part.slug: localise(part.name, language) for part in catalog.components}
+    names = [parts.get(slug, slug) for slug in found.components or [found.component]]
     return {
         "subscription": found,
         "token": token,
-        "name": localise(catalog.name, language),
-        "part": parts.get(found.component, found.component),
+        "name": name_of(found, language),
+        "part": "" if found.parts.all() else listed(names, language),
         "place": found.region or found.country,
         "from_state": from_state_words()[found.from_state],
         "cadence": cadence_words()[found.cadence],
         "channel": chat_channels.labels().get(found.endpoint.channel, ""),
-        "deliveries": found.deliveries.select_related("incident").order_by("-created_at", "-event_id")[
-            :SHOWN_DELIVERIES
-        ],
+        "deliveries": subscriptions.deliveries_of(found).select_related("incident")[:SHOWN_DELIVERIES],
         "kinds": kind_words(),
         "states": delivery_words(),
         "is_off": is_off(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -37,7 +38,7 @@ def create(secret: str = "", **changes: Any) -> Any:
 
 
 def ask(method: str, path: str, secret: str) -> Any:
-    return Client().generic(method, f"{URL}/{path}", headers={"Authorization": f"Bearer {secret}"})
+    return Client().generic(method, f"{URL}/{path}".rstrip("/"), headers={"Authorization": f"Bearer {secret}"})
 
 
 def test_a_webhook_is_asked_confirmed_tested_and_deleted(service: Any) -> None:
@@ -199,3 +200,60 @@ def test_every_problem_of_subscriptions_has_its_page() -> None:
     raised = set(re.findall(r'HTTPStatus\.\w+,\s*"([a-z-]+)"', text))
     assert len(raised) >= 8
     assert raised <= set(PROBLEMS)
+
+
+def test_a_board_is_one_subscription_asked_told_and_ended_as_one(service: Any) -> None:
+    from django.utils import timezone
+
+    from outages.notifications import fan_out
+    from outages.notifications.messages import CHALLENGE, notice_of
+    from tests.factories import an_incident
+
+    other = a_service("bolt")
+    asked = {"service": None, "of": "acme.app,bolt,acme.login"}
+    refused = {
+        "of": create(**{**asked, "of": "acme,nothing"}),
+        "component": create(**asked, component="app"),
+        "service": create(**{**asked, "service": "acme"}),
+    }
+    for field, answer in refused.items():
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+    assert create(service=None).status_code == 422
+    body = create(**asked, channel="slack", target="https://hooks.slack.com/services/T0/B0/x").json()
+    assert (body["of"], body["service"], body["state"]) == ("acme.app,acme.login,bolt", "acme", "unconfirmed")
+    [question] = Delivery.objects.all()  # asked once
+    assert "Acme and Bolt" in notice_of(question).title
+    confirmed = {"challenge": crypto.token_of(CHALLENGE, question.subscription_id)}
+    done = Client().post(f"{URL}/{body['id']}/confirm", json.dumps(confirmed), "application/json")
+    assert done.json()["state"] == "active"
+
+    now = timezone.now()
+    for told, of, components in (
+        (1, service, ["app", "login"]),  # touches two of its parts: told once
+        (1, service, ["charging"]),
+        (2, other, ["charging"]),
+    ):
+        an_incident(of, now, states=((0, "confirmed"),), components=components)
+        fan_out.sweep(timezone.now())
+        assert Delivery.objects.filter(kind="confirmed").count() == told
+    notices = Delivery.objects.filter(kind="confirmed").order_by("event_id")
+    assert {notice_of(one).data["subscription"] for one in notices} == {body["id"]}
+    assert [notice_of(one).service_name for one in notices] == ["Acme", "Bolt"]
+    assert len(ask("GET", f"{body['id']}/deliveries", body["secret"]).json()["results"]) == 3
+
+    changed = Client().patch(
+        f"{URL}/{body['id']}",
+        json.dumps({"from_state": "possible"}),
+        "application/json",
+        headers={"X-Secret": body["secret"]},
+    )
+    assert changed.json()["from_state"] == "possible"
+    assert set(Subscription.objects.values_list("from_state", flat=True)) == {"possible"}
+    assert len(ask("GET", "", body["secret"]).json()["results"]) == 1
+    again = create(**asked, channel="slack", target="https://hooks.slack.com/services/T0/B0/x").json()
+    token = {"challenge": crypto.token_of(CHALLENGE, Subscription.objects.get(pk=again["id"]).pk)}
+    Client().post(f"{URL}/{again['id']}/confirm", json.dumps(token), "application/json")
+    assert set(Subscription.objects.filter(head=None).values_list("pk", flat=True)) == {UUID(again["id"])}
+    assert ask("DELETE", again["id"], again["secret"]).status_code == 204
+    assert not Subscription.objects.exists()
+    assert not Endpoint.objects.exists()
