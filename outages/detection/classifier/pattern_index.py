@@ -12,10 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from heapq import heapify, heappop, heapreplace
-from re import _constants, _parser
+from importlib import import_module
 from typing import Any, Final
 
 from outages.detection.classifier import vocabulary
+
+_constants: Any = import_module("re._constants")  # the standard library's own parser, of which no types are known
+_parser: Any = import_module("re._parser")
 
 _GRAM: Final = 3  # letters by which a pattern is found again
 _LEAST_BEGINNING: Final = 2  # letters of a beginning that is looked for
