@@ -40,6 +40,7 @@ def page(view: View) -> View:
 same_in_all_languages: list[URLPattern | URLResolver] = [
     path("language", languages.choose, name="language"),
     path("-/changes", changes.changes, name="changes"),
+    path(".well-known/security.txt", require_safe(about.security_txt), name="security-txt"),
     path("service-worker.js", offline.service_worker, name="service-worker"),
     path("oembed", page(pictures.oembed), name="oembed"),
     path("revision/", require_safe(revision.revision), name="revision-of-all"),

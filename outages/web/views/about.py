@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from outages.analytics import disclosure, frames
@@ -32,6 +35,20 @@ def method(request: HttpRequest) -> HttpResponse:
         "disputes": disputes.rows(dispute_queries.answered(now)),
     }
     return render(request, "texts/method.html", context)
+
+
+def security_txt(_request: HttpRequest) -> HttpResponse:
+    """Where a hole is to be told (RFC 9116). Good for half a year from the day it is read."""
+    until = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=182)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {until.isoformat().replace('+00:00', 'Z')}",
+        "Preferred-Languages: en, de",
+        f"Canonical: {settings.SITE_URL}{reverse('security-txt')}",
+    ]
+    answer = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

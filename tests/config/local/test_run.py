@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from config import VERSION
 from config.local import embedded, processes, run, web_server
 from tests import network
 
@@ -285,6 +286,25 @@ def test_each_process_can_run_alone(name, tmp_path):
     command = web if name == "web" else run.one_process(name, "paris")
     shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stderr
+
+
+def test_a_process_alone_says_what_it_is_and_ends_where_its_port_is_taken(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        own = {"DATA_DIR": str(tmp_path), "LIVE_PORT": str(port), "LOG_FORMAT": "json", "REDIS_URL": ""}
+        own["DATABASE_URL"] = "postgresql://u:geheim@127.0.0.1:1/x?password=geheim"
+        ended = subprocess.run(
+            [sys.executable, "-m", "config.local.run", "live"],
+            env={**os.environ, **own}, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+        )  # fmt: skip
+    other = port + 10 if port < 65000 else port - 10
+    lines = [json.loads(line)["message"] for line in ended.stderr.splitlines()]
+    assert ended.returncode == 1
+    assert lines[0].startswith(f"Brownout {VERSION}: live, on 127.0.0.1:{port}, DATABASE_URL='postgresql://…@")
+    assert lines[1] == f"Port {port} on 127.0.0.1 is taken by another program. Choose another: LIVE_PORT={other}"
+    assert "geheim" not in ended.stderr
 
 
 def test_a_probe_worker_hears_only_its_own_vantage():

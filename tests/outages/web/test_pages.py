@@ -339,3 +339,14 @@ def test_addresses_in_a_provenance_are_links_and_lose_no_comma(client: Any, db: 
     link = '<a href="{0}" rel="nofollow noopener">{0}</a>'
     assert f"From us ({link.format('https://a.example/x')}), &lt;b&gt;CC BY&lt;/b&gt; (" in page
     assert f"({link.format('https://c.example/4.0/')}); done." in page
+
+
+def test_where_a_hole_is_to_be_told(client, settings):
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    answer = client.get("/.well-known/security.txt")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    lines = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert lines["Contact"] == "mailto:security@example.org"
+    assert lines["Canonical"] == f"{settings.SITE_URL}/.well-known/security.txt"
+    left = datetime.fromisoformat(lines["Expires"]) - datetime.now(UTC)
+    assert timedelta(days=180) < left < timedelta(days=365)
