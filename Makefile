@@ -31,6 +31,9 @@ check: development  ## style, types, import rules and the fast tests
 bench: development  ## measure what the README promises
 	@exec $(BIN)/python -m bench
 
+guide: development  ## follow docs/operation.md command by command in a fresh clone, as an ordinary account
+	@exec $(BIN)/python tools/guide.py
+
 gameday: development  ## kill, freeze, fill and flood a running site part by part, and count what was lost (see docs/reliability.md)
 	@exec $(BIN)/python -m tools.gameday $(if $(SECONDS),--seconds $(SECONDS))
 
@@ -82,6 +85,15 @@ restore-drill: environment  ## prove that a backup can be restored, without touc
 	@test -n "$(FILE)" || { echo 'Name the file: make restore-drill FILE=brownout.dump' >&2; exit 2; }
 	@exec $(BIN)/python -m config.local.backup drill "$(FILE)"
 
+sbom: environment  ## list all libraries with versions and licences in dist/ (CycloneDX)
+	@exec $(BIN)/python tools/release.py sbom
+
+audit: environment  ## ask for known advisories of the pinned libraries (needs the internet)
+	@exec $(BIN)/python tools/release.py audit
+
+release: environment  ## sources, SBOM and checksums of the last commit in dist/
+	@exec $(BIN)/python tools/release.py release
+
 clean:  ## remove the virtual environment and what the checks left; the data stay
 	@rm -rf $(VENV) $(VENV).lock .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@rm -rf .coverage htmlcov test-results
@@ -100,4 +112,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday format messages texts client schema-run fuzz zoo lighthouse screenshots backup restore restore-drill clean help environment development browser attacker
+.PHONY: run demo vantage test check bench worlds gameday guide format messages texts client schema-run fuzz zoo lighthouse screenshots backup restore restore-drill sbom audit release clean help environment development browser attacker
