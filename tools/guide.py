@@ -3,8 +3,8 @@
     python tools/guide.py                 its own virtual environment, made from the package index
     python tools/guide.py --lend          the libraries of this environment, lent to that of the clone
 
-The clone lies in a path with a space and belongs to an ordinary account, where root may choose one. Comments in the
-page say what a shell cannot know: `<!-- guide: first terminal, says … -->` before what runs until Ctrl-C,
+The clone lies in a path with a space, and belongs to an ordinary account where root runs this without --lend. Comments
+in the page say what a shell cannot know: `<!-- guide: first terminal, says … -->` before what runs until Ctrl-C,
 `<!-- guide: Ctrl-C -->` before what wants it ended. Blocks of another kind (`root`) are for the machine, and are
 tried elsewhere.
 """
@@ -16,6 +16,7 @@ import contextlib
 import os
 import pwd
 import re
+import secrets
 import shlex
 import shutil
 import signal
@@ -37,7 +38,7 @@ _NOTE = re.compile(r"<!-- guide: (.*?) -->")
 
 PREAMBLE = r"""
 set -euo pipefail
-[ "$(id -u)" = 0 ] || umask 077  # as the unit for systemd has it; root's servers run as somebody else
+umask 077  # as the unit for systemd has it
 set -m
 first=0
 started() {   # PROCESS FILE WORDS: waits until a process in the background has said them
@@ -184,12 +185,15 @@ def workplace() -> Iterator[Path]:
     try:
         yield base
     finally:
+        for note in base.glob("*/brownout/.data/DATABASE_IS_ELSEWHERE.txt"):
+            for elsewhere in re.findall(r"/var/lib/brownout-[0-9a-f]{12}", note.read_text(encoding="utf-8")):
+                shutil.rmtree(elsewhere, ignore_errors=True)
         shutil.rmtree(base, ignore_errors=True)
 
 
 def run(page: str, replaced: Mapping[str, str], *, lent: bool, left_out: frozenset[str] = frozenset()) -> str:
     """Run the page. Return what was said; raises CalledProcessError with it where a command failed."""
-    user = account()
+    user = None if lent else account()  # libraries of ours may lie where nobody else may look
     python = interpreter(user, lent=lent)
     if python is None:  # only root may run this Python
         user, python = None, os.path.realpath(sys.executable)
@@ -236,11 +240,12 @@ def run(page: str, replaced: Mapping[str, str], *, lent: bool, left_out: frozens
 
 def own_things(mail_port: int, database_url: str) -> dict[str, str]:
     """Return what stands for the reader's own: free ports, a mail server, a database of theirs."""
-    ports = []
-    for _ in range(2):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            ports.append(str(probe.getsockname()[1]))
+    ports: list[str] = []
+    while len(ports) < 2:  # below those that systems give to clients, who would take one between two starts
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            port = 20000 + secrets.randbelow(10000)
+            probe.bind(("127.0.0.1", port))
+            ports.append(str(port))
     broker = "\"$(.venv/bin/python -c 'from config import settings; print(settings.REDIS_URL)')\""
     return {
         "PORT": ports[0], "LIVE_PORT": ports[1], "OUTBOUND": "loopback",
