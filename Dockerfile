@@ -32,7 +32,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000 \
     LIVE_PORT=8001
-USER brownout
+USER 10001
 VOLUME /data
 EXPOSE 8000 8001
 
