@@ -10,7 +10,7 @@ from enum import IntEnum
 
 HIGH, LOW = 0.6, 0.2  # of what can be borne
 UP_S, DOWN_S = 1.0, 2.0  # so long it must last to go one step on, or back
-LAG_S = 0.5  # an event loop that is so late can bear no more
+LAG_S = 1.0  # an event loop that is so late can bear no more
 EXPORTS = (b".csv", b".zip", b".pdf")
 EXPORT_QUERY = b"format=csv"
 FOR_MACHINES = (b"/api/", b"/open311/", b"/gatus/", b"/kuma/")
