@@ -254,14 +254,14 @@ def server_address(name: str, schemes: tuple[str, ...], example: str) -> str:
             raise ValueError(raw)
         if parts.scheme != "unix" and parts.port == 0:  # also raises ValueError where the port is no number
             raise ValueError(raw)
-        if not (parts.netloc or parts.path or parts.query) or not _fits(parts):
+        if not (parts.netloc or parts.path or parts.query) or not _fits(parts, raw):
             raise ValueError(raw)
         return raw
 
     return _read(name, "", parse, example)
 
 
-def _fits(parts: SplitResult) -> bool:
+def _fits(parts: SplitResult, raw: str) -> bool:
     """Return whether path and parameters are ones that the server's client understands."""
     if parts.scheme in ("redis", "rediss"):
         known = re.compile(r"db|protocol|client_name|username|password|(ssl|socket)_[a-z_]+")
@@ -269,7 +269,7 @@ def _fits(parts: SplitResult) -> bool:
     if parts.scheme == "unix":
         return not parts.netloc.rpartition("@")[2] and len(parts.path) > 1
     try:
-        conninfo_to_dict(parts.geturl())
+        conninfo_to_dict(raw)  # put together anew from its parts, one without a host loses its slashes
     except ProgrammingError:
         return False
     return True

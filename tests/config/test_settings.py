@@ -323,3 +323,16 @@ def test_a_database_of_a_newer_version_is_left_alone():
     MigrationRecorder(connection).record_applied("reports", "9999_of_next_year")
     with pytest.raises(CommandError, match=r"newer version than this \(reports\.9999_of_next_year\)"):
         prepare.make_tables()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "postgresql:///?dbname=brownout&user=brownout&host=%2Frun%2Fpostgresql",
+        "postgresql:///brownout?host=/run/postgresql",
+        "postgres://u:pa%40ss@h:6432/x?sslmode=require",
+    ],
+)
+def test_a_database_on_a_socket_is_an_address_as_good_as_any(monkeypatch, given):
+    monkeypatch.setenv("DATABASE_URL", given)
+    assert env.server_address("DATABASE_URL", ("postgresql", "postgres"), "an address") == given
