@@ -73,17 +73,20 @@ def _under_new_names(service: Service, source: Source, posts: dict[str, Post], p
 
     Such a post has the words, the author and the time of one that the source's lists have no more.
     """
+    dated = {key: post for key, post in posts.items() if post.posted_at is not None and not post.thread}
+    if not dated or not page.listings:
+        return {}
+    rows = Announcement.objects.select_for_update().filter(
+        service=service, source=source.slug, thread="", posted_at__in={post.posted_at for post in dated.values()}
+    )
+    if not rows:
+        return {}
     listed = {_key(name) for names in page.listings.values() for name in names}
     wanted = {
         (digest(_excerpt(source, post)), post.posted_at, tidy(post.author)[:120]): key
-        for key, post in posts.items()
-        if key in listed and post.posted_at is not None and not post.thread
+        for key, post in dated.items()
+        if key in listed
     }
-    if not wanted:
-        return {}
-    rows = Announcement.objects.select_for_update().filter(
-        service=service, source=source.slug, thread="", posted_at__in={at for _, at, _ in wanted}
-    )
     found: dict[str, Announcement] = {}
     for row in rows:
         key = wanted.get((row.content_hash, row.posted_at, row.author))

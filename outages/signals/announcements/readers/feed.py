@@ -33,7 +33,7 @@ from outages.signals.announcements.fetch import ask_if_changed
 from outages.signals.announcements.readers import plain_feed
 from outages.signals.announcements.readers.dates import home_of, moment
 from outages.signals.announcements.readers.stated import Update, in_order, log_text, of_update, stage_of, updates_of
-from outages.signals.announcements.readers.titles import sayings_of
+from outages.signals.announcements.readers.titles import Saying, sayings_of
 from outages.signals.outbound.client import Client, Response
 from reports.catalog.schema import Source
 
@@ -121,8 +121,10 @@ def posts_of(entry: Any, publisher: str, base: str, home: tzinfo | None, now: da
     if not text:
         return
     link = urljoin(base, _text(entry, "link").strip()) if entry.get("link") else ""
-    written = moment(_text(entry, "published"), home)
-    changed = moment(_text(entry, "updated"), home)
+    published, updated = _text(entry, "published"), _text(entry, "updated")
+    written = moment(published, home)
+    changed = written if updated == published else moment(updated, home)
+    saying = sayings_of(title, body)
     name = _text(entry, "id").strip()
     post = Post(
         external_id="",
@@ -130,8 +132,8 @@ def posts_of(entry: Any, publisher: str, base: str, home: tzinfo | None, now: da
         url=link if link.startswith(("http://", "https://")) else "",
         author=plain_text(_text(entry, "author")) or publisher,
         posted_at=written or changed,
-        thread=sayings_of(title, body).thread,
-        stated=_stated(entry, title, body, written, now),
+        thread=saying.thread,
+        stated=_stated(entry, saying, written, now),
     )
     name = name or (link if link and link.rstrip("/") != base.rstrip("/") else "") or f"unnamed:{stable_name(post)}"
     updates = updates_of(log_text(markup), changed or written, home)
@@ -179,9 +181,8 @@ def _merged(update: Stated, entry: Stated | None, *, is_newest: bool) -> Stated:
     )
 
 
-def _stated(entry: Any, title: str, body: str, written: datetime | None, now: datetime) -> Stated | None:
+def _stated(entry: Any, saying: Saying, written: datetime | None, now: datetime) -> Stated | None:
     """What an entry states: by elements of its own, by the form of its title, and by a date that lies ahead."""
-    saying = sayings_of(title, body)
     status = stage_of(_text(entry, "status")) or saying.stage
     window = None
     if written is not None and written > now + timedelta(minutes=5):

@@ -49,7 +49,7 @@ def said(kind: Any, pages: dict[str, bytes]) -> list[tuple[str, str, tuple[str, 
     pages_read = KINDS[kind]().pages(source, {}, Memory(pages), None, NOW)  # type: ignore[arg-type]
     posts = [post for page in pages_read for post in page.posts]
     threads: dict[str, Reading] = {}
-    found = []
+    found: list[tuple[str, str, tuple[str, ...]]] = []
     for post in sorted(posts, key=lambda post: post.posted_at or NOW):
         at = post.posted_at or NOW
         post_said = Announcement(
