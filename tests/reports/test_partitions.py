@@ -67,7 +67,7 @@ def test_a_reader_who_stays_long_delays_only_us_and_no_writer(
 
     maker = threading.Thread(target=make)
     maker.start()
-    assert again.wait(10), "it gives way soon, and tries again"
+    assert again.wait(30), "it gives way soon, and tries again"
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '2s'")
         for _ in range(10):

@@ -93,7 +93,7 @@ DOORS: dict[str, tuple[int, Callable[[str], Any]]] = {
     "a note": (900, lambda text: check_note(text, Errors())),
     "a note's rules": (900, lambda text: rules.judge(rules.Case(1, 0, text))),
     "an error code": (10_000, lambda text: check_error_code(text, Errors())),
-    "a log of updates": (20_000, lambda text: stated.log_text("<b>resolved" + text)),
+    "a log of updates": (10_000, lambda text: stated.log_text("<b>resolved" + text)),
     "a batch of reports": (10_000, lambda text: decode_many(b"[" * 3000 + b'"' + text.encode(), 500)),
     "the kind of an answer": (10_000, lambda text: charset.text_of(b"\xff", "text/html; charset=" + text)),
     "the words of an answer": (30_000, lambda text: words_of(json.dumps({"message": text}).encode())),
