@@ -43,8 +43,12 @@ class Pressure:
         self._high_since_s: float | None = None
         self._low_since_s: float | None = None
 
-    def look(self, pressure: float, now_s: float) -> bool:
-        """Take in how hard the front is pressed now, 1 for all that it can bear. Return whether the step changed."""
+    def look(self, pressure: float, filled: float, now_s: float) -> bool:
+        """Take in how hard the front is pressed now, 1 for all that it can bear. Return whether the step changed.
+
+        Notes are left out only where the queue is full: while workers are away few wait for long, and they lose nothing.
+        """
+        last = Step.NOTES_DROPPED if filled >= HIGH else Step.READS_OFF
         if pressure < HIGH:
             self._high_since_s = None
         elif self._high_since_s is None:
@@ -54,7 +58,7 @@ class Pressure:
         elif self._low_since_s is None:
             self._low_since_s = now_s
         before = self.step
-        if self._high_since_s is not None and now_s - self._high_since_s >= UP_S and before < max(Step):
+        if self._high_since_s is not None and now_s - self._high_since_s >= UP_S and before < last:
             self.step, self._high_since_s = Step(before + 1), now_s
         if self._low_since_s is not None and now_s - self._low_since_s >= DOWN_S and before > Step.NOTHING:
             self.step, self._low_since_s = Step(before - 1), now_s

@@ -175,7 +175,7 @@ class Front:
 
     def _look_at_pressure(self, now_s: float, lag_s: float) -> None:
         waited = self.queue.wait_s(now_s) / self.bounds.queue_s
-        if self.pressure.look(pressure(waited, self.queue.filled, lag_s), now_s):
+        if self.pressure.look(pressure(waited, self.queue.filled, lag_s), self.queue.filled, now_s):
             step = self.pressure.step
             log.warning(
                 "step %d: %s (waiting for %.0f %% of the longest time, %.0f %% of the places taken, %.1f s behind)",
