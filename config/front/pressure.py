@@ -46,7 +46,7 @@ class Pressure:
     def look(self, pressure: float, filled: float, now_s: float) -> bool:
         """Take in how hard the front is pressed now, 1 for all that it can bear. Return whether the step changed.
 
-        Notes are left out only where the queue is full: while workers are away few wait for long, and they lose nothing.
+        Notes are left out only where the queue is full: while workers are away few wait for long, and lose nothing.
         """
         last = Step.NOTES_DROPPED if filled >= HIGH else Step.READS_OFF
         if pressure < HIGH:
