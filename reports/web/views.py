@@ -33,6 +33,7 @@ from reports.web import text
 from reports.web.forms import ReportForm, region_choices
 
 TRAP = "website"  # a field that people do not see
+REGIONS = "regions"  # the button of who has no script; posted, since a note and a mail address belong in no address
 LARGEST_BODY = 4096
 
 
@@ -79,12 +80,10 @@ def _context(service: Service, catalog: Catalog, **more: Any) -> dict[str, Any]:
 @from_here
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form; a POST stores the report and leads to its receipt."""
+    """The form; a POST stores the report and leads to its receipt, or shows the regions of a country."""
     service, catalog = _service(slug)
-    if request.method != "POST":
-        names = ("symptom", "component", "country", "region", "platform", "started", "error_code", "note")
-        initial = {name: request.GET[name] for name in names if name in request.GET}
-        form = ReportForm(catalog, _language(), initial=initial)
+    if request.method != "POST" or REGIONS in request.POST:
+        form = ReportForm(catalog, _language(), initial=_filled_in(request))
         return _form_page(request, service, catalog, form)
     form = ReportForm(catalog, _language(), request.POST)
     if not form.is_valid():
@@ -116,6 +115,13 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         origin.remember_reporter(request, response, fresh_token)
     signed_token.keep(request, response, taken.standing)
     return response
+
+
+def _filled_in(request: HttpRequest) -> dict[str, str]:
+    """What an address fills in, or was filled in before a country's regions were asked for."""
+    given = request.POST if request.method == "POST" else request.GET
+    names = ("symptom", "component", "country", "region", "platform", "started", "error_code", "note")
+    return {name: given[name] for name in names if name in given}
 
 
 def _unsent(form: ReportForm) -> ReportForm:
@@ -202,7 +208,7 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
     is_away = False
     try:
         found = _own(slug, report_id, secret)
-        if request.method == "POST":
+        if request.method == "POST" and REGIONS not in request.POST:
             form = ReportForm(catalog, _language(), request.POST)
             if form.is_valid():
                 try:
@@ -214,7 +220,7 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
                     failures.note(error, "a correction could not be stored")
                     is_away, form = True, _unsent(form)
         else:
-            form = ReportForm(catalog, _language(), initial=_as_written(found) | request.GET.dict())
+            form = ReportForm(catalog, _language(), initial=_as_written(found) | _filled_in(request))
     except SubmissionError as refused:
         return _refusal(request, refused.status, text.refused(refused.detail))
     context = _context(

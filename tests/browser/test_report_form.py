@@ -81,6 +81,7 @@ def test_a_place_is_changed_without_a_script(visit: Opener, service: Service) ->
     page.get_by_label("Country").select_option("US")
     page.get_by_role("button", name="Load regions").click()
     expect(page.get_by_label("Spins and times out")).to_be_checked()
+    assert page.url.endswith("/acme/report"), "what was filled in stands in no address"
     page.get_by_label("Region").select_option(label="California")
     page.get_by_role("button", name="Send the report").click()
     report = reported(page)

@@ -35,7 +35,7 @@ from reports.models import Service
 from reports.privacy import origin
 from reports.web.forms import country_choices, region_choices
 from reports.web.text import refused as refused_words
-from reports.web.views import TRAP
+from reports.web.views import REGIONS, TRAP
 
 SHOWN_DELIVERIES = 20
 CHOICES: Final = ("from_state", "component", "country", "region", "cadence", "language")
@@ -161,10 +161,11 @@ def delivery_words() -> dict[str, str]:
 @from_here
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form; a POST has a mail sent with a link to confirm."""
+    """The form; a POST has a mail sent with a link to confirm, or shows the regions of a country."""
     page = shown(request, slug)
-    if request.method != "POST":
-        initial = {name: request.GET[name] for name in SubscribeForm.base_fields if name in request.GET}
+    if request.method != "POST" or REGIONS in request.POST:
+        given = request.POST if request.method == "POST" else request.GET
+        initial = {name: given[name] for name in SubscribeForm.base_fields if name in given}
         return _form_page(request, page, SubscribeForm(page.catalog, page.language, initial=initial))
     form = SubscribeForm(page.catalog, page.language, request.POST)
     if form.is_valid() and not request.POST.get(TRAP):

@@ -33,6 +33,17 @@ def subscribed(clock, mailoutbox, **changes):
     return link_of(mailoutbox.pop())
 
 
+def test_a_country_s_regions_are_asked_for_without_a_mail_and_without_the_address_in_an_address(service):
+    wish = {"regions": "shown", "country": "US", "target": "a@example.org"}
+    page = Client().post("/acme/subscribe", wish)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert '<option value="US-CA"' in text
+    assert 'value="a@example.org"' in text
+    assert 'formmethod="get"' not in text
+    assert not Subscription.objects.exists()
+
+
 def test_a_person_subscribes_confirms_is_told_and_unsubscribes(service, story, clock, mailoutbox):
     page = Client().get("/acme/subscribe")
     assert page.status_code == 200

@@ -181,6 +181,19 @@ def test_a_correction_starts_from_what_was_written(client: Any, service: Any) ->
     assert (report.country, report.region, report.note) == ("DE", "", "")
 
 
+def test_a_country_s_regions_are_asked_for_without_storing_anything(client: Any, service: Any) -> None:
+    wish = {"regions": "shown", "country": "US", "note": "since lunch"}
+    page = send(client, **wish)
+    assert page.status_code == 200
+    assert '<option value="US-CA"' in page.content.decode()
+    assert "since lunch" in page.content.decode()
+    assert stored() == []
+    receipt = send(client)["Location"].partition("?")[0]
+    page = send(client, f"{receipt}/correct", **wish)
+    assert (page.status_code, '<option value="US-CA"' in page.content.decode()) == (200, True)
+    assert [(report.note, report.country) for report in stored()] == [("", "")]
+
+
 def test_a_wrong_correction_changes_nothing(client: Any, service: Any) -> None:
     receipt = send(client)["Location"]
     answer = client.post(f"{receipt}/correct", {"symptom": "engine"})
