@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.database import failures
 from reports.errors import problem_response, wants_problem
@@ -47,12 +48,12 @@ def bounds(get_response: Handler) -> Handler:
 
 
 _DETAILS = {
-    400: ("bad-request", "The request could not be read."),
+    400: ("bad-request", "We couldn’t read the request."),
     403: ("forbidden", "This is not allowed."),
     404: ("not-found", "There is nothing at this address. See /api/v1/docs for what there is."),
     405: ("method-not-allowed", "This address does not take this method."),
     413: ("too-large", "The request is too large."),
-    500: ("internal-error", "Something failed on our side. It has been logged; please try again."),
+    500: ("internal-error", "Something went wrong on our side. We’ve logged it; please try again."),
 }
 
 
@@ -81,7 +82,12 @@ def unavailable(request: HttpRequest | None) -> HttpResponse:
         detail = "The data cannot be reached at the moment, and nothing was stored. Please try again in a few seconds."
         return failures.noted(problem_response(503, "unavailable", detail, headers=headers))
     detail = _("We can't reach our data right now. Nothing you sent was stored. Please try again in a few seconds.")
-    response = render(None, "error.html", {"title": _("Temporarily unavailable"), "detail": detail}, status=503)
+    response = render(
+        None,
+        "error.html",
+        {"title": pgettext("title of an error page", "Temporarily unavailable"), "detail": detail},
+        status=503,
+    )
     for name, value in headers.items():
         response.headers[name] = value
     return failures.noted(response)

@@ -59,8 +59,8 @@ class AnswerError(ValueError):
 
 TOO_SHORT = gettext_noop("Please say in at least 10 characters what is wrong.")
 TOO_LONG = gettext_noop("At most 500 characters.")
-ENOUGH = gettext_noop("Your network has disputed enough for today. Please try again tomorrow.")
-FULL = gettext_noop("Many disputes of this incident are waiting for an answer already. Please try again later.")
+ENOUGH = gettext_noop("Your network has reached today’s limit for disputes. Please try again tomorrow.")
+FULL = gettext_noop("Many disputes of this incident are already waiting for an answer. Please try again later.")
 
 
 def dispute(incident: Incident, said: Objection, sender: Origin, *, now: datetime, language: str) -> Dispute:

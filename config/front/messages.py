@@ -85,7 +85,7 @@ def parse_request(head: bytes, largest_body: int) -> Request:
     first, _, rest = head.partition(b"\r\n")
     found = _REQUEST_LINE.fullmatch(first)
     if found is None:
-        raise RequestError(400, "bad-request", "The request could not be read.")
+        raise RequestError(400, "bad-request", "We couldn’t read the request.")
     method, minor = found[1], int(found[3])
     if method not in METHODS:
         raise RequestError(501, "not-implemented", "This method is not understood.")

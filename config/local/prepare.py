@@ -20,7 +20,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, override, pgettext
 
 from config.front.refusals import UNAVAILABLE
 from reports.languages import LANGUAGES
@@ -99,7 +99,9 @@ def write_unavailable_pages() -> None:
     for tag in LANGUAGES:
         with override(tag):
             detail = gettext("We can't answer right now. Please try again in a few seconds.")
-            page = render_to_string("error.html", {"title": gettext("Temporarily unavailable"), "detail": detail})
+            page = render_to_string(
+                "error.html", {"title": pgettext("title of an error page", "Temporarily unavailable"), "detail": detail}
+            )
         unfinished = folder / f"{tag}.new"
         unfinished.write_text(page, encoding="utf-8")
         unfinished.replace(folder / f"{tag}.html")

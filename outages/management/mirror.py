@@ -160,8 +160,8 @@ class Mirror:
         return response
 
     def _missing(self, now: datetime) -> bytes:
-        detail = _("There is nothing at this address. The services that are watched are on the front page.")
-        return mark(render_to_string("error.html", {"title": _("Nothing here"), "detail": detail}).encode(),
+        detail = _("This page doesn’t exist. All monitored services are on the front page.")
+        return mark(render_to_string("error.html", {"title": _("Page not found"), "detail": detail}).encode(),
                     now.timestamp())  # fmt: skip
 
     def _copy_static(self) -> int:

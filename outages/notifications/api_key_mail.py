@@ -45,10 +45,12 @@ def ask(address: str, *, language: str, now: datetime, network: int = 0) -> ApiK
     errors = Errors()
     address = validation.mail_address("mail", address, errors)
     if errors.found:
-        raise SubmissionError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _("This is no mail address."), errors.found)
+        raise SubmissionError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", _("This isn’t an email address."), errors.found
+        )
     lately = ApiKeyLink.objects.filter(network=network, created_at__gt=now - timedelta(hours=1))
     if network and lately.count() >= MOST_OF_ONE_NETWORK:
-        detail = _("Too many links were asked for from your network. Try again in an hour.")
+        detail = _("Too many links requested from your network. Try again in an hour.")
         raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
     with transaction.atomic():
         owner = _owner_of(address, now)

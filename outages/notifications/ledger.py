@@ -67,8 +67,8 @@ def charge(channel: str, target: str, *, network: int = 0, key: int = 0, now: da
                     HTTPStatus.TOO_MANY_REQUESTS,
                     "too-many-subscriptions",
                     _(
-                        "This target was asked often enough today. Look for our earlier message there, or try again "
-                        "tomorrow."
+                        "We’ve already sent several messages there today. "
+                        "Look for an earlier one, or try again tomorrow."
                     ),
                 )
         most = MOST_OF_ONE_KEY if key else MOST_OF_ONE_NETWORK if network else MOST_OF_UNKNOWN

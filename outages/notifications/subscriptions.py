@@ -63,7 +63,7 @@ def subscribe(
         )
     recorded = Service.objects.filter(pk__in=[part.id for part, _ in parts], clock=Service.Clock.RECORDED)
     for slug in recorded.values_list("slug", flat=True)[:1]:
-        message = "This service shows a recording; nobody is told of it."
+        message = "This service shows a recording, so there are no alerts."
         field, message = ("of", f"{slug}: {message}") if wanted.of is not None else ("service", message)
         raise validation.refusal([{"field": field, "message": message}])
     own = "" if key is not None else secret or secrets.token_urlsafe(32)

@@ -225,7 +225,7 @@ def _language(wanted: str, errors: Errors) -> str:
 
 def _check_cadence(cadence: str, channel: str, errors: Errors) -> None:
     if cadence == Subscription.Cadence.DAILY and channel != Channel.MAIL:
-        errors.add("cadence", "Only mail comes once a day.")
+        errors.add("cadence", "Only email can be sent once a day.")
 
 
 def _place(country: str | None, region: str | None, errors: Errors) -> tuple[str, str]:
@@ -275,7 +275,7 @@ def _posting_target(wanted: Wanted, errors: Errors) -> str:
     try:
         target = channel.target_of(wanted.target)
     except ValueError as error:  # an AddressError, or what urlsplit does not take
-        errors.add("target", str(error) if isinstance(error, AddressError) else "This is no address.")
+        errors.add("target", str(error) if isinstance(error, AddressError) else "This isn’t a valid address.")
         return ""
     if wanted.channel == "template":
         target = json.dumps({"url": target, "template": _template(wanted.template, errors)})
@@ -315,10 +315,10 @@ def mail_address(field: str, text: str, errors: Errors) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        errors.add(field, "This is no mail address.")
+        errors.add(field, "This isn’t an email address.")
     else:
         if not (_PLAIN_NAME.fullmatch(name) and _PLAIN_DOMAIN.fullmatch(domain.lower())):
-            errors.add(field, "This is no mail address.")
+            errors.add(field, "This isn’t an email address.")
     return address
 
 
@@ -328,7 +328,7 @@ def _check_url(url: str, errors: Errors) -> None:
         target = httpx.URL(url)
         host, port = target.raw_host.decode("ascii"), target.port or (443 if target.scheme == "https" else 80)
     except (httpx.InvalidURL, ValueError, TypeError):
-        errors.add("target", "This is no address.")
+        errors.add("target", "This isn’t a valid address.")
         return
     if target.scheme not in ("http", "https") or not host:
         errors.add("target", "The address must begin with https:// or http://.")

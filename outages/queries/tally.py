@@ -19,8 +19,8 @@ from reports.models import Service
 # In the order in which pages name them. "late" is what was counted again later; no step of the detector saw it.
 WORDS: dict[str, Callable[[int], str]] = {
     "same-network": lambda n: ngettext(
-        "%(n)s came from a network that had already brought its share.",
-        "%(n)s came from networks that had already brought their share.",
+        "%(n)s was from a network that had already sent its share.",
+        "%(n)s were from networks that had already sent their share.",
         n,
     ),
     "same-origin": lambda n: ngettext(
@@ -36,13 +36,13 @@ WORDS: dict[str, Callable[[int], str]] = {
         "%(n)s were taken off because their reporters were often wrong before.",
         n,
     ),
-    "held": lambda n: ngettext("%(n)s is held for a look.", "%(n)s are held for a look.", n),
+    "held": lambda n: ngettext("%(n)s is waiting for review.", "%(n)s are waiting for review.", n),
     "rejected": lambda n: ngettext(
         "%(n)s was set aside by a rule against abuse.", "%(n)s were set aside by rules against abuse.", n
     ),
     "late": lambda n: ngettext(
-        "%(n)s came in late, when its minute had been judged.",
-        "%(n)s came in late, when their minutes had been judged.",
+        "%(n)s came in too late to be counted live.",
+        "%(n)s came in too late to be counted live.",
         n,
     ),
     "added": lambda n: ngettext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from config.languages import has_languages, path_in
@@ -27,28 +28,28 @@ from reports.models import Report, Service
 register = template.Library()
 
 STATE_WORDS = {
-    "ok": lambda: _("no outage seen"),
-    "possible": lambda: _("possible outage"),
-    "confirmed": lambda: _("outage"),
-    "recovering": lambda: _("recovering"),
-    "resolved": lambda: _("resolved"),
-    "dismissed": lambda: _("dismissed"),
-    "merged": lambda: _("merged"),
-    "maintenance": lambda: _("maintenance"),
-    "unknown": lambda: _("unknown"),
-    "unwatched": lambda: _("not watched"),
+    "ok": lambda: pgettext("state", "no problems"),
+    "possible": lambda: pgettext("state", "possible outage"),
+    "confirmed": lambda: pgettext("state", "outage"),
+    "recovering": lambda: pgettext("state", "recovering"),
+    "resolved": lambda: pgettext("state", "resolved"),
+    "dismissed": lambda: pgettext("state", "false alarm"),
+    "merged": lambda: pgettext("state", "merged"),
+    "maintenance": lambda: pgettext("state", "maintenance"),
+    "unknown": lambda: pgettext("state", "unknown"),
+    "unwatched": lambda: pgettext("state", "not monitored"),
 }
 STAGES = {
-    "investigating": lambda: _("investigating"),
-    "identified": lambda: _("cause found"),
-    "monitoring": lambda: _("mended, watching"),
-    "resolved": lambda: _("resolved"),
-    "planned": lambda: _("planned"),
+    "investigating": lambda: pgettext("what an announcement says", "investigating"),
+    "identified": lambda: pgettext("what an announcement says", "cause found"),
+    "monitoring": lambda: pgettext("what an announcement says", "fixed, monitoring"),
+    "resolved": lambda: pgettext("state", "resolved"),
+    "planned": lambda: pgettext("what an announcement says", "planned"),
 }
 TIERS = {
-    "official": lambda: _("official"),
-    "press": lambda: _("press"),
-    "community": lambda: _("community"),
+    "official": lambda: pgettext("who made an announcement", "official"),
+    "press": lambda: pgettext("who made an announcement", "press"),
+    "community": lambda: pgettext("who made an announcement", "community"),
 }
 STATE_ICONS = {
     "ok": "check",
@@ -94,6 +95,12 @@ def alternates(context: template.Context) -> SafeString | str:
 def languages() -> list[tuple[str, str, str]]:
     """The site's languages: tag, tag as BCP 47 writes it, and what its speakers call it."""
     return [(tag, written(tag), name) for tag, name in LANGUAGES.items()]
+
+
+@register.filter
+def separated(names: Sequence[str]) -> str:
+    """Return names in a row, as the language sets them apart."""
+    return sentences.listed(names)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from outages.detection.datatypes import TermKind
@@ -213,7 +213,10 @@ def _crowd(term: Stored, detail: Mapping[str, Any]) -> list[str]:
 
 def _probes(_term: Stored, detail: Mapping[str, Any]) -> list[str]:
     language = get_language() or DEFAULT_LANGUAGE
-    errors = [*sorted(detail["errors"]), *([_("intermittent errors")] if detail["is_unsteady"] else [])]
+    errors = [
+        *sorted(detail["errors"]),
+        *([pgettext("error of a check", "intermittent errors")] if detail["is_unsteady"] else []),
+    ]
     return [
         _("Failing checks: %(probes)s (%(errors)s), from %(vantages)s")
         % {

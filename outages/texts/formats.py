@@ -34,6 +34,11 @@ def number(value: float, decimals: int = 0) -> str:
     return str(format_decimal(rounded, format=pattern, locale=_locale()))
 
 
+def plural(value: float) -> int:
+    """Return the whole number whose plural form suits a value that may have a fraction."""
+    return 1 if value == 1 else max(round(value), 2) if value > 1 else 0 if value == 0 else 2
+
+
 def short(value: float) -> str:
     """A number in at most three figures or so: whole from 10 on, else with one decimal unless it is whole."""
     return number(value, 0 if abs(value) >= 10 or value == round(value) else 1)

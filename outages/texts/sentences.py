@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
-from outages.texts import formats
+from outages.texts import formats, lists
 from outages.verdict import Verdict
 from outages.verdict.summary import FirstLine, Summary, Trend
+from reports.languages import DEFAULT_LANGUAGE
 
 ROOM = 30  # columns that the names of components may take in a first line: two lines on a phone
 
 VERDICT_WORDS = {
-    Verdict.OK: lambda: _("no outage seen"),
-    Verdict.POSSIBLE: lambda: _("possible outage"),
-    Verdict.CONFIRMED: lambda: _("outage"),
-    Verdict.RECOVERING: lambda: _("recovering"),
-    Verdict.MAINTENANCE: lambda: _("maintenance"),
-    Verdict.UNKNOWN: lambda: _("unknown"),
+    Verdict.OK: lambda: pgettext("state", "no problems"),
+    Verdict.POSSIBLE: lambda: pgettext("state", "possible outage"),
+    Verdict.CONFIRMED: lambda: pgettext("state", "outage"),
+    Verdict.RECOVERING: lambda: pgettext("state", "recovering"),
+    Verdict.MAINTENANCE: lambda: pgettext("state", "maintenance"),
+    Verdict.UNKNOWN: lambda: pgettext("state", "unknown"),
 }
 
 STAGE_WORDS = {
@@ -28,14 +29,13 @@ STAGE_WORDS = {
     "identified": lambda: _("Has found the cause"),
     "monitoring": lambda: _("Fixed it and is monitoring"),
     "resolved": lambda: _("Says it's over"),
-    "planned": lambda: _("Maintenance planned"),
+    "planned": lambda: pgettext("what an announcement says", "Maintenance planned"),
 }
 
 
 def listed(names: Sequence[str]) -> str:
     """Names in a row, as the language sets them apart."""
-    # Translators: what stands between the names of a list.
-    return _(", ").join(names)
+    return lists.separated(names, get_language() or DEFAULT_LANGUAGE)
 
 
 def ended(text: str) -> str:
@@ -48,7 +48,11 @@ def paragraph(sentences: Sequence[str]) -> str:
     """Whole sentences, one after another."""
     text = ""
     for sentence in sentences:
-        text = _("%(before)s %(sentence)s") % {"before": text, "sentence": sentence} if text else sentence
+        text = (
+            pgettext("one sentence after another", "%(before)s %(sentence)s") % {"before": text, "sentence": sentence}
+            if text
+            else sentence
+        )
     return text
 
 
@@ -81,11 +85,11 @@ def trend_word(trend: Trend | None) -> str:
     """Where the reports are going."""
     match trend:
         case Trend.RISING:
-            return _("reports rising")
+            return pgettext("trend", "reports rising")
         case Trend.STEADY:
-            return _("reports steady")
+            return pgettext("trend", "reports steady")
         case Trend.FALLING:
-            return _("reports falling")
+            return pgettext("trend", "reports falling")
     return ""
 
 

@@ -118,8 +118,12 @@ def headline(kind: Headline, *, in_places: str = "", details: str = "") -> str:
 def named_headline(name: str, text: str, state: str = "") -> str:
     """Return "Acme: Outage in the Netherlands (resolved)"."""
     if not state:
-        return _("%(name)s: %(headline)s") % {"name": name, "headline": text}
-    return _("%(name)s: %(headline)s (%(state)s)") % {"name": name, "headline": text, "state": state_word(state)}
+        return pgettext("a service, then what happened", "%(name)s: %(headline)s") % {"name": name, "headline": text}
+    return pgettext("a service, then what happened", "%(name)s: %(headline)s (%(state)s)") % {
+        "name": name,
+        "headline": text,
+        "state": state_word(state),
+    }
 
 
 def state_word(state: str) -> str:
@@ -129,4 +133,9 @@ def state_word(state: str) -> str:
 
 def _detailed(text: str, details: str) -> str:
     # Translators: a headline, then what is affected: "Acme is down: Mobile app".
-    return _("%(headline)s: %(details)s") % {"headline": text, "details": details} if details else text
+    return (
+        pgettext("what happened, then what is affected", "%(headline)s: %(details)s")
+        % {"headline": text, "details": details}
+        if details
+        else text
+    )

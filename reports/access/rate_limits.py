@@ -187,7 +187,7 @@ def charge_form(request: HttpRequest) -> None:
     if policy.limit and policy.whose:
         usage = policy.add(1)
         if usage.count > policy.limit:
-            detail = _("Very many reports came from your network. Nothing was stored. Please try again in a minute.")
+            detail = _("Too many reports from your network. Yours was not saved. Please try again in a minute.")
             raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
 
 
@@ -283,8 +283,8 @@ def _too_many_pages(request: HttpRequest, usage: Usage, headers: dict[str, str])
     """The answer to a person, in the language of the address. Asks no database."""
     with translation.override(prefix_of(request.path) or DEFAULT_LANGUAGE):
         detail = ngettext(
-            "Your network has asked for very many pages. Please try again in %(seconds)d second.",
-            "Your network has asked for very many pages. Please try again in %(seconds)d seconds.",
+            "Too many requests from your network. Please try again in %(seconds)d second.",
+            "Too many requests from your network. Please try again in %(seconds)d seconds.",
             usage.reset_s,
         ) % {"seconds": usage.reset_s}
         body = render_to_string("error.html", {"title": _("Please wait a moment"), "detail": detail})

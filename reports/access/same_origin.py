@@ -26,7 +26,7 @@ def from_here(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and is_foreign(request):
-            detail = _("This was sent from another site. Open the form here and send it from here.")
+            detail = _("This was sent from another site. Please open the form here and send it again.")
             return _refusal(request, 403, detail)
         return view(request, *args, **kwargs)
 
@@ -43,4 +43,4 @@ def is_foreign(request: HttpRequest) -> bool:
 
 
 def _refusal(request: HttpRequest, status: int, detail: str) -> HttpResponse:
-    return render(request, "error.html", {"title": _("That did not work"), "detail": detail}, status=status)
+    return render(request, "error.html", {"title": _("Something went wrong"), "detail": detail}, status=status)

@@ -42,11 +42,9 @@ def find(report_id: UUID, secret: str) -> Report:
                 .first()
             )
     if report is None:
-        raise SubmissionError(
-            HTTPStatus.NOT_FOUND, "unknown-report", "There is no such report, or it is no longer kept."
-        )
+        raise SubmissionError(HTTPStatus.NOT_FOUND, "unknown-report", "There’s no such report, or it has been deleted.")
     if not receipts.fits(secret, report.receipt_hash):
-        raise SubmissionError(HTTPStatus.FORBIDDEN, "wrong-receipt", "This receipt belongs to another report.")
+        raise SubmissionError(HTTPStatus.FORBIDDEN, "wrong-receipt", "This link belongs to another report.")
     return report
 
 
@@ -67,7 +65,7 @@ def correct(report_id: UUID, secret: str, correction: Correction, *, now: dateti
     with transaction.atomic():
         report = _locked(report_id, secret)
         if report.withdrawn_at is not None:
-            raise SubmissionError(HTTPStatus.CONFLICT, "withdrawn", "This report was withdrawn. Send a new one.")
+            raise SubmissionError(HTTPStatus.CONFLICT, "withdrawn", "This report was deleted. Send a new one.")
         values = _corrected(report, correction)
         Report.objects.filter(id=report.id, at=report.at).update(**values, corrected_at=whole_minute(now))
     return find(report_id, secret)

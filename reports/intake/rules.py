@@ -140,13 +140,15 @@ def _has_link(case: Case) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("trap_field", _fell_into_trap, Ruling.REJECTED, "A field that people do not see was filled in: not counted."),
-    Rule("duplicate_tap", _is_repeated, Ruling.REPEATED, "You said the same a moment ago: it counts once."),
-    Rule("reporter_burst", _is_burst, Ruling.REJECTED, "Many reports in few minutes: this one is not counted."),
-    Rule("blocked_network", _is_blocked, Ruling.HELD, "Today reports from this network are held for a look."),
-    Rule("backdated_burst", _is_backdated_burst, Ruling.HELD, "Several reports of earlier times: held for a look."),
-    Rule("note_with_contact", _has_contact, Ruling.ACCEPTED, "Counted. The note looks private and is not shown.", True),
-    Rule("note_with_link", _has_link, Ruling.ACCEPTED, "Counted. The note holds a link and is not shown.", True),
+    Rule("trap_field", _fell_into_trap, Ruling.REJECTED, "A field hidden from people was filled in: not counted."),
+    Rule("duplicate_tap", _is_repeated, Ruling.REPEATED, "You reported the same thing a moment ago; it counts once."),
+    Rule("reporter_burst", _is_burst, Ruling.REJECTED, "Many reports within a few minutes: this one isn’t counted."),
+    Rule("blocked_network", _is_blocked, Ruling.HELD, "Reports from this network are waiting for review today."),
+    Rule(
+        "backdated_burst", _is_backdated_burst, Ruling.HELD, "Several reports about earlier times: waiting for review."
+    ),
+    Rule("note_with_contact", _has_contact, Ruling.ACCEPTED, "Counted. The note looks private and isn’t shown.", True),
+    Rule("note_with_link", _has_link, Ruling.ACCEPTED, "Counted. The note contains a link and isn’t shown.", True),
 )
 COUNTED = "Counted."
 ACCEPTED_BY_MODERATOR = "accepted_by_moderator"

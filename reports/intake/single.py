@@ -58,6 +58,6 @@ def open_to_reports(service: KnownService) -> KnownService:
             HTTPStatus.FORBIDDEN,
             "not-accepting-reports",
             f"{service.slug} shows recorded reports and takes no new ones.",
-            [{"field": "service", "message": "This service takes no new reports."}],
+            [{"field": "service", "message": "This service doesn’t accept new reports."}],
         )
     return service

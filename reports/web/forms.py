@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from reports import places
 from reports.catalog.schema import Catalog, localise
@@ -25,10 +25,10 @@ def platform_words() -> dict[str, str]:
     """What people call the platforms."""
     return {
         "ios": _("iPhone or iPad"),
-        "android": _("Android"),
-        "web": _("Web browser"),
+        "android": pgettext("choice in the report form", "Android"),
+        "web": pgettext("choice in the report form", "Web browser"),
         "car": _("In the car"),
-        "api": _("An interface (API)"),
+        "api": pgettext("choice in the report form", "An API"),
     }
 
 
@@ -43,13 +43,13 @@ def started_words(minutes: int) -> str:
 def country_choices(language: str) -> list[tuple[str, str]]:
     """All countries by name, after an empty choice."""
     named = sorted(((place.code, place.name(language)) for place in places.countries()), key=lambda pair: pair[1])
-    return [("", _("not given")), *named]
+    return [("", _("prefer not to say")), *named]
 
 
 def region_choices(country: str, language: str) -> list[tuple[str, str]]:
     """A country's regions by name, after an empty choice."""
     named = sorted(((place.code, place.name(language)) for place in places.regions(country)), key=lambda pair: pair[1])
-    return [("", _("not given")), *named]
+    return [("", _("prefer not to say")), *named]
 
 
 class ReportForm(forms.Form):
@@ -76,14 +76,20 @@ class ReportForm(forms.Form):
         self._choose(
             "component",
             [
-                ("", _("the whole service, or not sure")),
+                ("", _("everything, or not sure")),
                 *((p.slug, localise(p.name, language)) for p in catalog.components),
             ],
         )
         self._choose("country", country_choices(language))
         self._choose("region", region_choices(self.chosen_country, language))
-        self._choose("platform", [("", _("not given")), *platform_words().items()])
-        self._choose("started", [("", _("just now")), *((str(n), started_words(n)) for n in STARTED_MINUTES)])
+        self._choose("platform", [("", _("prefer not to say")), *platform_words().items()])
+        self._choose(
+            "started",
+            [
+                ("", pgettext("choice in the report form", "just now")),
+                *((str(n), started_words(n)) for n in STARTED_MINUTES),
+            ],
+        )
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
                 self.fields[name].widget.attrs.update({"aria-invalid": "true", "aria-describedby": f"error_{name}"})
@@ -97,7 +103,7 @@ class ReportForm(forms.Form):
         data = super().clean() or {}
         data["kind"] = data.get("kind") or "problem"
         if data["kind"] == "problem" and not data.get("symptom") and "symptom" not in self.errors:
-            self.add_error("symptom", _("Choose what you see."))
+            self.add_error("symptom", _("Please pick a problem."))
         if data.get("zone") and not data.get("country") and "country" not in self.errors:
             found = places.from_time_zone(data["zone"][:LONGEST_ZONE])
             if found is not None:

@@ -195,7 +195,7 @@ def _own(slug: str, report_id: UUID, secret: str) -> Report:
     """The report of this service with this receipt. Raises SubmissionError."""
     found = corrections.find(report_id, secret)
     if found.service.slug != slug:
-        raise SubmissionError(404, "unknown-report", _("There is no such report, or it is no longer kept."))
+        raise SubmissionError(404, "unknown-report", _("There’s no such report, or it has been deleted."))
     return found
 
 

@@ -97,7 +97,7 @@ def test_what_is_missing_in_a_report_is_read_out_and_stands_by_its_field(visit: 
     page, _ = visit("/acme/report")
     press(page, page.get_by_role("button", name="Send the report"))
     heard(page, "Not sent yet.")
-    expect(page.get_by_text("Choose what you see.")).to_be_visible()
+    expect(page.get_by_text("Please pick a problem.")).to_be_visible()
     described = page.get_by_role("group", name="What’s going wrong").get_attribute("aria-describedby")
     assert described == "error_symptom"
 
@@ -121,14 +121,14 @@ def test_subscribe_by_mail(visit: Opener, service: Service, settings: Any) -> No
     page, _ = visit("/acme/")
     press(page, page.get_by_role("link", name="Alerts", exact=True))
     page.wait_for_url("**/subscribe")
-    tab_to(page, page.get_by_label("Your mail address"))
+    tab_to(page, page.get_by_label("Your email address"))
     page.keyboard.type("nobody")
     page.keyboard.press("Enter")
-    heard(page, "Nothing was stored yet.")
-    tab_to(page, page.get_by_label("Your mail address"))
+    heard(page, "Not saved yet.")
+    tab_to(page, page.get_by_label("Your email address"))
     page.keyboard.type("nobody@example.org")
     page.keyboard.press("Enter")
-    heard(page, "Look into your mailbox.")
+    heard(page, "Check your inbox.")
 
 
 def test_the_map_by_its_table(visit: Opener, service: Service) -> None:
@@ -167,11 +167,11 @@ def test_reports_that_wait(visit: Opener, service: Service) -> None:
     tab_to(page, page.get_by_label("503 Server Maintenance"))
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    heard(page, "Kept on this device: Acme: 503")
+    heard(page, "Saved on this device: Acme: 503")
     expect(page.locator("#waiting")).to_be_focused()
     press(page, page.get_by_role("button", name="Try now"))
-    heard(page, "There is still no net.")
+    heard(page, "Still offline.")
     page.context.set_offline(False)
     heard(page, "Sent: Acme: 503")
-    press(page, page.get_by_role("link", name="Receipt"))
+    press(page, page.get_by_role("link", name="View report"))
     heard(page, "Thanks, we’ve got your report.")

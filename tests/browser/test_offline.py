@@ -72,12 +72,12 @@ def test_two_reports_made_offline_arrive_once_each_at_their_own_time(visit: Open
     at_time(page, earlier)
     report(page, "503 Server Maintenance")
     expect(page.locator("#waiting")).to_be_focused()
-    expect(page.get_by_role("status").filter(has_text="Kept on this device: Acme: 503")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Saved on this device: Acme: 503")).to_be_visible()
     page.reload()
-    expect(page.get_by_text("Reports that wait for the net: 1")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection: 1")).to_be_visible()
     at_time(page, later)
     report(page, "Cannot sign in")
-    expect(page.get_by_text("Reports that wait for the net: 2")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection: 2")).to_be_visible()
     assert stored() == []
     at_time(page, now)
     page.context.set_offline(False)
@@ -87,7 +87,7 @@ def test_two_reports_made_offline_arrive_once_each_at_their_own_time(visit: Open
     page.reload()
     arrived(page, 2)
     with page.expect_navigation():
-        page.get_by_role("link", name="Receipt").first.click()
+        page.get_by_role("link", name="View report").first.click()
     expect(page.get_by_text("503 Server Maintenance")).to_be_visible()
     assert set(Report.objects.values_list("door", "country")) == {("web", "NL")}
 
@@ -98,7 +98,7 @@ def test_a_report_is_kept_over_a_reload_and_sent_by_the_next_page(visit: Opener,
     page.context.set_offline(True)
     page.goto(page.url + "report")
     report(page, "Spins and times out")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     page.close()
     another = page.context.new_page()
     page.context.set_offline(False)
@@ -135,7 +135,7 @@ def test_a_send_that_breaks_off_counts_once(visit: Opener, service: Service, bro
     page, _ = visit("/acme/report")
     net = Net(page, broken)
     report(page, "503 Server Maintenance")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     assert Report.objects.count() == (1 if broken == "answer lost" else 0)
     page.reload()
     arrived(page, 1)
@@ -162,10 +162,10 @@ def test_while_the_server_fails_a_report_waits_and_is_tried_again(visit: Opener,
     log_in = {"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<p>Welcome to our hotel</p>"}
     Net(page, {"status": 503, "body": "away"}, busy, log_in)
     report(page, "503 Server Maintenance")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     for _ in range(2):
         page.get_by_role("button", name="Try now").click()
-        expect(page.get_by_role("status").filter(has_text="There is still no net.")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="Still offline.")).to_be_visible()
     assert stored() == []
     page.get_by_role("button", name="Try now").click()
     arrived(page, 1)
@@ -177,11 +177,11 @@ def test_what_is_refused_later_is_shown_and_can_be_changed(visit: Opener, servic
     page.get_by_text("Add details").click()
     page.get_by_label("Note").fill("on the road")
     report(page, "Cannot sign in")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     factories.a_service(symptoms=[*factories.a_catalog().symptoms[:2], factories.a_catalog().symptoms[3]])
     page.reload()
     expect(page.locator("#waiting .error")).to_contain_text("login-failed")
-    page.get_by_role("link", name="Change it").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_label("Note")).to_have_value("on the road")
     page.get_by_text("503 Server Maintenance").click()
     page.get_by_role("button", name="Send the report").click()
@@ -209,7 +209,7 @@ def test_a_clock_that_is_ahead_loses_no_report(visit: Opener, service: Service) 
     now = datetime.now(UTC)
     at_time(page, now + timedelta(hours=3))
     report(page, "503 Server Maintenance")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     at_time(page, now + timedelta(hours=3, minutes=20))
     page.reload()
     arrived(page, 1)
@@ -222,7 +222,7 @@ def test_one_tap_reports_wait_too_and_know_their_country(visit: Opener, service:
     installed(page)
     page.context.set_offline(True)
     page.get_by_role("button", name="Works for me").click()
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     page.context.set_offline(False)
     arrived(page, 1)
     assert Report.objects.get().country == "JP"
@@ -283,10 +283,10 @@ def test_a_kept_page_is_shown_with_its_age_where_the_site_hangs(
     hangs, shown = threading.Event(), services.shown
     monkeypatch.setattr(services, "shown", lambda *args: hangs.wait(30) and shown(*args))
     page.reload()
-    expect(page.get_by_text("This site does not answer at the moment. This page is from")).to_be_visible()
+    expect(page.get_by_text("We can’t reach Brownout right now. This page is from")).to_be_visible()
     hangs.set()
     page.get_by_role("link", name="Try again").click()
-    expect(page.get_by_text("This site does not answer at the moment.")).to_be_hidden()
+    expect(page.get_by_text("We can’t reach Brownout right now.")).to_be_hidden()
 
 
 def test_a_new_version_takes_over_and_keeps_what_was_kept(
@@ -306,7 +306,7 @@ def test_a_new_version_takes_over_and_keeps_what_was_kept(
     page.context.set_offline(True)
     page.goto(page.url + "report")
     report(page, "Spins and times out")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -327,12 +327,12 @@ def test_axe_finds_nothing_on_a_kept_page_its_list_and_a_receipt(
     page.context.set_offline(True)
     page.goto(page.url + "report")
     report(page, "503 Server Maintenance")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     found.append(findings(page, width))
     page.context.set_offline(False)
     arrived(page, 1)
     found.append(findings(page, width))
-    page.get_by_role("link", name="Receipt").click()
+    page.get_by_role("link", name="View report").click()
     expect(page.get_by_text("Thanks, we’ve got your report.")).to_be_visible()
     found.append(findings(page, width))
     page.get_by_role("button", name="Delete my report").click()
@@ -355,7 +355,7 @@ def test_the_browser_wakes_the_worker_to_send_what_waits(visit: Opener, service:
     page.context.set_offline(True)
     page.goto(page.url + "report")
     report(page, "503 Server Maintenance")
-    expect(page.get_by_text("Waits for the net.")).to_be_visible()
+    expect(page.get_by_text("Waiting for a connection.")).to_be_visible()
     page.evaluate("localStorage.clear()")  # so that no page sends it
     session = page.context.new_cdp_session(page)
     registrations: list[Any] = []

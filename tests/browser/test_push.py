@@ -101,7 +101,7 @@ class Device:
 
 
 def ask(page: Page) -> None:
-    page.get_by_role("button", name="Notify me on this device").click()
+    page.get_by_role("button", name="Get alerts on this device").click()
 
 
 def test_a_device_is_switched_on_by_its_first_push_and_told_of_an_outage(
@@ -110,10 +110,10 @@ def test_a_device_is_switched_on_by_its_first_push_and_told_of_an_outage(
     device = Device(visit, push_service)
     page = device.page
     ask(page)
-    expect(page.get_by_text("A first notification comes to this device now")).to_be_visible()
+    expect(page.get_by_text("We’re sending a first alert to this device")).to_be_visible()
     assert Subscription.objects.get().state == "unconfirmed"
     device.delivers()
-    expect(page.get_by_text("On. This device is told from now on.")).to_be_visible()
+    expect(page.get_by_text("On. You’ll get alerts on this device.")).to_be_visible()
     assert Subscription.objects.get().state == "active"
     assert [notice["title"] for notice in device.shown()] == ["Alerts for Acme are on"]
     factories.an_incident(service, datetime.now(UTC), states=((0, "confirmed"),))
@@ -151,8 +151,8 @@ def test_a_device_is_stopped_on_the_same_page(visit: Opener, service: Service, p
     device = Device(visit, push_service)
     page = device.page
     page.locator("#choices summary").click()
-    page.get_by_label("Of which part").select_option("login")
-    page.get_by_label("In which country").select_option("NL")
+    page.get_by_label("Feature").select_option("login")
+    page.get_by_label("Country").select_option("NL")
     ask(page)
     expect(page.locator("#push li")).to_contain_text("Sign-in · Netherlands")
     device.delivers()
@@ -161,8 +161,8 @@ def test_a_device_is_stopped_on_the_same_page(visit: Opener, service: Service, p
     expect(page.locator("#push li").get_by_text("On.", exact=True)).to_be_visible()
     page.get_by_role("button", name="Stop").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Stopped. Its address is deleted here.")).to_be_visible()
-    expect(page.get_by_role("button", name="Notify me on this device")).to_be_focused()
+    expect(page.get_by_text("Stopped. We’ve deleted this device’s address.")).to_be_visible()
+    expect(page.get_by_role("button", name="Get alerts on this device")).to_be_focused()
     assert Subscription.objects.count() == Endpoint.objects.count() == 0
 
 
@@ -174,7 +174,7 @@ def test_a_subscription_that_the_server_has_ended_is_not_listed(
     expect(page.locator("#push li")).to_have_count(1)
     Subscription.objects.all().delete()
     page.reload()
-    expect(page.get_by_role("button", name="Notify me on this device")).to_be_visible()
+    expect(page.get_by_role("button", name="Get alerts on this device")).to_be_visible()
     expect(page.locator("#push li")).to_have_count(0)
 
 
@@ -196,7 +196,7 @@ def test_a_push_that_no_page_of_ours_asked_for_confirms_nothing(
     ("script", "words"),
     [
         ("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })", "Your browser blocks"),
-        ("delete window.PushManager", "This browser cannot be notified here."),
+        ("delete window.PushManager", "This browser can’t get alerts here."),
         (
             "delete window.PushManager; Object.defineProperty(navigator, 'userAgent', { get: () => 'iPhone' })",
             "install this site first",
@@ -208,7 +208,7 @@ def test_why_a_device_cannot_be_notified_is_said(visit: Opener, service: Service
     page.context.add_init_script(script)
     page.goto(page.url.replace("/about", "/acme/subscribe"))
     expect(page.get_by_text(words)).to_be_visible()
-    expect(page.get_by_role("button", name="Notify me on this device")).to_be_hidden()
+    expect(page.get_by_role("button", name="Get alerts on this device")).to_be_hidden()
 
 
 def test_nothing_is_asked_before_the_tap_and_a_no_is_taken(visit: Opener, service: Service) -> None:
@@ -219,7 +219,7 @@ def test_nothing_is_asked_before_the_tap_and_a_no_is_taken(visit: Opener, servic
     page.goto(page.url.replace("/about", "/acme/subscribe"))
     assert page.evaluate("window.asked") == 0
     ask(page)
-    expect(page.get_by_text("Nothing was switched on")).to_be_visible()
+    expect(page.get_by_text("Notifications weren’t turned on")).to_be_visible()
     assert page.evaluate("window.asked") == 1
     assert Subscription.objects.count() == 0
 
@@ -229,6 +229,6 @@ def test_a_receipt_leads_to_a_notice_of_the_end(visit: Opener, service: Service)
     page.get_by_text("Cannot sign in").click()
     page.get_by_role("button", name="Send the report").click()
     page.get_by_role("link", name="Alert me when it’s back").click()
-    expect(page.get_by_label("Tell me")).to_have_value("resolved")
-    expect(page.get_by_label("In which country")).to_have_value("NL")
-    expect(page.get_by_role("button", name="Notify me on this device")).to_be_in_viewport()
+    expect(page.get_by_label("Alert me")).to_have_value("resolved")
+    expect(page.get_by_label("Country")).to_have_value("NL")
+    expect(page.get_by_role("button", name="Get alerts on this device")).to_be_in_viewport()

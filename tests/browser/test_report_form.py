@@ -144,7 +144,7 @@ def test_a_form_that_lacks_its_symptom_keeps_all_that_was_filled_in(
     page.get_by_label("Note").fill("at home")
     page.get_by_label("Country").select_option("DE")
     page.get_by_role("button", name="Send the report").click()
-    expect(page.get_by_text("Choose what you see.")).to_be_visible()
+    expect(page.get_by_text("Please pick a problem.")).to_be_visible()
     expect(page.get_by_label("Country")).to_have_value("DE")
     expect(page.get_by_label("Note")).to_have_value("at home")
     assert not Report.objects.filter(service=service).exists()

@@ -53,6 +53,8 @@ def test_a_shape_that_cannot_be_translated_is_found(message: Message, rule: str)
         Message(("%(n)s report", "%(n)s reports")),
         Message("We'll send it when you're back online."),
         Message("%(n)s min"),
+        Message("Incident %(number)s was merged."),
+        Message("%(name)s: %(headline)s", context="a service, then what happened"),
     ],
 )
 def test_a_good_message_passes(message: Message) -> None:

@@ -26,9 +26,9 @@ def test_every_text_is_there_in_every_language(texts: Catalog, tag: str) -> None
     [
         "Report a problem",  # {% translate %}
         "As of %(at)s",  # {% blocktranslate %} with a filter
-        "all parts",  # a filter's argument, and Python
+        "all features",  # {% translate %} with a context, and pgettext
         "%(name)s is down %(in_places)s",  # Python
-        "This is no mail address.",  # gettext_noop
+        "This isn’t an email address.",  # gettext_noop
         "%(n)d minutes ago",  # ngettext
         "%(grain)s-minute steps",  # {% plural %}
     ],

@@ -70,7 +70,7 @@ def test_a_dispute_is_said_answered_and_read_by_all(client: Client, incident: In
 
     for path in (at(incident), "/about/method"):
         shown = client.get(path).content.decode()
-        for text in (WHY.replace("'", "&#x27;"), "It’s over already", "Upheld", "Right: closed at 10:04."):
+        for text in (WHY.replace("'", "&#x27;"), "It’s already over", "Upheld", "Right: closed at 10:04."):
             assert text in shown, (path, text)
     log = read(client, "/api/v1/disputes?service=acme&state=upheld").json()["results"]
     mine = read(client, f"/api/v1/incidents/{incident.pk}/disputes").json()["results"]

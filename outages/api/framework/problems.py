@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from reports.errors import problem_response
 
 PROBLEMS: dict[str, tuple[int, str, str]] = {
-    "bad-request": (400, "The request could not be read.", "Look at its address, its parameters and its body."),
+    "bad-request": (400, "We couldn’t read the request.", "Look at its address, its parameters and its body."),
     "not-json": (400, "The body is not valid JSON.", "`detail` says where reading stopped."),
     "parse-error": (400, "The body could not be read.", "Send valid JSON in UTF-8."),
     "invalid": (400, "A parameter is wrong.", "`errors` names each wrong parameter and what is expected."),
@@ -70,7 +70,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "unknown-place": (404, "There is no such place.", "/api/v1/places lists all countries and their regions."),
     "unknown-report": (
         404,
-        "There is no such report, or it is no longer kept.",
+        "There’s no such report, or it has been deleted.",
         "Raw reports are deleted after some months. Check the id.",
     ),
     "method-not-allowed": (405, "The address does not take this method.", "The `Allow` header lists those it takes."),

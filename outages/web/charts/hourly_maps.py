@@ -14,6 +14,7 @@ import pandas as pd
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from outages.analytics import bins
 from outages.analytics.bins import Bins, Count
@@ -106,7 +107,7 @@ def drawn(
     made = []
     for start, end in zip(spans.starts, spans.ends, strict=True):
         here = {code: count for code in seen if (count := told.get((code, start)))}
-        words = _("not watched") if start in gaps and not here else _words(here, language)
+        words = pgettext("chart", "not monitored") if start in gaps and not here else _words(here, language)
         shapes = format_html_join(
             "",
             '<use href="#{}-{}" class="{}"/>',
@@ -132,6 +133,6 @@ def _words(here: Mapping[str, Count], language: str) -> str:
         (code for code, count in here.items() if not count.few), key=lambda code: (-here[code].effective, code)
     )
     if not ranked:
-        return _("too few to say (under 3 networks)") if here else _("no reports")
+        return _("too few to say (under 3 networks)") if here else pgettext("chart", "no reports")
     names = [place.name(language) if (place := places.get(code)) else code for code in ranked[:MOST_NAMED]]
     return sentences.listed(names)

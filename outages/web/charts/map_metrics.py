@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from outages.texts import formats
 
@@ -75,11 +75,6 @@ def step_labels(breaks: Sequence[float], *, whole: bool) -> list[str]:
     return [first, *middle, _("%(n)s and more") % {"n": shown[-1]}]
 
 
-def _as_one(value: float) -> int:
-    """The number whose plural form suits a value that may have a fraction."""
-    return 1 if value == 1 else max(round(value), 2)
-
-
 def _per_million(numbers: PlaceNumbers) -> float | None:
     return numbers.reports / numbers.population * 1e6 if numbers.population else None
 
@@ -95,12 +90,14 @@ METRICS = {
     for metric in (
         Metric(
             "count",
-            label=lambda: _("Reports"),
+            label=lambda: pgettext("what a map shows", "Reports"),
             explain=lambda: _(
-                "Counted reports: at most two a network in ten minutes. Counts show where people are as well as where "
-                "the trouble is; “times the usual” does not."
+                "Counted reports, no more than two per network per ten minutes. Counts are higher where more people "
+                "live; “times the usual” corrects for that."
             ),
-            describe=lambda value: ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", _as_one(value)),
+            describe=lambda value: ngettext(
+                "%(place)s: %(n)s report", "%(place)s: %(n)s reports", formats.plural(value)
+            ),
             value=lambda numbers: numbers.reports,
             breaks=lambda most: nice_breaks(most, LEAST_BREAK),
             is_whole=True,
@@ -108,8 +105,12 @@ METRICS = {
         Metric(
             "per_million",
             label=lambda: _("Reports per million people"),
-            explain=lambda: _("Counted reports per million people who live there."),
-            describe=lambda _value: _("%(place)s: %(n)s reports per million people"),
+            explain=lambda: _("Counted reports per million inhabitants."),
+            describe=lambda value: ngettext(
+                "%(place)s: %(n)s report per million people",
+                "%(place)s: %(n)s reports per million people",
+                formats.plural(value),
+            ),
             value=_per_million,
             breaks=lambda most: nice_breaks(most, _least_of(most)),
             needs_population=True,
@@ -118,10 +119,10 @@ METRICS = {
             "excess",
             label=lambda: _("Times the usual"),
             explain=lambda: _(
-                "Reports compared with what is usual here at this hour of the week. A few reports more or less are "
-                "chance and count as the usual; pale places have too few reports to be sure."
+                "Reports compared with what’s usual here at this hour of the week. Small differences are treated as "
+                "chance; pale places have too few reports to be sure."
             ),
-            describe=lambda _value: _("%(place)s: %(n)s times the usual"),
+            describe=lambda _value: _("%(place)s: %(n)s × the usual"),
             value=lambda numbers: numbers.times_usual,
             breaks=lambda _most: RATIO_BREAKS,
             needs_usual=True,

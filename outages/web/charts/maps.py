@@ -11,7 +11,7 @@ import pandas as pd
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from outages.texts import formats
 from outages.web.charts import map_area
@@ -33,11 +33,11 @@ class Window:
 WINDOWS = {
     window.key: window
     for window in (
-        Window("30m", timedelta(minutes=30), lambda: _("last 30 minutes")),
-        Window("1h", timedelta(hours=1), lambda: _("last hour")),
-        Window("6h", timedelta(hours=6), lambda: _("last 6 hours")),
-        Window("24h", timedelta(hours=24), lambda: _("last 24 hours")),
-        Window("7d", timedelta(days=7), lambda: _("last 7 days")),
+        Window("30m", timedelta(minutes=30), lambda: pgettext("span of time", "last 30 minutes")),
+        Window("1h", timedelta(hours=1), lambda: pgettext("span of time", "last hour")),
+        Window("6h", timedelta(hours=6), lambda: pgettext("span of time", "last 6 hours")),
+        Window("24h", timedelta(hours=24), lambda: pgettext("span of time", "last 24 hours")),
+        Window("7d", timedelta(days=7), lambda: pgettext("span of time", "last 7 days")),
     )
 }
 DEFAULT_WINDOW = "1h"  # the map begins with what is unusual now

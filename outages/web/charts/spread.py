@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from outages.analytics import bins
 from outages.analytics.bins import Bins, Count
@@ -70,14 +71,19 @@ def read(
         ]
         for code in chosen
     ]
-    gaps = [("gap", _("not watched"))] if gaps_at else []
+    gaps = [("gap", pgettext("chart", "not monitored"))] if gaps_at else []
     return Spread(
         rows=[(code, names[code], named.get(code)) for code in chosen],
         drawing=grids.heat(grid, name="spread", title=_("Reports by place over the time of the incident"))
         if grid
         else None,
         axis=TimeAxis(spans.since, spans.ends[-1]),
-        legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend, *gaps],
+        legend=[
+            ("step-none", pgettext("chart", "no reports")),
+            ("few", _("too few to say (under 3 networks)")),
+            *steps.legend,
+            *gaps,
+        ],
         step_minutes=int(spans.step / timedelta(minutes=1)),
     )
 
@@ -109,7 +115,9 @@ def _square(count: Count | None, name: str, start: datetime, steps: Steps) -> Sq
     said = {"name": name, "time": minute_words(start)}
     if count.few:
         return Square("few", _("%(name)s, %(time)s: too few to say") % said)
-    words = _("%(name)s, %(time)s: %(n)s reports") % (said | {"n": formats.short(count.effective)})
+    words = ngettext(
+        "%(name)s, %(time)s: %(n)s report", "%(name)s, %(time)s: %(n)s reports", formats.plural(count.effective)
+    ) % (said | {"n": formats.short(count.effective)})
     return Square(steps.css(count.effective), words)
 
 

@@ -9,11 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from outages.analytics import disclosure, frames
 from outages.detection.thresholds import DEFAULT, as_dict
 from outages.queries import disputes as dispute_queries
+from outages.texts import formats, lists
 from outages.web.views import disputes
+from reports.languages import DEFAULT_LANGUAGE
 
 
 def about(request: HttpRequest) -> HttpResponse:
@@ -28,7 +31,7 @@ def method(request: HttpRequest) -> HttpResponse:
     context = {
         "t": DEFAULT,
         "limits": as_dict(),
-        "ratios": ", ".join(f"{ratio:g}" for ratio in DEFAULT.ratios),
+        "ratios": lists.listed([formats.short(ratio) for ratio in DEFAULT.ratios], get_language() or DEFAULT_LANGUAGE),
         "band": band,
         "enough_networks": disclosure.ENOUGH,
         "dispute_figures": disputes.tally_words(dispute_queries.tally(now)),

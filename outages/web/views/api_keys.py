@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,8 +46,8 @@ def kept_nowhere(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except LinkExpiredError:
-            detail = _("This link is over, or not whole. Ask for a new one.")
-            response = render(request, "error.html", {"title": _("Nothing here"), "detail": detail}, status=404)
+            detail = _("This link has expired or is incomplete. Request a new one.")
+            response = render(request, "error.html", {"title": _("Page not found"), "detail": detail}, status=404)
         response.headers["Cache-Control"] = "no-store, private"
         return response
 
@@ -120,7 +120,7 @@ def create(request: HttpRequest, link_id: UUID, token: str) -> HttpResponse:
         said = "" if errors else refused.detail
         return _page(request, link, token, form=form, errors=errors, said=said, status=refused.status)
     api_key_mail.note_use(link, now=now)
-    said = "" if made.text else _("This key was made before, and shown. If you have not kept it, replace it.")
+    said = "" if made.text else _("This key has already been created and shown. If you didn’t save it, replace it.")
     return _page(request, link, token, fresh=made.text, said=said)
 
 
@@ -132,7 +132,7 @@ def replace(request: HttpRequest, link_id: UUID, token: str, key_id: UUID) -> Ht
     link = _link(link_id, token)
     key = _key(link, key_id)
     if request.POST.get("shown", "") != key.shown:
-        return _page(request, link, token, said=_("This key was replaced before, and the new one shown."))
+        return _page(request, link, token, said=_("This key has already been replaced, and the new one shown."))
     api_key_mail.note_use(link, now=timezone.now())
     try:
         fresh = api_keys.rotate(key, now=timezone.now(), at_once=bool(request.POST.get("at_once")))
@@ -203,10 +203,15 @@ def _page(
         "said": said,
         "site": settings.SITE_URL,
         "scopes": {
-            Scope.READ.value: _("Read what all may read, more often"),
-            Scope.WRITE_REPORTS.value: _("Send reports, more often"),
-            Scope.MANAGE_NOTICES.value: _("Make webhooks and other subscriptions, and look after them"),
+            Scope.READ.value: _("Read public data, with higher limits"),
+            Scope.WRITE_REPORTS.value: _("Send reports, with higher limits"),
+            Scope.MANAGE_NOTICES.value: _("Create and manage webhooks and other subscriptions"),
         },
-        "lives": {"": _("until it is revoked"), "30": _("30 days"), "90": _("90 days"), "365": _("a year")},
+        "lives": {
+            "": pgettext("how long a key is valid", "until revoked"),
+            "30": pgettext("how long a key is valid", "30 days"),
+            "90": pgettext("how long a key is valid", "90 days"),
+            "365": pgettext("how long a key is valid", "a year"),
+        },
     }
     return render(request, "developers/manage.html", context, status=status)

@@ -27,7 +27,7 @@ def labels() -> dict[str, str]:
 
 def choices() -> list[tuple[str, str]]:
     """Return what somebody may choose where an address does not say it."""
-    return [("auto", _("Found by the address")), *labels().items()]
+    return [("auto", _("Detected from the address")), *labels().items()]
 
 
 def patterns() -> str:
@@ -47,11 +47,11 @@ def guides() -> list[tuple[str, str, str]]:
         ),
         "google_chat": _("Space menu, then Apps & integrations, then Webhooks: add one and copy its URL."),
         "telegram": _("Create a bot with @BotFather and add it to the chat. Enter its token and the chat’s number."),
-        "matrix": _("Enter the room’s inner name (Settings, Advanced) and the access token of the account that posts."),
+        "matrix": _("Enter the room’s internal ID (Settings, Advanced) and the access token of the posting account."),
         "mattermost": _("Main menu, then Integrations, then Incoming Webhooks: add one and copy its URL."),
         "ntfy": _("Enter the address of your topic."),
         "pagerduty": _("Service, then Integrations: add Events API v2 and copy the integration key or URL."),
-        "alertmanager": _("Enter the address of a program that takes Alertmanager’s webhooks."),
+        "alertmanager": _("Enter the address of a program that accepts Alertmanager webhooks."),
     }
     return [(POSTING[name].label, way, POSTING[name].example) for name, way in ways.items()]
 

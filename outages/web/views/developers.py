@@ -40,7 +40,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     slug = request.GET.get("service") or next(iter(names), "")
     look, code = request.GET.get("look") or "own", request.GET.get("code") or "markdown"
     if (names and slug not in names) or look not in LOOKS or code not in FORMS:
-        raise BadAddressError(_("There is no such badge. Choose one by the form."))
+        raise BadAddressError(_("There’s no such badge. Choose one with the form."))
     form = BadgeForm(initial={"service": slug, "look": look, "code": code})
     field = form.fields["service"]
     assert isinstance(field, forms.ChoiceField)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -30,12 +31,12 @@ LARGEST_NUMBER = 2**31 - 1
 def claim_words() -> dict[str, str]:
     """Return what can be wrong with an incident, in words."""
     return {
-        "no_outage": _("There is no outage: it works"),
-        "over": _("It’s over already"),
+        "no_outage": _("There’s no outage; it works"),
+        "over": _("It’s already over"),
         "not_over": _("It isn’t over yet"),
-        "scope": _("The wrong parts or places are named"),
+        "scope": _("Wrong features or places"),
         "times": _("The times are wrong"),
-        "other": _("Something else"),
+        "other": pgettext("dispute of an incident", "Something else"),
     }
 
 
@@ -43,9 +44,9 @@ def outcome_words() -> dict[str, str]:
     """Return what became of a dispute, in words."""
     return {
         "waiting": _("Waiting for an answer"),
-        "upheld": _("Upheld"),
-        "partly_upheld": _("Partly upheld"),
-        "rejected": _("Rejected"),
+        "upheld": pgettext("dispute of an incident", "Upheld"),
+        "partly_upheld": pgettext("dispute of an incident", "Partly upheld"),
+        "rejected": pgettext("dispute of an incident", "Rejected"),
     }
 
 
@@ -79,7 +80,7 @@ def rows(views: list[DisputeView]) -> list[dict[str, Any]]:
 def tally_words(tally: DisputeTally) -> list[tuple[str, int]]:
     """Return the log's figures with their words."""
     return [
-        (_("Disputes received"), tally.received),
+        (pgettext("dispute of an incident", "Disputes received"), tally.received),
         *((words, getattr(tally, name)) for name, words in outcome_words().items()),
         (_("Removed as abuse"), tally.removed),
     ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from config.database import failures
@@ -42,7 +42,7 @@ def explained(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except BadAddressError as error:
-            return _page(request, 400, _("That address does not work"), str(error))
+            return _page(request, 400, pgettext("title of an error page", "Invalid link"), str(error))
         except RetiredError as error:
             return _retired(request, error.service)
 
@@ -51,13 +51,13 @@ def explained(view: View) -> View:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, where Django itself refuses."""
-    return _page(request, 400, _("That did not work"), _("The request could not be read."))
+    return _page(request, 400, _("Something went wrong"), _("We couldn’t read the request."))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    detail = _("There is nothing at this address. The services that are watched are on the front page.")
-    return _page(request, 404, _("Nothing here"), detail)
+    detail = _("This page doesn’t exist. All monitored services are on the front page.")
+    return _page(request, 404, _("Page not found"), detail)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -66,8 +66,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if error is not None and failures.is_away(error):
         failures.note(error, "a request could not be answered")
         return unavailable(request)
-    detail = _("Something failed on our side. It has been logged; please try again.")
-    return _page(None, 500, _("Something failed"), detail)
+    detail = _("Something went wrong on our side. We’ve logged it; please try again.")
+    return _page(None, 500, _("Something went wrong"), detail)
 
 
 def _retired(request: HttpRequest, service: Service) -> HttpResponse:
@@ -84,5 +84,5 @@ def _page(request: HttpRequest | None, status: int, title: str, detail: str) -> 
 
 def untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's answer to a form without its token, as a page of ours."""
-    detail = _("This was sent from another site. Open the form here and send it from here.")
-    return _page(request, 403, _("That did not work"), detail)
+    detail = _("This was sent from another site. Please open the form here and send it again.")
+    return _page(request, 403, _("Something went wrong"), detail)

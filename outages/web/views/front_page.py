@@ -177,7 +177,7 @@ def _chosen(request: HttpRequest, moment: Moment) -> list[dict[str, Any]]:
         slug, _dot, component = name.partition(".")
         row = rows.get(slug)
         if row is None:
-            raise BadAddressError(_("There is no service “%(name)s”.") % {"name": slug[:40]})
+            raise BadAddressError(_("There’s no service called “%(name)s”.") % {"name": slug[:40]})
         catalog = catalog_of(row.service)
         if component and component not in {part.slug for part in catalog.components}:
             raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": _slugs(catalog)})

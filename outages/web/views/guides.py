@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from outages.models import Incident
 from outages.queries import status
-from outages.texts import formats
+from outages.texts import formats, lists
 from outages.verdict.diagnosis import Diagnosis, Evidence, Presence, Reason, diagnose, lasted, presence
 from outages.web.views import symptom_evidence
 from outages.web.views.affected_components import advice, affected_parts, still_works
@@ -36,15 +37,44 @@ PRESENCE_STATES = {
 }
 
 
+LIVE: Final[Mapping[Presence, Callable[[int], str]]] = {
+    Presence.YES: lambda n: ngettext(
+        "Yes, others have it too: %(count)s of %(total)s report in the last 30 minutes.",
+        "Yes, others have it too: %(count)s of %(total)s reports in the last 30 minutes.",
+        n,
+    ),
+    Presence.PERHAPS: lambda n: ngettext(
+        "Others may have it too: %(count)s of %(total)s report in the last 30 minutes.",
+        "Others may have it too: %(count)s of %(total)s reports in the last 30 minutes.",
+        n,
+    ),
+    Presence.FADING: lambda n: ngettext(
+        "It’s clearing up: %(count)s of %(total)s report in the last 30 minutes.",
+        "It’s clearing up: %(count)s of %(total)s reports in the last 30 minutes.",
+        n,
+    ),
+    Presence.FEW: lambda n: ngettext(
+        "No more than usual: %(count)s report in the last 30 minutes.",
+        "No more than usual: %(count)s reports in the last 30 minutes.",
+        n,
+    ),
+    Presence.OTHER: lambda _n: _(
+        "There’s a problem, but nobody has reported this in the last 30 minutes, or too few to say."
+    ),
+    Presence.NO: lambda _n: _("Nobody has reported this in the last 30 minutes, or too few to say."),
+    Presence.UNKNOWN: lambda _n: _("Monitoring is paused right now, so we can’t tell whether others have this too."),
+}
+
+
 def cause_words() -> dict[str, str]:
     """What each kind of cause is called."""
     return {
-        "maintenance": _("Maintenance"),
-        "overload": _("Overload"),
-        "configuration": _("Wrong configuration"),
-        "internal": _("Internal fault"),
-        "network": _("Network"),
-        "policy": _("A rule or a replaced interface"),
+        "maintenance": pgettext("cause of an error", "Maintenance"),
+        "overload": pgettext("cause of an error", "Overload"),
+        "configuration": pgettext("cause of an error", "Wrong configuration"),
+        "internal": pgettext("cause of an error", "Internal error"),
+        "network": pgettext("cause of an error", "Network"),
+        "policy": _("A rule, or a retired API"),
         "yours": _("On your side"),
     }
 
@@ -52,41 +82,34 @@ def cause_words() -> dict[str, str]:
 def reason_words(reason: Reason) -> str:
     """What the evidence shows, as the ground for the causes that it speaks for."""
     words = {
-        Reason.MAINTENANCE: _("Maintenance has been announced or seen for this time."),
-        Reason.UPSTREAM: _("Other services rose at the same time, so the fault may lie in what they share."),
-        Reason.ONE_PLACE: _("The trouble is in one place only, while others go on: that points to the way there."),
-        Reason.SERVER_ERRORS: _("Many name an error of the servers, and our own checks get such answers too."),
-        Reason.UNREACHABLE: _("Our own checks get no answer at all: that points to the way to the servers."),
-        Reason.REPORTED_SERVER_ERRORS: _(
-            "Many name an error of the servers. Our own checks do not get one, or are not running."
+        Reason.MAINTENANCE: _("Maintenance is announced or under way."),
+        Reason.UPSTREAM: _(
+            "Reports rose for other services at the same time, so the cause may be something they share."
         ),
-        Reason.UNCLEAR: _("There is trouble, but the evidence does not say of what kind."),
-        Reason.OTHER_PARTS: _("There is trouble, but with other parts; hardly anybody names this."),
-        Reason.NOTHING_UNUSUAL: _("Nothing unusual is seen. If you have it now, it is more likely on your side."),
-        Reason.UNWATCHED: _("Nobody is watching at this moment, so the evidence says nothing."),
+        Reason.ONE_PLACE: _("Only one place is affected, which points to the network there."),
+        Reason.SERVER_ERRORS: _("Many users report server errors, and our automatic checks get them too."),
+        Reason.UNREACHABLE: _(
+            "Our automatic checks get no response at all, which points to the connection to the servers."
+        ),
+        Reason.REPORTED_SERVER_ERRORS: _(
+            "Many users report server errors. Our automatic checks don’t get any, or aren’t running."
+        ),
+        Reason.UNCLEAR: _("There’s a problem, but the evidence doesn’t show what kind."),
+        Reason.OTHER_PARTS: _("There’s a problem, but with other features; hardly anyone reports this."),
+        Reason.NOTHING_UNUSUAL: _(
+            "Nothing unusual right now. If you have this problem, it’s more likely on your side."
+        ),
+        Reason.UNWATCHED: _("Monitoring is paused right now, so there’s no evidence to go by."),
     }
     return words[reason]
 
 
 def live_line(found: Evidence) -> str:
-    """Whether the symptom is being seen, in one sentence with its number."""
-    named = ngettext(
-        "%(count)s report in 30 minutes names it", "%(count)s reports in 30 minutes name it", found.reports
-    )
-    numbers = {
-        "named": named % {"count": formats.number(found.reports)},
+    """Return whether others have the problem too, in one sentence with its number."""
+    return LIVE[presence(found)](found.reports) % {
+        "count": formats.number(found.reports),
         "total": formats.number(found.total),
     }
-    words = {
-        Presence.YES: _("It is happening: %(named)s, of %(total)s in all."),
-        Presence.PERHAPS: _("It may be happening: %(named)s, of %(total)s in all."),
-        Presence.FADING: _("It is passing: %(named)s, of %(total)s in all."),
-        Presence.OTHER: _("Something is going on, but nobody has named this in 30 minutes, or too few to say."),
-        Presence.FEW: _("It is no more than usual: %(named)s."),
-        Presence.NO: _("It is not being seen: nobody has named it in 30 minutes, or too few to say."),
-        Presence.UNKNOWN: _("Unknown: nobody is watching at this moment, so this is not an all-clear."),
-    }
-    return words[presence(found)] % numbers
 
 
 def guides(request: HttpRequest, slug: str) -> HttpResponse:
@@ -167,7 +190,7 @@ def written(page: Shown, entry: Symptom, diagnosis: Diagnosis) -> dict[str, Any]
         "avoid": [text(item) for item in guide.avoid] if guide else [],
         "causes": [{"name": names[cause], "text": text(told[cause]), "likely": cause in likely} for cause in order],
         "reason": reason_words(diagnosis.reason),
-        "spoken_for": [names[cause] for cause in diagnosis.causes],
+        "spoken_for": lists.listed([names[cause] for cause in diagnosis.causes], page.language),
         "platforms": [
             {"name": name, "text": text(platforms[slug])}
             for slug, name in platform_words().items()

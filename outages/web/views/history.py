@@ -47,7 +47,7 @@ class Filters:
         """The filters of the address. Raises BadAddress for what is none."""
         state, component = request.GET.get("state", ""), request.GET.get("component", "")
         if state and state not in STATES:
-            raise BadAddressError(_("“state” is one of %(states)s.") % {"states": ", ".join(STATES)})
+            raise BadAddressError(_("“state” is one of %(states)s.") % {"states": sentences.listed(STATES)})
         components = page.catalog.component_names(page.language)
         if component and component not in components:
             raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": sentences.listed(list(components))})
@@ -57,7 +57,7 @@ class Filters:
             raise BadAddressError(_("“day” must be a date such as 2026-06-29.")) from None
         kind, place = request.GET.get("kind", ""), request.GET.get("place", "").strip().upper()
         if kind and kind not in KINDS:
-            raise BadAddressError(_("“kind” is one of %(kinds)s.") % {"kinds": ", ".join(KINDS)})
+            raise BadAddressError(_("“kind” is one of %(kinds)s.") % {"kinds": sentences.listed(KINDS)})
         if place and places.get(place) is None:
             raise BadAddressError(_("“place” is a country’s or region’s code, such as NL or US-CA."))
         return cls(state, component, day, kind, place)

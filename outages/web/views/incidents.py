@@ -19,7 +19,7 @@ from outages.queries import disputes as dispute_queries
 from outages.queries import incidents as incident_queries
 from outages.queries.first_signals import First
 from outages.queries.incidents import IncidentView
-from outages.texts import event_texts, formats, sentences
+from outages.texts import event_texts, formats, lists, sentences
 from outages.web.charts import hourly_maps, maps, spread, svg
 from outages.web.views import disputes
 from outages.web.views.page_context import Shown, shown, unnamed_places
@@ -106,7 +106,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         then=f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         window=window_of(end - view.opened_at),
         ranked=layer.ranked[:6],
-        upstream=view.upstream,
+        upstream=lists.listed(view.upstream, page.language),
         api_url=f"/api/v1/incidents/{view.id}",
         number=view.number,
         disputed="disputed" in request.GET,

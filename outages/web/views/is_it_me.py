@@ -97,7 +97,7 @@ def answer(page: Shown, symptom: Symptom, country: str, region: str) -> dict[str
     affected = affected_parts(page, now.status.incidents)
     guide = symptom.guide
     return {
-        "answer": _("%(answer)s: %(ground)s.") % {"answer": answer_words(verdict), "ground": ground_words(ground)},
+        "answer": answer_words(ground),
         "state": ANSWER_STATES[verdict],
         "now": now.status,
         "live": live_line(judged.evidence),
@@ -149,36 +149,33 @@ def here_words(cell: dict[str, Any] | None) -> str:
     A place that is not listed may have had a few reports, which are withheld.
     """
     if cell is None or not cell["raw"]:
-        return _("nobody has reported a problem in 30 minutes, or too few to say anything")
+        return _("no reports in the last 30 minutes, or too few to say")
     return sentences.reports_clause(int(cell["raw"]), cell["expected"])
 
 
-def answer_words(verdict: Answer) -> str:
-    """The sentence's beginning."""
+def answer_words(ground: Ground) -> str:
+    """Return the answer with what it rests on, as one sentence."""
     words = {
-        Answer.NOT_YOU: _("No, it is not only you"),
-        Answer.PROBABLY_NOT_YOU: _("It is probably not only you"),
-        Answer.CANNOT_SAY: _("We cannot say"),
-        Answer.PROBABLY_YOU: _("It is probably on your side"),
-        Answer.UNKNOWN: _("We do not know"),
-    }
-    return words[verdict]
-
-
-def ground_words(ground: Ground) -> str:
-    """What the answer rests on, as the end of the sentence."""
-    words = {
-        Ground.OUTAGE_HERE: _("there is an outage that fits what you see and where you are"),
-        Ground.MAINTENANCE_HERE: _("there is maintenance that fits what you see and where you are"),
-        Ground.POSSIBLE_HERE: _("there are signs of an outage that fits what you see, but it is not certain yet"),
-        Ground.RECOVERING_HERE: _("an outage that fits what you see is passing; it comes back for some before others"),
-        Ground.MANY_HERE: _("where you are, many more report a problem than usual, though no outage is known there"),
-        Ground.OUTAGE_ELSEWHERE: _(
-            "there is an outage that fits what you see, but not where you are, as far as we see"
+        Ground.OUTAGE_HERE: _("It’s not just you: there’s an outage that matches what you see, where you are."),
+        Ground.MAINTENANCE_HERE: _("It’s not just you: there’s maintenance that matches what you see, where you are."),
+        Ground.POSSIBLE_HERE: _(
+            "It’s probably not just you: there are signs of an outage that matches, but it isn’t confirmed yet."
         ),
-        Ground.MANY: _("more people than usual report it, but not enough to call it an outage"),
-        Ground.OTHER_PARTS: _("there is trouble, but with other parts than the one that you see fail"),
-        Ground.NOTHING_UNUSUAL: _("nothing unusual is seen, neither in general nor where you are"),
-        Ground.UNWATCHED: _("nobody is watching the service at this moment, so this is no all-clear"),
+        Ground.RECOVERING_HERE: _(
+            "It’s probably not just you: an outage that matches is ending, and it’s over for some before others."
+        ),
+        Ground.MANY_HERE: _(
+            "It’s probably not just you: many more people than usual report problems where you are, "
+            "though we know of no outage there."
+        ),
+        Ground.OUTAGE_ELSEWHERE: _(
+            "We can’t tell: there’s an outage that matches what you see, but as far as we know not where you are."
+        ),
+        Ground.MANY: _("We can’t tell: more people than usual report this, but not enough to call it an outage."),
+        Ground.OTHER_PARTS: _("It’s probably on your side: there’s a problem, but with other features."),
+        Ground.NOTHING_UNUSUAL: _(
+            "It’s probably on your side: we see nothing unusual, neither overall nor where you are."
+        ),
+        Ground.UNWATCHED: _("We don’t know: monitoring is paused right now, so we can’t say whether it works."),
     }
     return words[ground]

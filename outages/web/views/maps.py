@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from outages.analytics import frames, usual
 from outages.queries import status as queries
+from outages.texts import sentences
 from outages.web.charts import figures, maps, playback, svg
 from outages.web.charts.map_metrics import DEFAULT_METRIC, METRICS, Metric
 from outages.web.charts.maps import DEFAULT_WINDOW, WINDOWS, Layer, Window
@@ -66,7 +67,9 @@ def one_of(request: HttpRequest, name: str, known: dict[str, Any], default: str)
     """One of the known values by the name that the address gives, or the default. Raises BadAddress."""
     given = request.GET.get(name, "") or default
     if given not in known:
-        raise BadAddressError(_("“%(name)s” is one of %(known)s.") % {"name": name, "known": ", ".join(known)})
+        raise BadAddressError(
+            _("“%(name)s” is one of %(known)s.") % {"name": name, "known": sentences.listed(list(known))}
+        )
     return known[given]
 
 
@@ -80,7 +83,9 @@ def read_view(request: HttpRequest, page: Shown) -> MapView:
         raise BadAddressError(_("“country” is two letters as in ISO 3166-1, such as NL or US."))
     component = request.GET.get("component", "")
     if component and component not in page.component_names():
-        raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": ", ".join(page.component_names())})
+        raise BadAddressError(
+            _("“component” is one of %(parts)s.") % {"parts": sentences.listed(list(page.component_names()))}
+        )
     window = one_of(request, "window", WINDOWS, DEFAULT_WINDOW)
     asked = request.GET.get("metric", "")
     metric = one_of(request, "metric", METRICS, asked or _default_metric(page, window, country))
@@ -200,7 +205,7 @@ def player(page: Shown, view: MapView) -> dict[str, Any]:
     series = frames.timeseries(page.service, steps.since, steps.until, grain)
     chart = None
     if series["watched"].any():
-        chart = svg.timeseries(series, title=_("Reports over the time that can be played"), height=PLAYER_HEIGHT)
+        chart = svg.timeseries(series, title=_("Reports over the playback period"), height=PLAYER_HEIGHT)
     address = reverse("map", args=[page.service.slug])
     before, after = until - steps.step, until + steps.step
     return {

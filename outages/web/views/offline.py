@@ -45,7 +45,9 @@ def manifest(_request: HttpRequest) -> JsonResponse:
         "id": "/",
         "name": "Brownout",
         "short_name": "Brownout",
-        "description": _("What is down, where, since when, and on what evidence."),
+        "description": _(
+            "See what’s down, where and since when, from user reports, automatic checks and official announcements."
+        ),
         "lang": written(get_language() or "en"),
         "dir": "auto",
         "start_url": board,

@@ -11,8 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, pgettext
 
 from outages.queries.revision import LAST_EVENT
 from outages.texts import place_phrases
@@ -94,7 +93,11 @@ def shown(request: HttpRequest, slug: str, *, retired_too: bool = False) -> Show
 def unnamed_places(page: Shown) -> str:
     """Say where an incident is that names no place: a service of one country has it there, others in several."""
     codes = page.catalog.places
-    return place_phrases.named_places(codes, page.language) if len(codes) == 1 else _("multiple countries")
+    return (
+        place_phrases.named_places(codes, page.language)
+        if len(codes) == 1
+        else pgettext("where an incident is", "multiple countries")
+    )
 
 
 def stream_address(request: HttpRequest, slug: str = "") -> str:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from outages.analytics import frames
 from outages.models import Announcement
@@ -103,7 +103,7 @@ def chart_context(series: pd.DataFrame, incidents: Sequence[IncidentView]) -> di
     if not series["watched"].any():
         return {"chart": None, "day_reports": 0, "day_expected": 0}
     title = _(
-        "Reports over the last 24 hours: %(seen)s counted, usually %(expected)s, at most %(most)s in %(grain)d minutes"
+        "Reports over the last 24 hours: %(seen)s counted (usual: %(expected)s), at most %(most)s in %(grain)d minutes"
     ) % {
         "seen": formats.number(seen),
         "expected": formats.number(expected),
@@ -184,7 +184,7 @@ def days_words(days: pd.DataFrame) -> str:
             % shown
         )
     else:
-        found = _("No outages.")
+        found = pgettext("history", "No outages.")
     return sentences.paragraph([monitored, found, _("Grey days were not monitored.")])
 
 
@@ -194,7 +194,7 @@ def _symptom_rows(page: Shown, top: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             "slug": slug if slug in names else "",
-            "name": names.get(slug, slug) if slug else _("not named"),
+            "name": names.get(slug, slug) if slug else pgettext("chart", "not specified"),
             "few": few,
             "raw": raw,
             "share": share,

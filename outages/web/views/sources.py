@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from outages.analytics import past_evidence
@@ -75,28 +75,28 @@ def _past(request: HttpRequest, services: list[Service], moment: Moment, languag
 def state_names() -> dict[str, str]:
     """What each state is called."""
     return {
-        "fine": _("fine"),
-        "slow": _("slow"),
-        "waiting": _("waiting"),
-        "silent": _("silent"),
-        "blind": _("blind"),
-        "blocked": _("blocked"),
-        "unreachable": _("unreachable"),
-        "not_configured": _("not configured"),
+        "fine": pgettext("state of a source", "working"),
+        "slow": pgettext("state of a source", "slow"),
+        "waiting": pgettext("state of a source", "waiting"),
+        "silent": pgettext("state of a source", "not responding"),
+        "blind": pgettext("state of a source", "offline"),
+        "blocked": pgettext("state of a source", "blocked"),
+        "unreachable": pgettext("state of a source", "unreachable"),
+        "not_configured": pgettext("state of a source", "not configured"),
         "own_error": _("our own error"),
-        "off": _("off"),
+        "off": pgettext("state of a source", "off"),
     }
 
 
 def says_words() -> dict[str, str]:
     """What a probe says of its target."""
     return {
-        "up": _("up"),
-        "down": _("down"),
-        "degraded": _("degraded"),
-        "blocked": _("blocked"),
-        "blind": _("blind"),
-        "unasked": _("not asked"),
+        "up": pgettext("state of a source", "up"),
+        "down": pgettext("state of a source", "down"),
+        "degraded": pgettext("state of a source", "degraded"),
+        "blocked": pgettext("state of a source", "blocked"),
+        "blind": pgettext("state of a source", "offline"),
+        "unasked": pgettext("state of a source", "not checked"),
         "own_error": _("our own error"),
     }
 
@@ -104,14 +104,14 @@ def says_words() -> dict[str, str]:
 def state_words() -> dict[str, str]:
     """What each state means, in the order in which the page explains them."""
     return {
-        "fine": _("can be heard"),
-        "slow": _("can be heard, but is slow, or a limit or budget is reached"),
-        "waiting": _("was not asked yet"),
-        "silent": _("says nothing: it or the way to it is down"),
-        "blind": _("sees nothing: targets that are not the service's fail too, so its own network is at fault"),
-        "blocked": _("is refused by those whom it asks"),
-        "unreachable": _("cannot be read"),
+        "fine": pgettext("state of a source", "responding normally"),
+        "slow": _("responding, but slow, or a limit or budget has been reached"),
+        "waiting": _("not checked yet"),
+        "silent": _("no response: it’s down, or the connection to it is"),
+        "blind": _("no data: its own network is down, because unrelated targets fail as well"),
+        "blocked": _("blocked by the target"),
+        "unreachable": _("can’t be read"),
         "not_configured": _("needs a setting, such as a token"),
-        "own_error": _("is not heard because of an error in our own program; it is tried again, less often"),
-        "off": _("is switched off by the operator"),
+        "own_error": _("an error in our own software; we keep retrying, less often"),
+        "off": _("switched off by the operator"),
     }

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -62,7 +62,7 @@ class SubscribeForm(forms.Form):
         given = self.data if self.is_bound else self.initial
         parts = [(part.slug, localise(part.name, language)) for part in catalog.components]
         choices = {
-            "component": [("", _("all parts")), *parts],
+            "component": [("", pgettext("alerts", "all features")), *parts],
             "country": country_choices(language),
             "region": region_choices(str(given.get("country") or "")[:2], language),
             "from_state": list(from_state_words().items()),
@@ -126,35 +126,40 @@ class SubscribeForm(forms.Form):
 def from_state_words() -> dict[str, str]:
     """From when on somebody is told, in words."""
     return {
-        "confirmed": _("when an outage is confirmed, and when it is over"),
-        "possible": _("already when something may be wrong"),
+        "confirmed": _("when an outage is confirmed and when it’s over"),
+        "possible": _("as soon as something looks wrong"),
         "resolved": _("only when an outage is over"),
     }
 
 
 def cadence_words() -> dict[str, str]:
     """How often somebody is told, in words."""
-    return {"each": _("each at once"), "daily": _("one message a day, at 07:00 UTC")}
+    return {"each": pgettext("alerts", "immediately"), "daily": _("one message a day, at 07:00 UTC")}
 
 
 def kind_words() -> dict[str, str]:
     """What somebody was told, in words."""
     return {
-        "opened": _("possible outage"),
-        "confirmed": _("outage"),
+        "opened": pgettext("state", "possible outage"),
+        "confirmed": pgettext("state", "outage"),
         "changed": _("the outage has grown or moved"),
-        "resolved": _("it is over"),
-        "maintenance": _("maintenance"),
-        "challenge": _("the link to confirm"),
-        "test": _("a test"),
-        "disabled": _("that the subscription was disabled"),
-        "owner": _("the link to confirm the owner's address"),
+        "resolved": _("it’s over"),
+        "maintenance": pgettext("state", "maintenance"),
+        "challenge": pgettext("alerts", "confirmation link"),
+        "test": pgettext("alerts", "test alert"),
+        "disabled": _("alerts switched off"),
+        "owner": _("link to confirm the owner’s address"),
     }
 
 
 def delivery_words() -> dict[str, str]:
     """How a message fared, in words."""
-    return {"waiting": _("waits"), "sent": _("sent"), "failed": _("failed"), "expired": _("came too late to be sent")}
+    return {
+        "waiting": pgettext("alerts", "waiting"),
+        "sent": pgettext("alerts", "sent"),
+        "failed": pgettext("alerts", "failed"),
+        "expired": _("expired before it could be sent"),
+    }
 
 
 @never_cache

@@ -46,7 +46,7 @@ def parse(text: str) -> datetime:
         return parse_moment(text, zone=UTC)
     except MomentError as error:
         if error.reason == "early":
-            raise BadAddressError(_("“at” lies before anything that is recorded here.")) from None
+            raise BadAddressError(_("“at” is before our records begin.")) from None
         if error.reason == "late":
             raise BadAddressError(_("“at” is too far away.")) from None
         raise BadAddressError(
@@ -64,6 +64,6 @@ def moment_of(request: HttpRequest, service: Service | None, *, now: datetime) -
     at = parse(text)
     if at > now + AHEAD:
         raise BadAddressError(
-            _("“at” lies in the future: it is %(now)s now.") % {"now": f"{now.astimezone(UTC):%Y-%m-%dT%H:%MZ}"}
+            _("“at” is in the future: it’s %(now)s now.") % {"now": f"{now.astimezone(UTC):%Y-%m-%dT%H:%MZ}"}
         )
     return Moment(min(at, present), present, True)

@@ -67,7 +67,7 @@ def test_any_name_makes_an_image_that_can_be_read_aloud(name: str, verdict: Verd
 @pytest.mark.parametrize(
     ("state", "word", "colour"),
     [
-        (None, "no outage seen", "brightgreen"),
+        (None, "no problems", "brightgreen"),
         ("possible", "possible outage", "yellow"),
         ("confirmed", "outage", "red"),
         ("recovering", "recovering", "blue"),

@@ -105,10 +105,10 @@ def test_the_answer_is_that_of_the_page_is_it_only_me(ask: Ask, service: Any, no
         whose = ask("explain_problem", service="acme", problem=symptom, country="DE")["whose"]
         page = client.get(f"/acme/is-it-me?symptom={symptom}&country=DE").content.decode()
         words = {
-            "not-you": "No, it is not only you",
-            "probably-not-you": "It is probably not only you",
-            "cannot-say": "We cannot say",
-            "probably-you": "It is probably on your side",
+            "not-you": "It’s not just you",
+            "probably-not-you": "It’s probably not just you",
+            "cannot-say": "We can’t tell",
+            "probably-you": "It’s probably on your side",
         }
         assert words[whose] in page
 

@@ -260,7 +260,7 @@ def test_a_template_is_filled_tested_by_a_button_and_can_never_break_its_json(se
     subscription = Subscription.objects.get()
     page = f"/subscriptions/{subscription.pk}/{crypto.token_of('manage', subscription.pk)}"
     client.post(f"{page}/confirm")
-    assert "A test is on its way" in client.post(f"{page}/test", follow=True).content.decode()
+    assert "A test alert is on its way" in client.post(f"{page}/test", follow=True).content.decode()
     deliver(clock)
     assert [list(one)[-1] for one in got] == ["challenge", "test"]
     event = story.becomes("confirmed", countries=("NL", "DE"))

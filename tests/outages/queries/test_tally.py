@@ -118,8 +118,8 @@ def test_page_and_api_say_how_many_counted_and_why_not_more(service: Service, cl
     assert told["counted"] + sum(told["cuts"].values()) == told["reports"] == 81
     page = client.get("/tesla/", {"at": at}).content.decode()
     assert "22 of 81 reports counted" in page
-    assert "48 came from networks that had already brought their share." in page
-    assert "3 are held for a look." in page
+    assert "48 were from networks that had already sent their share." in page
+    assert "3 are waiting for review." in page
     view = status.status(service, now=end).incidents[0]
     detail = client.get(f"/api/v1/incidents/{view.id}", {"at": at}).json()["tally"]
     assert (detail["reports"], detail["counted"]) == (0, 0), (

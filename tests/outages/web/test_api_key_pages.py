@@ -54,7 +54,7 @@ def shown_key(page: Any) -> str:
 
 def test_a_person_gets_a_key_uses_replaces_and_revokes_it(mailoutbox: list[Any]) -> None:
     assert "manage.py" not in Client().get("/developers/keys").content.decode()
-    assert "Look into your mailbox" in ask().content.decode()
+    assert "Check your inbox" in ask().content.decode()
     assert api_key_mail.send_due() == 1
     [message] = mailoutbox
     assert (message.to, message.subject) == ([MAIL], "Your API keys on Brownout")
@@ -68,23 +68,23 @@ def test_a_person_gets_a_key_uses_replaces_and_revokes_it(mailoutbox: list[Any])
     key = ApiKey.objects.get()
     assert (key.name, key.scopes) == ("Home Assistant", ["notices:manage", "read"])
     assert key.expires_at is not None
-    assert text not in Client().get(path).content.decode(), "it is shown this one time"
+    assert text not in Client().get(path).content.decode(), "you won’t see it again"
 
     def works(text: str) -> bool:
         return Client().get("/api/v1/key", headers={"Authorization": f"Bearer {text}"}).status_code == 200
 
     assert works(text)
     usage.flush(timezone.now())
-    assert "What it asked for" in Client().get(path).content.decode()
+    assert "Usage by day" in Client().get(path).content.decode()
     replaced = Client().post(f"{path}/{key.pk}/replace", {"shown": key.shown})
     assert works(text), "for a day"
     assert works(shown_key(replaced))
     again = Client().post(f"{path}/{key.pk}/replace", {"shown": key.shown})
-    assert "was replaced before" in again.content.decode()
+    assert "has already been replaced" in again.content.decode()
     assert works(shown_key(replaced))
 
     ended = Client().post(f"{path}/{key.pk}/revoke")
-    assert "with it went your address" in ended.content.decode()
+    assert "so we’ve deleted your address" in ended.content.decode()
     assert not works(shown_key(replaced))
     assert ApiKeyOwner.objects.count() == ApiKeyLink.objects.count() == 0
     assert Client().get(path).status_code == 404
@@ -92,7 +92,7 @@ def test_a_person_gets_a_key_uses_replaces_and_revokes_it(mailoutbox: list[Any])
 
 def test_a_form_that_is_sent_twice_makes_one_key(path: str) -> None:
     new_id = re.search(r'name="id" value="([^"]+)"', Client().get(path).content.decode())[1]  # type: ignore[index]
-    for expected in ("This is your key", "was made before"):
+    for expected in ("This is your key", "has already been created"):
         assert expected in Client().post(f"{path}/create", {**FORM, "id": new_id}).content.decode()
     assert ApiKey.objects.count() == 1
 
@@ -112,7 +112,7 @@ def test_what_is_wrong_is_said_beside_the_field(path: str) -> None:
     assert "Give it a name" in text
     assert "Choose at least one" in text
     wrong = ask("nobody")
-    assert (wrong.status_code, "This is no mail address" in wrong.content.decode()) == (422, True)
+    assert (wrong.status_code, "This isn’t an email address" in wrong.content.decode()) == (422, True)
 
 
 def test_nobody_opens_the_keys_of_another(path: str, mailoutbox: list[Any]) -> None:

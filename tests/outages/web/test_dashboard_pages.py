@@ -78,10 +78,10 @@ def test_the_dashboards_show_every_panel_drawn_with_its_table_its_csv_and_its_fi
     for key in PANELS:
         assert f'id="{key}-title"' in page
     assert page.count('class="chart"') >= 1
-    assert page.count("The same as a table") >= 4
+    assert page.count("View as table") >= 4
     assert "/acme/dashboards/volume.csv?window=6h" in page
     assert 'data-figure="/acme/dashboards/parts.json?window=6h"' in page
-    assert "Most see “503 Server Maintenance”" in page
+    assert "Most reported: “503 Server Maintenance”" in page
     assert "plotly-charts.min.js" in page
 
 
@@ -126,8 +126,8 @@ def test_what_cannot_be_is_refused_with_words(client: Any, outage: Any, path: st
 
 def test_dashboards_of_an_unwatched_time_are_no_all_clear(client: Any, outage: Any) -> None:
     page = read(client, "/acme/dashboards?window=1h&at=2026-02-20T00:00Z")
-    assert "Not monitored in this time, so we can’t say whether it worked." in page
-    assert "You are looking at the past:" in page
+    assert "Not monitored in this period, so we can’t say whether it worked." in page
+    assert "You’re viewing an earlier time:" in page
 
 
 def test_the_frames_are_kept_and_hold_no_number_of_a_place_with_few_reporters(client: Any, outage: Any) -> None:
@@ -165,10 +165,10 @@ def test_every_page_has_a_time_machine_that_works_without_a_script(client: Any, 
     now = unescape(read(client, path))
     assert "?at=2026-03-02T11:00:20Z" in now.replace("%3A", ":")
     assert "An hour later" not in now
-    assert "You are looking at the past:" not in now
+    assert "You’re viewing an earlier time:" not in now
     past = unescape(read(client, f"{path}?at={PAST}"))
-    assert "You are looking at the past:" in past
-    assert f'href="{path}">' in past.partition("Time machine")[2].partition("</aside>")[0]
+    assert "You’re viewing an earlier time:" in past
+    assert f'href="{path}">' in past.partition("Earlier time")[2].partition("</aside>")[0]
     assert "An hour later" in past
     assert "A day later" not in past
     assert 'id="past_slider"' in past
@@ -176,8 +176,8 @@ def test_every_page_has_a_time_machine_that_works_without_a_script(client: Any, 
 
 def test_the_sources_of_a_past_moment_tell_what_they_had_brought(client: Any, outage: Any) -> None:
     page = read(client, "/sources?at=2026-03-02T11:55Z")
-    assert "How a source fared is kept for the present only." in page
-    assert "No result of the hour before this moment is kept." in page
+    assert "We only keep the current health of sources." in page
+    assert "We have no results from the hour before this time." in page
 
 
 def test_an_incident_shows_how_it_spread_and_how_late_official_word_was(client: Any, outage: Any) -> None:

@@ -51,13 +51,13 @@ def test_each_form_of_the_code_names_page_and_picture(service: Any) -> None:
 def test_a_badge_that_cannot_be_is_refused_with_words(service: Any, query: str) -> None:
     page = Client().get(f"/developers{query}")
     assert page.status_code == 400
-    assert "There is no such badge" in page.content.decode()
+    assert "There’s no such badge" in page.content.decode()
 
 
 def test_the_page_leads_to_keys_and_stands_without_a_service() -> None:
     page = shown()
     assert 'href="/developers/keys"' in page
-    assert "No service is watched here" in page
+    assert "No service is monitored here" in page
 
 
 def test_every_address_of_the_page_answers(service: Any) -> None:

@@ -40,7 +40,7 @@ def test_a_service_is_found_by_its_name_without_accents_or_case_and_without_a_sc
 
 def test_what_is_in_trouble_stands_first(client: Any) -> None:
     page = read(client, "/")
-    start = page.index("In trouble now")
+    start = page.index("Problems now")
     assert "Acme" in page[start : start + 700]
     assert "Café" not in page[start : page.index("</p>", start)]
 
@@ -48,7 +48,7 @@ def test_what_is_in_trouble_stands_first(client: Any) -> None:
 def test_a_board_of_one_s_own_knows_services_and_components(client: Any) -> None:
     page = read(client, "/board?of=cafe,acme.app,acme.login")
     assert page.index("Café Net") < page.index("Acme: ")
-    assert "In trouble now" not in page
+    assert "Problems now" not in page
     board = client.get("/board.json?of=acme.app,acme.login,cafe,cafe").json()["board"]
     assert [(row["service"], row["component"], row["verdict"], row["incident"]) for row in board] == [
         ("acme", "app", "confirmed", 1),

@@ -195,4 +195,4 @@ def test_a_page_that_is_not_there_says_so_in_its_language(client: Any, db: None)
     answer = client.get("/de/nowhere/")
     assert answer.status_code == 404
     assert 'lang="de"' in answer.content.decode()
-    assert "Hier ist nichts" in answer.content.decode()
+    assert "Seite nicht gefunden" in answer.content.decode()

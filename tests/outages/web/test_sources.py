@@ -161,7 +161,7 @@ def test_the_page_names_the_blind_vantage_and_the_source_that_needs_a_token(clie
     page = client.get("/sources")
     assert page.status_code == 200
     words = " ".join(re.sub(r"<[^>]*>", " ", page.content.decode()).split())
-    assert "oslo blind" in words
+    assert "oslo offline" in words
     assert "set X_BEARER_TOKEN to read X" in words
     assert "$1.50 left today" in words
 

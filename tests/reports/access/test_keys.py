@@ -253,7 +253,7 @@ def test_a_flood_of_forms_is_bounded_with_what_the_network_writes_by_the_api(set
     assert Client().post("/api/v1/reports", body, "application/json").status_code == 201
     answers = [Client().post(f"/{service.slug}/report", form) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [303, 303, 429, 429]
-    assert "Very many reports came from your network" in answers[-1].content.decode()
+    assert "Too many reports from your network" in answers[-1].content.decode()
     assert Report.objects.count() == 3
     assert Client().get("/api/v1/services").status_code == 200
 

@@ -150,6 +150,6 @@ def test_a_browser_carries_its_standing_only_when_asked_to_and_until_told_to_sto
     kept = signed_token.read(client.cookies[signed_token.COOKIE].value, now=NOW)
     assert kept is not None
     assert [said.component for said in kept.standing.waiting] == ["app", "login"]
-    assert "Forget it" in client.get(again).content.decode()
+    assert "Remove it" in client.get(again).content.decode()
     client.post(f"{again}/standing", {"carry": "no"})
     assert client.cookies[signed_token.COOKIE].value == ""

@@ -108,7 +108,7 @@ def test_a_field_that_people_do_not_see_gives_a_robot_away(client: Any, service:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"symptom": ""}, "Choose what you see."),
+        ({"symptom": ""}, "Please pick a problem."),
         ({"symptom": "engine"}, "engine is not one of the available choices"),
         ({"component": "wheel"}, "wheel is not one of the available choices"),
         ({"country": "XX"}, "XX is not one of the available choices"),
@@ -157,7 +157,7 @@ def test_our_own_form_needs_no_cookie(service: Any, headers: dict[str, str]) -> 
 
 
 def test_a_recording_takes_no_reports(client: Any, recorded: Any) -> None:
-    assert "takes no new ones" in client.get("/recorded/report").content.decode()
+    assert "doesn’t accept new ones" in client.get("/recorded/report").content.decode()
     answer = send(client, "/recorded/report")
     assert answer.status_code == 403
     assert stored() == []
@@ -207,7 +207,7 @@ def test_a_withdrawn_report_stays_withdrawn(client: Any, service: Any) -> None:
     assert client.post(f"{receipt}/withdraw").status_code == 303
     assert "Your report is deleted" in client.get(receipt).content.decode()
     answer = client.post(f"{receipt}/correct", {"symptom": "http-503"})
-    assert "This report was withdrawn." in answer.content.decode()
+    assert "This report was deleted." in answer.content.decode()
     [report] = stored()
     assert (report.note, report.symptom.slug) == ("", "login-failed")
 
@@ -265,5 +265,5 @@ def test_regions_are_listed_by_country_or_by_clock(
 ) -> None:
     answer = client.get(f"/places/regions?{query}").json()
     assert (answer["country"], answer["region"]) == (country, region)
-    assert answer["regions"][0] == ["", "not given"]
+    assert answer["regions"][0] == ["", "prefer not to say"]
     assert (len(answer["regions"]) > 1) == (len(country) == 2 and country.isalpha())

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from outages.analytics import frames
 from outages.analytics.bins import Bins
@@ -172,7 +173,7 @@ class Steps:
 
 def gap() -> Square:
     """A square of a time that nobody watched."""
-    return Square("gap", _("not watched"))
+    return Square("gap", pgettext("chart", "not monitored"))
 
 
 def minute_words(at: datetime) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from plotly import graph_objects as go
 
 from outages.models import Incident
 from outages.queries import first_signals
 from outages.queries.first_signals import DelaySummary, First
-from outages.texts import formats
+from outages.texts import formats, sentences
 from outages.web.charts import grids, plots
 from outages.web.charts.grids import Mark, Track
 from outages.web.charts.panels.base import LOOK_BACK, Column, Panel, Scope, Table
@@ -30,27 +30,34 @@ def read(scope: Scope) -> Panel:
     summary = first_signals.summed_up(found)
     shown = found[:MOST]
     top = nice_top(max(min(max((_latest(first) for first in shown), default=0.0), LONGEST_MINUTES), SHORTEST_MINUTES))
-    title = _("How late official word is")
+    title = _("How late the company speaks up")
     lead = words(summary)
-    note = _("Minutes from the first sign of crowd or probes, for each outage of the last %(days)d days.") % {
-        "days": LOOK_BACK.days
-    }
+    days = {"days": formats.number(LOOK_BACK.days)}
+    note = (
+        ngettext(
+            "Minutes from the first user reports or failing checks, for each outage of the last %(days)s day.",
+            "Minutes from the first user reports or failing checks, for each outage of the last %(days)s days.",
+            LOOK_BACK.days,
+        )
+        % days
+    )
     if not scope.official:
-        note = _("No official source is read for this service, so its silence says nothing.")
+        note = _("We don’t read any official source for this service, so we don’t know what the company said.")
     return Panel(
         key="delay",
         title=title,
         lead=lead,
         layout="cells",
         drawing=grids.tracks([track(first, top) for first in shown], name="delay", title=lead) if shown else None,
-        empty=_("No outage has been confirmed in the last %(days)d days.") % {"days": LOOK_BACK.days},
+        empty=ngettext("No outage in the last %(days)s day.", "No outages in the last %(days)s days.", LOOK_BACK.days)
+        % days,
         names=[_name(first) for first in shown],
         labels=[_("%(n)s min") % {"n": formats.number(top * k / 4)} for k in range(5)],
         legend=[
-            ("crowd-mark", _("crowd")),
-            ("probes-mark", _("probes")),
-            ("official-mark", _("official word")),
-            ("gap", _("no official word")),
+            ("crowd-mark", pgettext("chart", "users")),
+            ("probes-mark", pgettext("chart", "automatic checks")),
+            ("official-mark", pgettext("chart", "official statement")),
+            ("gap", _("no official statement")),
         ],
         table=_table(found),
         figure=lambda: _figure(shown, top),
@@ -60,40 +67,34 @@ def read(scope: Scope) -> Panel:
 
 
 def words(summary: DelaySummary) -> str:
-    """The delays in a sentence or two, silence included."""
+    """Return how late the company spoke up, in a sentence or two."""
     if not summary.incidents:
         return ""
     if summary.median_minutes is None:
         return ngettext(
-            "There was no official word at all in %(n)d outage.",
-            "There was no official word at all in any of %(n)d outages.",
+            "The company said nothing during %(n)s outage.",
+            "The company said nothing during any of %(n)s outages.",
             summary.incidents,
-        ) % {"n": summary.incidents}
-    numbers = {
-        "with": summary.with_word,
-        "all": summary.incidents,
-        "silent": summary.without_word,
-        "n": formats.number(abs(summary.median_minutes)),
-    }
-    if not summary.without_word:
-        if summary.median_minutes < 0:
-            return _("Official word came %(n)s minutes before the first sign (median of %(with)d outages).") % numbers
-        return _("Official word came %(n)s minutes after the first sign (median of %(with)d outages).") % numbers
+        ) % {"n": formats.number(summary.incidents)}
+    spoke = ngettext(
+        "The company spoke up in %(spoke)s of %(n)s outage.",
+        "The company spoke up in %(spoke)s of %(n)s outages.",
+        summary.incidents,
+    ) % {"spoke": formats.number(summary.with_word), "n": formats.number(summary.incidents)}
+    minutes = abs(summary.median_minutes)
     if summary.median_minutes < 0:
-        return (
-            _(
-                "Official word came in %(with)d of %(all)d outages, %(n)s minutes before the first sign (median). In "
-                "%(silent)d there was none at all."
-            )
-            % numbers
+        late = ngettext(
+            "Typically it was %(n)s minute ahead of the first sign.",
+            "Typically it was %(n)s minutes ahead of the first sign.",
+            formats.plural(minutes),
         )
-    return (
-        _(
-            "Official word came in %(with)d of %(all)d outages, %(n)s minutes after the first sign (median). In "
-            "%(silent)d there was none at all."
+    else:
+        late = ngettext(
+            "Typically that was %(n)s minute after the first sign.",
+            "Typically that was %(n)s minutes after the first sign.",
+            formats.plural(minutes),
         )
-        % numbers
-    )
+    return sentences.paragraph([spoke, late % {"n": formats.number(minutes)}])
 
 
 def _minutes(first: First, at: datetime | None) -> float | None:
@@ -126,15 +127,33 @@ def track(first: First, top: float) -> Track:
 
 
 def _mark_words(kind: str, minutes: float) -> str:
-    names = {"crowd": _("crowd"), "probes": _("probes"), "official": _("official word")}
+    names = {
+        "crowd": pgettext("chart", "users"),
+        "probes": pgettext("chart", "automatic checks"),
+        "official": pgettext("chart", "official statement"),
+    }
     shown = {"who": names[kind], "n": formats.number(abs(minutes))}
     if minutes < 0:
-        return _("%(who)s: %(n)s minutes before the first sign") % shown
-    return _("%(who)s: %(n)s minutes after the first sign") % shown
+        return (
+            ngettext(
+                "%(who)s: %(n)s minute before the first sign",
+                "%(who)s: %(n)s minutes before the first sign",
+                formats.plural(abs(minutes)),
+            )
+            % shown
+        )
+    return (
+        ngettext(
+            "%(who)s: %(n)s minute after the first sign",
+            "%(who)s: %(n)s minutes after the first sign",
+            formats.plural(abs(minutes)),
+        )
+        % shown
+    )
 
 
 def _name(first: First) -> str:
-    return _("%(day)s (%(number)d)") % {
+    return pgettext("an incident by its day and number", "%(day)s (%(number)d)") % {
         "day": formats.day(first.incident.opened_at.date()),
         "number": first.incident.number,
     }
@@ -152,11 +171,11 @@ def _table(found: list[First]) -> Table:
         for first in found
     ]
     columns = (
-        Column("incident", _("Incident"), "number"),
-        Column("opened_at", _("Opened"), "time"),
-        Column("crowd_minutes", _("Crowd"), "minutes"),
-        Column("probes_minutes", _("Probes"), "minutes"),
-        Column("official_minutes", _("Official word"), "minutes"),
+        Column("incident", pgettext("chart", "Incident"), "number"),
+        Column("opened_at", pgettext("chart", "Started"), "time"),
+        Column("crowd_minutes", pgettext("chart", "Users"), "minutes"),
+        Column("probes_minutes", pgettext("chart", "Automatic checks"), "minutes"),
+        Column("official_minutes", pgettext("chart", "Official statement"), "minutes"),
     )
     return Table(columns, rows)
 
@@ -165,9 +184,9 @@ def _figure(shown: list[First], top: float) -> str:
     names = [_name(first) for first in shown]
     traces = []
     for kind, words_of, symbol, colour in (
-        ("crowd", _("crowd"), "circle", "accent"),
-        ("probes", _("probes"), "square", "recovering"),
-        ("official", _("official word"), "diamond", "maintenance"),
+        ("crowd", pgettext("chart", "users"), "circle", "accent"),
+        ("probes", pgettext("chart", "automatic checks"), "square", "recovering"),
+        ("official", pgettext("chart", "official statement"), "diamond", "maintenance"),
     ):
         traces.append(
             go.Scatter(
@@ -185,7 +204,7 @@ def _figure(shown: list[First], top: float) -> str:
             x=[0] * len(silent),
             y=silent,
             mode="text",
-            text=[_("no official word")] * len(silent),
+            text=[_("no official statement")] * len(silent),
             textposition="middle right",
             hoverinfo="skip",
             showlegend=False,

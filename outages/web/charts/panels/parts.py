@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from outages.analytics import bins, frames
 from outages.analytics.bins import Count
@@ -23,7 +24,7 @@ def read(scope: Scope) -> Panel:
     cells = bins.counts(scope.service, scope.bins, "component")
     steps = Steps.up_to(float(max((cell.effective for cell in cells.values()), default=0)))
     grid = squares(scope, cells, steps)
-    lead = _("Too few people reported to say which part it is.") if cells else ""
+    lead = _("Too few reports to say which feature it is.") if cells else ""
     totals = frames.components(scope.service, scope.since, scope.until, list(scope.parts))["raw"].to_dict()
     busiest = min(scope.parts, key=lambda slug: (-totals[slug], slug), default="")
     if cells and totals[busiest]:
@@ -31,24 +32,32 @@ def read(scope: Scope) -> Panel:
             "part": scope.parts.get(busiest, busiest),
             "n": formats.number(totals[busiest]),
         }
-    title = _("Reports by part and time")
+    title = _("Reports by feature and time")
     return Panel(
         key="parts",
         title=title,
         lead=lead,
         layout="cells",
         drawing=grids.heat(
-            grid, name="parts", title=_("%(title)s. %(lead)s") % {"title": title, "lead": lead}, edges=scope.edges
+            grid,
+            name="parts",
+            title=pgettext("a chart's title, then what it shows", "%(title)s. %(lead)s")
+            % {"title": title, "lead": lead},
+            edges=scope.edges,
         )
         if cells
         else None,
-        empty=_("Nobody reported a problem in this time.")
+        empty=_("No reports in this period.")
         if any(scope.watched)
-        else _("Not monitored in this time, so we can’t say whether it worked."),
+        else _("Not monitored in this period, so we can’t say whether it worked."),
         names=list(scope.parts.values()),
         axis=scope.axis,
-        legend=[("step-none", _("no reports")), ("few", _("too few to say (under 3 networks)")), *steps.legend]
-        + ([] if all(scope.watched) else [("gap", _("not watched"))]),
+        legend=[
+            ("step-none", pgettext("chart", "no reports")),
+            ("few", _("too few to say (under 3 networks)")),
+            *steps.legend,
+        ]
+        + ([] if all(scope.watched) else [("gap", pgettext("chart", "not monitored"))]),
         table=_table(scope, cells),
         figure=lambda: _figure(scope, grid),
         wide=True,
@@ -68,7 +77,11 @@ def squares(scope: Scope, cells: Cells, steps: Steps) -> list[list[Square]]:
             elif cell.few:
                 row.append(Square("few", _("%(name)s, %(time)s: too few to say") % {"name": name, "time": when}))
             else:
-                words = _("%(name)s, %(time)s: %(n)s reports") % {
+                words = ngettext(
+                    "%(name)s, %(time)s: %(n)s report",
+                    "%(name)s, %(time)s: %(n)s reports",
+                    formats.plural(cell.effective),
+                ) % {
                     "name": name,
                     "time": when,
                     "n": formats.short(cell.effective),
@@ -86,8 +99,8 @@ def _table(scope: Scope, cells: Cells) -> Table:
         told = [None if count is None else FEW if count.few else count.effective for count in counts]
         rows.append([start, *told, minutes])
     columns = [Column(slug, name, "number") for slug, name in scope.parts.items()]
-    last = Column("minutes_watched", _("Minutes watched"), "number")
-    return Table([Column("start", _("From"), "time"), *columns, last], rows)
+    last = Column("minutes_watched", pgettext("chart", "Minutes monitored"), "number")
+    return Table([Column("start", pgettext("chart", "From"), "time"), *columns, last], rows)
 
 
 def _figure(scope: Scope, grid: list[list[Square]]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from plotly import graph_objects as go
 
 from outages.analytics import vantages
@@ -37,37 +38,37 @@ def read(scope: Scope) -> Panel:
     lines = []
     for name in names:
         own = {row.start: row.p50_ms for row in found if row.vantage == name}
-        title = _("%(vantage)s: time of the answers, up to %(ms)s ms") % {"vantage": name, "ms": formats.number(top)}
+        title = _("%(vantage)s: response times, up to %(ms)s ms") % {"vantage": name, "ms": formats.number(top)}
         values = [own.get(start) for start in scope.bins.starts]
         lines.append(grids.line(values, title=title, top=top, edges=scope.edges))
-    title = _("Our own checks by vantage")
+    title = _("Automatic checks by vantage")
     return Panel(
         key="probes",
         title=title,
         lead=_lead(vantages.totals(frame)) if names else "",
         layout="cells",
         drawing=grids.heat(grid, name="probes", title=title, edges=scope.edges) if names else None,
-        empty=_("No results are kept of this time.") if scope.probes else _("This service has no probes."),
+        empty=_("We have no results for this time.") if scope.probes else _("This service has no automatic checks."),
         names=names,
         more=lines,
         top=top,
         axis=scope.axis,
         legend=[
-            ("step-1", _("all answered")),
+            ("step-1", pgettext("chart", "all answered")),
             *(
                 (f"step-{i}", _("%(n)s and more") % {"n": formats.percent(bound)})
                 for i, bound in enumerate(BOUNDS[1:], 2)
             ),
             ("step-5", _("under %(n)s") % {"n": formats.percent(BOUNDS[-1])}),
-            ("few", _("could not see")),
-            ("step-none", _("no results")),
-            ("line", _("time of the answers, up to %(ms)s ms") % {"ms": formats.number(top)}),
+            ("few", pgettext("chart", "no data")),
+            ("step-none", pgettext("chart", "no results")),
+            ("line", _("response times, up to %(ms)s ms") % {"ms": formats.number(top)}),
         ],
         table=_table(found),
         figure=lambda: _figure(found, names),
         note=_(
-            "The share of the service’s targets that answered. A vantage whose own network failed, or that was "
-            "refused, could not see."
+            "The share of the service’s targets that responded. No data means that the vantage’s own network was "
+            "down or its requests were blocked."
         ),
         wide=True,
     )
@@ -76,8 +77,12 @@ def read(scope: Scope) -> Panel:
 def _lead(totals: pd.DataFrame) -> str:
     answered, failed = float(totals["answered"].sum()), float(totals["failed"].sum())
     if not answered + failed:
-        return _("No vantage could see the targets.")
-    return _("%(share)s of %(n)s checks were answered, half of them within %(ms)s ms.") % {
+        return _("No vantage could reach the targets.")
+    return ngettext(
+        "%(share)s of %(n)s check got a response, half of them within %(ms)s ms.",
+        "%(share)s of %(n)s checks got a response, half of them within %(ms)s ms.",
+        formats.plural(answered + failed),
+    ) % {
         "share": share_words(answered / (answered + failed)),
         "n": formats.number(answered + failed),
         "ms": formats.number(float(totals["p50_ms"].median())) if totals["p50_ms"].notna().any() else "–",
@@ -100,7 +105,7 @@ def squares(scope: Scope, found: Sequence[Seen], name: str) -> list[Square]:
         if cell is None or not cell.results:
             squares.append(Square("none"))
         elif cell.share is None or (cell.blind_minutes or 0) > BLIND_SHARE * minutes:
-            squares.append(Square("few", _("%(vantage)s, %(time)s: could not see") % when))
+            squares.append(Square("few", _("%(vantage)s, %(time)s: no data") % when))
         else:
             words = _("%(vantage)s, %(time)s: %(share)s answered") % (when | {"share": share_words(cell.share)})
             squares.append(Square(f"step-{step(cell.share)}", words))
@@ -112,13 +117,13 @@ def _table(found: Sequence[Seen]) -> Table:
         (row.vantage, row.start, row.results, row.share, row.p50_ms, row.p95_ms, row.blind_minutes) for row in found
     ]
     columns = (
-        Column("vantage", _("Vantage")),
-        Column("start", _("From"), "time"),
-        Column("results", _("Checks"), "number"),
-        Column("answered_share", _("Answered"), "percent"),
-        Column("median_ms", _("Median"), "ms"),
+        Column("vantage", pgettext("chart", "Vantage")),
+        Column("start", pgettext("chart", "From"), "time"),
+        Column("results", pgettext("chart", "Checks"), "number"),
+        Column("answered_share", pgettext("chart", "Answered"), "percent"),
+        Column("median_ms", pgettext("chart", "Median"), "ms"),
         Column("slowest_p95_ms", _("Slowest target’s 95th percentile"), "ms"),
-        Column("blind_minutes", _("Minutes blind"), "number"),
+        Column("blind_minutes", _("Minutes without data"), "number"),
     )
     return Table(columns, rows)
 

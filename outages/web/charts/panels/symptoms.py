@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from plotly import graph_objects as go
 
 from outages.analytics import frames
@@ -25,37 +26,42 @@ def read(scope: Scope) -> Panel:
         (
             name,
             grids.bar(share / most),
-            _("%(share)s (%(n)s)") % {"share": formats.percent(share), "n": formats.number(raw)},
+            pgettext("a share and its number of reports", "%(share)s (%(n)s)")
+            % {"share": formats.percent(share), "n": formats.number(raw)},
         )
         for name, raw, share in zip(names, told["raw"], told["share"], strict=True)
     ][:MOST]
     lead = ""
     if names:
-        lead = _("Most see “%(symptom)s”: %(share)s of %(n)s reports.") % {
+        lead = ngettext(
+            "Most reported: “%(symptom)s”, %(share)s of %(n)s report.",
+            "Most reported: “%(symptom)s”, %(share)s of %(n)s reports.",
+            int(top["raw"].sum()),
+        ) % {
             "symptom": names[0],
             "share": formats.percent(float(told["share"].iloc[0])),
             "n": formats.number(int(top["raw"].sum())),
         }
     return Panel(
         key="symptoms",
-        title=_("What people see"),
+        title=_("Most reported problems"),
         lead=lead,
         layout="bars",
         drawing=grids.bar(1.0) if bars else None,
-        empty=_("Too few people reported to say what they see.")
+        empty=_("Too few reports to say what’s going wrong.")
         if len(top)
-        else _("Nobody reported a problem in this time.")
+        else _("No reports in this period.")
         if any(scope.watched)
-        else _("Not monitored in this time, so we can’t say whether it worked."),
+        else _("Not monitored in this period, so we can’t say whether it worked."),
         bars=bars,
         table=_table(scope, top),
         figure=lambda: _figure(names, told),
-        note=_("A symptom with fewer than 3 reports is too few to say. Numbers are rounded to multiples of five."),
+        note=_("Problems with fewer than 3 reports are not shown. Numbers are rounded to multiples of five."),
     )
 
 
 def _name(scope: Scope, slug: str) -> str:
-    return scope.symptoms.get(slug, slug) if slug else _("not named")
+    return scope.symptoms.get(slug, slug) if slug else pgettext("chart", "not specified")
 
 
 def _table(scope: Scope, top: pd.DataFrame) -> Table:
@@ -64,10 +70,10 @@ def _table(scope: Scope, top: pd.DataFrame) -> Table:
         for slug, raw, share, one in zip(top.index, top["raw"], top["share"], top["few"], strict=True)
     ]
     columns = (
-        Column("symptom", _("Code")),
-        Column("name", _("Symptom")),
-        Column("reports", _("Reports"), "number"),
-        Column("share", _("Share"), "percent"),
+        Column("symptom", pgettext("chart", "Code")),
+        Column("name", pgettext("chart", "Problem")),
+        Column("reports", pgettext("chart", "Reports"), "number"),
+        Column("share", pgettext("chart", "Share"), "percent"),
     )
     return Table(columns, rows)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from plotly import graph_objects as go
 
 from outages.texts import formats
@@ -28,7 +28,7 @@ def read(scope: Scope) -> Panel:
         for view in scope.incidents
         if view.opened_at < end and (view.resolved_at or end) > start
     ]
-    title = _("Reports against what is usual: %(seen)s counted, usually %(usual)s") % {
+    title = _("Reports vs. usual: %(seen)s counted (usual: %(usual)s)") % {
         "seen": formats.number(seen),
         "usual": formats.number(usual),
     }
@@ -48,11 +48,11 @@ def read(scope: Scope) -> Panel:
         }
     return Panel(
         key="volume",
-        title=_("Reports against what is usual"),
+        title=_("Reports vs. usual"),
         lead=lead if watched else "",
         layout="chart",
         drawing=chart.svg if chart else None,
-        empty=_("Not monitored in this time, so we can’t say whether it worked."),
+        empty=_("Not monitored in this period, so we can’t say whether it worked."),
         top=chart.top if chart else 0,
         axis=scope.axis,
         legend=_legend(grain, bool(spans), bool((series["watched"] == 0).any())),
@@ -68,13 +68,13 @@ def _legend(grain: int, incidents: bool, gaps: bool) -> list[tuple[str, str]]:
             "line",
             ngettext("reports a minute", "reports in %(grain)s minutes", grain) % {"grain": grain},
         ),
-        ("dash", _("expected")),
-        ("band", _("usual range")),
-        ("step-4", _("above it")),
+        ("dash", pgettext("chart", "expected")),
+        ("band", pgettext("chart", "usual range")),
+        ("step-4", pgettext("chart", "above usual")),
     ]
     if incidents:
-        legend.append(("span", _("incident")))
-    return [*legend, ("gap", _("not watched"))] if gaps else legend
+        legend.append(("span", pgettext("chart", "incident")))
+    return [*legend, ("gap", pgettext("chart", "not monitored"))] if gaps else legend
 
 
 def _table(scope: Scope) -> Table:
@@ -86,13 +86,13 @@ def _table(scope: Scope) -> Table:
         for at, values, watched in zip(series.index, columns_of, series["watched"].tolist(), strict=True)
     ]
     columns = (
-        Column("start", _("From"), "time"),
-        Column("reports", _("Reports"), "number"),
-        Column("counted", _("Counted"), "number"),
-        Column("expected", _("Expected"), "number"),
-        Column("usual_low", _("Usually from"), "number"),
-        Column("usual_high", _("Usually up to"), "number"),
-        Column("minutes_watched", _("Minutes watched"), "number"),
+        Column("start", pgettext("chart", "From"), "time"),
+        Column("reports", pgettext("chart", "Reports"), "number"),
+        Column("counted", pgettext("chart", "Counted"), "number"),
+        Column("expected", pgettext("chart", "Expected"), "number"),
+        Column("usual_low", _("Usual range from"), "number"),
+        Column("usual_high", _("Usual range to"), "number"),
+        Column("minutes_watched", pgettext("chart", "Minutes monitored"), "number"),
     )
     return Table(columns, rows)
 
@@ -113,12 +113,16 @@ def _figure(scope: Scope, spans: list[svg.Span]) -> str:
     gaps = [_gap(times[i], timedelta(milliseconds=step_ms)) for i, on in enumerate(series["watched"]) if not on]
     made = plots.figure(
         [
-            trace("low", _("usually from"), line=line, hoverinfo="skip"),
-            trace("high", _("usually up to"), line=line, fill="tonexty", fillcolor=COLOURS["band"]),
+            trace("low", _("usual range from"), line=line, hoverinfo="skip"),
+            trace("high", _("usual range to"), line=line, fill="tonexty", fillcolor=COLOURS["band"]),
             trace(
-                "expected", _("expected"), line={"shape": "hv", "width": 1, "dash": "dot", "color": COLOURS["muted"]}
+                "expected",
+                pgettext("chart", "expected"),
+                line={"shape": "hv", "width": 1, "dash": "dot", "color": COLOURS["muted"]},
             ),
-            trace("effective", _("counted"), line={"shape": "hv", "width": 2, "color": COLOURS["accent"]}),
+            trace(
+                "effective", pgettext("chart", "counted"), line={"shape": "hv", "width": 2, "color": COLOURS["accent"]}
+            ),
             go.Bar(
                 x=times,
                 y=[_above(seen, high) for seen, high in zip(values("effective"), highs, strict=True)],

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from outages.analytics import week as rhythm
 from outages.analytics.frames import BASELINE_DAYS
@@ -43,14 +44,18 @@ def read(scope: Scope) -> Panel:
         lead=lead,
         layout="cells",
         drawing=grids.heat(grid, name="week", title=lead) if watched else None,
-        empty=_("Nothing is known yet of what is usual."),
+        empty=_("We don’t know yet what’s usual."),
         names=names,
         labels=[f"{hour:02d}:00" for hour in (0, 6, 12, 18, 24)],
-        legend=steps.legend + ([("gap", _("not watched"))] if np.isnan(values).any() else []),
+        legend=steps.legend + ([("gap", pgettext("chart", "not monitored"))] if np.isnan(values).any() else []),
         table=_table(week, names),
         figure=lambda: _figure(week, names, grid),
-        note=_("Reports expected in an hour, in UTC, as learnt in the last %(days)d days. Outages are left out.")
-        % {"days": BASELINE_DAYS},
+        note=ngettext(
+            "Usual reports per hour (UTC), learnt over the last %(days)s day, without outages.",
+            "Usual reports per hour (UTC), learnt over the last %(days)s days, without outages.",
+            BASELINE_DAYS,
+        )
+        % {"days": formats.number(BASELINE_DAYS)},
     )
 
 
@@ -94,7 +99,7 @@ def _table(week: pd.DataFrame, names: list[str]) -> Table:
         [name, *(None if value != value else value for value in row)]
         for name, row in zip(names, week.to_numpy().tolist(), strict=True)
     ]
-    return Table([Column("weekday", _("Weekday")), *columns], rows)
+    return Table([Column("weekday", pgettext("chart", "Weekday")), *columns], rows)
 
 
 def _figure(week: pd.DataFrame, names: list[str], grid: list[list[Square]]) -> str:

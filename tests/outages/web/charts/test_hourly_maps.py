@@ -43,7 +43,7 @@ def test_a_map_colours_its_own_hour_in_the_scale_of_all() -> None:
         "Netherlands",
         "Netherlands, Germany",
         "no reports",
-        "not watched",
+        "not monitored",
     ]
     used = [re.findall(r'href="#hour-world-(\w+)" class="([\w-]+)"', small.drawing) for small in made.maps]
     assert used == [[("NL", "step-2")], [("DE", "step-2"), ("IS", "few"), ("NL", "step-4")], [], []]

@@ -107,7 +107,7 @@ def test_the_usual_week_is_the_mean_of_what_was_expected_and_unwatched_hours_are
     assert np.isnan(grid.to_numpy()).sum() == 167
     panel = PANELS["week"](scope(service))
     assert panel.lead.startswith("Usually most reports come on Monday at 00:00 UTC: 18 an hour")
-    assert ("gap", "not watched") in panel.legend
+    assert ("gap", "not monitored") in panel.legend
 
 
 def test_the_steps_of_the_week_are_even_between_its_quietest_and_busiest_hour() -> None:
@@ -150,7 +150,7 @@ def test_a_blind_vantage_could_not_see(service: Any) -> None:
     ServiceMinute.objects.update(vantages={"paris": "blind"})
     a_result(service, NOON - 3 * MINUTE, classification="down")
     drawing = str(PANELS["probes"](scope(service)).drawing)
-    assert "could not see" in drawing
+    assert "no data" in drawing
     assert "step-5" not in drawing
 
 
@@ -175,14 +175,14 @@ def test_an_incident_s_delay_is_in_the_table_and_silence_is_hatched(service: Any
     factories.a_post(service, NOON - timedelta(days=2) + 25 * MINUTE)
     panel = PANELS["delay"](scope(service))
     assert [(row[0], row[-1]) for row in panel.table.rows] == [(1, 25), (2, None)]
-    assert "In 1 there was none at all" in panel.lead
+    assert "in 1 of 2 outages" in panel.lead
     assert str(panel.drawing).count('class="gap"') == 1
 
 
 def test_the_silence_of_a_source_that_nobody_reads_says_nothing(service: Any) -> None:
     factories.an_incident(service, NOON - timedelta(days=2), states=((0, "confirmed"), (60, "resolved")))
-    assert "No official source is read" in PANELS["delay"](replace(scope(service), official=False)).note
-    assert "No official source is read" not in PANELS["delay"](scope(service)).note
+    assert "We don’t read any official source" in PANELS["delay"](replace(scope(service), official=False)).note
+    assert "We don’t read any official source" not in PANELS["delay"](scope(service)).note
 
 
 def test_the_figures_colours_are_the_style_sheet_s_and_the_script_knows_them_all() -> None:

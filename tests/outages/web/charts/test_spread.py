@@ -23,7 +23,7 @@ def test_unwatched_time_is_hatched_and_named() -> None:
     watched = pd.Series([5] * 6 + [0] * 6, index=index)
     read = spread.read(service, START, end, {}, watched=watched, country=None, language="en")
     assert str(read.drawing).count('class="gap"') == 6
-    assert ("gap", "not watched") in read.legend
+    assert ("gap", "not monitored") in read.legend
     all_seen = spread.read(service, START, end, {}, watched=watched + 5, country=None, language="en")
     assert 'class="gap"' not in str(all_seen.drawing)
-    assert ("gap", "not watched") not in all_seen.legend
+    assert ("gap", "not monitored") not in all_seen.legend
