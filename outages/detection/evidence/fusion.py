@@ -41,10 +41,11 @@ class Assessment:
         return sum(self.probes.values())
 
     def probes_beyond_a_fluke(self, limits: Thresholds) -> float:
-        """The probes' nats without what a lone fluke would bring."""
+        """The probes' nats without what a lone fluke would bring. Single failures at several times don't add up."""
         if not self.probes:
             return 0.0
-        return max(0.0, self.probe_nats + self.support - limits.first_failure)
+        nats = self.probe_nats if self.fails_again else max(self.probes.values())
+        return max(0.0, nats + self.support - limits.first_failure)
 
     @property
     def total(self) -> float:
@@ -299,7 +300,8 @@ def chance_missed(state: State, component: str, mask: NDArray[np.bool_], limits:
     for track in state.watch.tracks.values():
         if track.component != component or track.control or state.minute - track.minute >= limits.fresh_minutes:
             continue
-        if track.state not in (UP, DEGRADED) or track.score > 0 or track.good < limits.answering_results:
+        has_failed = track.score > 0 and track.hits >= limits.own_failures  # once is a fluke
+        if track.state not in (UP, DEGRADED) or has_failed or track.good < limits.answering_results:
             continue
         area = state.zones.mask(track.countries, ())
         usual = float(rates[area].sum())

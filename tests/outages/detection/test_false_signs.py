@@ -68,6 +68,16 @@ def test_one_failure_of_a_probe_does_not_make_a_crowd_sure_while_others_answer(
     assert ("confirmed" in day.states()) == is_sure
 
 
+def test_single_failures_of_two_vantages_at_two_times_do_not_make_a_crowd_sure(day: Day) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    quiet(day, 1, paris="timeout", dallas=200)
+    quiet(day, 5, paris=200, dallas=200)
+    crowd(day, 4, paris=200, dallas=200)
+    crowd(day, 1, paris=200, dallas="timeout")
+    crowd(day, 15, paris=200, dallas=200)
+    assert "confirmed" not in day.states()
+
+
 def test_a_general_rise_may_be_curiosity_until_a_probe_fails_twice(day: Day) -> None:
     quiet(day, 5, paris=200, dallas=200)
     day.state.watch.errors = {"timeout": 30.0}
