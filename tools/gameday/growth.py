@@ -51,7 +51,7 @@ PATHS = (
     *("/api/v1/services", "/api/v1/services/tesla", "/api/v1/services/tesla/status", "/api/v1/incidents"),
     *("/api/v1/services/tesla/timeline", "/api/v1/services/tesla/map", "/api/v1/reports", "/api/v1/reports/batch"),
     *("/api/v1/openapi.json", "/api/v2/components.json", "/open311/v2/services.json", "/open311/v2/requests.json"),
-    *("/gatus/api/v1/endpoints/statuses", "/metrics", "/robots.txt", "/livez", "/readyz", "/shapes/NL.geojson"),
+    *("/gatus/api/v1/endpoints/statuses", "/metrics", "/robots.txt", "/livez", "/shapes/NL.geojson"),
 )
 NAMES = ("at", "from", "to", "country", "region", "component", "symptom", "metric", "cursor", "limit", "lang", "zone")
 HEADERS = ("Accept-Language", "Accept", "User-Agent", "Cookie", "Referer", "If-None-Match", "If-Modified-Since")

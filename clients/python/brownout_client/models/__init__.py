@@ -8,6 +8,9 @@ from .announcement_tier import AnnouncementTier
 from .axis import Axis
 from .batch import Batch
 from .batch_result import BatchResult
+from .board import Board
+from .board_links import BoardLinks
+from .board_part import BoardPart
 from .by_enum import ByEnum
 from .cell import Cell
 from .channel_enum import ChannelEnum
@@ -179,6 +182,9 @@ __all__ = (
     "Axis",
     "Batch",
     "BatchResult",
+    "Board",
+    "BoardLinks",
+    "BoardPart",
     "ByEnum",
     "Cell",
     "ChannelEnum",

@@ -23,6 +23,9 @@ class NewSubscription:
 
     id: UUID
     service: str
+    """ Of a board its first service. """
+    of: str
+    """ What it is to, such as `tesla.app`, or a board, such as `tesla.app,spectrum`. """
     channel: ChannelEnum
     component: str
     """ Empty for all. """
@@ -51,6 +54,8 @@ class NewSubscription:
         id = str(self.id)
 
         service = self.service
+
+        of = self.of
 
         channel = self.channel.value
 
@@ -108,6 +113,7 @@ class NewSubscription:
             {
                 "id": id,
                 "service": service,
+                "of": of,
                 "channel": channel,
                 "component": component,
                 "country": country,
@@ -136,6 +142,8 @@ class NewSubscription:
         id = UUID(d.pop("id"))
 
         service = d.pop("service")
+
+        of = d.pop("of")
 
         channel = ChannelEnum(d.pop("channel"))
 
@@ -226,6 +234,7 @@ class NewSubscription:
         new_subscription = cls(
             id=id,
             service=service,
+            of=of,
             channel=channel,
             component=component,
             country=country,

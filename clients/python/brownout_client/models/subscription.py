@@ -23,6 +23,9 @@ class Subscription:
 
     id: UUID
     service: str
+    """ Of a board its first service. """
+    of: str
+    """ What it is to, such as `tesla.app`, or a board, such as `tesla.app,spectrum`. """
     channel: ChannelEnum
     component: str
     """ Empty for all. """
@@ -47,6 +50,8 @@ class Subscription:
         id = str(self.id)
 
         service = self.service
+
+        of = self.of
 
         channel = self.channel.value
 
@@ -100,6 +105,7 @@ class Subscription:
             {
                 "id": id,
                 "service": service,
+                "of": of,
                 "channel": channel,
                 "component": component,
                 "country": country,
@@ -126,6 +132,8 @@ class Subscription:
         id = UUID(d.pop("id"))
 
         service = d.pop("service")
+
+        of = d.pop("of")
 
         channel = ChannelEnum(d.pop("channel"))
 
@@ -212,6 +220,7 @@ class Subscription:
         subscription = cls(
             id=id,
             service=service,
+            of=of,
             channel=channel,
             component=component,
             country=country,

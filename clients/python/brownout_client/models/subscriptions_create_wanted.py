@@ -23,13 +23,13 @@ T = TypeVar("T", bound="SubscriptionsCreateWanted")
 class SubscriptionsCreateWanted:
     """A subscription as somebody asks for it."""
 
-    service: str
-    """ The service's slug. """
     channel: SubscriptionsCreateWantedChannel
     """ How to tell you. `auto`: the chat or on-call service that the target's address is of. """
     target: str
     """ The webhook's URL, the mail address, the address that a chat or an on-call service gives out for posting
     into a channel, or the `endpoint` of a browser's push subscription. """
+    service: None | str | Unset = UNSET
+    of: None | str | Unset = UNSET
     p256dh: None | str | Unset = UNSET
     auth: None | str | Unset = UNSET
     template: None | str | Unset = UNSET
@@ -44,11 +44,21 @@ class SubscriptionsCreateWanted:
     owner_mail: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        service = self.service
-
         channel = self.channel.value
 
         target = self.target
+
+        service: None | str | Unset
+        if isinstance(self.service, Unset):
+            service = UNSET
+        else:
+            service = self.service
+
+        of: None | str | Unset
+        if isinstance(self.of, Unset):
+            of = UNSET
+        else:
+            of = self.of
 
         p256dh: None | str | Unset
         if isinstance(self.p256dh, Unset):
@@ -110,11 +120,14 @@ class SubscriptionsCreateWanted:
 
         field_dict.update(
             {
-                "service": service,
                 "channel": channel,
                 "target": target,
             }
         )
+        if service is not UNSET:
+            field_dict["service"] = service
+        if of is not UNSET:
+            field_dict["of"] = of
         if p256dh is not UNSET:
             field_dict["p256dh"] = p256dh
         if auth is not UNSET:
@@ -141,11 +154,27 @@ class SubscriptionsCreateWanted:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        service = d.pop("service")
-
         channel = SubscriptionsCreateWantedChannel(d.pop("channel"))
 
         target = d.pop("target")
+
+        def _parse_service(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        service = _parse_service(d.pop("service", UNSET))
+
+        def _parse_of(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        of = _parse_of(d.pop("of", UNSET))
 
         def _parse_p256dh(data: object) -> None | str | Unset:
             if data is None:
@@ -234,9 +263,10 @@ class SubscriptionsCreateWanted:
         owner_mail = _parse_owner_mail(d.pop("owner_mail", UNSET))
 
         subscriptions_create_wanted = cls(
-            service=service,
             channel=channel,
             target=target,
+            service=service,
+            of=of,
             p256dh=p256dh,
             auth=auth,
             template=template,

@@ -12,6 +12,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     last_event_id_query: int | Unset = UNSET,
+    of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -21,6 +22,8 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["last_event_id"] = last_event_id_query
+
+    params["of"] = of
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -87,9 +90,10 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     last_event_id_query: int | Unset = UNSET,
+    of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Response[Any | Problem | str]:
-    """What changes, of all services, as it changes
+    """What changes, of all services or of a board, as it changes
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
@@ -99,6 +103,7 @@ def sync_detailed(
 
     Args:
         last_event_id_query (int | Unset):
+        of (str | Unset):
         last_event_id_header (str | Unset):
 
     Raises:
@@ -111,6 +116,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         last_event_id_query=last_event_id_query,
+        of=of,
         last_event_id_header=last_event_id_header,
     )
 
@@ -125,9 +131,10 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     last_event_id_query: int | Unset = UNSET,
+    of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Any | Problem | str | None:
-    """What changes, of all services, as it changes
+    """What changes, of all services or of a board, as it changes
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
@@ -137,6 +144,7 @@ def sync(
 
     Args:
         last_event_id_query (int | Unset):
+        of (str | Unset):
         last_event_id_header (str | Unset):
 
     Raises:
@@ -150,6 +158,7 @@ def sync(
     return sync_detailed(
         client=client,
         last_event_id_query=last_event_id_query,
+        of=of,
         last_event_id_header=last_event_id_header,
     ).parsed
 
@@ -158,9 +167,10 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     last_event_id_query: int | Unset = UNSET,
+    of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Response[Any | Problem | str]:
-    """What changes, of all services, as it changes
+    """What changes, of all services or of a board, as it changes
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
@@ -170,6 +180,7 @@ async def asyncio_detailed(
 
     Args:
         last_event_id_query (int | Unset):
+        of (str | Unset):
         last_event_id_header (str | Unset):
 
     Raises:
@@ -182,6 +193,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         last_event_id_query=last_event_id_query,
+        of=of,
         last_event_id_header=last_event_id_header,
     )
 
@@ -194,9 +206,10 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     last_event_id_query: int | Unset = UNSET,
+    of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Any | Problem | str | None:
-    """What changes, of all services, as it changes
+    """What changes, of all services or of a board, as it changes
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
@@ -206,6 +219,7 @@ async def asyncio(
 
     Args:
         last_event_id_query (int | Unset):
+        of (str | Unset):
         last_event_id_header (str | Unset):
 
     Raises:
@@ -220,6 +234,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             last_event_id_query=last_event_id_query,
+            of=of,
             last_event_id_header=last_event_id_header,
         )
     ).parsed
