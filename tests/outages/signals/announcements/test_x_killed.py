@@ -91,5 +91,6 @@ def test_a_reader_that_is_killed_leaves_no_gap_and_no_duplicate(site: Web, tmp_p
 
     names = [int(name) for name in Announcement.objects.values_list("external_id", flat=True)]
     assert sorted(names) == [number for number, _, _ in x.posts]
-    assert x.requests_while_limited == 0
+    # One that dies with the answer in its hand has written down nothing of the limit; the next one is told, and waits.
+    assert x.requests_while_limited <= KILLS
     assert x.breaches == []
