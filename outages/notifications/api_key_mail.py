@@ -63,13 +63,14 @@ def ask(address: str, *, language: str, now: datetime, network: int = 0) -> ApiK
 
 def _owner_of(address: str, now: datetime) -> ApiKeyOwner:
     """Return the owner of a mailbox, made where there is none yet, and locked until the transaction ends."""
+    digest = crypto.fingerprint(f"api-key {address}")
     while True:
-        owner, _made = ApiKeyOwner.objects.get_or_create(
-            mail_hash=crypto.fingerprint(f"api-key {address}"),
-            defaults={"mail_sealed": crypto.seal(address), "created_at": now},
-        )
-        if ApiKeyOwner.objects.select_for_update().filter(pk=owner.pk).exists():
-            return owner  # else the last key has just been revoked, and the address has gone with it
+        found = ApiKeyOwner.objects.select_for_update().filter(mail_hash=digest).first()
+        if found is not None:
+            return found
+        # Another request may make it at the same time, and the end of its only key may take it away again.
+        new = ApiKeyOwner(mail_hash=digest, mail_sealed=crypto.seal(address), created_at=now)
+        ApiKeyOwner.objects.bulk_create([new], ignore_conflicts=True)
 
 
 def address_of(link: ApiKeyLink) -> str:

@@ -122,15 +122,15 @@ def check_secret(secret: str) -> None:
 
 def endpoint_of(channel: str, target: str) -> Endpoint:
     """The endpoint of a target, made where there is none yet, and locked until the transaction ends."""
+    digest = crypto.fingerprint(f"{channel} {target}")
     with transaction.atomic():
         while True:
-            endpoint, _ = Endpoint.objects.get_or_create(
-                channel=channel,
-                target_hash=crypto.fingerprint(f"{channel} {target}"),
-                defaults={"target_sealed": crypto.seal(target)},
-            )
-            if Endpoint.objects.select_for_update().filter(pk=endpoint.pk).exists():
-                return endpoint  # else its last subscription has just ended, and it with it
+            found = Endpoint.objects.select_for_update().filter(channel=channel, target_hash=digest).first()
+            if found is not None:
+                return found
+            # Another request may make it at the same time, and the end of its only subscription may take it away again.
+            new = Endpoint(channel=channel, target_hash=digest, target_sealed=crypto.seal(target))
+            Endpoint.objects.bulk_create([new], ignore_conflicts=True)
 
 
 def challenge(subscription: Subscription, *, now: datetime, network: int = 0) -> Delivery:
