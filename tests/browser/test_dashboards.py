@@ -46,7 +46,7 @@ def test_the_map_is_stepped_and_played_and_its_address_holds_the_moment(visit: O
     expect(page.locator("#player-words")).to_contain_text("Reports:")
     last = frame_in(page)
     assert classes(page) != whole
-    page.get_by_role("slider", name="Time", exact=True).press("Home")
+    page.get_by_role("slider", name="Time shown").press("Home")
     expect(page.locator("#player-moment")).to_have_value("0")
     assert frame_in(page) < last
     page.get_by_label("Speed").select_option("125")
