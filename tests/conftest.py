@@ -7,6 +7,7 @@ import gc
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections import defaultdict
 from collections.abc import Generator, Iterator
@@ -48,6 +49,9 @@ def _settle_environment() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     _settle_environment()
+    # Ignored where all this runs in the background (`make test &`), and then in each process that a test starts and ends.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     network.watch()
     import django
 

@@ -31,7 +31,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "operation.md"
 ORDINARY = "nobody"
-PATIENCE_S = 1500
+PATIENCE_S = 600
 _BLOCK = re.compile(r"^(?:<!-- guide: ([^\n]*?) -->\n)*```sh\n(.*?)^```$|^### ([^\n]+)$", re.MULTILINE | re.DOTALL)
 _TERMINAL = re.compile(r"(first|second) terminal, says (.*)")
 _NOTE = re.compile(r"<!-- guide: (.*?) -->")
