@@ -49,7 +49,7 @@ def _settle_environment() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     _settle_environment()
-    # Ignored where all this runs in the background (`make test &`), and then in each process that a test starts and ends.
+    # Ignored where all this runs in the background (`make test &`), and then in each process that a test starts.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     network.watch()

@@ -169,7 +169,7 @@ def test_statuspage_io_reads_every_document(live_server: Any, outage: Any, now: 
 @pytest.mark.parametrize(
     ("watched", "state", "said", "indicator"),
     [
-        (True, None, "No outage seen", "none"),
+        (True, None, "No problems", "none"),
         (True, "confirmed", "Outage: Mobile app", "critical"),
         (False, None, "Unknown", "minor"),
     ],

@@ -58,7 +58,7 @@ def test_no_value_is_outside_the_standard(read: Read, service: Any, now: datetim
 
 def test_a_calm_service_has_no_indicator_and_operational_components(read: Read, service: Any) -> None:
     summary = read("/acme/api/v2/summary.json").json()
-    assert summary["status"] == {"indicator": "none", "description": "No outage seen"}
+    assert summary["status"] == {"indicator": "none", "description": "No problems"}
     assert {component["status"] for component in summary["components"]} == {"operational"}
     assert (summary["incidents"], summary["scheduled_maintenances"]) == ([], [])
     assert summary["page"]["id"] == "acme"
