@@ -158,6 +158,13 @@ def hosts(name: str, default: tuple[str, ...]) -> list[str]:
     return _read(name, list(default), parse, "host names such as status.example.org,[::1], without https:// and port")
 
 
+def is_host_allowed(host: str, allowed: Iterable[str]) -> bool:
+    """Return whether ALLOWED_HOSTS has a host, as Django reads it: "*" is any, ".example.org" its subdomains, too."""
+    return any(
+        name in ("*", host) or (name.startswith(".") and (host == name[1:] or host.endswith(name))) for name in allowed
+    )
+
+
 def host_of(address: str) -> list[str]:
     """Return the host of an address as `hosts` wants it, in a list that is empty where it has none."""
     host = urlsplit(address).hostname or ""

@@ -22,7 +22,6 @@ from pathlib import Path
 from types import FrameType, ModuleType
 
 import redis
-from django.http.request import validate_host
 
 from config import VERSION, env, logs, metrics, sizes
 from config.local import background, embedded, processes, supervisor, web_server
@@ -330,7 +329,7 @@ def wait_for_broker(url: str, *, every_s: float = 2.0, told_every_s: float = 60.
 
 def _warn_of_hosts(site_url: str, allowed: list[str]) -> None:
     for host in env.host_of(site_url):
-        if not validate_host(host, allowed):
+        if not env.is_host_allowed(host, allowed):
             say_alone(
                 f"SITE_URL names {host}, and ALLOWED_HOSTS does not: people get 400. Add it: ALLOWED_HOSTS={host}"
             )
