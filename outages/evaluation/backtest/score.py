@@ -49,9 +49,9 @@ class Truth(msgspec.Struct, frozen=True):
     end: str
     outages: tuple[dict[str, Any], ...]
     region_weights: dict[str, float]
-    warm_up_ends: str = ""  # nothing is wrong before
     expect: dict[str, Expectation] = {}  # by service: what a detector should make of it
     relies_on: dict[str, tuple[str, ...]] = {}  # by service: those that it needs, as its catalogue says
+    warm_up_ends: str = ""  # nothing is wrong before
 
     def services(self) -> tuple[str, ...]:
         """The services of the world, the first one first."""
