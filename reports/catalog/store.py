@@ -13,6 +13,7 @@ from django.db import transaction
 from config.process_cache import Shelf
 from reports.catalog import schema
 from reports.catalog.schema import Catalog, localise
+from reports.collation import collation_key
 from reports.models import Component, FormerSlug, Service, Symptom
 
 Part = TypeVar("Part", Component, Symptom)
@@ -175,6 +176,14 @@ def fetch_catalogs(services: Iterable[Service]) -> None:
         rows = Service.objects.filter(definition_hash__in=missing)
         for digest, definition in rows.values_list("definition_hash", "definition"):
             _keep(digest, msgspec.convert(definition, Catalog))
+
+
+def in_order(services: Iterable[Service], language: str) -> list[Service]:
+    """Return services as a list shows them: by position, then by their names as the language sorts them."""
+    return sorted(
+        services,
+        key=lambda service: (service.position, collation_key(localise(catalog_of(service).name, language), language)),
+    )
 
 
 def size_of(definition: object) -> int:

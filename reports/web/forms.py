@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from reports import places
 from reports.catalog.schema import Catalog, localise
+from reports.collation import collation_key
 from reports.intake.submissions import NOTE_CHARACTERS, Correction, Submission
 from reports.web import text
 
@@ -42,14 +43,17 @@ def started_words(minutes: int) -> str:
 
 def country_choices(language: str) -> list[tuple[str, str]]:
     """All countries by name, after an empty choice."""
-    named = sorted(((place.code, place.name(language)) for place in places.countries()), key=lambda pair: pair[1])
-    return [("", _("prefer not to say")), *named]
+    return [("", _("prefer not to say")), *_by_name(places.countries(), language)]
 
 
 def region_choices(country: str, language: str) -> list[tuple[str, str]]:
     """A country's regions by name, after an empty choice."""
-    named = sorted(((place.code, place.name(language)) for place in places.regions(country)), key=lambda pair: pair[1])
-    return [("", _("prefer not to say")), *named]
+    return [("", _("prefer not to say")), *_by_name(places.regions(country), language)]
+
+
+def _by_name(found: Iterable[places.Place], language: str) -> list[tuple[str, str]]:
+    named = [(place.code, place.name(language)) for place in found]
+    return sorted(named, key=lambda pair: collation_key(pair[1], language))
 
 
 class ReportForm(forms.Form):

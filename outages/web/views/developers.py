@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from outages.web.views.embed_code import iframe
 from outages.web.views.errors import BadAddressError
 from reports.catalog.schema import localise
-from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.catalog.store import catalog_of, fetch_catalogs, in_order
 from reports.models import Service
 
 LOOKS = {"own": "SVG", "shields": "Shields"}
@@ -33,10 +33,11 @@ class BadgeForm(forms.Form):
 
 def developers(request: HttpRequest) -> HttpResponse:
     """The API in examples, and the badge builder: a form that is asked by the address alone."""
-    services = list(Service.objects.filter(is_active=True).order_by("position", "name"))
+    services = list(Service.objects.filter(is_active=True))
     fetch_catalogs(services)
     language = get_language() or "en"
-    names = {service.slug: localise(catalog_of(service).name, language) for service in services}
+    ordered = in_order(services, language)
+    names = {service.slug: localise(catalog_of(service).name, language) for service in ordered}
     slug = request.GET.get("service") or next(iter(names), "")
     look, code = request.GET.get("look") or "own", request.GET.get("code") or "markdown"
     if (names and slug not in names) or look not in LOOKS or code not in FORMS:

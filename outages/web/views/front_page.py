@@ -28,6 +28,7 @@ from outages.web.views.page_context import stream_address
 from outages.web.views.time_travel import Moment, moment_of
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of, fetch_catalogs
+from reports.collation import collation_key
 from reports.errors import problem_response
 
 MOST_CHOSEN: Final = 50
@@ -123,7 +124,9 @@ def _page(request: HttpRequest, moment: Moment, context: dict[str, Any]) -> Http
 def _entries(moment: Moment) -> list[dict[str, Any]]:
     found = boards.rows(now=timezone.now(), at=moment.asked_at)
     fetch_catalogs(row.service for row in found)
-    return [_entry(row, catalog_of(row.service)) for row in found]
+    entries = [_entry(row, catalog_of(row.service)) for row in found]
+    language = get_language() or "en"
+    return sorted(entries, key=lambda entry: (entry["row"].service.position, collation_key(entry["name"], language)))
 
 
 def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, Any]:

@@ -25,6 +25,7 @@ from outages.web.views.errors import BadAddressError
 from outages.web.views.page_context import Shown, shown, unnamed_places
 from outages.web.views.services import DAYS, days_words
 from reports import places
+from reports.collation import collation_key
 
 MOST = 200
 STATES = ("confirmed", "possible", "maintenance", "dismissed")
@@ -111,7 +112,7 @@ def place_choices(rows: Iterable[IncidentView], language: str) -> list[tuple[str
     """The places that incidents name, by name, for the list to choose from."""
     codes = {code for row in rows for code in (*row.countries, *row.regions)}
     named = [(code, place.name(language)) for code in codes if (place := places.get(code))]
-    return sorted(named, key=lambda pair: (pair[1], pair[0]))
+    return sorted(named, key=lambda pair: (collation_key(pair[1], language), pair[0]))
 
 
 def incident_rows(page: Shown, found: Sequence[IncidentView]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from outages.web.views.errors import BadAddressError
 from outages.web.views.geojson import WORLD
 from outages.web.views.page_context import Shown, shown
 from reports import places
+from reports.collation import collation_key
 from reports.places import Place
 
 FRAMES_KEPT_S = 300  # late and withdrawn reports change a past minute a little for some minutes
@@ -194,7 +195,8 @@ def map_figure(request: HttpRequest, slug: str) -> HttpResponse:
 
 def countries(language: str) -> list[tuple[str, str]]:
     """Return all countries with their names, in the order of the names: the way to those too small to tap."""
-    return sorted(((place.code, place.name(language)) for place in places.countries()), key=lambda found: found[1])
+    named = [(place.code, place.name(language)) for place in places.countries()]
+    return sorted(named, key=lambda found: collation_key(found[1], language))
 
 
 def player(page: Shown, view: MapView) -> dict[str, Any]:
