@@ -28,6 +28,7 @@ class DisputeView:
     reason: str = ""
     answer: str = ""
     answered_at: datetime | None = None
+    language: str = ""  # of the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def as_seen(row: Dispute, at: datetime) -> DisputeView:
         reason=row.reason if row.is_reason_public else "",
         answer=row.answer,
         answered_at=row.answered_at,
+        language=row.language,
     )
 
 

@@ -109,6 +109,12 @@ def bcp47(tag: str) -> str:
     return written(tag)
 
 
+@register.filter
+def quoted(text: str) -> SafeString:
+    """Somebody else's words, in whichever language and direction they wrote them (WCAG 3.1.2)."""
+    return format_html('<bdi lang="">{}</bdi>', text)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing out of the sprite, or a status code as figures; the words stand beside it."""
