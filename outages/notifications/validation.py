@@ -31,6 +31,7 @@ from reports.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 LONGEST_URL = 2000
 LONGEST_BOARD = 4000
+NO_MAIL = "This site can’t send email because no mail server is set up."
 # What providers give out. Quoted names, routes by % or !, and numbers of hosts are for mail servers among themselves.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9.#$&'*+=?^_{}~-]{0,63}")
 _PLAIN_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
@@ -248,7 +249,7 @@ def _target(wanted: Wanted, errors: Errors) -> str:
         errors.add("template", "Only the channel `template` has one.")
     if wanted.channel == Channel.MAIL.value:
         if reason := mail.unready():
-            errors.add("channel", f"Mail cannot be sent here: {reason}.")
+            errors.add("channel", f"Mail cannot be sent here: {reason}." if settings.EMAIL_HOST else NO_MAIL)
         return mail_address("target", wanted.target, errors)
     if wanted.channel in POSTING:
         return _posting_target(wanted, errors)

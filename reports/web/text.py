@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -20,12 +23,45 @@ SAID = (
     gettext_noop("This service shows a recording, so there are no alerts."),
     gettext_noop("Too many unconfirmed subscriptions from your network. Try again in an hour."),
     gettext_noop("We’ve already sent several messages there today. Look for an earlier one, or try again tomorrow."),
+    gettext_noop("This site can’t send email because no mail server is set up."),
+    gettext_noop(
+        "Teams has retired this kind of address. In the channel choose Workflows, and there the template for "
+        "webhook requests."
+    ),
+    gettext_noop("Give the integration key (Events API v2): 32 letters and digits."),
+    gettext_noop("The bot's token is missing: it looks like 123456789:AbC… and stands after /bot."),
+    gettext_noop("The chat is missing: add ?chat_id= and the chat's number, or @ and the channel's name."),
+    gettext_noop("The room is missing: its inner name begins with ! (see the room's settings, Advanced)."),
+    gettext_noop("The access token is missing: add ?access_token= and the posting account's token."),
+    gettext_noop("This starts a Slack workflow. Give the address of an incoming webhook instead."),
+    gettext_noop("The topic is missing: the address ends with it, as in https://ntfy.sh/my-topic"),
+    gettext_noop("The address is not whole: it ends with key=… and token=…"),
+    gettext_noop("The JSON must be an object: it begins with {."),
+    gettext_noop("The address must begin with https:// or http://."),
+    gettext_noop("An address with a user name or password in it is not called."),
+    gettext_noop("This address is one that we never call."),
+    gettext_noop("Only ports 80 and 443 are called."),
+)
+# The same with something of the visitor's in them.
+SAID_WITH = (
+    gettext_noop("This is no JSON (line %(line)s, column %(column)s). Placeholders stand within quotation marks."),
+    gettext_noop("There is no placeholder %(name)s. There are: %(names)s."),
 )
 
 
 def refused(message: str) -> str:
     """A refusal in the language of the page; one that no page expects stays in English."""
-    return _(message) if message in SAID else message
+    if message in SAID:
+        return _(message)
+    for english in SAID_WITH:
+        if found := _pattern(english).fullmatch(message):
+            return _(english) % found.groupdict()
+    return message
+
+
+@cache
+def _pattern(english: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", re.escape(english)), re.DOTALL)
 
 
 def rule(name: str) -> str:

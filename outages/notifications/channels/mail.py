@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from reports.languages import written
 
 _THREADS: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="mail")
 TOTAL_S = 40.0
+_BREAKS: Final = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")  # not the blanks that French keeps before a colon
 
 
 def unready() -> str:
@@ -81,7 +83,7 @@ def _message_of(parcel: OutgoingMessage) -> EmailMultiAlternatives:
     if len(parcel.notices) == 1:
         headers["References"] = f"<{newest.tag}@{host}>"
     message = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
+        subject=_BREAKS.sub(" ", subject).strip(),
         body=render_to_string("subscribe/mail.txt", context),
         from_email=settings.MAIL_FROM,
         to=[parcel.target],
