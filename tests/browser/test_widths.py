@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -14,6 +15,7 @@ from reports.languages import LANGUAGES
 from reports.models import Service
 from tests import factories
 from tests.browser.conftest import Opener
+from tests.pseudo_language import TAG, spoken
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -90,4 +92,16 @@ def test_no_page_scrolls_sideways(visit: Opener, site: str, services: Service, l
     page, _ = visit("/offline", viewport={"width": 320, "height": 700})
     for path in PAGES if language in WHOLE else SHORT:
         look(page, site + ("" if language == "en" else f"/{language}") + path, found)
+    assert found == []
+
+
+def test_words_half_as_long_again_and_from_right_to_left_fit_too(
+    visit: Opener, site: str, services: Service, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    spoken(monkeypatch, settings, mirrored=True)
+    found: list[str] = []
+    page, _ = visit("/offline", viewport={"width": 320, "height": 700})
+    for path in SHORT:
+        look(page, f"{site}/{TAG}{path}", found)
+        assert page.evaluate("document.documentElement.dir") == "rtl"
     assert found == []
