@@ -73,12 +73,12 @@ def charge(channel: str, target: str, *, network: int = 0, key: int = 0, now: da
                 )
         most = MOST_OF_ONE_KEY if key else MOST_OF_ONE_NETWORK if network else MOST_OF_UNKNOWN
         if ContactAttempt.objects.filter(asker=asker, at__gt=now - HOUR).count() >= most:
-            who = "with your key" if key else "from your network"
-            raise SubmissionError(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "too-many-subscriptions",
-                f"Too many messages were asked for {who} and not confirmed. Try again in an hour.",
+            detail = (
+                "Too many messages were asked for with your key and not confirmed. Try again in an hour."
+                if key
+                else _("Too many unconfirmed subscriptions from your network. Try again in an hour.")
             )
+            raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", detail)
         ContactAttempt.objects.create(target_hash=hashed, asker=asker, at=now)
         if domain is not None:
             ContactAttempt.objects.create(target_hash=domain, asker=_number(domain), at=now)

@@ -21,7 +21,6 @@ SAID = (
     gettext_noop("We don’t know this address. Choose the service that it’s from."),
     gettext_noop("This isn’t a valid address."),
     gettext_noop("This service shows a recording, so there are no alerts."),
-    gettext_noop("Too many unconfirmed subscriptions from your network. Try again in an hour."),
     gettext_noop("We’ve already sent several messages there today. Look for an earlier one, or try again tomorrow."),
     gettext_noop("This site can’t send email because no mail server is set up."),
     gettext_noop(
@@ -41,6 +40,8 @@ SAID = (
     gettext_noop("An address with a user name or password in it is not called."),
     gettext_noop("This address is one that we never call."),
     gettext_noop("Only ports 80 and 443 are called."),
+    gettext_noop("Ten tests an hour are enough."),
+    gettext_noop("The last key was revoked meanwhile, and with it went the address. Ask for a new link."),
 )
 # The same with something of the visitor's in them.
 SAID_WITH = (

@@ -28,6 +28,7 @@ from reports.access.same_origin import from_here
 from reports.errors import SubmissionError
 from reports.models import ApiKey, ApiKeyLink
 from reports.privacy import origin
+from reports.web.text import refused as refused_words
 from reports.web.views import TRAP
 
 View = Callable[..., HttpResponse]
@@ -76,7 +77,12 @@ def keys(request: HttpRequest) -> HttpResponse:
         try:
             api_key_mail.ask(context["mail"], language=get_language() or "en", now=now, network=network)
         except SubmissionError as refused:
-            return render(request, "developers/keys.html", context | {"error": refused.detail}, status=refused.status)
+            return render(
+                request,
+                "developers/keys.html",
+                context | {"error": refused_words(refused.detail)},
+                status=refused.status,
+            )
         tasks.wake_key_links()
     response = HttpResponseRedirect(reverse("api-keys") + "?asked=1")
     response.status_code = 303
@@ -117,7 +123,7 @@ def create(request: HttpRequest, link_id: UUID, token: str) -> HttpResponse:
             "scopes": _("Choose at least one."),
         }
         errors = {error["field"]: words.get(error["field"], error["message"]) for error in refused.errors}
-        said = "" if errors else refused.detail
+        said = "" if errors else refused_words(refused.detail)
         return _page(request, link, token, form=form, errors=errors, said=said, status=refused.status)
     api_key_mail.note_use(link, now=now)
     said = "" if made.text else _("This key has already been created and shown. If you didn’t save it, replace it.")
