@@ -59,7 +59,7 @@ def _key(name: str, language: str) -> Key:
 
 def _letters(folded: str, language: str) -> str:
     """Return a name as the first comparison sees it: blanks and marks, then digits, then letters without accents."""
-    own = _EVERYWHERE | _OWN_LETTERS.get(language, {})
+    own = {**_EVERYWHERE, **_OWN_LETTERS.get(language, {})}
     latin = _LATIN_LAST if language in _OWN_SCRIPT_FIRST else ""
     found = ""
     for letter in folded:
