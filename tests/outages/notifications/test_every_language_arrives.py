@@ -93,8 +93,9 @@ def test_mail_and_push_arrive_in_each_subscribers_language(
     for language in LANGUAGES:
         key, auth, target = browser(push_service, f"/push/{language}")
         readers[language] = key, auth
-        proof = {"target": target["endpoint"], "p256dh": target["p256dh"], "auth": target["auth"]}
-        for channel, wish in (("mail", {"target": f"{language}@{language}.example"}), ("push", proof)):
+        proof: Any = {"target": target["endpoint"], "p256dh": target["p256dh"], "auth": target["auth"]}
+        wishes: tuple[Any, ...] = (("mail", {"target": f"{language}@{language}.example"}), ("push", proof))
+        for channel, wish in wishes:
             asked = Wanted(service="acme", channel=channel, language=language, from_state="possible", **wish)
             subscriptions.subscribe(asked, now=clock())
 

@@ -114,7 +114,7 @@ def bare(html: str) -> list[str]:
 
 
 def test_the_made_up_language_keeps_what_is_no_text() -> None:
-    assert pseudo('%(n)s <b class="x">new</b> reports &amp; %%') == '⟦%(n)s <b class="x">ñéw</b> répörtš &amp; %%~~~~~⟧'
+    assert pseudo('%(n)s <b class="x">new</b> reports &amp; %%') == '⟦%(n)s <b class="x">ñééw</b> réépöörtš &amp; %%⟧'
     assert outside("⟦a ⟦b⟧ c⟧ Left ⟦d⟧").split() == ["Left"]
     assert bare("<p>⟦Gut⟧ <b>Not marked</b></p><img alt='' title=\"Neither this\">") == ["Neither this", "Not marked"]
 
