@@ -68,3 +68,22 @@ def test_every_decision_is_in_the_list():
 def test_every_kind_that_a_catalogue_may_name_is_in_the_docs(page, kinds):
     text = (PROJECT / "docs" / page).read_text(encoding="utf-8")
     assert [kind for kind in kinds if f"`{kind}`" not in text] == []
+
+
+def test_the_sums_of_the_asvs_are_those_of_its_table():
+    text = (PROJECT / "docs" / "asvs.md").read_text(encoding="utf-8")
+    points, _, gaps = text.partition("\n## Gaps\n")
+    rows = re.findall(r"^\| ([0-9., ]+) \| ([MG–]) \|", points, re.MULTILINE)
+    assert len(rows) == len(re.findall(r"^\| [0-9]", points, re.MULTILINE)), "a row that names no mark, or a range"
+    marks = {number: mark for numbers, mark in rows for number in numbers.split(", ")}
+    assert len(marks) == sum(len(numbers.split(", ")) for numbers, _ in rows), "a requirement stands twice"
+    count = {mark: list(marks.values()).count(mark) for mark in "M–G"}
+    said = f"of {len(marks)} requirements {count['M']} are met, {count['–']} do not apply, "
+    said += f"{count['G']} are not or only partly met"
+    for page in ("asvs.md", "security.md"):
+        shown = " ".join((PROJECT / "docs" / page).read_text(encoding="utf-8").split())
+        assert shown.lower().count(said) == 1, page
+    told = [
+        number for numbers in re.findall(r"^\| ([0-9., ]+) \|", gaps, re.MULTILINE) for number in numbers.split(", ")
+    ]
+    assert sorted(told) == sorted(number for number, mark in marks.items() if mark == "G")
