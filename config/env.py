@@ -30,6 +30,8 @@ _SECRET_PARAMETER = re.compile(r"(?<=[?&\s])([a-z_]*(?:pass|secret|token|key)[a-
 _PROJECT = Path(__file__).resolve().parent.parent
 _LARGEST = 2**31 - 1  # of a whole number that PostgreSQL, Valkey and the system take
 _LONGEST_SHOWN = 120
+_WIDEST = {4: 8, 6: 7}  # the widest private networks, 10.0.0.0/8 and fc00::/7: who trusts more trusts strangers
+SHORTEST_KEY, FEWEST_CHARACTERS = 16, 5  # of SECRET_KEY; with fewer nothing starts, and the doctor wants more
 
 
 def shown(name: str, raw: str) -> str:
@@ -121,6 +123,18 @@ def token(name: str) -> str:
     return _read(name, "", _matching(r"[!-~]+"), "one word without spaces or accents")
 
 
+def secret_key(name: str) -> str:
+    """What everything is signed with: long enough that nobody tries all of them. "" where there is none."""
+    made = "such as python3 -c 'import secrets; print(secrets.token_urlsafe(50))' makes"
+
+    def parse(raw: str) -> str:
+        if len(raw) < SHORTEST_KEY or len(set(raw)) < FEWEST_CHARACTERS:
+            raise ValueError(name)
+        return raw
+
+    return _read(name, "", parse, f"{SHORTEST_KEY} characters or more, not all alike, {made}")
+
+
 def slug(name: str, default: str) -> str:
     """A short name of letters, digits, hyphens, dots and underscores."""
     return _read(
@@ -198,9 +212,17 @@ def networks(name: str) -> list[Network]:
     """A list of IP networks, separated by commas, such as 127.0.0.1/32,10.0.0.0/8."""
 
     def parse(raw: str) -> list[Network]:
-        return [ipaddress.ip_network(part.strip()) for part in raw.split(",") if part.strip()]
+        found = [ipaddress.ip_network(part.strip()) for part in raw.split(",") if part.strip()]
+        if any(network.prefixlen < _WIDEST[network.version] for network in found):
+            raise ValueError(raw)
+        return found
 
-    return _read(name, [], parse, "IP networks such as 127.0.0.1/32, separated by commas")
+    return _read(
+        name,
+        [],
+        parse,
+        "IP networks such as 127.0.0.1/32, separated by commas, none wider than /8 of IPv4 or /7 of IPv6",
+    )
 
 
 def addresses(name: str) -> list[str]:

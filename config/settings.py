@@ -41,7 +41,7 @@ MMDB_ASN = env.file("MMDB_ASN")
 CATALOG_DIR = env.folder("CATALOG_DIR", BASE_DIR / "catalog")
 READY_CATALOGS = env.words("READY_CATALOGS")
 VANTAGE = env.slug("VANTAGE", "local")
-DEFAULT_SERVICE = env.text("DEFAULT_SERVICE")
+DEFAULT_SERVICE = env.slug("DEFAULT_SERVICE", "")
 REPORT_RETENTION_DAYS = env.integer("REPORT_RETENTION_DAYS", 90, least=2)
 DAY_KEYS_DIR = env.path("DAY_KEYS_DIR", None) or DATA_DIR / "day_keys"
 SCAN_DELAY_S = env.integer("SCAN_DELAY_S", 5, least=1, most=50)
@@ -86,7 +86,7 @@ LOG_FORMAT = env.choice("LOG_FORMAT", "plain", ("plain", "json"))
 
 def _secret_key() -> str:
     """The environment's key, else one made at the first start and kept in the data folder."""
-    given = env.text("SECRET_KEY")
+    given = env.secret_key("SECRET_KEY")
     if given:
         return given
     file = DATA_DIR / "secret_key"

@@ -21,6 +21,7 @@ from outages.models import Delivery, DetectorState, ScanFailure, SourceHealth
 from outages.notifications.channels import mail
 from outages.queries.status import STALE_AFTER
 from reports import partitions
+from reports.errors import close_to, shorten
 from reports.models import Service
 
 OLDEST_POSTGRESQL = 15
@@ -28,6 +29,8 @@ DAYS_AHEAD = 1
 CLOCKS_APART = timedelta(seconds=2)
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1 << 30, 0.05
 LATE_DELIVERY = timedelta(minutes=10)
+LEAST_KEY_CHARACTERS = 50  # as Django's own check wants
+MADE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 BROKER_WAIT_S = 3
 
 
@@ -49,6 +52,7 @@ def all_findings(now: datetime) -> Iterator[Finding]:
         _scans,
         _disk,
         _secrets,
+        _default_service,
         _proxies,
         _mail,
         _sources,
@@ -144,6 +148,19 @@ def _secrets(_now: datetime) -> Iterator[Finding]:
         yield Finding("secrets", f"{len(wide)} files can be read by others", f"Type: chmod 600 {names}")
     else:
         yield Finding("secrets", "can be read by their owner only")
+    if len(settings.SECRET_KEY) < LEAST_KEY_CHARACTERS:
+        remedy = f"Type: {MADE_KEY} and set it. Subscriptions and receipts of the old key end: better soon than late."
+        said = f"SECRET_KEY has fewer than {LEAST_KEY_CHARACTERS} characters"
+        yield Finding("secret key", said, remedy)
+
+
+def _default_service(_now: datetime) -> Iterator[Finding]:
+    wanted = settings.DEFAULT_SERVICE
+    known = list(Service.objects.filter(is_active=True).values_list("slug", flat=True)) if wanted else []
+    if wanted and wanted not in known:
+        said = f"DEFAULT_SERVICE names {shorten(wanted)!r}, which is no active service"
+        remedy = f"Set it to the slug of one, or leave it out.{close_to(wanted, known)}"
+        yield Finding("default service", said, remedy)
 
 
 def _proxies(_now: datetime) -> Iterator[Finding]:

@@ -164,6 +164,9 @@ WRONG = [
     ("EMAIL_URL", "smtp://u@h:geheim"), ("EMAIL_URL", "smtp://u:geheim@h:0"), ("TRUSTED_PROXIES", "::1;::2"),
     ("OIDC_ISSUER", "https://a.example"), ("OIDC_ROLES", "a=chief"), ("SIGN_IN_TOTP", "yes"), ("LOG_FORMAT", "JSON"),
     ("SCAN_DELAY_S", "5s"), ("WEB_THREADS", "0"), ("WEB_HEADER_DEADLINE_S", "0.5"), ("DATABASE_DEADLINE_MS", "2s"),
+    ("SECRET_KEY", "geheim"), ("SECRET_KEY", "geheim-geheim-g"), ("SECRET_KEY", "geh" * 20),
+    ("DEFAULT_SERVICE", "ac me"), ("DEFAULT_SERVICE", "https://a.example"), ("TRUSTED_PROXIES", "0.0.0.0/0"),
+    ("TRUSTED_PROXIES", "127.0.0.1/32,::/0"), ("TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
 ]  # fmt: skip
 
 
@@ -175,18 +178,19 @@ def test_each_wrong_setting_gives_one_line_that_says_what_to_type_and_no_secret(
         "from config import env\n"
         "said = []\n"
         "for name, value in json.loads(sys.argv[1]):\n"
+        "    before = dict(os.environ)\n"
         "    os.environ[name] = value\n"
         "    try:\n"
         "        runpy.run_path('config/settings.py')\n"
         "        said.append('')\n"
         "    except env.SettingError as error:\n"
         "        said.append(str(error))\n"
-        "    del os.environ[name]\n"
+        "    os.environ.clear()\n"
+        "    os.environ.update(before)\n"
         "print(json.dumps(said))\n"
     )
-    environment = {**os.environ, "DATA_DIR": str(tmp_path), "SECRET_KEY": "s" * 50, "PYTHONPATH": str(PROJECT)}
-    for name, _ in WRONG:
-        environment.pop(name, None)
+    environment = {name: value for name, value in os.environ.items() if name not in dict(WRONG)}
+    environment |= {"SECRET_KEY": "a good key" * 5, "PYTHONPATH": str(PROJECT)}
     run = subprocess.run(
         [sys.executable, "-c", script, json.dumps(WRONG)],
         cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=120, check=True,

@@ -51,6 +51,8 @@ def test_a_healthy_installation_needs_nobody(healthy: Any) -> None:
         ({"EMAIL_HOST": ""}, "mail", "EMAIL_URL"),
         ({"MAIL_FROM": "Brownout <brownout@localhost>"}, "mail", "MAIL_FROM"),
         ({"DATA_DIR": "/nowhere/at/all"}, "disk", "could not be looked at"),
+        ({"SECRET_KEY": "k3y-of-" * 7}, "secret key", "token_urlsafe(50)"),
+        ({"DEFAULT_SERVICE": "acmee"}, "default service", "'acmee', which is no active service"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_remedy(
