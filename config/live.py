@@ -16,10 +16,12 @@ import sys
 from typing import Any
 
 import django
+import uvloop
 
 SPARE_FILES = 200  # that are no listeners' connections
 BACKLOG = 4096
 END_S = 3.0
+WITHOUT_ADMIN = {"django.contrib.admin": "django.contrib.admin.apps.SimpleAdminConfig"}  # its pages take 20 MB
 LONGEST_STATEMENT_S = 5.0  # listeners are told after that the database cannot be read
 
 
@@ -35,7 +37,7 @@ def allow_files(wanted: int) -> int:
 def listen(host: str, port: int, backlog: int) -> socket.socket:
     """Return a socket that listens there, alone. Raises OSError where another program does.
 
-    Granian's own would share the port with any other of its kind, and listeners would get the one site or the other.
+    Shared with another of its kind, it would give listeners the one site or the other.
     """
     family, kind, protocol, _name, address = socket.getaddrinfo(
         host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -61,35 +63,14 @@ async def _first(*tasks: asyncio.Task[Any]) -> None:
 
 async def serve(host: str, port: int, most_listeners: int) -> None:
     """Serves until SIGTERM or SIGINT; then ends all streams in order."""
-    from granian._granian import SocketHolder
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
-    from granian.server.embed import Server
-
+    from config.stream_server import StreamServer
     from outages.live.application import Live
     from outages.live.follower import Follower
     from outages.live.hub import Hub
 
-    class AloneServer(Server):
-        """A server on the socket that it is given."""
-
-        def _init_shared_socket(self) -> None:
-            self._shd: Any = SocketHolder(listening.detach(), False, BACKLOG)  # type: ignore[call-arg]
-            self._ssp = None
-
     hub = Hub(most_listeners)
     follower = Follower(hub)
-    server = AloneServer(
-        Live(hub, follower),
-        address=host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=BACKLOG,
-        backpressure=most_listeners + SPARE_FILES // 2,
-        log_level=LogLevels.error,
-    )
+    server = StreamServer(Live(hub, follower), most_listeners + SPARE_FILES // 2)
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -102,23 +83,25 @@ async def serve(host: str, port: int, most_listeners: int) -> None:
     if ending.is_set():
         await follower.stop()
         return
-    listening = listen(host, port, BACKLOG)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(listen(host, port, BACKLOG), BACKLOG))
     await _first(waiting, serving, *follower.tasks)
+    serving.cancel()
     hub.close()
     for _ in range(int(END_S / 0.05)):
-        if not hub.count:
+        if not server.has_unsent():
             break
         await asyncio.sleep(0.05)
-    server.stop()  # type: ignore[no-untyped-call]
-    await asyncio.wait([serving], timeout=END_S)
     await follower.stop()
 
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
+    from django.apps import apps
     from django.conf import settings
+
+    if not apps.ready:  # else we were forked from a process that has loaded all of it
+        settings.INSTALLED_APPS = [WITHOUT_ADMIN.get(app, app) for app in settings.INSTALLED_APPS]
+        django.setup()
 
     from config.database.deadlines import deadlines
 
@@ -128,7 +111,7 @@ def main() -> int:
         sys.stderr.write(f"The limit of open files allows {most} listeners, not {settings.LIVE_LISTENERS}.\n")
     gc.freeze()  # what is loaded stays; thousands of listeners make the collector's rounds long enough
     try:
-        asyncio.run(serve(settings.HOST, settings.LIVE_PORT, most))
+        uvloop.run(serve(settings.HOST, settings.LIVE_PORT, most))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -1,5 +1,14 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+
+
+def _make_groups(**signal: Any) -> None:
+    """Loads the admin only where it is wanted: it takes tens of megabytes."""
+    from outages.admin import groups
+
+    groups.make(**signal)
 
 
 class OutagesConfig(AppConfig):
@@ -15,9 +24,8 @@ class OutagesConfig(AppConfig):
         groups of moderators and operators made after migrations.
         """
         from config import celery  # noqa: F401 -- models can be imported from here on, and not before
-        from outages.admin import groups
         from outages.queries.report_outcomes import agreement
         from reports.reputation import signed_token
 
         signed_token.judged_by(agreement)
-        post_migrate.connect(groups.make, sender=self, dispatch_uid="outages.admin.groups")
+        post_migrate.connect(_make_groups, sender=self, dispatch_uid="outages.admin.groups")

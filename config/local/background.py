@@ -35,7 +35,7 @@ SHARED = (
     "celery.concurrency.solo",
     "celery.worker.consumer",
     "config.live",
-    "granian.server.embed",
+    "config.stream_server",
     "kombu.transport.redis",
     "outages.live.application",
     "uvloop",

@@ -1,4 +1,7 @@
-"""The ASGI application of live streams. Django's requests and views take no part in it."""
+"""The ASGI application of live streams. Django's requests and views take no part in it.
+
+Its server cancels the task of a listener that has gone.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ class Live:
     def __init__(self, hub: Hub, follower: Follower) -> None:
         self.hub, self.follower = hub, follower
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: dict[str, Any], _receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         if scope["path"] == "/livez":
@@ -69,7 +72,8 @@ class Live:
                 await _answer(send, 204, preflight(asked) | {"Vary": "Access-Control-Request-Headers"}, b"")
                 return
             key, last = await self._wanted(scope)
-            await self._stream(key, last, receive, send)
+            del scope  # headers of kilobytes, for hours
+            await self._stream(key, last, send)
         except RefusalError as refusal:
             await _refuse(send, refusal)
 
@@ -103,11 +107,10 @@ class Live:
             raise RefusalError(404, "unknown-service", detail)
         return Key(slug, _language(headers.get("accept-language", "")), parts), last
 
-    async def _stream(self, key: Key, last: int | None, receive: Receive, send: Send) -> None:
+    async def _stream(self, key: Key, last: int | None, send: Send) -> None:
         task = asyncio.current_task()
         assert task is not None
         listener = self.hub.join(key, task)
-        leaving = asyncio.create_task(_cancel_at_the_end(receive, task))
         try:
             try:
                 missed, standing = await self.follower.welcome(key, last, self.follower.position)
@@ -126,7 +129,6 @@ class Live:
             pass  # it has gone, or did not keep up: the connection ends with this task
         finally:
             self.hub.leave(listener)
-            leaving.cancel()
 
 
 async def _write(send: Send, listener: Listener, piece: bytes) -> None:
@@ -135,14 +137,6 @@ async def _write(send: Send, listener: Listener, piece: bytes) -> None:
     listener.writing_since_s = time.monotonic()
     await send({"type": "http.response.body", "body": piece, "more_body": True})
     listener.writing_since_s = None
-
-
-async def _cancel_at_the_end(receive: Receive, task: asyncio.Task[Any]) -> None:
-    """Ends the task of a listener that has gone."""
-    with suppress(asyncio.CancelledError):
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        task.cancel()
 
 
 def _headers(scope: dict[str, Any]) -> dict[str, str]:
