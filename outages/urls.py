@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
 
 from outages.web.views import (
     about,
@@ -29,22 +28,23 @@ from outages.web.views import (
     subscribe,
 )
 from outages.web.views.errors import View, explained
+from reports.access.same_origin import read_only
 
 
 def page(view: View) -> View:
     """A page to read: packed, and it explains what is wrong with an address."""
-    return gzip_page(require_safe(explained(view)))
+    return gzip_page(read_only(explained(view)))
 
 
 # Addresses that have no language in front of them.
 same_in_all_languages: list[URLPattern | URLResolver] = [
     path("language", languages.choose, name="language"),
     path("-/changes", changes.changes, name="changes"),
-    path(".well-known/security.txt", require_safe(about.security_txt), name="security-txt"),
+    path(".well-known/security.txt", read_only(about.security_txt), name="security-txt"),
     path("service-worker.js", offline.service_worker, name="service-worker"),
     path("oembed", page(pictures.oembed), name="oembed"),
-    path("revision/", require_safe(revision.revision), name="revision-of-all"),
-    path("revision/<slug:slug>", require_safe(revision.revision), name="revision"),
+    path("revision/", read_only(revision.revision), name="revision-of-all"),
+    path("revision/<slug:slug>", read_only(revision.revision), name="revision"),
     path("shapes/<str:country>.geojson", page(geojson.geojson), name="shapes"),
 ]
 
@@ -77,7 +77,7 @@ urlpatterns = [
     path("<slug:slug>/map", page(maps.service_map), name="map"),
     path("<slug:slug>/map/figure.json", page(maps.map_figure), name="map-figure"),
     path("<slug:slug>/map/frames.json", page(maps.map_frames), name="map-frames"),
-    path("<slug:slug>/picture.png", require_safe(explained(pictures.picture)), name="picture"),
+    path("<slug:slug>/picture.png", read_only(explained(pictures.picture)), name="picture"),
     re_path(r"^(?P<slug>[-a-zA-Z0-9_]+)/map\.(?P<form>svg|png)$", page(pictures.map_picture), name="map-picture"),
     path("<slug:slug>/map.csv", page(csv_exports.map_csv), name="map-csv"),
     path("<slug:slug>/dashboards", page(dashboards.dashboards), name="dashboards"),

@@ -245,6 +245,12 @@ def duration(span: timedelta | None) -> str:
 
 
 @register.filter
+def in_minutes(count: float | None) -> str:
+    """A length of time that is known in minutes."""
+    return "" if count is None else durations.in_minutes(count)
+
+
+@register.filter
 def grouped(number: float | None) -> str:
     """A count with its thousands set apart; a fraction is rounded."""
     return "" if number is None else formats.number(number)

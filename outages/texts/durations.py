@@ -7,20 +7,30 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from outages.texts import formats
+
 
 def duration(span: timedelta) -> str:
     """A length of time in its one or two largest units. static/js/page.js counts ages on by the same steps."""
     whole_seconds = max(int(span.total_seconds()), 0)
     if whole_seconds < 90:
         return seconds(whole_seconds)
-    whole_minutes = round(whole_seconds / 60)
-    if whole_minutes < 120:
+    whole_minutes = (whole_seconds + 30) // 60  # a half up, as browsers round
+    if whole_minutes < 60:
         return minutes(whole_minutes)
     whole_hours, rest = divmod(whole_minutes, 60)
     if whole_hours < 48:
         return hours_and_minutes(whole_hours, rest) if rest else hours(whole_hours)
     days = round(whole_hours / 24)
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def in_minutes(count: float) -> str:
+    """A length that is known in minutes, which may lie before a moment."""
+    whole = round(count)
+    if abs(whole) < 60:
+        return minutes(formats.number(whole))
+    return ("-" if whole < 0 else "") + duration(timedelta(minutes=abs(whole)))
 
 
 def seconds(n: object) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
 
@@ -31,6 +32,14 @@ def from_here(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def read_only(view: View) -> View:
+    """Takes GET and HEAD, and answers 405 to all else.
+
+    Without the exemption a POST would be refused for its missing token, as if one with a token were taken.
+    """
+    return csrf_exempt(require_safe(view))
 
 
 def is_foreign(request: HttpRequest) -> bool:

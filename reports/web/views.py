@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from config.database import failures
 from config.process_cache import Shelf
 from reports import places
 from reports.access import idempotency, rate_limits
-from reports.access.same_origin import _refusal, from_here
+from reports.access.same_origin import _refusal, from_here, read_only
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of, size_of
 from reports.errors import SubmissionError
@@ -160,7 +160,7 @@ def _form_page(
 
 
 @never_cache
-@require_GET
+@read_only
 def receipt(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> HttpResponse:
     """What was taken in, for whoever holds the receipt."""
     service, catalog = _service(slug)
@@ -282,7 +282,7 @@ def _to_receipt(slug: str, report_id: UUID, secret: str, query: str = "") -> Htt
     return response
 
 
-@require_GET
+@read_only
 def regions(request: HttpRequest) -> JsonResponse:
     """A country's regions for the form's list, by `?country=NL` or by the clock's `?zone=Europe/Amsterdam`."""
     country, region = request.GET.get("country", "")[:2].upper(), ""

@@ -90,7 +90,7 @@ function ago(seconds) {
   const forms = document.body.dataset;
   if (seconds < 90) return forms.agoS?.replace("{n}", Math.floor(seconds));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return forms.agoMin?.replace("{n}", minutes);
+  if (minutes < 60) return forms.agoMin?.replace("{n}", minutes);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   if (hours >= 48) return undefined;
   return (rest ? forms.agoHMin : forms.agoH)?.replace("{h}", hours).replace("{n}", rest);

@@ -24,7 +24,7 @@ from outages.signals.outbound.configured import is_off
 from reports.access import keys as api_keys
 from reports.access import usage as api_usage
 from reports.access.keys import Scope
-from reports.access.same_origin import from_here
+from reports.access.same_origin import from_here, read_only
 from reports.errors import SubmissionError
 from reports.models import ApiKey, ApiKeyLink
 from reports.privacy import origin
@@ -90,7 +90,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @kept_nowhere
-@require_http_methods(["GET", "HEAD"])
+@read_only
 def manage(request: HttpRequest, link_id: UUID, token: str) -> HttpResponse:
     """One's keys, for whoever has the link. Looking changes nothing: programs follow links."""
     return _page(request, _link(link_id, token), token)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from config import front_requests
 from outages.pipeline import serving_minutes
 from outages.queries import changes as queries
+from reports.access.same_origin import read_only
 
 
-@require_GET
+@read_only
 def changes(request: HttpRequest) -> HttpResponse:
     """The services and incidents that changed in the last seconds. For the front alone."""
     if not front_requests.is_own(request):

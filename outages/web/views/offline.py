@@ -12,8 +12,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
+from reports.access.same_origin import read_only
 from reports.languages import written
 from reports.models import Service
 
@@ -35,7 +35,7 @@ ASSETS = (
 WORKER_PARTS = ("js/queue.js", "js/worker.js", "js/push-worker.js")
 
 
-@require_safe
+@read_only
 def manifest(_request: HttpRequest) -> JsonResponse:
     """The web app manifest, in the language of its address."""
     service = Service.objects.filter(is_active=True, clock=Service.Clock.LIVE).order_by("position", "name")
@@ -74,7 +74,7 @@ def manifest(_request: HttpRequest) -> JsonResponse:
     )
 
 
-@require_safe
+@read_only
 def service_worker(_request: HttpRequest) -> HttpResponse:
     """The service worker. It lies at the root, so that it may serve all pages, and changes with any static file."""
     site = {

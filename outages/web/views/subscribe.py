@@ -26,7 +26,7 @@ from outages.signals.outbound.configured import is_off
 from outages.texts.lists import listed
 from outages.web.views import chat_channels
 from outages.web.views.page_context import Shown, shown
-from reports.access.same_origin import from_here
+from reports.access.same_origin import from_here, read_only
 from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of
 from reports.errors import SubmissionError
@@ -232,7 +232,7 @@ def _subscription(subscription_id: UUID, token: str) -> Subscription:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD"])
+@read_only
 def manage(request: HttpRequest, subscription_id: UUID, token: str) -> HttpResponse:
     """A subscription, for whoever has the link: confirm it, look at it, end it. Looking changes nothing."""
     found = subscriptions.by_token(subscription_id, MANAGE, token)

@@ -11,7 +11,7 @@ from plotly import graph_objects as go
 from outages.models import Incident
 from outages.queries import first_signals
 from outages.queries.first_signals import DelaySummary, First
-from outages.texts import formats, sentences
+from outages.texts import durations, formats, sentences
 from outages.web.charts import grids, plots
 from outages.web.charts.grids import Mark, Track
 from outages.web.charts.panels.base import LOOK_BACK, Column, Panel, Scope, Table
@@ -52,7 +52,7 @@ def read(scope: Scope) -> Panel:
         empty=ngettext("No outage in the last %(days)s day.", "No outages in the last %(days)s days.", LOOK_BACK.days)
         % days,
         names=[_name(first) for first in shown],
-        labels=[_("%(n)s min") % {"n": formats.number(top * k / 4)} for k in range(5)],
+        labels=[durations.in_minutes(top * k / 4) for k in range(5)],
         legend=[
             ("crowd-mark", pgettext("chart", "users")),
             ("probes-mark", pgettext("chart", "automatic checks")),
