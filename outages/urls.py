@@ -52,6 +52,7 @@ urlpatterns = [
     path("", page(front_page.board), name="board"),
     path("board", page(front_page.own_board), name="own-board"),
     path("board/embed", embeds.framed(page(front_page.embed_board)), name="embed-board"),
+    path("board/subscribe", gzip_page(explained(subscribe.subscribe_to_board)), name="board-subscribe"),
     path("board.json", page(front_page.own_board_json), name="own-board-json"),
     path("about", page(about.about), name="about"),
     path("about/method", page(about.method), name="method"),

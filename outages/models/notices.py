@@ -100,8 +100,8 @@ class Subscription(models.Model):
 
     @property
     def rows(self) -> list[Subscription]:
-        """Itself, and the rows of its board's other services."""
-        return [self, *self.parts.all()]
+        """Itself, and the rows of its board's other services, in the board's order."""
+        return [self, *sorted(self.parts.all(), key=lambda part: part.created_at)]
 
     @property
     def of(self) -> str:

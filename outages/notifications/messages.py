@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from outages.texts.lists import listed
 from outages.texts.titles import Alert
 from reports.catalog.schema import localise
 from reports.catalog.store import catalog_of
+from reports.models import Service
 
 LANGUAGE = "en"
 CHALLENGE = "challenge"  # purposes of tokens
@@ -79,6 +81,19 @@ def owner_url(delivery: Delivery) -> str:
     return _page(f"/subscriptions/{subscription}/owner/{crypto.token_of(OWNER, subscription)}")
 
 
+def _home(delivery: Delivery) -> str:
+    """The page of what a subscription is to."""
+    of = delivery.subscription.of
+    return _page(f"/board?of={of}" if "," in of else f"/{delivery.subscription.service.slug}/")
+
+
+def _form(delivery: Delivery) -> str:
+    """The page with the button by which a browser has asked."""
+    of = delivery.subscription.of
+    form = f"/board/subscribe?of={of}" if "," in of else f"/{delivery.subscription.service.slug}/subscribe"
+    return _page(f"{form}#push")
+
+
 def _subscription(delivery: Delivery) -> UUID:
     """The id that its reader knows: of a board that of its first service."""
     return delivery.subscription.head_id or delivery.subscription_id
@@ -116,7 +131,7 @@ def _plain(delivery: Delivery, title: str, text: str, url: str = "", **data: Any
         kind=delivery.kind,
         title=title % {"name": _name(delivery)},
         text=text,
-        url=url or _page(f"/{service.slug}/"),
+        url=url or _home(delivery),
         tag=f"subscription-{delivery.subscription_id}",
         service_name=_name(delivery),
         timestamp=delivery.created_at.isoformat(),
@@ -129,7 +144,9 @@ def _challenge(delivery: Delivery) -> Notification:
     if delivery.endpoint.channel != Channel.WEBHOOK:
         text = _("Confirm that you'd like alerts about %(name)s. If you didn't ask for them, just ignore this message.")
         proof = _proof(delivery) if delivery.endpoint.channel == Channel.PUSH else {}
-        return _plain(delivery, title, text % {"name": _name(delivery)}, manage_url(delivery), **proof)
+        rows = delivery.subscription.rows
+        named = {"name": names_of([row.service for row in rows], get_language() or LANGUAGE, len(rows))}
+        return _plain(delivery, title, text % named, manage_url(delivery), **proof)
     text = _("To get alerts about %(name)s, answer with the challenge, or send it to confirm_url.")
     return _plain(
         delivery,
@@ -148,7 +165,7 @@ def _proof(delivery: Delivery) -> dict[str, Any]:
         "confirmed": {
             "title": _("Alerts for %(name)s are on") % {"name": name},
             "body": _("You'll now get outage alerts on this device."),
-            "navigate": _page(f"/{delivery.subscription.service.slug}/subscribe#push"),
+            "navigate": _form(delivery),
         },
     }
 
@@ -162,9 +179,14 @@ def _name(delivery: Delivery) -> str:
 
 
 def name_of(subscription: Subscription, language: str) -> str:
-    """Return the names of the services that a subscription is to."""
-    names = [localise(catalog_of(row.service).name, language) for row in subscription.rows]
-    return listed(names, language) if len(names) <= MOST_NAMES else f"{listed(names[:MOST_NAMES], language)} …"
+    """Return the names of the services that a subscription is to, or of the first of many."""
+    return names_of([row.service for row in subscription.rows], language)
+
+
+def names_of(services: Sequence[Service], language: str, most: int = MOST_NAMES) -> str:
+    """Return the names of services, of many the first ones."""
+    names = [localise(catalog_of(service).name, language) for service in services]
+    return listed(names, language) if len(names) <= most else f"{listed(names[:most], language)} …"
 
 
 def _of_incident(delivery: Delivery, incident: Incident, event: IncidentEvent) -> Notification:

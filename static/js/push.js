@@ -60,9 +60,15 @@
     }
   }
 
+  // A service, or a board of several.
+  function subject() {
+    const { service, of } = section.dataset;
+    return of ? { of } : { service };
+  }
+
   function wanted() {
     const fields = new FormData(form);
-    const wish = { service: section.dataset.service, language: fields.get("language") };
+    const wish = { ...subject(), language: fields.get("language") };
     for (const name of ["from_state", "component", "country", "region"]) if (fields.get(name)) wish[name] = fields.get(name);
     return wish;
   }
@@ -132,9 +138,9 @@
     part("ask").focus();
   }
 
-  // What this device is told of this service, as the server has it. What the server has forgotten goes here, too.
+  // What this device is told of this service or board, as the server has it. What the server has forgotten goes here, too.
   async function list() {
-    const rows = (await store.all("notices")).filter(({ wish }) => wish.service === section.dataset.service);
+    const rows = (await store.all("notices")).filter(({ wish }) => wish.service === subject().service && wish.of === subject().of);
     const known = await Promise.all(
       rows.map(async (row) => {
         try {

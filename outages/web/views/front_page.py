@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from outages.queries import front_page as boards
-from outages.queries.boards import narrowed
+from outages.queries.boards import Part, narrowed
 from outages.queries.status import component_names
 from outages.texts.sentences import listed, reports_clause, verdict_word
 from outages.verdict import Verdict
@@ -30,6 +31,7 @@ from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.collation import collation_key
 from reports.errors import problem_response
+from reports.models import Service
 
 MOST_CHOSEN: Final = 50
 LONGEST_SEARCH: Final = 80
@@ -59,8 +61,11 @@ def own_board(request: HttpRequest) -> HttpResponse:
     of = request.GET.get("of", "")
     query = "?" + urlencode({"of": of}, safe=",.")
     framed = reverse("embed-board") + query
+    rows = _chosen(request, moment)
+    has_alerts = not moment.asked and any(entry["row"].service.clock == Service.Clock.LIVE for entry in rows)
     context = {
-        "rows": _chosen(request, moment),
+        "rows": rows,
+        "alerts": reverse("board-subscribe") + query if has_alerts else "",
         "own": True,
         "of": of,
         "framed": framed,
@@ -169,23 +174,25 @@ def _takes_reports(row: boards.Row, catalog: Catalog) -> bool:
 
 def _chosen(request: HttpRequest, moment: Moment) -> list[dict[str, Any]]:
     """Return what `?of=` names. Raises BadAddressError, saying what there is."""
-    asked = [part.strip() for part in request.GET.get("of", "").split(",") if part.strip()]
-    asked = list(dict.fromkeys(asked))
+    rows = {row.service.slug: row for row in boards.rows(now=timezone.now(), at=moment.asked_at)}
+    parts = chosen_parts(request.GET.get("of", ""), {slug: row.service for slug, row in rows.items()})
+    return [_entry(rows[part.service], catalog_of(rows[part.service].service), part.component) for part in parts]
+
+
+def chosen_parts(of: str, services: Mapping[str, Service]) -> list[Part]:
+    """Return what an address names of some services, their catalogues at hand. Raises BadAddressError."""
+    asked = list(dict.fromkeys(part.strip() for part in of.split(",") if part.strip()))
     if not asked or len(asked) > MOST_CHOSEN:
         raise BadAddressError(_("“of” names 1 to 50 services, such as tesla.app,spectrum."))
-    rows = {row.service.slug: row for row in boards.rows(now=timezone.now(), at=moment.asked_at)}
-    fetch_catalogs(row.service for row in rows.values())
-    entries = []
-    for name in asked:
-        slug, _dot, component = name.partition(".")
-        row = rows.get(slug)
-        if row is None:
-            raise BadAddressError(_("There’s no service called “%(name)s”.") % {"name": slug[:40]})
-        catalog = catalog_of(row.service)
-        if component and component not in {part.slug for part in catalog.components}:
+    parts = [Part(*name.partition(".")[::2]) for name in asked]
+    fetch_catalogs(services[part.service] for part in parts if part.service in services)
+    for part in parts:
+        if part.service not in services:
+            raise BadAddressError(_("There’s no service called “%(name)s”.") % {"name": part.service[:40]})
+        catalog = catalog_of(services[part.service])
+        if part.component and part.component not in {component.slug for component in catalog.components}:
             raise BadAddressError(_("“component” is one of %(parts)s.") % {"parts": _slugs(catalog)})
-        entries.append(_entry(row, catalog, component))
-    return entries
+    return list(dict.fromkeys(parts))
 
 
 def _slugs(catalog: Catalog) -> str:

@@ -22,16 +22,17 @@ from outages.notifications.channels import mail
 from outages.notifications.channels.template import DEFAULT, LONGEST_TEMPLATE, PLACEHOLDERS
 from outages.notifications.messages import MANAGE, OWNER, name_of
 from outages.notifications.validation import LONGEST_URL, Wanted
+from outages.queries import boards
+from outages.queries.boards import Part
 from outages.signals.outbound.configured import is_off
 from outages.texts.lists import listed
 from outages.web.views import chat_channels
-from outages.web.views.page_context import Shown, shown
+from outages.web.views.alert_subjects import Subject, of_board, of_service
 from reports.access.same_origin import from_here, read_only
-from reports.catalog.schema import Catalog, localise
+from reports.catalog.schema import localise
 from reports.catalog.store import catalog_of
 from reports.errors import SubmissionError
 from reports.languages import LANGUAGES
-from reports.models import Service
 from reports.privacy import origin
 from reports.web.forms import country_choices, region_choices
 from reports.web.text import refused as refused_words
@@ -55,14 +56,13 @@ class SubscribeForm(forms.Form):
     cadence = forms.ChoiceField(required=False)
     language = forms.ChoiceField(required=False, choices=list(LANGUAGES.items()))
 
-    def __init__(self, catalog: Catalog, language: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, subject: Subject, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.slug, self.page_language = catalog.slug, language
+        self.subject, language = subject, subject.language
         self.initial.setdefault("language", language)
         given = self.data if self.is_bound else self.initial
-        parts = [(part.slug, localise(part.name, language)) for part in catalog.components]
         choices = {
-            "component": [("", pgettext("alerts", "all features")), *parts],
+            "component": [("", pgettext("alerts", "all features")), *subject.parts],
             "country": country_choices(language),
             "region": region_choices(str(given.get("country") or "")[:2], language),
             "from_state": list(from_state_words().items()),
@@ -80,7 +80,7 @@ class SubscribeForm(forms.Form):
     def says_any(self, *names: str) -> bool:
         """Whether one of the fields holds something of the visitor's own, or is marked as wrong: it is not folded."""
         given = self.data if self.is_bound else self.initial
-        usual = {"from_state": "confirmed", "cadence": "each", "language": self.page_language, "channel": "auto"}
+        usual = {"from_state": "confirmed", "cadence": "each", "language": self.subject.language, "channel": "auto"}
         errors = self.errors if self.is_bound else {}
         return any(name in errors or given.get(name, "") not in ("", usual.get(name)) for name in names)
 
@@ -104,7 +104,8 @@ class SubscribeForm(forms.Form):
         chat = self.is_for_channel
         channel: Any = (data["channel"] or "auto") if chat else "mail"
         return Wanted(
-            service=self.slug,
+            service=self.subject.service,
+            of=self.subject.of,
             channel=channel,
             target=data["address"] if chat else data["target"],
             template=(data["template"] or None) if channel == "template" else None,
@@ -113,7 +114,7 @@ class SubscribeForm(forms.Form):
             region=data["region"] or None,
             from_state=data["from_state"] or "confirmed",
             cadence="each" if chat else data["cadence"] or "each",
-            language=data["language"] or self.page_language,
+            language=data["language"] or self.subject.language,
         )
 
     def say(self, refused: SubmissionError) -> None:
@@ -167,12 +168,29 @@ def delivery_words() -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; a POST has a mail sent with a link to confirm, or shows the regions of a country."""
-    page = shown(request, slug)
+    return _subscribe(request, of_service(request, slug))
+
+
+@never_cache
+@from_here
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe_to_board(request: HttpRequest) -> HttpResponse:
+    """The same for what `?of=` names, as one subscription. What is no more than one thing has a page of its own."""
+    subject = of_board(request)
+    of = subject.of or ""
+    if "," not in of and request.method != "POST":
+        slug, _dot, component = of.partition(".")
+        query = f"?component={component}" if component else ""
+        return HttpResponseRedirect(reverse("subscribe", args=[slug]) + query)
+    return _subscribe(request, subject)
+
+
+def _subscribe(request: HttpRequest, subject: Subject) -> HttpResponse:
     if request.method != "POST" or REGIONS in request.POST:
         given = request.POST if request.method == "POST" else request.GET
         initial = {name: given[name] for name in SubscribeForm.base_fields if name in given}
-        return _form_page(request, page, SubscribeForm(page.catalog, page.language, initial=initial))
-    form = SubscribeForm(page.catalog, page.language, request.POST)
+        return _form_page(request, subject, SubscribeForm(subject, initial=initial))
+    form = SubscribeForm(subject, request.POST)
     if form.is_valid() and not request.POST.get(TRAP):
         now = timezone.now()
         try:
@@ -183,12 +201,10 @@ def subscribe(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             tasks.wake()
             if form.is_for_channel:
-                return _see_other(
-                    f"{reverse('subscribe', args=[slug])}?channel={chat_channels.asked_token(made.subscription)}"
-                )
+                return _see_other(subject.address(channel=chat_channels.asked_token(made.subscription)))
     if form.errors:
-        return _form_page(request, page, form, status=422)
-    return _see_other(reverse("subscribe", args=[slug]) + "?asked=1")
+        return _form_page(request, subject, form, status=422)
+    return _see_other(subject.address(asked="1"))
 
 
 def _see_other(address: str) -> HttpResponse:
@@ -197,24 +213,31 @@ def _see_other(address: str) -> HttpResponse:
     return response
 
 
-def _form_page(request: HttpRequest, page: Shown, form: SubscribeForm, *, status: int = 200) -> HttpResponse:
-    context = page.context(
-        "subscribe",
-        form=form,
-        has_choices=form.says_any(*CHOICES),
-        has_channel=form.says_any("address", "channel", "template"),
-        trap=TRAP,
-        asked="asked" in request.GET,
-        channel=chat_channels.asked(request.GET.get("channel", ""), _look(request)),
-        channel_patterns=chat_channels.patterns(),
-        channel_guides=chat_channels.guides(),
-        channel_placeholders=PLACEHOLDERS,
-        channel_template=DEFAULT,
-        no_mail=mail.unready(),
-        is_off=is_off(),
-        recorded=page.service.clock == Service.Clock.RECORDED,
-    )
-    context["moment"] = None  # a wish has no past
+def _form_page(request: HttpRequest, subject: Subject, form: SubscribeForm, *, status: int = 200) -> HttpResponse:
+    channel = chat_channels.asked(request.GET.get("channel", ""), _look(request))
+    context = {
+        **subject.context,
+        "frame": "service_base.html" if subject.service else "subscribe/board_base.html",
+        "name": subject.name,
+        "of": subject.of,
+        "form": form,
+        "has_choices": form.says_any(*CHOICES),
+        "has_channel": form.says_any("address", "channel", "template"),
+        "trap": TRAP,
+        "asked": "asked" in request.GET,
+        "channel": channel,
+        "look_again": subject.query(channel=channel["token"], look=channel["again"])
+        if channel and channel["again"]
+        else "",
+        "channel_patterns": chat_channels.patterns(),
+        "channel_guides": chat_channels.guides(),
+        "channel_placeholders": PLACEHOLDERS,
+        "channel_template": DEFAULT,
+        "no_mail": mail.unready(),
+        "is_off": is_off(),
+        "recorded": subject.is_recorded,
+        "moment": None,  # a wish has no past
+    }
     return render(request, "subscribe/form.html", context, status=status)
 
 
@@ -251,15 +274,30 @@ def _context(found: Subscription, token: str) -> dict[str, Any]:
         "token": token,
         "name": name_of(found, language),
         "part": "" if found.parts.all() else listed(names, language),
+        "board": _board_names(found, language),
         "place": found.region or found.country,
         "from_state": from_state_words()[found.from_state],
         "cadence": cadence_words()[found.cadence],
         "channel": chat_channels.labels().get(found.endpoint.channel, ""),
-        "deliveries": subscriptions.deliveries_of(found).select_related("incident")[:SHOWN_DELIVERIES],
+        "deliveries": subscriptions.deliveries_of(found).select_related("incident__service")[:SHOWN_DELIVERIES],
         "kinds": kind_words(),
         "states": delivery_words(),
         "is_off": is_off(),
     }
+
+
+def _board_names(found: Subscription, language: str) -> str:
+    """Return the services and components of a subscription to a board; "" for one to a service or a component."""
+    if "," not in found.of:
+        return ""
+    return listed(
+        [
+            boards.name_of(Part(row.service.slug, component), catalog_of(row.service), language)
+            for row in found.rows
+            for component in row.components or [row.component]
+        ],
+        language,
+    )
 
 
 @never_cache
@@ -301,7 +339,7 @@ def owner(request: HttpRequest, subscription_id: UUID, token: str) -> HttpRespon
             subscriptions.refuse_owner(found)
             return render(request, "subscribe/gone.html", {"ended": True})
         return _see_other(reverse("subscription-owner", args=[subscription_id, token]))
-    name = localise(catalog_of(found.service).name, get_language() or "en")
+    name = name_of(found, get_language() or "en")
     context = {"confirmed": found.owner_confirmed_at is not None, "token": token, "subscription": found, "name": name}
     return render(request, "subscribe/owner.html", context)
 

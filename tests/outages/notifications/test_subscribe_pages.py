@@ -188,3 +188,88 @@ def test_a_moment_that_makes_no_sense_is_explained() -> None:
     a_service()
     for method in ("get", "post"):
         assert getattr(Client(), method)("/acme/subscribe?at=nonsense").status_code == 400
+
+
+BOARD = "acme.app,acme.login,bolt,cafe,dove,elk"
+
+
+@pytest.fixture
+def board(service):
+    """Six parts of five services."""
+    from tests.factories import a_service
+
+    for slug in ("bolt", "cafe", "dove", "elk"):
+        a_service(slug)
+    return BOARD
+
+
+def test_a_board_is_asked_confirmed_told_shown_and_ended_as_one(board, story, clock, mailoutbox):
+    assert f'href="/de/board/subscribe?of={board}"' in Client().get(f"/de/board?of={board}").content.decode()
+    form = Client().get(f"/de/board/subscribe?of={board}").content.decode()
+    assert f'data-of="{board}"' in form
+    assert 'name="component"' not in form
+    asked = Client().post(f"/de/board/subscribe?of={board}", {"target": "a@example.org", "country": "NL"})
+    assert (asked.status_code, asked.headers["Location"]) == (303, f"/de/board/subscribe?of={board}&asked=1")
+    assert 'role="status"' in Client().get(asked.headers["Location"]).content.decode()
+    worker.run(now=clock, budget_s=5)
+    [question] = mailoutbox
+    assert all(name in question.body for name in ("Acme", "Bolt", "Cafe", "Dove", "Elk"))
+    path = re.search(r"http://localhost:8000(/de/subscriptions/\S+)", question.body)[1]
+    Client().post(f"{path}/confirm")
+    page = Client().get(path).content.decode()
+    [shown] = re.findall(r'href="/de/board\?of=([^"]+)">([^<]+)<', page)
+    assert shown[1].startswith("Acme: Mobile app, Acme: Sign-in, ")
+    assert " und " in shown[1]
+    assert sorted(shown[0].split(",")) == sorted(board.split(","))
+
+    other = type(story)(Subscription.objects.get(service__slug="cafe").service, clock)
+    for told in (story, other):
+        told.becomes("confirmed", components=("app", "login"), countries=("NL",))
+    fan_out.sweep(clock())
+    worker.run(now=clock, budget_s=5)
+    assert sorted(mail.subject[:4] for mail in mailoutbox[1:]) == ["Acme", "Cafe"]
+    page = Client().get(path).content.decode()
+    assert '"/de/acme/incidents/1"' in page
+    assert '"/de/cafe/incidents/1"' in page
+
+    headers = [mail.extra_headers["List-Unsubscribe"] for mail in mailoutbox[1:]]
+    ends = {re.search(r"^<http://localhost:8000(\S+)>$", header)[1] for header in headers}
+    assert ends == {f"{path}/unsubscribe"}
+    Client().post(ends.pop())
+    assert Subscription.objects.count() == Endpoint.objects.count() == Delivery.objects.count() == 0
+
+
+def test_a_browser_that_asked_on_a_board_is_led_back_to_it(board, clock, subscriber):
+    from django.utils import translation
+
+    from outages.notifications import subscriptions
+    from outages.notifications.messages import notice_of
+    from reports.models import Service
+
+    head = subscriber("{}", channel="push", confirmed_at=None, component="app")
+    subscriber("{}", channel="push", confirmed_at=None, service=Service.objects.get(slug="bolt"), head=head)
+    subscriptions.challenge(head, now=clock(), network=0)
+    with translation.override("de"):
+        told = notice_of(Delivery.objects.get())
+    assert told.data["confirmed"]["navigate"].endswith("/board/subscribe?of=acme.app,bolt#push")
+
+
+def test_what_is_wrong_with_a_board_s_wish_is_said_and_kept(board, clock, mailoutbox):
+    for method in ("get", "post"):
+        for of in ("", "nothing", "acme.nothing,bolt"):
+            assert getattr(Client(), method)(f"/board/subscribe?of={of}").status_code == 400
+    page = Client().post(f"/board/subscribe?of={board}", {"target": "nobody"})
+    assert page.status_code == 422
+    assert 'value="nobody"' in page.content.decode()
+    assert Client().get("/board/subscribe?of=acme.app").headers["Location"] == "/acme/subscribe?component=app"
+
+
+def test_a_recording_stays_out_of_a_board_s_alerts(board, clock, mailoutbox):
+    from reports.models import Service
+
+    Service.objects.filter(slug__in=["cafe", "dove"]).update(clock="recorded")
+    assert 'data-of="acme.app,acme.login,bolt,elk"' in Client().get(f"/board/subscribe?of={board}").content.decode()
+    assert Client().post(f"/board/subscribe?of={board}", {"target": "a@example.org"}).status_code == 303
+    assert set(Subscription.objects.get(head=None).of.split(",")) == {"acme.app", "acme.login", "bolt", "elk"}
+    assert "recording" in Client().get("/board/subscribe?of=cafe,dove").content.decode()
+    assert "/board/subscribe" not in Client().get("/board?of=cafe,dove").content.decode()
