@@ -17,6 +17,9 @@ Text = str | dict[str, str]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=40)]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 Status = Annotated[int, Meta(ge=100, le=599)]
+Category = Literal[
+    "cars", "carriers", "cloud", "code", "ai", "payments", "messages", "social", "work", "games", "media", "other",
+]  # fmt: skip
 Cause = Literal["overload", "maintenance", "configuration", "internal", "network", "yours", "policy"]
 
 
@@ -140,15 +143,16 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A service. `relies_on` names other services of this site that it needs. `clock` is "recorded" for data that is
-    played back; then `provenance` must say what it is. `formerly` are slugs that it had, under which it is still found.
-    `retired_components` and `retired_symptoms` name what has left the file, for its history; what a load sees leave is
-    added to them."""
+    played back; then `provenance` must say what it is. `category` is where a long front page lists it. `formerly` are
+    slugs that it had, under which it is still found. `retired_components` and `retired_symptoms` name what has left
+    the file, for its history; what a load sees leave is added to them."""
 
     slug: Slug
     formerly: list[Slug] = field(default_factory=list)
     name: Text
     description: Text = ""
     homepage: str = ""
+    category: Category = "other"
     position: Annotated[int, Meta(ge=0, le=32767)] = 0
     clock: Literal["live", "recorded"] = "live"
     provenance: Text = ""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +23,7 @@ from django.utils.translation import gettext as _
 from outages.queries import front_page as boards
 from outages.queries.boards import Part, narrowed
 from outages.queries.status import component_names
+from outages.texts.categories import category_names
 from outages.texts.sentences import listed, reports_clause, verdict_word
 from outages.verdict import Verdict
 from outages.web.charts import svg
@@ -38,21 +42,45 @@ LONGEST_SEARCH: Final = 80
 IN_TROUBLE: Final = (Verdict.CONFIRMED, Verdict.POSSIBLE)
 KEPT_S: Final = 30
 LEAST_POINTS: Final = 4  # half hours
+MOST_ROWS: Final = 50  # a page
+MOST_UNGROUPED: Final = 12
+MOST_NAMED: Final = 30  # of those in trouble, above all rows
 
 
 def board(request: HttpRequest) -> HttpResponse:
-    """All services with their verdicts; `?q=` finds some of them."""
+    """All services with their verdicts, what is in trouble first; `?q=` finds some of them, `?page=` goes on."""
     moment = moment_of(request, None, now=timezone.now())
     entries = _entries(moment)
     asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = [entry for entry in entries if _folded(asked) in entry["haystack"]] if asked else entries
+    found = [entry for entry in entries if _folded(asked) in _haystack(entry)] if asked else entries
+    is_grouped = len(found) > MOST_UNGROUPED and len({entry["category"] for entry in found}) > 1
+    order = list(category_names())
+    found.sort(key=lambda entry: (not entry["in_trouble"], order.index(entry["category"]) if is_grouped else 0))
+    pages = Paginator(found, MOST_ROWS)
+    try:
+        page = pages.page(request.GET.get("page", "1"))
+    except InvalidPage:
+        raise Http404 from None
+    trouble = [] if asked else [entry for entry in found[:MOST_NAMED] if entry["in_trouble"]]
+    rows = list(page.object_list)
     context = {
-        "rows": found,
+        "rows": rows,
+        "groups": _groups(rows) if is_grouped else [("", rows)],
+        "heading": "h3" if is_grouped else "h2",
         "many": len(entries) > 1,
         "asked": asked,
-        "trouble": [] if asked else [entry for entry in entries if entry["in_trouble"]],
+        "trouble": trouble,
+        "part": page,
+        "kept": urlencode({name: value for name, value in (("q", asked), ("at", moment.parameter)) if value}),
     }
     return _page(request, moment, context)
+
+
+def _groups(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return rows by category, in their order, each with its name. What is in trouble needs none: it stands first."""
+    names = category_names()
+    groups = groupby(rows, key=lambda entry: "" if entry["in_trouble"] else names[entry["category"]])
+    return [(name, list(entries)) for name, entries in groups]
 
 
 def own_board(request: HttpRequest) -> HttpResponse:
@@ -65,6 +93,8 @@ def own_board(request: HttpRequest) -> HttpResponse:
     has_alerts = not moment.asked and any(entry["row"].service.clock == Service.Clock.LIVE for entry in rows)
     context = {
         "rows": rows,
+        "groups": [("", rows)],
+        "heading": "h2",
         "alerts": reverse("board-subscribe") + query if has_alerts else "",
         "own": True,
         "of": of,
@@ -141,8 +171,6 @@ def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, 
         row = narrowed(row, (component,))
         part = next(part for part in catalog.components if part.slug == component)
         name = f"{name}: {localise(part.name, language)}"
-    words = [name, localise(catalog.name), localise(catalog.description, language), *catalog.entities]
-    words += [localise(part.name, language) for part in catalog.components]
     # The numbers of a row are those of the whole service.
     has_numbers = not component and row.verdict != Verdict.UNKNOWN and (row.reports_30m > 0 or row.incident is None)
     return {
@@ -156,11 +184,23 @@ def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, 
         "description": localise(catalog.description, language),
         "parts": listed(component_names(catalog, row.incident.components, language)) if row.incident else "",
         "reconstruction": localise(catalog.provenance, language),
-        "spark": svg.spark(row.spark, title=_("Reports in the last 24 hours")) if _has_line(row) else "",
+        "spark": partial(_spark, row),  # drawn by the template, for those rows that are shown
         "reports_at": reverse("report", args=[row.service.slug]) if _takes_reports(row, catalog) else "",
         "in_trouble": row.verdict in IN_TROUBLE and row.service.clock == "live",
-        "haystack": _folded(" ".join([row.service.slug, *words])),
+        "category": catalog.category,
+        "catalog": catalog,
     }
+
+
+def _haystack(entry: dict[str, Any]) -> str:
+    """Return what a search looks through."""
+    language, catalog = get_language() or "en", entry["catalog"]
+    words = [catalog.slug, entry["name"], localise(catalog.name), entry["description"], *catalog.entities]
+    return _folded(" ".join([*words, *(localise(part.name, language) for part in catalog.components)]))
+
+
+def _spark(row: boards.Row) -> str:
+    return svg.spark(row.spark, title=_("Reports in the last 24 hours")) if _has_line(row) else ""
 
 
 def _has_line(row: boards.Row) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import time_machine
 
+from outages.texts.categories import category_names
+from reports.catalog.schema import Category
 from tests import factories
 
 NOW = datetime(2026, 3, 2, 12, 0, 20, tzinfo=UTC)
@@ -43,6 +47,36 @@ def test_what_is_in_trouble_stands_first(client: Any) -> None:
     start = page.index("Problems now")
     assert "Acme" in page[start : start + 700]
     assert "Café" not in page[start : page.index("</p>", start)]
+
+
+def test_many_services_stand_by_their_kind_and_by_the_page_trouble_first(client: Any, monkeypatch: Any) -> None:
+    for slug, category in (("avis", "cars"), ("bank", "payments"), ("coin", "payments"), ("dacia", "cars")):
+        factories.a_service(slug, category=category)
+
+    def names(address: str) -> list[str]:
+        return re.findall(r"<h[23]>(?:<a [^>]*>)?([^<]+)<", read(client, address).partition('data-live="board"')[2])
+
+    flat = ["Acme", "Avis", "Bank", "Café Net", "Coin", "Dacia"]
+    assert sorted(names("/")) == flat, "so few are not grouped"
+    assert names("/")[0] == "Acme"
+    monkeypatch.setattr("outages.web.views.front_page.MOST_UNGROUPED", 5)
+    grouped = ["Acme", "Cars", "Avis", "Dacia", "Payments", "Bank", "Coin", "Other services", "Café Net"]
+    assert names("/") == grouped
+    assert names("/?q=a") == grouped
+    monkeypatch.setattr("outages.web.views.front_page.MOST_ROWS", 4)
+    assert names("/?page=1") == grouped[:6]
+    assert 'href="?page=2&amp;q=a"' in read(client, "/?q=a")
+    assert names("/?page=2&q=a") == ["Payments", "Coin", "Other services", "Café Net"]
+    assert "5–6 of 6 services" in read(client, "/?page=2")
+    for wrong in ("0", "3", "-1", "x", "%00", "9" * 5000):
+        read(client, f"/?page={wrong}", status=404)
+
+
+def test_every_category_has_its_name_and_stands_on_the_page_of_catalogues() -> None:
+    known = set(get_args(Category))
+    assert set(category_names()) == known
+    [row] = re.findall(r"^\| `category` .*", Path("docs/add-your-own-service.md").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) - {"category"} == known
 
 
 def test_a_board_of_one_s_own_knows_services_and_components(client: Any) -> None:

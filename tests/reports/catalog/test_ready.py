@@ -37,6 +37,7 @@ def test_a_ready_one_asks_seldom_with_controls_and_says_whose_word_is_official(c
     assert all(probe.url.startswith("https://") for probe in catalog.probes)
     assert all(source.tier == "official" and source.url.startswith("https://") for source in catalog.sources)
     assert catalog.disclaimer
+    assert catalog.category != "other"
 
 
 @pytest.mark.parametrize("base", sorted(ready.BASES))
