@@ -25,10 +25,15 @@ def duration(span: timedelta) -> str:
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
+def has_hours(count: float) -> bool:
+    """Return whether so many minutes are written in hours: in a sentence, too, where fewer are counted in words."""
+    return abs(round(count)) >= 60
+
+
 def in_minutes(count: float) -> str:
     """A length that is known in minutes, which may lie before a moment."""
     whole = round(count)
-    if abs(whole) < 60:
+    if not has_hours(count):
         return minutes(formats.number(whole))
     return ("-" if whole < 0 else "") + duration(timedelta(minutes=abs(whole)))
 

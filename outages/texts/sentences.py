@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from outages.texts import formats, lists
+from outages.texts import durations, formats, lists
 from outages.verdict import Verdict
 from outages.verdict.summary import FirstLine, Summary, Trend
 from reports.languages import DEFAULT_LANGUAGE
@@ -162,6 +162,13 @@ def first_line(name: str, summary: Summary, *, parts: Sequence[str] = (), in_pla
     }
 
 
+def _ended_ago(minutes: int) -> str:
+    if durations.has_hours(minutes):
+        return _("The outage ended %(duration)s ago.") % {"duration": durations.in_minutes(minutes)}
+    over = ngettext("The outage ended %(n)s minute ago.", "The outage ended %(n)s minutes ago.", minutes)
+    return over % {"n": formats.number(minutes)}
+
+
 def sentence(
     name: str,
     summary: Summary,
@@ -178,10 +185,7 @@ def sentence(
         return paragraph([first, _("Monitoring is paused right now.")])
     said = [first]
     if summary.first_line == FirstLine.OVER and ended_minutes_ago is not None:
-        over = ngettext(
-            "The outage ended %(n)s minute ago.", "The outage ended %(n)s minutes ago.", ended_minutes_ago
-        ) % {"n": formats.number(ended_minutes_ago)}
-        said.append(over)
+        said.append(_ended_ago(ended_minutes_ago))
     if summary.has_numbers:
         said.append(ended(reports_clause(reports, expected)))
     return paragraph([*said, *(ended(chip.text) for chip in summary.missing)])

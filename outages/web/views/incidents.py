@@ -19,7 +19,7 @@ from outages.queries import disputes as dispute_queries
 from outages.queries import incidents as incident_queries
 from outages.queries.first_signals import First
 from outages.queries.incidents import IncidentView
-from outages.texts import event_texts, formats, lists, sentences
+from outages.texts import durations, event_texts, formats, lists, sentences
 from outages.web.charts import hourly_maps, maps, spread, svg
 from outages.web.views import disputes
 from outages.web.views.page_context import Shown, shown, unnamed_places
@@ -201,6 +201,13 @@ def delay_words(first: First, *, was_read: bool) -> str:
         if not was_read:
             return _("We weren't reading the company's announcements, so we don't know whether it said anything.")
         return _("The company said nothing that we could find.")
+    if durations.has_hours(minutes):
+        late = (
+            _("The company spoke up %(duration)s before the first sign.")
+            if minutes < 0
+            else _("The company spoke up %(duration)s after the first sign.")
+        )
+        return late % {"duration": durations.in_minutes(abs(minutes))}
     shown = {"n": formats.number(abs(minutes))}
     if minutes < 0:
         return (

@@ -12,6 +12,7 @@ from outages.queries import first_signals
 from outages.queries.first_signals import First
 from outages.queries.incidents import IncidentView
 from outages.web.charts.panels import delay
+from outages.web.views.incidents import delay_words
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -52,6 +53,19 @@ def test_the_median_is_over_those_with_word_and_silence_is_counted() -> None:
     assert (summary.incidents, summary.with_word, summary.without_word, summary.median_minutes) == (4, 3, 1, 30)
     assert "30 minutes after" in delay.words(summary)
     assert "in 3 of 4 outages" in delay.words(summary)
+
+
+def test_what_took_an_hour_and_more_is_told_in_hours() -> None:
+    late, early = first(0, None, 112), first(0, None, -70)
+    assert "Typically that was 1 h 52 min after the first sign." in delay.words(first_signals.summed_up([late]))
+    assert "Typically it was 1 h 10 min ahead of the first sign." in delay.words(first_signals.summed_up([early]))
+    assert delay_words(late, was_read=True) == "The company spoke up 1 h 52 min after the first sign."
+    assert delay_words(early, was_read=True) == "The company spoke up 1 h 10 min before the first sign."
+    marks = [mark.words for one in (late, early) for mark in delay.track(one, 120).marks if mark.css == "official"]
+    assert [text.partition(": ")[2] for text in marks] == [
+        "1 h 52 min after the first sign",
+        "1 h 10 min before the first sign",
+    ]
 
 
 def test_silence_in_all_of_them_is_said_as_such() -> None:

@@ -33,6 +33,11 @@ MISSING = (Chip("probes", "missing", "Our automatic checks are off"),)
             "Tesla is working again. The outage ended 1 minute ago. 1,300 reports in 30 min (usual: 6).",
         ),
         (
+            Known(Verdict.OK, (), reports=1300, ended=True),
+            {"ended_minutes_ago": 112, "reports": 1300},
+            "Tesla is working again. The outage ended 1 h 52 min ago. 1,300 reports in 30 min (usual: 6).",
+        ),
+        (
             Known(Verdict.POSSIBLE, MISSING, reports=214),
             {"parts": [], "in_places": ""},
             "Tesla may be having problems. 214 reports in 30 min (usual: 6). Our automatic checks are off.",

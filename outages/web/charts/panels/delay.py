@@ -82,6 +82,13 @@ def words(summary: DelaySummary) -> str:
         summary.incidents,
     ) % {"spoke": formats.number(summary.with_word), "n": formats.number(summary.incidents)}
     minutes = abs(summary.median_minutes)
+    if durations.has_hours(minutes):
+        late = (
+            _("Typically it was %(duration)s ahead of the first sign.")
+            if summary.median_minutes < 0
+            else _("Typically that was %(duration)s after the first sign.")
+        )
+        return sentences.paragraph([spoke, late % {"duration": durations.in_minutes(minutes)}])
     if summary.median_minutes < 0:
         late = ngettext(
             "Typically it was %(n)s minute ahead of the first sign.",
@@ -132,6 +139,13 @@ def _mark_words(kind: str, minutes: float) -> str:
         "probes": pgettext("chart", "automatic checks"),
         "official": pgettext("chart", "official statement"),
     }
+    if durations.has_hours(minutes):
+        said = (
+            _("%(who)s: %(duration)s before the first sign")
+            if minutes < 0
+            else _("%(who)s: %(duration)s after the first sign")
+        )
+        return said % {"who": names[kind], "duration": durations.in_minutes(abs(minutes))}
     shown = {"who": names[kind], "n": formats.number(abs(minutes))}
     if minutes < 0:
         return (
