@@ -1,4 +1,4 @@
-"""The kinds of services in the language of the moment."""
+"""The categories of services in the language of the moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reports.catalog.schema import Category
 
 
 def category_names() -> dict[Category, str]:
-    """Return the names of all kinds of services, in the order in which a front page has them."""
+    """Return the names of all categories, in the order in which a front page has them."""
     return {
         "cars": pgettext("kind of service", "Cars"),
         "carriers": pgettext("kind of service", "Phone and internet"),

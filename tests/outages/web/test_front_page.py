@@ -49,7 +49,7 @@ def test_what_is_in_trouble_stands_first(client: Any) -> None:
     assert "Café" not in page[start : page.index("</p>", start)]
 
 
-def test_many_services_stand_by_their_kind_and_by_the_page_trouble_first(client: Any, monkeypatch: Any) -> None:
+def test_many_services_stand_by_their_category_and_by_the_page_trouble_first(client: Any, monkeypatch: Any) -> None:
     for slug, category in (("avis", "cars"), ("bank", "payments"), ("coin", "payments"), ("dacia", "cars")):
         factories.a_service(slug, category=category)
 
