@@ -42,7 +42,7 @@ LONGEST_SEARCH: Final = 80
 IN_TROUBLE: Final = (Verdict.CONFIRMED, Verdict.POSSIBLE)
 KEPT_S: Final = 30
 LEAST_POINTS: Final = 4  # half hours
-MOST_ROWS: Final = 50  # a page
+MOST_ROWS: Final = 40  # a page
 MOST_UNGROUPED: Final = 12
 MOST_NAMED: Final = 30  # of those in trouble, above all rows
 
