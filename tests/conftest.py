@@ -49,9 +49,10 @@ def _settle_environment() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     _settle_environment()
-    # Ignored where all this runs in the background (`make test &`), and then in each process that a test starts.
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Ignored where all this runs in the background (`nohup make test &`), and then in each process that a test starts.
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
     network.watch()
     import django
 
