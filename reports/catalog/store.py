@@ -169,21 +169,31 @@ def catalog_of(service: Service) -> Catalog:
     return catalog
 
 
-def fetch_catalogs(services: Iterable[Service]) -> None:
-    """Gets the catalogues of many services with one query at most, where `catalog_of` would ask for each."""
-    missing = {service.definition_hash for service in services}.difference(_kept.all_keys())
+def fetch_catalogs(services: Iterable[Service]) -> dict[str, Catalog]:
+    """Return the catalogues of many services by their hashes, with one query at most; `catalog_of` asks for each.
+
+    There may be more of them than this process keeps. One that was changed meanwhile is missing.
+    """
+    wanted = {service.definition_hash for service in services}
+    found = {digest: catalog for digest in wanted if (catalog := _kept.get(digest)) is not None}
+    missing = wanted.difference(found)
     if missing:
         rows = Service.objects.filter(definition_hash__in=missing)
         for digest, definition in rows.values_list("definition_hash", "definition"):
-            _keep(digest, msgspec.convert(definition, Catalog))
+            found[digest] = _keep(digest, msgspec.convert(definition, Catalog))
+    return found
 
 
 def in_order(services: Iterable[Service], language: str) -> list[Service]:
     """Return services as a list shows them: by position, then by their names as the language sorts them."""
-    return sorted(
-        services,
-        key=lambda service: (service.position, collation_key(localise(catalog_of(service).name, language), language)),
-    )
+    listed = list(services)
+    catalogs = fetch_catalogs(listed)
+
+    def place(service: Service) -> tuple[int, tuple[str, str, str]]:
+        catalog = catalogs.get(service.definition_hash) or catalog_of(service)
+        return service.position, collation_key(localise(catalog.name, language), language)
+
+    return sorted(listed, key=place)
 
 
 def size_of(definition: object) -> int:

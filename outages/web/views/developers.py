@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from outages.web.views.embed_code import iframe
 from outages.web.views.errors import BadAddressError
 from reports.catalog.schema import localise
-from reports.catalog.store import catalog_of, fetch_catalogs, in_order
+from reports.catalog.store import catalog_of, in_order
 from reports.models import Service
 
 LOOKS = {"own": "SVG", "shields": "Shields"}
@@ -34,7 +34,6 @@ class BadgeForm(forms.Form):
 def developers(request: HttpRequest) -> HttpResponse:
     """The API in examples, and the badge builder: a form that is asked by the address alone."""
     services = list(Service.objects.filter(is_active=True))
-    fetch_catalogs(services)
     language = get_language() or "en"
     ordered = in_order(services, language)
     names = {service.slug: localise(catalog_of(service).name, language) for service in ordered}

@@ -13,7 +13,7 @@ from outages.queries import observers
 from outages.queries.evidence_sources import EvidenceSources
 from outages.web.views.time_travel import Moment, moment_of
 from reports.catalog.schema import localise
-from reports.catalog.store import catalog_of, fetch_catalogs, in_order
+from reports.catalog.store import catalog_of, in_order
 from reports.models import Service
 
 
@@ -22,7 +22,6 @@ def sources(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     language = get_language() or "en"
     services = list(Service.objects.filter(is_active=True, clock=Service.Clock.LIVE))
-    fetch_catalogs(services)
     services = in_order(services, language)
     moment = moment_of(request, None, now=now)
     if moment.asked:
