@@ -18,6 +18,7 @@ from reports.models import Component, FormerSlug, Service, Symptom
 
 Part = TypeVar("Part", Component, Symptom)
 _MOST_KEPT: Final = 256
+_FETCHED: Final = "_fetched_catalogs"  # of a service's instance: its catalogue by its hash
 _BYTES_A_CHARACTER: Final = 2  # of a catalogue in memory, by its length as JSON: measured with ours
 _kept: Shelf[str, Catalog] = Shelf("catalogues", most=_MOST_KEPT)  # by hash, so that none is ever out of date
 
@@ -161,7 +162,8 @@ def retire_all_but(slugs: Collection[str]) -> list[Change]:
 
 def catalog_of(service: Service) -> Catalog:
     """The service's catalogue, typed. Kept in this process by its hash."""
-    catalog = _kept.get(service.definition_hash)
+    digest = service.definition_hash
+    catalog = _kept.get(digest) or service.__dict__.get(_FETCHED, {}).get(digest)
     if catalog is None:
         # Both at once: the row may have changed since the service was read.
         digest, definition = Service.objects.values_list("definition_hash", "definition").get(pk=service.pk)
@@ -169,29 +171,32 @@ def catalog_of(service: Service) -> Catalog:
     return catalog
 
 
-def fetch_catalogs(services: Iterable[Service]) -> dict[str, Catalog]:
-    """Return the catalogues of many services by their hashes, with one query at most; `catalog_of` asks for each.
+def fetch_catalogs(services: Iterable[Service]) -> None:
+    """Have the catalogues of these services at hand, with one query at most; `catalog_of` asks for each.
 
-    There may be more of them than this process keeps. One that was changed meanwhile is missing.
+    There may be more of them than this process keeps, so each service holds its own as long as it is there.
     """
-    wanted = {service.definition_hash for service in services}
+    listed = list(services)
+    wanted = {service.definition_hash for service in listed}
     found = {digest: catalog for digest in wanted if (catalog := _kept.get(digest)) is not None}
     missing = wanted.difference(found)
     if missing:
         rows = Service.objects.filter(definition_hash__in=missing)
         for digest, definition in rows.values_list("definition_hash", "definition"):
             found[digest] = _keep(digest, msgspec.convert(definition, Catalog))
-    return found
+    for service in listed:
+        digest = service.definition_hash
+        if digest in found:  # else it was changed meanwhile
+            service.__dict__[_FETCHED] = {digest: found[digest]}
 
 
 def in_order(services: Iterable[Service], language: str) -> list[Service]:
     """Return services as a list shows them: by position, then by their names as the language sorts them."""
     listed = list(services)
-    catalogs = fetch_catalogs(listed)
+    fetch_catalogs(listed)
 
     def place(service: Service) -> tuple[int, tuple[str, str, str]]:
-        catalog = catalogs.get(service.definition_hash) or catalog_of(service)
-        return service.position, collation_key(localise(catalog.name, language), language)
+        return service.position, collation_key(localise(catalog_of(service).name, language), language)
 
     return sorted(listed, key=place)
 

@@ -158,8 +158,8 @@ def _page(request: HttpRequest, moment: Moment, context: dict[str, Any]) -> Http
 
 def _entries(moment: Moment) -> list[dict[str, Any]]:
     found = boards.rows(now=timezone.now(), at=moment.asked_at)
-    catalogs = fetch_catalogs(row.service for row in found)
-    entries = [_entry(row, catalogs.get(row.service.definition_hash) or catalog_of(row.service)) for row in found]
+    fetch_catalogs(row.service for row in found)
+    entries = [_entry(row, catalog_of(row.service)) for row in found]
     language = get_language() or "en"
     return sorted(entries, key=lambda entry: (entry["row"].service.position, collation_key(entry["name"], language)))
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from config.process_cache import CACHE
+from reports.catalog import store as catalog_store
 from reports.catalog.loader import parse
 from reports.catalog.schema import Catalog
 from reports.catalog.store import catalog_of, fetch_catalogs, retire_all_but, store
@@ -128,6 +129,20 @@ def test_the_definitions_of_many_services_take_one_query(django_assert_num_queri
         assert [catalog_of(service) for service in services] == wanted
     with django_assert_num_queries(0):
         fetch_catalogs(services)
+
+
+def test_more_catalogues_than_a_process_keeps_still_take_one_query(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog_store._kept, "_most", 2)
+    wanted = [_catalog("web", slug=f"mail-{number}") for number in range(5)]
+    for catalog in wanted:
+        store(catalog)
+    CACHE.clear()
+    with django_assert_num_queries(2):
+        services = list(Service.objects.order_by("slug"))
+        fetch_catalogs(services)
+        assert [catalog_of(service) for service in services] == wanted
 
 
 def test_every_shipped_catalogue_can_be_stored_and_read_back(settings: Any) -> None:
