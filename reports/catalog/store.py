@@ -9,6 +9,8 @@ from typing import Final, Literal, TypeVar
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from config.process_cache import Shelf
 from reports.catalog import schema
@@ -166,8 +168,8 @@ def catalog_of(service: Service) -> Catalog:
     catalog = _kept.get(digest) or service.__dict__.get(_FETCHED, {}).get(digest)
     if catalog is None:
         # Both at once: the row may have changed since the service was read.
-        digest, definition = Service.objects.values_list("definition_hash", "definition").get(pk=service.pk)
-        catalog = _keep(digest, msgspec.convert(definition, Catalog))
+        digest, definition = _definitions(Service.objects.filter(pk=service.pk)).get()
+        catalog = _keep(digest, msgspec.json.decode(definition, type=Catalog))
     return catalog
 
 
@@ -181,13 +183,17 @@ def fetch_catalogs(services: Iterable[Service]) -> None:
     found = {digest: catalog for digest in wanted if (catalog := _kept.get(digest)) is not None}
     missing = wanted.difference(found)
     if missing:
-        rows = Service.objects.filter(definition_hash__in=missing)
-        for digest, definition in rows.values_list("definition_hash", "definition"):
-            found[digest] = _keep(digest, msgspec.convert(definition, Catalog))
+        for digest, definition in _definitions(Service.objects.filter(definition_hash__in=missing)):
+            found[digest] = _keep(digest, msgspec.json.decode(definition, type=Catalog))
     for service in listed:
         digest = service.definition_hash
         if digest in found:  # else it was changed meanwhile
             service.__dict__[_FETCHED] = {digest: found[digest]}
+
+
+def _definitions(services: QuerySet[Service]) -> QuerySet[Service, tuple[str, str]]:
+    """The hash and the definition of each, as text: msgspec reads it typed in a tenth of the time of `json`."""
+    return services.values_list("definition_hash", Cast("definition", TextField()))
 
 
 def in_order(services: Iterable[Service], language: str) -> list[Service]:

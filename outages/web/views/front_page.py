@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -50,24 +50,24 @@ MOST_NAMED: Final = 30  # of those in trouble, above all rows
 def board(request: HttpRequest) -> HttpResponse:
     """All services with their verdicts, what is in trouble first; `?q=` finds some of them, `?page=` goes on."""
     moment = moment_of(request, None, now=timezone.now())
-    entries = _entries(moment)
+    services = _candidates(moment)
     asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = [entry for entry in entries if _folded(asked) in _haystack(entry)] if asked else entries
-    is_grouped = len(found) > MOST_UNGROUPED and len({entry["category"] for entry in found}) > 1
+    found = [each for each in services if _folded(asked) in _haystack(each)] if asked else services
+    is_grouped = len(found) > MOST_UNGROUPED and len({each.catalog.category for each in found}) > 1
     order = list(category_names())
-    found.sort(key=lambda entry: (not entry["in_trouble"], order.index(entry["category"]) if is_grouped else 0))
+    found.sort(key=lambda each: (not each.in_trouble, order.index(each.catalog.category) if is_grouped else 0))
     pages = Paginator(found, MOST_ROWS)
     try:
         page = pages.page(request.GET.get("page", "1"))
     except InvalidPage:
         raise Http404 from None
-    trouble = [] if asked else [entry for entry in found[:MOST_NAMED] if entry["in_trouble"]]
-    rows = list(page.object_list)
+    trouble = [] if asked else [_entry(each.row, each.catalog) for each in found[:MOST_NAMED] if each.in_trouble]
+    rows = [_entry(each.row, each.catalog) for each in page.object_list]
     context = {
         "rows": rows,
         "groups": _groups(rows) if is_grouped else [("", rows)],
         "heading": "h3" if is_grouped else "h2",
-        "many": len(entries) > 1,
+        "many": len(services) > 1,
         "asked": asked,
         "trouble": trouble,
         "part": page,
@@ -156,12 +156,30 @@ def _page(request: HttpRequest, moment: Moment, context: dict[str, Any]) -> Http
     return render(request, "pages/board.html", given)
 
 
-def _entries(moment: Moment) -> list[dict[str, Any]]:
+class _Candidate(NamedTuple):
+    """A service of the front page, with what its place in the list hangs on."""
+
+    row: boards.Row
+    catalog: Catalog
+    name: str
+
+    @property
+    def in_trouble(self) -> bool:
+        return _in_trouble(self.row)
+
+
+def _candidates(moment: Moment) -> list[_Candidate]:
+    """Return all services in their order. Of thousands, only those that are shown become entries."""
     found = boards.rows(now=timezone.now(), at=moment.asked_at)
     fetch_catalogs(row.service for row in found)
-    entries = [_entry(row, catalog_of(row.service)) for row in found]
     language = get_language() or "en"
-    return sorted(entries, key=lambda entry: (entry["row"].service.position, collation_key(entry["name"], language)))
+    catalogs = ((row, catalog_of(row.service)) for row in found)
+    services = [_Candidate(row, catalog, localise(catalog.name, language)) for row, catalog in catalogs]
+    return sorted(services, key=lambda each: (each.row.service.position, collation_key(each.name, language)))
+
+
+def _in_trouble(row: boards.Row) -> bool:
+    return row.verdict in IN_TROUBLE and row.service.clock == Service.Clock.LIVE
 
 
 def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, Any]:
@@ -186,16 +204,16 @@ def _entry(row: boards.Row, catalog: Catalog, component: str = "") -> dict[str, 
         "reconstruction": localise(catalog.provenance, language),
         "spark": partial(_spark, row),  # drawn by the template, for those rows that are shown
         "reports_at": reverse("report", args=[row.service.slug]) if _takes_reports(row, catalog) else "",
-        "in_trouble": row.verdict in IN_TROUBLE and row.service.clock == "live",
+        "in_trouble": _in_trouble(row),
         "category": catalog.category,
-        "catalog": catalog,
     }
 
 
-def _haystack(entry: dict[str, Any]) -> str:
+def _haystack(candidate: _Candidate) -> str:
     """Return what a search looks through."""
-    language, catalog = get_language() or "en", entry["catalog"]
-    words = [catalog.slug, entry["name"], localise(catalog.name), entry["description"], *catalog.entities]
+    language, catalog = get_language() or "en", candidate.catalog
+    described = localise(catalog.description, language)
+    words = [catalog.slug, candidate.name, localise(catalog.name), described, *catalog.entities]
     return _folded(" ".join([*words, *(localise(part.name, language) for part in catalog.components)]))
 
 
