@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from outages.dialects.badges import views as badges_views
 from outages.dialects.common.views import NothingHere
 from outages.dialects.feeds import views as feed_views
+from outages.dialects.feeds.render import ATOM, RSS
 from outages.dialects.gatus import views as gatus_views
 from outages.dialects.gatus.render import DURATIONS
 from outages.dialects.mcp import views as mcp_views
@@ -41,6 +42,8 @@ feeds: list[URLPattern | URLResolver] = [
     path("atom.xml", feed_views.AtomView.as_view(), name="atom"),
     path("rss.xml", feed_views.RssView.as_view(), name="rss"),
     path("feed.json", feed_views.JsonFeedView.as_view(), name="json-feed"),
+    path("cap-atom.xml", feed_views.AlertsView.as_view(file="cap-atom.xml", media_type=ATOM), name="cap-atom"),
+    path("cap-rss.xml", feed_views.AlertsView.as_view(file="cap-rss.xml", media_type=RSS), name="cap-rss"),
     path("incidents.ics", feed_views.CalendarView.as_view(), name="calendar"),
     re_path("", NothingHere.as_view()),
 ]
@@ -51,6 +54,7 @@ open311: list[URLPattern | URLResolver] = [
     re_path(r"^services/(?P<code>[^/]+)\.(?P<form>json|xml)$", open311_views.DefinitionView.as_view()),
     re_path(r"^requests\.(?P<form>json|xml)$", open311_views.requests),
     re_path(r"^requests/(?P<request_id>[^/]+)\.(?P<form>json|xml)$", open311_views.one_request),
+    re_path(r"^servicerequestupdates\.(?P<form>json|xml)$", open311_views.UpdatesView.as_view()),
     re_path("", open311_views.NoSuchAddress.as_view()),
 ]
 
@@ -91,4 +95,5 @@ in_each_language: list[URLPattern | URLResolver] = [
     path("feeds/", include((feeds, "all-feeds"))),
     path("<slug:slug>/feeds/", include((feeds, "feeds"))),
     path("<slug:slug>/incidents/<int:number>/cap.xml", feed_views.CapView.as_view(), name="cap"),
+    path("<slug:slug>/incidents/<int:number>/cap/<slug:message>.xml", feed_views.CapView.as_view(), name="cap-message"),
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -35,6 +36,20 @@ class Story:
     incident: Incident
     events: list[IncidentEvent]
     language: str
+
+    def until(self, number: int) -> Story:
+        """Return the story as it stood after so many of its events."""
+        if number >= len(self.events):
+            return self
+        last = self.events[number - 1]
+        then = copy(self.incident)
+        then.state, then.symptom, then.headline = Incident.State(last.to_state), last.symptom, last.headline
+        then.components, then.countries, then.regions = last.components, last.countries, last.regions
+        then.confidence, then.updated_at = last.confidence, last.at
+        if then.confirmed_at is not None and then.confirmed_at > last.at:
+            then.confirmed_at = None
+        then.resolved_at = None if then.is_open else last.at
+        return replace(self, incident=then, events=self.events[:number])
 
     @property
     def name(self) -> str:

@@ -6,12 +6,14 @@ nobody renews runs out by itself; each message names all earlier ones, so that w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -41,28 +43,60 @@ class Message:
 
     identifier: str
     sent: datetime
+    event: int  # the number of the event that it tells, from 1
+    expires: datetime
+
+    def address(self, story: Story) -> str:
+        """Return where it stays, also when it is no longer the newest."""
+        return f"{story.url}/cap/{self.identifier.removeprefix(f'{story.key}.')}.xml"
 
 
 def messages(story: Story, now: datetime) -> list[Message]:
     """All messages about the incident until now, oldest first; there is one at least."""
     found = []
     for number, event in enumerate(story.events, 1):
-        found.append(Message(f"{story.key}.{number}", event.at))
+        identifier = f"{story.key}.{number}"
+        if event.to_state in _ENDED:
+            found.append(Message(identifier, event.at, number, event.at + ALL_CLEAR_VALID))
+            continue
+        found.append(Message(identifier, event.at, number, event.at + VALID))
         until = story.events[number].at if number < len(story.events) else now
-        if event.to_state not in _ENDED:
-            renewals = max(0, (until - event.at - timedelta(microseconds=1)) // RENEWED_EVERY)
-            found += [
-                Message(f"{story.key}.{number}-{renewal}", event.at + renewal * RENEWED_EVERY)
-                for renewal in range(1, renewals + 1)
-            ]
+        renewals = max(0, (until - event.at - timedelta(microseconds=1)) // RENEWED_EVERY)
+        for renewal in range(1, renewals + 1):
+            sent = event.at + renewal * RENEWED_EVERY
+            found.append(Message(f"{identifier}-{renewal}", sent, number, sent + VALID))
     return found
 
 
-def alert(story: Story, now: datetime) -> str:
-    """The newest message about the incident. What was played back is marked as a test, so that nobody acts on it."""
+def may_stand(moments: Mapping[int, datetime]) -> Q:
+    """Return the condition of incidents that may have a message that has not run out, by each service's present."""
+    found = Q(state__in=Incident.OPEN_STATES)
+    for service, now in moments.items():
+        found |= Q(service=service, updated_at__gte=now - ALL_CLEAR_VALID)
+    return found
+
+
+def standing(story: Story, now: datetime) -> Message | None:
+    """The newest message about the incident, unless it has run out."""
+    newest = messages(story, now)[-1]
+    return newest if newest.expires > now else None
+
+
+def alert(story: Story, now: datetime, name: str = "") -> str | None:
+    """The newest message about the incident, or the one of a name ("2-1"): as it was sent, whatever came later.
+
+    None where there is no such message. What was played back is marked as a test, so that nobody acts on it.
+    """
+    sent = messages(story, now)
+    if name:
+        place = next((at for at, one in enumerate(sent) if one.identifier == f"{story.key}.{name}"), None)
+        if place is None:
+            return None
+        sent = sent[: place + 1]
+        story = story.until(sent[-1].event)
     last = story.events[-1]
     state = Incident.State(last.to_state)
-    *earlier, newest = messages(story, now)
+    *earlier, newest = sent
     root = ElementTree.Element("alert", {"xmlns": NAMESPACE})
     _add(root, "identifier", newest.identifier)
     _add(root, "sender", _sender())
@@ -84,7 +118,7 @@ def alert(story: Story, now: datetime) -> str:
     _add(info, "severity", "Minor" if story.incident.confirmed_at or story.is_maintenance else "Unknown")
     _add(info, "certainty", _CERTAINTY.get(state, "Observed"))
     _add(info, "onset", _moment(story.incident.opened_at))
-    _add(info, "expires", _moment(newest.sent + (ALL_CLEAR_VALID if state in _ENDED else VALID)))
+    _add(info, "expires", _moment(newest.expires))
     _add(info, "senderName", "Brownout")
     _add(info, "headline", story.title[:HEADLINE_CHARACTERS])
     _add(info, "description", said(last))

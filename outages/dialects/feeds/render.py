@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from outages.dialects.common.stories import Story
 from outages.dialects.common.text import clean, said, stamp
+from outages.dialects.feeds import cap
 from outages.texts.titles import state_word
 from reports.languages import written
 
@@ -48,6 +49,29 @@ def atom(feed: Feed) -> str:
 def rss(feed: Feed) -> str:
     """The feed as RSS."""
     return _generated(_Rss, feed)
+
+
+def alerts(feed: Feed, kind: str, now: Mapping[int, datetime]) -> str:
+    """The alerts that stand, as pollers of the Common Alerting Protocol read them: Atom or RSS.
+
+    An entry's id and its link are the address of one message, which never changes; a new message is a new entry.
+    """
+    found = [(story, cap.standing(story, now[story.service.pk])) for story in feed.stories]
+    standing = [(story, message) for story, message in found if message is not None]
+    changed_at = max((message.sent for _story, message in standing), default=feed.changed_at)
+    made = _made(_Alerts if kind == ATOM else _Rss, feed, changed_at)
+    for story, message in standing:
+        made.add_item(
+            title=story.title,
+            link=message.address(story),
+            description=said(story.events[-1]),
+            unique_id=message.address(story),
+            unique_id_is_permalink=True,
+            pubdate=message.sent,
+            updateddate=message.sent,
+            categories=["Infra", story.service.slug],
+        )
+    return made.writeString("utf-8")
 
 
 def json_feed(feed: Feed) -> dict[str, Any]:
@@ -95,12 +119,19 @@ class _Atom(_Dated, Atom1Feed):
         )
 
 
+class _Alerts(_Dated, Atom1Feed):
+    def add_item_elements(self, handler: Any, item: Any) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("link", "", {"rel": "related", "type": "application/cap+xml", "href": item["link"]})
+
+
 class _Rss(_Dated, Rss201rev2Feed):
     pass
 
 
-def _generated(kind: type[SyndicationFeed], feed: Feed) -> str:
-    made = kind(
+def _made(kind: type[SyndicationFeed], feed: Feed, changed_at: datetime) -> SyndicationFeed:
+    """A feed without entries."""
+    return kind(
         title=clean(feed.title),
         link=feed.home_url,
         description=clean(feed.description),
@@ -109,8 +140,12 @@ def _generated(kind: type[SyndicationFeed], feed: Feed) -> str:
         feed_url=feed.feed_url,
         feed_guid=feed.feed_url,
         ttl=5,
-        changed_at=feed.updated_at,
+        changed_at=changed_at,
     )
+
+
+def _generated(kind: type[SyndicationFeed], feed: Feed) -> str:
+    made = _made(kind, feed, feed.updated_at)
     for story in feed.stories:
         made.add_item(
             title=story.title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -14,11 +15,13 @@ from outages.api.framework.views import service_or_404
 from outages.api.incidents import MOST_NUMBER
 from outages.api.services import language
 from outages.dialects.common.selection import Selection, moments_of, of_board, selected
-from outages.dialects.common.stories import plans, stories, without_told
+from outages.dialects.common.stories import MOST, plans, stories, without_told
 from outages.dialects.common.views import DialectView
 from outages.dialects.feeds import cap, ical
 from outages.dialects.feeds import render as feeds
 from outages.queries import front_page
+
+MOST_ALERTS = 200
 
 
 class FeedView(DialectView):
@@ -27,14 +30,17 @@ class FeedView(DialectView):
     file = ""
 
     def feed(self, request: Request, slug: str | None) -> feeds.Feed:
-        chosen, words = _chosen(request, slug), language()
+        return self.feed_of(_chosen(request, slug))
+
+    def feed_of(self, chosen: Selection, only: Q | None = None, most: int = MOST) -> feeds.Feed:
+        words = language()
         return feeds.Feed(
             title=_title(chosen, words),
             description=_("Outages and maintenance: what happened when, and how we know."),
             home_url=settings.SITE_URL + path_in(chosen.home, words),
             feed_url=settings.SITE_URL + path_in(f"{chosen.path}/feeds/{self.file}", words) + chosen.query,
             language=words,
-            stories=stories(chosen.services, words, only=chosen.incidents),
+            stories=stories(chosen.services, words, only=chosen.incidents & (only or Q()), most=most),
             changed_at=max((service.created_at for service in chosen.services), default=front_page.BEGINNING),
         )
 
@@ -82,15 +88,28 @@ class CalendarView(DialectView):
         return Response(text, content_type=ical.ICALENDAR)
 
 
-class CapView(DialectView):
-    """One incident as a CAP alert."""
+class AlertsView(FeedView):
+    """cap-atom.xml and cap-rss.xml: the CAP alerts that stand."""
 
-    def get(self, request: Request, slug: str, number: int) -> Response:
+    media_type = feeds.ATOM
+
+    def get(self, request: Request, slug: str | None = None) -> Response:
+        chosen = _chosen(request, slug)
+        moments = moments_of(chosen.services)
+        feed = self.feed_of(chosen, only=cap.may_stand(moments), most=MOST_ALERTS)
+        return Response(feeds.alerts(feed, self.media_type, moments), content_type=self.media_type)
+
+
+class CapView(DialectView):
+    """One incident as a CAP alert: its newest message, or the one that the address names."""
+
+    def get(self, request: Request, slug: str, number: int, message: str = "") -> Response:
         service = service_or_404(slug)
         found = stories([service], language(), number=number) if number <= MOST_NUMBER else []
-        if not found:
+        alert = cap.alert(found[0], moments_of([service])[service.pk], message) if found else None
+        if alert is None:
             raise NotFound("There is no such incident.", code="unknown-incident")
-        return Response(cap.alert(found[0], moments_of([service])[service.pk]), content_type=cap.CAP)
+        return Response(alert, content_type=cap.CAP)
 
 
 def _chosen(request: Request, slug: str | None) -> Selection:

@@ -19,7 +19,7 @@ from django.conf import settings
 
 from outages.dialects.common.stories import Story
 from outages.dialects.common.text import clean, said, stamp
-from outages.models import Incident
+from outages.models import Incident, IncidentEvent
 from reports import places
 from reports.catalog.schema import Catalog, Component, localise
 from reports.errors import SubmissionError, shorten
@@ -223,8 +223,6 @@ def incoming(form: Mapping[str, str]) -> Incoming:
     if not code:
         wrong.append("service_code: This field is required; services.json lists all.")
     attributes = {name[10:-1]: value for name, value in form.items() if is_attribute(name)}
-    for name in attributes.keys() - set(ATTRIBUTES):
-        wrong.append(f"attribute[{shorten(name)}]: There is no such attribute. There are: {', '.join(ATTRIBUTES)}.")
     values: dict[str, Any] = {
         "service": slug,
         "component": component,
@@ -259,7 +257,8 @@ def _notice(form: Mapping[str, str]) -> str:
         notices.append("The position was turned into a region and forgotten.")
     if len(form.get("description", "")) > NOTE_CHARACTERS:
         notices.append(f"Only the first {NOTE_CHARACTERS} characters of the description were kept.")
-    unread = sorted(name for name in given - NEVER_KEPT - READ if not is_attribute(name))
+    known = NEVER_KEPT | READ | {f"attribute[{name}]" for name in ATTRIBUTES}
+    unread = sorted(given - known)  # clients send attributes of their own, such as FixMyStreet's uprn
     if unread:
         notices.append(f"Not read: {', '.join(shorten(name) for name in unread[:10])}.")
     return " ".join(notices)
@@ -306,6 +305,18 @@ def of_incident(story: Story) -> dict[str, Any]:
         "updated_datetime": stamp(incident.updated_at),
         "expected_datetime": None,
         **_place((incident.regions or incident.countries or [""])[0], story.where),
+    }
+
+
+def of_event(event: IncidentEvent, service: Service) -> dict[str, Any]:
+    """A change of an incident as an update of a service request: FixMyStreet's extension of the standard."""
+    return {
+        "update_id": f"{service.slug}-{event.incident.number}-{event.pk}",
+        "service_request_id": f"{service.slug}-{event.incident.number}",
+        "status": "open" if event.to_state in Incident.OPEN_STATES else "closed",
+        "updated_datetime": stamp(event.at),
+        "description": said(event),
+        "media_url": None,
     }
 
 

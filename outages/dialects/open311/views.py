@@ -24,7 +24,7 @@ from outages.dialects.common.views import DialectView, all_services
 from outages.dialects.open311 import render
 from outages.dialects.open311.form import posted_form
 from outages.dialects.open311.render import CONTENT_TYPES, RequestError
-from outages.models import Incident
+from outages.models import Incident, IncidentEvent
 from reports.access.same_origin import is_foreign
 from reports.api.views import NO_STORE
 from reports.catalog.schema import Catalog, Component
@@ -102,10 +102,27 @@ class RequestView(Open311View):
         return self.written(form, "service_requests", "request", [render.of_incident(story)])
 
 
+class UpdatesView(Open311View):
+    """Changes of incidents, oldest first, as FixMyStreet asks for them."""
+
+    def get(self, request: Request, form: str) -> Response:
+        since, until = _span(_joined(request.query_params))
+        services = {service.pk: service for service in all_services()}
+        rows = IncidentEvent.objects.filter(incident__service__in=services).select_related("incident")
+        if since is not None:
+            rows = rows.filter(at__gte=since)
+        if until is not None:
+            rows = rows.filter(at__lte=until)
+        found = list(rows.order_by("-at", "-id")[:MOST_REQUESTS])
+        updates = [render.of_event(event, services[event.incident.service_id]) for event in reversed(found)]
+        return self.written(form, "service_request_updates", "request_update", updates)
+
+
 class NoSuchAddress(Open311View):
     """Every other address."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.kwargs["form"] = "xml" if request.path.endswith(".xml") else "json"
         raise RequestError(HTTPStatus.NOT_FOUND, "There is nothing at this address. Addresses end in .json or .xml.")
 
 

@@ -146,7 +146,68 @@ def test_nobody_is_to_act_on_the_past_played_back(read: Read, db: None, now: dat
 
 
 @pytest.mark.parametrize(
-    "address", ["/acme/incidents/7/cap.xml", "/nobody/incidents/1/cap.xml", f"/acme/incidents/{2**40}/cap.xml"]
-)
-def test_an_incident_that_is_not_there_is_a_404(read: Read, service: Any, address: str) -> None:
+    "address",
+    ["/acme/incidents/7/cap.xml", "/nobody/incidents/1/cap.xml", f"/acme/incidents/{2**40}/cap.xml",
+     "/acme/incidents/1/cap/7.xml", "/acme/incidents/1/cap/1-1.xml", "/acme/incidents/1/cap/x.xml"],
+)  # fmt: skip
+def test_an_alert_that_is_not_there_is_a_404(read: Read, service: Any, now: datetime, address: str) -> None:
+    factories.an_incident(service, now - 9 * MINUTE)
     assert read(address, 404)["Content-Type"] == "application/problem+json"
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def polled(read: Read, address: str) -> list[str]:
+    """The addresses that a poller takes from a feed, as IFRC's Alert Hub does: an Atom entry's id, an RSS item's link."""
+    root = ElementTree.fromstring(read(address).content)
+    if root.tag == "rss":
+        return [str(item.findtext("link")) for item in root.iter("item")]
+    return [str(entry.findtext(f"{ATOM}id")) for entry in root.iter(f"{ATOM}entry")]
+
+
+@pytest.mark.parametrize("file", ["cap-atom.xml", "cap-rss.xml"])
+def test_a_poller_that_knows_alerts_by_their_address_gets_each_message_once_and_none_that_has_run_out(
+    read: Read, service: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    from django.utils import timezone
+
+    long_open = factories.an_incident(
+        service, now - 400 * MINUTE, states=((0, "possible"), (5, "confirmed")), countries=["NL"]
+    )
+    factories.an_incident(service, now - 300 * MINUTE, states=((0, "confirmed"), (200, "resolved")))
+    factories.an_incident(service, now - 30 * MINUTE, states=((0, "confirmed"), (20, "resolved")), components=["login"])
+    prefix = "http://localhost:8000/acme/incidents"
+    expected = [f"{prefix}/3/cap/2.xml", f"{prefix}/1/cap/2-2.xml"]
+    assert polled(read, f"/acme/feeds/{file}") == polled(read, f"/feeds/{file}") == expected
+    assert polled(read, f"/feeds/{file}?of=acme.login") == expected[:1]
+    newest = alert_of(read, expected[1].removeprefix("http://localhost:8000"))
+    assert ElementTree.tostring(newest) == ElementTree.tostring(alert_of(read))
+    monkeypatch.setattr(timezone, "now", lambda: now + 2 * 60 * MINUTE)
+    assert polled(read, f"/acme/feeds/{file}") == expected[1:]
+    end = now + 130 * MINUTE
+    long_open.events.create(at=end, from_state="confirmed", to_state="resolved", reason="quiet", code="reports-stopped")
+    type(long_open).objects.filter(pk=long_open.pk).update(
+        state="resolved", resolved_at=end, updated_at=end, countries=[]
+    )
+    monkeypatch.setattr(timezone, "now", lambda: end + MINUTE)
+    assert polled(read, f"/acme/feeds/{file}") == [f"{prefix}/1/cap/3.xml"]
+    # What was sent stays what it was.
+    assert ElementTree.tostring(alert_of(read, "/acme/incidents/1/cap/2-2.xml")) == ElementTree.tostring(newest)
+    first = alert_of(read, "/acme/incidents/1/cap/1.xml")
+    assert (text(first, "msgType"), text(first, "references"), text(first, "info/certainty")) == (
+        "Alert",
+        None,
+        "Possible",
+    )
+    monkeypatch.setattr(timezone, "now", lambda: end + 61 * MINUTE)
+    assert polled(read, f"/acme/feeds/{file}") == []
+
+
+def test_alerts_cost_no_more_queries_for_more_incidents(
+    read: Read, service: Any, now: datetime, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(9):
+        factories.an_incident(service, now - (number + 1) * MINUTE, states=((0, "possible"), (5, "confirmed")))
+    with django_assert_max_num_queries(6):
+        assert len(polled(read, "/feeds/cap-atom.xml")) == 9

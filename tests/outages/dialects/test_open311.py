@@ -214,3 +214,22 @@ def test_too_many_requests_are_refused_in_the_standards_form(
     else:
         assert ElementTree.fromstring(refused.content).findtext("error/code") == "429"
     rate_limits.forget()
+
+
+@pytest.mark.django_db
+def test_changes_are_read_as_fixmystreet_asks_for_them(read: Read, outage: Any) -> None:
+    question = "start_date=2026-03-02T11:25:00Z&end_date=2026-03-02T12:00:00Z&api_key=&jurisdiction_id=x"
+    root = ElementTree.fromstring(read(f"{ROOT}/servicerequestupdates.xml?{question}").content)
+    (update,) = root.findall("request_update")
+    assert root.tag == "service_request_updates"
+    assert (update.findtext("service_request_id"), update.findtext("status")) == ("acme-1", "open")
+    assert update.findtext("updated_datetime") == "2026-03-02T11:30:00Z"
+    every = read(f"{ROOT}/servicerequestupdates.json").json()
+    assert [row["updated_datetime"] for row in every] == ["2026-03-02T11:20:00Z", "2026-03-02T11:30:00Z"]
+    assert "no" in read(f"{ROOT}/servicerequestupdates.json?start_date=tomorrow", 400).json()[0]["description"]
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_not_there_is_refused_in_the_format_that_it_names(read: Read, db: None) -> None:
+    assert ElementTree.fromstring(read(f"{ROOT}/tokens/1.xml", 404).content).findtext("error/code") == "404"
+    assert read(f"{ROOT}/tokens/1.json", 404).json()[0]["code"] == 404

@@ -137,7 +137,6 @@ def test_a_second_tap_of_a_device_is_the_same_request(client: Any, service: Any)
         ({"service_code": "acme.nothing"}, 404, "service_code"),
         ({"service_code": "nobody.app"}, 404, "service_code"),
         ({"service_code": "acme.app", "attribute[symptom]": "headache"}, 400, "attribute[symptom]"),
-        ({"service_code": "acme.app", "attribute[colour]": "red"}, 400, "attribute[colour]"),
         ({"service_code": "acme.app", "attribute[kind]": "odd"}, 400, "attribute[kind]"),
         ({"service_code": "acme.app", "attribute[error_code]": "?" * 99}, 400, "attribute[error_code]"),
         ({"service_code": "acme.app", "lat": "north", "long": "4"}, 400, "lat"),
@@ -265,3 +264,12 @@ def test_no_form_breaks_anything(service: Any, form: dict[str, str]) -> None:
     )
     assert answer.status_code in (200, 400, 404)
     assert isinstance(answer.json(), list)
+
+
+@pytest.mark.django_db
+def test_attributes_of_a_client_s_own_hold_up_no_report(client: Any, service: Any) -> None:
+    """FixMyStreet sends some with every report."""
+    form = {"service_code": "acme.app", "description": "Down", "attribute[uprn]": "100023", "attribute[title]": "x"}
+    (row,) = post(client, form)
+    assert "Not read: attribute[title], attribute[uprn]." in row["service_notice"]
+    assert the_report().component.slug == "app"
