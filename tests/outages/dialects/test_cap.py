@@ -159,7 +159,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def polled(read: Read, address: str) -> list[str]:
-    """The addresses that a poller takes from a feed, as IFRC's Alert Hub does: an Atom entry's id, an RSS item's link."""
+    """What a poller takes from a feed, as IFRC's Alert Hub does: the id of an Atom entry, the link of an RSS item."""
     root = ElementTree.fromstring(read(address).content)
     if root.tag == "rss":
         return [str(item.findtext("link")) for item in root.iter("item")]
