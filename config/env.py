@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
+from config import addresses as rules
 
 T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -144,8 +143,13 @@ def slug(name: str, default: str) -> str:
 
 def host(name: str, default: str) -> str:
     """A name or an address to listen on; an address of IPv6 with brackets or without."""
-    expected = "an address of this machine such as 127.0.0.1, ::1 or 0.0.0.0"
-    return _read(name, default, _matching(r"\[?[A-Za-z0-9.:_-]+(%[A-Za-z0-9]+)?\]?"), expected).strip("[]")
+
+    def parse(raw: str) -> str:
+        if not rules.is_host(raw.strip("[]")):
+            raise ValueError(raw)
+        return raw.strip("[]")
+
+    return _read(name, default, parse, "an address of this machine such as 127.0.0.1, ::1 or 0.0.0.0, without a port")
 
 
 def sender(name: str, default: str) -> str:
@@ -172,19 +176,6 @@ def hosts(name: str, default: tuple[str, ...]) -> list[str]:
     return _read(name, list(default), parse, "host names such as status.example.org,[::1], without https:// and port")
 
 
-def is_host_allowed(host: str, allowed: Iterable[str]) -> bool:
-    """Return whether ALLOWED_HOSTS has a host, as Django reads it: "*" is any, ".example.org" its subdomains, too."""
-    return any(
-        name in ("*", host) or (name.startswith(".") and (host == name[1:] or host.endswith(name))) for name in allowed
-    )
-
-
-def host_of(address: str) -> list[str]:
-    """Return the host of an address as `hosts` wants it, in a list that is empty where it has none."""
-    host = urlsplit(address).hostname or ""
-    return [f"[{host}]"] if ":" in host else [host] if host else []
-
-
 def contact(name: str, default: str) -> str:
     """Where somebody finds us: an address of the web or of mail. It goes into a header."""
     return _read(name, default, _matching(r"(https?://|mailto:)[!-~]+"), "an address such as https://… or mailto:…")
@@ -197,6 +188,13 @@ def apart(**ports: int) -> None:
         if port and port in seen:
             raise SettingError(f"{name}={port}: expected another port than that of {seen[port]}")
         seen[port] = name
+
+
+def together(**settings: object) -> None:
+    """Raise SettingError where some of these are set and others are not: none of them means anything alone."""
+    missing = [name for name, value in settings.items() if not value]
+    if missing and len(missing) < len(settings):
+        raise SettingError(f"{', '.join(settings)}: expected all of them or none; missing: {', '.join(missing)}")
 
 
 def _matching(pattern: str) -> Callable[[str], str]:
@@ -258,7 +256,9 @@ def mail_server(name: str) -> MailServer:
         parts = urlsplit(raw)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.netloc.count("@") > 1:
             raise ValueError(raw)
-        if parts.path.strip("/") or set(parse_qs(parts.query)) - {"security"} or parts.port == 0:
+        if parts.path.strip("/") or set(parse_qs(parts.query)) - {"security"} or parts.port == 0 or parts.fragment:
+            raise ValueError(raw)
+        if not rules.is_host(parts.hostname) or rules.has_wrong_escape(parts.netloc):
             raise ValueError(raw)
         port = parts.port or (465 if parts.scheme == "smtps" else 25)
         usual = "tls" if parts.scheme == "smtps" else "starttls" if port == 587 else "none"
@@ -277,31 +277,17 @@ def server_address(name: str, schemes: tuple[str, ...], example: str) -> str:
 
     def parse(raw: str) -> str:
         parts = urlsplit(raw)
-        if parts.hostname and re.search(r"%(?![0-9A-Fa-f]{2})", parts.netloc):
+        if (parts.hostname and rules.has_wrong_escape(parts.netloc)) or parts.fragment:
             raise ValueError(raw)
         if parts.scheme not in schemes or re.search(r"\s", raw) or parts.netloc.count("@") > 1:
             raise ValueError(raw)
         if parts.scheme != "unix" and parts.port == 0:  # also raises ValueError where the port is no number
             raise ValueError(raw)
-        if not (parts.netloc or parts.path or parts.query) or not _fits(parts, raw):
+        if not (parts.netloc or parts.path or parts.query) or not rules.is_understood(parts, raw):
             raise ValueError(raw)
         return raw
 
     return _read(name, "", parse, example)
-
-
-def _fits(parts: SplitResult, raw: str) -> bool:
-    """Return whether path and parameters are ones that the server's client understands."""
-    if parts.scheme in ("redis", "rediss"):
-        known = re.compile(r"db|protocol|client_name|username|password|(ssl|socket)_[a-z_]+")
-        return bool(re.fullmatch(r"/?[0-9]*", parts.path)) and all(map(known.fullmatch, parse_qs(parts.query)))
-    if parts.scheme == "unix":
-        return not parts.netloc.rpartition("@")[2] and len(parts.path) > 1
-    try:
-        conninfo_to_dict(raw)  # put together anew from its parts, one without a host loses its slashes
-    except ProgrammingError:
-        return False
-    return True
 
 
 def web_address(name: str, default: str) -> str:
@@ -311,11 +297,21 @@ def web_address(name: str, default: str) -> str:
         parts = urlsplit(raw)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"\s", raw):
             raise ValueError(raw)
-        if parts.username or parts.query or parts.fragment or not raw.isascii():
+        if "@" in parts.netloc or parts.query or parts.fragment or not raw.isascii():
+            raise ValueError(raw)
+        if not rules.is_host(parts.hostname) or re.search(r"//|/\.\.?(/|$)", parts.path):
             raise ValueError(raw)
         return parts._replace(scheme=parts.scheme.lower()).geturl().rstrip("/")
 
     return _read(name, default, parse, "an address such as https://status.example.org")
+
+
+def provider(name: str) -> str:
+    """The address of an OpenID provider: https://, or on this machine http://."""
+    address = web_address(name, "")
+    if address.startswith("http://") and not rules.is_loopback(urlsplit(address).hostname or ""):
+        raise SettingError(f"{name}={address!r}: expected https://, for passwords go there")
+    return address
 
 
 def file(name: str) -> Path | None:

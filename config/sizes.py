@@ -51,17 +51,17 @@ HERE = Machine.here()
 
 def web_workers(machine: Machine = HERE) -> int:
     """Return the number of the web server's processes: one a core."""
-    return env.integer("WEB_WORKERS", machine.processes(machine.cores), least=1)
+    return env.integer("WEB_WORKERS", machine.processes(machine.cores), least=1, most=1024)
 
 
 def web_threads() -> int:
     """Return the number of threads in each of them."""
-    return env.integer("WEB_THREADS", 8, least=1)
+    return env.integer("WEB_THREADS", 8, least=1, most=1024)
 
 
 def task_processes(machine: Machine = HERE) -> int:
     """Return the number of Celery's processes: one a core, and one that may wait for slow targets meanwhile."""
-    return env.integer("TASK_PROCESSES", machine.processes(machine.cores + 1), least=1)
+    return env.integer("TASK_PROCESSES", machine.processes(machine.cores + 1), least=1, most=1024)
 
 
 def connections() -> int:

@@ -23,7 +23,7 @@ from types import FrameType, ModuleType
 
 import redis
 
-from config import VERSION, env, logs, metrics, sizes
+from config import VERSION, addresses, env, logs, metrics, sizes
 from config.local import background, embedded, processes, supervisor, web_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -328,8 +328,8 @@ def wait_for_broker(url: str, *, every_s: float = 2.0, told_every_s: float = 60.
 
 
 def _warn_of_hosts(site_url: str, allowed: list[str]) -> None:
-    for host in env.host_of(site_url):
-        if not env.is_host_allowed(host, allowed):
+    for host in addresses.host_of(site_url):
+        if not addresses.is_host_allowed(host, allowed):
             say_alone(
                 f"SITE_URL names {host}, and ALLOWED_HOSTS does not: people get 400. Add it: ALLOWED_HOSTS={host}"
             )

@@ -15,7 +15,7 @@ from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from config import env
+from config import addresses, env
 from config.local import prepare
 from config.local import run as local_run
 
@@ -167,6 +167,26 @@ WRONG = [
     ("SECRET_KEY", "geheim"), ("SECRET_KEY", "geheim-geheim-g"), ("SECRET_KEY", "geh" * 20),
     ("DEFAULT_SERVICE", "ac me"), ("DEFAULT_SERVICE", "https://a.example"), ("TRUSTED_PROXIES", "0.0.0.0/0"),
     ("TRUSTED_PROXIES", "127.0.0.1/32,::/0"), ("TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
+    ("DATABASE_URL", "postgresql://u:geheim@h/x?sslmode=maybe"), ("DATABASE_URL", "sqlite:///db.sqlite3"),
+    ("DATABASE_URL", "postgresql+psycopg://u:geheim@h/x"), ("DATABASE_URL", "jdbc:postgresql://h/x?password=geheim"),
+    ("DATABASE_URL", "'postgresql://u:geheim@h/x'"), ("DATABASE_URL", "postgres:/u:geheim@h/x"),
+    ("REDIS_URL", "redis://:geheim@h/99999999999"), ("REDIS_URL", "redis://h/0#1"), ("REDIS_URL", "h:6379"),
+    ("REDIS_URL", "redis-sentinel://:geheim@h:26379/m"), ("REDIS_URL", "rediss//:geheim@h:6379/0"),
+    ("EMAIL_URL", "smtp://u:ge%zzheim@h"), ("EMAIL_URL", "smtp://u:geheim@h:25#x"), ("EMAIL_URL", "u:geheim@h:587"),
+    ("EMAIL_URL", "smtp://u:geheim@h..example"), ("EMAIL_URL", "smtp+tls://u:geheim@h"), ("EMAIL_URL", "mailto:a@b.c"),
+    ("SITE_URL", "https://.example.org"), ("SITE_URL", "https://a..example"), ("SITE_URL", "https://*.example.org"),
+    ("SITE_URL", "https://999.1.1.1"), ("SITE_URL", "https://a.example/.."), ("SITE_URL", "https://:geheim@a.example"),
+    ("SITE_URL", "https:/a.example"), ("SITE_URL", "https://a.example?x=1"), ("LIVE_URL", "wss://live.example.org"),
+    ("HOST", "0.0.0.0:8000"), ("HOST", "256.1.1.1"), ("HOST", "*"), ("METRICS_HOST", "example.org:9464"),
+    ("PORT", "8000,8001"), ("PORT", "0x1f40"), ("PORT", "8000.0"), ("METRICS_PORT", "8000"),
+    ("WEB_WORKERS", "10000"), ("TASK_PROCESSES", "100000"), ("WEB_THREADS", "auto"), ("WEB_SNAPSHOT_DAYS", "9999999"),
+    ("REPORT_RETENTION_DAYS", "99999999"), ("DATABASE_DEADLINE_MS", "0"), ("TASK_DATABASE_DEADLINE_S", "1e3"),
+    ("RATE_LIMIT_WRITES_A_MINUTE", "-5"), ("OUTBOUND", "true"), ("LOG_LEVEL", "WARN"), ("DEBUG", "ja"),
+    ("ALLOWED_HOSTS", "a.example;b.example"), ("ALLOWED_HOSTS", "*.example.org"), ("TRUSTED_PROXIES", "*"),
+    ("TRUSTED_PROXIES", "127.0.0.1:80"), ("TRUSTED_PROXIES", "127.0.0.1 10.0.0.1"), ("TRUSTED_PROXIES", "nginx"),
+    ("VAPID_PRIVATE_KEY", "-----BEGIN EC PRIVATE KEY-----geheim"), ("CATALOG_DIR", "README.md"), ("MMDB_ASN", "docs"),
+    ("OIDC_ISSUER", "http://sso.example.org"), ("OIDC_ROLES", "a:moderator"), ("SIGN_IN_TOTP", "Required"),
+    ("MAIL_FROM", "a@b.example, c@d.example"), ("CONTACT_URL", "mailto:"), ("DAY_KEYS_DIR", "$HOME/geheim"),
 ]  # fmt: skip
 
 
@@ -201,6 +221,13 @@ def test_each_wrong_setting_gives_one_line_that_says_what_to_type_and_no_secret(
         assert "\n" not in line, line
         assert "geheim" not in line, line
         assert "heim@" not in line, line
+
+
+def test_settings_that_mean_nothing_alone_are_asked_for_together():
+    with pytest.raises(env.SettingError, match=r"^A, B, C: expected all of them or none; missing: A, C$"):
+        env.together(A="", B="geheim", C={})
+    env.together(A="", B="")
+    env.together(A="x", B="y")
 
 
 def test_the_command_line_says_it_in_one_line_too(tmp_path):
@@ -269,8 +296,8 @@ def test_a_path_means_the_same_wherever_a_command_is_typed(tmp_path, monkeypatch
 
 
 def test_the_host_of_the_site_is_answered_to(capsys, monkeypatch):
-    assert env.host_of("https://[::1]:8443/x") == ["[::1]"]
-    assert env.host_of("https://status.example.org") == ["status.example.org"]
+    assert addresses.host_of("https://[::1]:8443/x") == ["[::1]"]
+    assert addresses.host_of("https://status.example.org") == ["status.example.org"]
     local_run._warn_of_hosts("https://status.example.org", ["other.example"])
     assert "ALLOWED_HOSTS=status.example.org" in capsys.readouterr().err
     local_run._warn_of_hosts("https://status.example.org", [".example.org"])
