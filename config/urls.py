@@ -10,6 +10,7 @@ from outages.urls import same_in_all_languages
 
 urlpatterns = [
     *([path("admin/", include("outages.admin.oidc_urls"))] if settings.OIDC_ISSUER else []),
+    *([path("admin/", include("outages.admin.second_factor_urls"))] if settings.SIGN_IN_TOTP != "off" else []),
     path("admin/", admin.site.urls),
     path("", include("outages.dialects.urls")),
     path("api/", include("outages.api.urls")),

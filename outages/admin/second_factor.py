@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,8 +13,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django_otp import devices_for_user, match_token
-from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from outages.admin.sign_in import PatientSignIn
@@ -25,6 +27,7 @@ MISSING = "The code of your app is missing or wrong."
 NOT_SET_UP = (
     "A second factor is needed, and none is set up for you. Ask an operator for: manage.py second_factor %(name)s"
 )
+BEGUN_FOR = timedelta(minutes=15)  # how long a new app may take to show its first code
 
 
 class TotpSignIn(PatientSignIn):
@@ -81,11 +84,48 @@ def set_up(user: User) -> tuple[str, list[str]]:
     """Give an account a new second factor in place of any other. Return its otpauth:// address and the codes."""
     remove(user)
     device = TOTPDevice.objects.create(user=user, name=NAME, confirmed=True)
+    return device.config_url, new_sheet(user)
+
+
+@transaction.atomic
+def new_sheet(user: Any) -> list[str]:
+    """Give an account new codes for a sheet of paper in place of the old ones."""
+    StaticDevice.objects.filter(user=user).delete()
     sheet = StaticDevice.objects.create(user=user, name=NAME, confirmed=True)
     codes = [secrets.token_hex(5) for _ in range(SHEET)]
     for code in codes:
         sheet.token_set.create(token=code)
-    return device.config_url, codes
+    return codes
+
+
+def codes_left(user: Any) -> int:
+    """Return how many codes of the sheet are not used up."""
+    return int(StaticToken.objects.filter(device__user=user).count())
+
+
+@transaction.atomic
+def begin(user: Any) -> TOTPDevice:
+    """Make an app's secret that counts for nothing until a code of it is shown."""
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
+    return TOTPDevice.objects.create(user=user, name=NAME, confirmed=False)
+
+
+def begun(user: Any, key: int) -> TOTPDevice | None:
+    """Return the app that is being set up, None where that was not begun or has taken too long."""
+    since = timezone.now() - BEGUN_FOR
+    return TOTPDevice.objects.filter(user=user, pk=key, confirmed=False, created_at__gte=since).first()
+
+
+@transaction.atomic
+def confirm(device: TOTPDevice, code: str) -> list[str] | None:
+    """Let an app that shows the right code take the place of any other. Return the codes of a new sheet, or None."""
+    locked = TOTPDevice.objects.select_for_update().filter(pk=device.pk, confirmed=False).first()
+    if locked is None or not locked.verify_token(code):
+        return None
+    TOTPDevice.objects.filter(user=locked.user).exclude(pk=locked.pk).delete()
+    locked.confirmed = True
+    locked.save()
+    return new_sheet(locked.user)
 
 
 def remove(user: User) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -111,6 +112,68 @@ def test_a_password_alone_is_not_enough_and_there_is_a_way_back(
     assert client.get("/admin/").status_code == 200
     with pytest.raises(CommandError, match="no account"):
         told("nobody")
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_somebody_sets_up_renews_and_takes_away_their_own(
+    person: User, settings: Any, clock: time_machine.Traveller
+) -> None:
+    settings.SIGN_IN_TOTP, settings.ROOT_URLCONF = "optional", "tests.outages.admin.second_factor_root"
+    mine, other = Client(), Client()
+    for client in (mine, other):
+        client.force_login(person)
+    page = "/admin/second-factor/"
+
+    def step(name: str, **said: str) -> str:
+        answer = mine.post(page, {"step": name, **said}, follow=True)
+        assert answer.status_code in (200, 400)
+        return answer.content.decode()
+
+    def secret_of(text: str) -> str:
+        assert 'class="scan"' in text
+        return re.findall(r"<code>([A-Z2-7 ]+)</code>", text)[0].replace(" ", "")
+
+    assert Client().get(page).status_code == 302
+    assert 'href="/admin/second-factor/"' in mine.get("/admin/").content.decode()
+    assert "Your account has none" in mine.get(page).content.decode()
+    assert "Please enter the correct" in step("begin", password="another"), "a session alone sets up nothing"
+    secret = secret_of(step("begin", password=RIGHT))
+    assert 'class="scan"' not in other.get(page).content.decode(), "shown where it was begun, and nowhere else"
+    assert "not the code" in step("confirm", code="000000")
+    assert sign_in("") == "in", "what is not confirmed counts for nothing"
+    clock.shift(60)
+    done = step("confirm", code=code_now(secret))
+    sheet = re.findall(r"^(?:<pre class=\"codes\">)?([0-9a-f]{10})$", done, re.MULTILINE)
+    assert len(sheet) == 10
+    assert (mine.get("/admin/").status_code, other.get("/admin/").status_code) == (200, 302)
+    assert "missing or wrong" in sign_in("")
+    assert sign_in(sheet[0]) == "in"
+
+    renewed = secret_of(step("begin", password=RIGHT, code=sheet[1]))
+    assert sign_in(sheet[2]) == "in", "the old one counts until the new one has shown its code"
+    clock.shift(16 * 60)
+    assert "took too long" in step("confirm", code=code_now(renewed))
+    renewed = secret_of(step("begin", password=RIGHT, code=code_now(secret)))
+    step("confirm", code=code_now(renewed))
+    clock.shift(60)
+    assert "missing or wrong" in sign_in(code_now(secret))
+    forget()
+    assert "missing or wrong" in sign_in(sheet[3])
+    forget()
+    clock.shift(60)
+    assert sign_in(code_now(renewed)) == "in"
+    clock.shift(60)
+    assert "shown again" in step("codes", password=RIGHT, code=code_now(renewed))
+    clock.shift(60)
+    settings.SIGN_IN_TOTP = "required"
+    assert "is required here" in step("remove", password=RIGHT, code=code_now(renewed))
+    settings.SIGN_IN_TOTP = "optional"
+    assert "missing or wrong" in step("remove", password=RIGHT)
+    forget()
+    clock.shift(60)
+    assert "Your account has none" in step("remove", password=RIGHT, code=code_now(renewed))
+    assert sign_in("") == "in"
+    assert LogEntry.objects.filter(user=person).count() == 4
 
 
 def test_where_it_is_off_nothing_of_it_is_loaded(person: User) -> None:
