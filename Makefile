@@ -35,7 +35,7 @@ guide: development  ## follow docs/operation.md command by command in a fresh cl
 	@exec $(BIN)/python tools/guide.py
 
 gameday: development  ## kill, freeze, fill and flood a running site part by part, and count what was lost (see docs/reliability.md)
-	@exec $(BIN)/python -m tools.gameday $(if $(SECONDS),--seconds $(SECONDS))
+	@exec $(BIN)/python -m tools.gameday $(if $(SECONDS),--seconds $(SECONDS)) $(if $(NGINX),--nginx)
 
 worlds: development  ## score the detector on all kinds of day, seven seeds each: 1,000 quiet days, 300 outages; JOBS (2)
 	@exec $(BIN)/python manage.py backtest --nightly --jobs $(or $(JOBS),2)
@@ -85,6 +85,9 @@ restore-drill: environment  ## prove that a backup can be restored, without touc
 	@test -n "$(FILE)" || { echo 'Name the file: make restore-drill FILE=brownout.dump' >&2; exit 2; }
 	@exec $(BIN)/python -m config.local.backup drill "$(FILE)"
 
+lock: environment  ## write requirements*.lock anew: all libraries with hashes (needs the internet)
+	@exec $(BIN)/python tools/release.py lock
+
 sbom: environment  ## list all libraries with versions and licences in dist/ (CycloneDX)
 	@exec $(BIN)/python tools/release.py sbom
 
@@ -112,4 +115,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday guide format messages texts client schema-run fuzz zoo lighthouse screenshots backup restore restore-drill sbom audit release clean help environment development browser attacker
+.PHONY: run demo vantage test check bench worlds gameday guide format messages texts client schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker

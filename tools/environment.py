@@ -3,6 +3,7 @@
     python3 tools/environment.py                 what the product needs, with servers where none are named
     python3 tools/environment.py --development   and what its checks need
 
+With HASHES=1 the product's libraries are taken only as the files whose hashes stand in requirements*.lock.
 Runs before anything is installed, and says so if this Python is too old: nothing newer than Python 3.7 in here.
 """
 
@@ -42,7 +43,13 @@ def product() -> str:
         }
     except (OSError, ValueError):
         pass  # the product itself says what is wrong with it
-    return "requirements.txt" if named == set(SERVERS) else "requirements-embedded.txt"
+    return ("requirements" if named == set(SERVERS) else "requirements-embedded") + suffix()
+
+
+def suffix() -> str:
+    """The kind of file that libraries are installed from: with hashes, or pinned alone."""
+    wanted = os.environ.get("HASHES", "").strip().lower()
+    return ".txt" if wanted in ("", "0", "false", "no", "off") else ".lock"
 
 
 def included_in(file_name: str) -> list[str]:
@@ -131,6 +138,8 @@ def install(file_name: str) -> None:
     print(f"Installing the libraries of {file_name}; the first time takes a minute or so", flush=True)
     command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     command += ["-r", os.path.join(PROJECT, file_name)]
+    if file_name.endswith(".lock"):
+        command.append("--require-hashes")
     began = said = time.monotonic()
     log = os.path.join(FOLDER, "install.log")
     found = 0
@@ -150,7 +159,7 @@ def install(file_name: str) -> None:
         with open(log, encoding="utf-8") as kept:
             last = [line for line in kept if not line.startswith("WARNING")][-15:]
         hint = ""
-        if file_name == "requirements-embedded.txt":
+        if file_name.startswith("requirements-embedded."):
             hint = (
                 "Where there are no wheels of the embedded servers, set DATABASE_URL and REDIS_URL: docs/platforms.md"
             )

@@ -1,5 +1,6 @@
 """Makes what belongs to a release, in dist/: the sources, the list of all parts, and their checksums.
 
+python tools/release.py lock       requirements*.lock: each library of each platform with its hashes; asks the index
 python tools/release.py sbom       CycloneDX, of what is installed in the virtual environment
 python tools/release.py audit      known advisories of the pinned libraries; asks the index, so it needs the internet
 python tools/release.py release    sources (zip) of the last commit, SBOM and SHA256SUMS, from a clean clone
@@ -18,6 +19,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 DIST = PROJECT / "dist"
 OWN = PROJECT / ".cache" / "release"  # an environment apart, so that the list holds the product and nothing else
 DEADLINE_S = 600
+LOCKED = ("requirements", "requirements-embedded")
+LOCK_HEAD = """\
+# Made by `make lock` from the .txt file beside it: every library of every platform, with the hashes of its files.
+# `make run HASHES=1` installs from here.
+"""
 
 
 def tool(name: str) -> Path:
@@ -28,6 +34,27 @@ def tool(name: str) -> Path:
         install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements-release.txt"]
         subprocess.run([OWN / "bin" / "python", *install], cwd=PROJECT, check=True, timeout=DEADLINE_S)
     return program
+
+
+def lock() -> list[Path]:
+    """Write the files of requirements with hashes. What is locked already stays as it is where it still fits."""
+    options = [
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-annotate",
+        "--no-header",
+        "--quiet",
+    ]
+    made = []
+    for name in LOCKED:
+        file = PROJECT / f"{name}.lock"
+        command: list[str | Path] = [tool("uv"), "pip", "compile", *options, f"{name}.txt", "--output-file", file.name]
+        subprocess.run(command, cwd=PROJECT, check=True, timeout=DEADLINE_S)
+        file.write_text(LOCK_HEAD + file.read_text(encoding="utf-8"), encoding="utf-8")
+        made.append(file)
+    return made
 
 
 def sbom() -> Path:
@@ -82,10 +109,13 @@ def release() -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("what", choices=["sbom", "audit", "release"])
+    parser.add_argument("what", choices=["lock", "sbom", "audit", "release"])
     what = parser.parse_args().what
     sys.path.insert(0, str(PROJECT))
     os.chdir(PROJECT)
+    if what == "lock":
+        print(*(file.name for file in lock()), sep="\n")
+        return 0
     if what == "sbom":
         print(sbom().relative_to(PROJECT))
         return 0

@@ -1,8 +1,10 @@
 """The tool that makes the virtual environment: it works once, and says what to do where it cannot work."""
 
 import builtins
+import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,39 @@ def test_the_embedded_servers_are_installed_unless_both_have_addresses(project, 
     if file is not None:
         (project / ".env").write_text(file)
     assert environment.product() == expected
+
+
+def test_with_hashes_the_product_is_installed_from_the_locked_file(project, monkeypatch):
+    for name in environment.SERVERS:
+        monkeypatch.delenv(name, raising=False)
+    for said, expected in (("1", "requirements-embedded.lock"), ("0", "requirements-embedded.txt")):
+        monkeypatch.setenv("HASHES", said)
+        assert environment.product() == expected
+    wheel = project / "ours-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("ours-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: ours\nVersion: 1\n")
+        file.writestr("ours-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr("ours-1.dist-info/RECORD", "")
+    (project / "requirements.lock").write_text(f"ours @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(environment, "PYTHON", sys.executable)
+    with pytest.raises(environment.SetupError, match="DO NOT MATCH THE HASHES"):
+        environment.install("requirements.lock")
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-embedded"])
+def test_what_is_pinned_is_locked_in_that_version_with_its_hashes(name):
+    """After a changed pin: `make lock`."""
+    wanted = [*environment.included_in(f"{name}.txt"), f"{name}.txt"]
+    lines = "".join((PROJECT / file).read_text(encoding="utf-8") for file in wanted)
+    pinned = dict(re.findall(r"^([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+)", lines, re.MULTILINE))
+    locked = (PROJECT / f"{name}.lock").read_text(encoding="utf-8")
+    entries = re.findall(
+        r"^([a-z0-9-]+)(?:\[[a-z0-9,]+\])?==(\S+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}[ \\]*\n?)+)",
+        locked,
+        re.MULTILINE,
+    )
+    assert pinned.items() <= {known: version for known, version, _ in entries}.items()
+    assert len(entries) == len(re.findall(r"^[a-z0-9]", locked, re.MULTILINE)), "each has hashes"
 
 
 def test_what_is_included_counts_as_installed_too(project):
