@@ -1,4 +1,5 @@
-"""Runs the game day: `python -m tools.gameday`, or `--short`, or with the names of single faults.
+"""Runs the game day: `python -m tools.gameday`, or `--short`, or with the names of single faults; `--nginx` puts the
+shipped nginx in front.
 
 Prints what each fault did, and ends with 1 where a report was lost or doubled, or where reads, writes or a single
 request took longer than is promised. docs/reliability.md has the promise and a table.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import resource
 import signal
@@ -15,11 +17,13 @@ import sys
 import time
 from dataclasses import dataclass
 
-from tools.gameday.faults import FAULTS, Fault
+from tools.gameday.faults import BODIES, FAULTS, IDLE, Fault
 from tools.gameday.load import Load, Report, Tally, ask, back_after, longest_gap, post
+from tools.gameday.proxy import NGINX, nginx
 from tools.gameday.site import Site, free_port, small_disk
 
 DISK_MEGABYTES = 700
+CONNECTIONS = 4 * (IDLE + BODIES)
 BEFORE_S = 2.0
 BACK_WITHIN_S = 60.0
 STEADY_S = 3.0
@@ -96,7 +100,7 @@ async def _count(outcome: Outcome, site: Site) -> None:
 
 
 async def _ask_again(report: Report, site: Site) -> None:
-    status, _ = await ask(site.port, post(report))
+    status, _ = await ask(site.door, post(report), report.address)
     if status in (200, 201):
         report.answered_s = time.monotonic()
 
@@ -120,19 +124,26 @@ def tell(outcomes: list[Outcome]) -> None:
         )
 
 
-async def play(faults: list[Fault], lasts_s: float, rates: tuple[float, float], slack: float) -> int:
+async def play(
+    faults: list[Fault], lasts_s: float, rates: tuple[float, float], slack: float, *, is_proxied: bool = False
+) -> int:
     """Go through the faults. Returns 1 where a promise was broken."""
     outcomes: list[Outcome] = []
     failures: list[str] = []
     with small_disk(DISK_MEGABYTES) as (folder, why_not):
         site = Site(folder, free_port(), free_port())
+        proxy = contextlib.ExitStack()
         try:
             await asyncio.to_thread(site.start)
-            load = Load(site.port, *rates)
+            if is_proxied:
+                proxy.enter_context(nginx(site, connections=CONNECTIONS))
+            load = Load(site.door, *rates)
             load.start()  # what is kept for need has been asked for before
             await asyncio.sleep(BEFORE_S * 2)
             await load.end()
             for fault in faults:
+                if fault.needs_proxy and not is_proxied:
+                    continue
                 if fault.needs_small_disk and why_not:
                     outcomes.append(Outcome(fault.name, Tally(), skipped=f"no disk of its own here ({why_not})"))
                     continue
@@ -143,12 +154,14 @@ async def play(faults: list[Fault], lasts_s: float, rates: tuple[float, float], 
                 answers = ", ".join(f"{status or 'none'}: {n}" for status, n in sorted(outcome.tally.statuses.items()))
                 print(f"{fault.name}: {'; '.join(broken) or 'as promised'} ({answers})", flush=True)
         finally:
+            proxy.close()
             await asyncio.to_thread(site.stop)
             if failures:
                 print("".join(site.lines[-60:]))
     outcomes.append(Outcome("clock step", Tally(), skipped="libfaketime is not part of what is installed"))
     tell(outcomes)
-    print(f"\n{rates[0]:g} reports and {rates[1]:g} reads a second; load of the machine {os.getloadavg()[0]:.1f}")
+    way = ", through nginx" if is_proxied else ""
+    print(f"\n{rates[0]:g} reports and {rates[1]:g} reads a second{way}; load of the machine {os.getloadavg()[0]:.1f}")
     for one in failures:
         print(f"BROKEN {one}")
     return 1 if failures else 0
@@ -162,10 +175,13 @@ def main() -> int:
     parser.add_argument("--reports", type=float, default=20, help="a second")
     parser.add_argument("--reads", type=float, default=50, help="a second")
     parser.add_argument("--slack", type=float, default=1.0, help="multiplies the promised seconds, for busy machines")
+    parser.add_argument("--nginx", action="store_true", help="through deploy/nginx.conf, by TLS")
     given = parser.parse_args()
     unknown = set(given.names) - {fault.name for fault in FAULTS}
     if unknown:
         parser.error(f"no fault {', '.join(sorted(unknown))}; there are: {', '.join(fault.name for fault in FAULTS)}")
+    if given.nginx and NGINX is None:
+        parser.error("there is no nginx here: apt-get install nginx")
     chosen = [
         fault for fault in FAULTS if (fault.name in given.names if given.names else fault.is_short or not given.short)
     ]
@@ -173,7 +189,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard if hard < 65536 or hard == soft else 65536, hard))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended in any case
     lasts_s = given.seconds or (4.0 if given.short else 20.0)
-    return asyncio.run(play(chosen, lasts_s, (given.reports, given.reads), given.slack))
+    rates = (given.reports, given.reads)
+    return asyncio.run(play(chosen, lasts_s, rates, given.slack, is_proxied=given.nginx))
 
 
 if __name__ == "__main__":

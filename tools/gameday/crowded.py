@@ -12,15 +12,12 @@ import asyncio
 import contextlib
 import os
 import ssl
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from tools.gameday.faults import BODIES, IDLE
-from tools.gameday.proxy import NGINX, configuration
+from tools.gameday.proxy import NGINX, nginx
 from tools.gameday.site import Site, free_port, small_disk
 
 HOLDER, READER = "127.7.7.7", "127.0.0.2"
@@ -92,23 +89,8 @@ async def measure(name: str, port: int, tls: ssl.SSLContext | None, slack: float
 
 async def through_nginx(site: Site, slack: float) -> bool:
     """Measure the same through the shipped configuration."""
-    assert NGINX is not None
-    with tempfile.TemporaryDirectory(prefix="brownout-nginx-") as name:
-        folder, port = Path(name), free_port()
-        folder.chmod(0o755)
-        file = configuration(folder, port, site.port, site.live_port, connections=2 * (IDLE + BODIES))
-        process = subprocess.Popen([NGINX, "-e", str(folder / "error.log"), "-c", str(file)])
-        try:
-            tls = ssl.create_default_context()
-            tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-            for _ in range(100):
-                if (await ask(port, "/livez", READER, tls))[0] == 200:
-                    break
-                await asyncio.sleep(0.1)
-            return await measure("nginx", port, tls, slack)
-        finally:
-            process.terminate()
-            process.wait(20)
+    with nginx(site, connections=2 * (IDLE + BODIES)):
+        return await measure("nginx", site.door.port, site.door.tls, slack)
 
 
 async def play(slack: float) -> int:

@@ -33,6 +33,7 @@ class Fault:
     waits_s: float = 3.0
     writes_back_s: float = 10.0
     needs_small_disk: bool = False
+    needs_proxy: bool = False
     is_short: bool = False
 
 
@@ -110,16 +111,19 @@ async def _slow_clients(site: Site, lasts_s: float) -> AsyncIterator[None]:
         b"Content-Length: 1000\r\n\r\n{"
     )
     loop = asyncio.get_running_loop()
+
+    async def hold(says: bytes) -> None:
+        one = socket.socket()
+        one.setblocking(False)
+        opened.append(one)
+        with contextlib.suppress(OSError):
+            one.bind(("127.7.7.7", 0))
+            await asyncio.wait_for(loop.sock_connect(one, ("127.0.0.1", site.door.port)), 5)
+            await loop.sock_sendall(one, says)
+
     try:
-        for number in range(IDLE + BODIES):
-            one = socket.socket()
-            one.setblocking(False)
-            opened.append(one)
-            with contextlib.suppress(OSError):
-                one.bind(("127.7.7.7", 0))
-                await asyncio.wait_for(loop.sock_connect(one, ("127.0.0.1", site.port)), 5)
-                if number >= IDLE:
-                    await loop.sock_sendall(one, head)
+        for number in range(0, IDLE + BODIES, 100):
+            await asyncio.gather(*(hold(b"" if number < IDLE else head) for _ in range(100)))
         await asyncio.sleep(lasts_s)
         yield
     finally:
@@ -144,6 +148,14 @@ async def _two_beats(site: Site, lasts_s: float) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def _reloaded(site: Site, _lasts_s: float) -> AsyncIterator[None]:
+    """The proxy takes its file and its certificate anew, as after each renewal."""
+    assert site.proxy is not None
+    site.proxy.send_signal(signal.SIGHUP)
+    yield
+
+
+@asynccontextmanager
 async def _restarted(site: Site, _lasts_s: float) -> AsyncIterator[None]:
     await asyncio.to_thread(site.stop)
     await asyncio.to_thread(site.start)
@@ -164,6 +176,7 @@ FAULTS = (
     Fault("all background processes killed", _signalled("config.local.background", signal.SIGKILL)),
     Fault("beat killed", _signalled("beat", signal.SIGKILL)),
     Fault("two beats", _two_beats),
+    Fault("nginx reloaded", _reloaded, needs_proxy=True, is_short=True),
     # Nobody answers between the end of the one and the start of the other: only loss and doubles are promised.
     Fault("restart under load", _restarted, reads_away_s=60.0, waits_s=60.0, writes_back_s=60.0),
 )

@@ -166,7 +166,7 @@ async def throw(site: Site, requests: Requests, count: int, at_once: int) -> Non
 
     async def one_after_the_other() -> None:
         for _ in left:
-            status, _ = await ask(site.port, requests.request())
+            status, _ = await ask(site.door, requests.request())
             requests.statuses[status] += 1
 
     await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))

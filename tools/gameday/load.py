@@ -10,9 +10,12 @@ import time
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from tools.gameday.site import Door
+
 READS = ("/", "/tesla/", "/api/v1/services/tesla/status", "/tesla/map", "/api/v1/services")
 PATIENCE_S = 20.0  # of a client; far beyond what is promised, so that a hang shows
 GIVES_UP_AFTER_S = 45.0
+UNKNOWN = (502, 504)  # a proxy's words for: the connection to Brownout broke before an answer came
 RETRY_S = (1.0, 5.0)  # as long as Retry-After says at most; together they would be a flood
 
 
@@ -60,11 +63,13 @@ def longest_gap(moments_s: list[float], since_s: float, until_s: float) -> float
     return max(after - before for before, after in itertools.pairwise(marks))
 
 
-async def ask(port: int, request: bytes, patience_s: float = PATIENCE_S) -> tuple[int, bytes]:
-    """Send one request on a connection of its own. Returns status and body; status 0 where no whole answer came."""
+async def ask(door: Door, request: bytes, address: str = "", patience_s: float = PATIENCE_S) -> tuple[int, bytes]:
+    """Send one request on a connection of its own. Returns status and body; status 0 where no whole answer came.
+    A proxy believes no header about the address, so the connection itself comes from one that is like it."""
+    source = ("127." + address.partition(".")[2], 0) if address and door.tls else None
 
     async def whole() -> tuple[int, bytes]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port, ssl=door.tls, local_addr=source)
         try:
             writer.write(request)
             answer = await reader.read(-1)
@@ -88,11 +93,11 @@ def _address() -> str:
     return f"{random.randint(11, 99)}.{random.randint(0, 255)}.{random.randint(0, 255)}.7"
 
 
-def get(path: str) -> bytes:
+def get(path: str, address: str) -> bytes:
     """A read as bytes."""
     accept = "application/json" if path.startswith("/api/") else "text/html"
     return (
-        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nX-Forwarded-For: {_address()}\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nX-Forwarded-For: {address}\r\n"
         "Connection: close\r\n\r\n"
     ).encode()
 
@@ -112,8 +117,8 @@ def post(report: Report) -> bytes:
 class Load:
     """Reporters and readers at a steady rate, whatever becomes of them."""
 
-    def __init__(self, port: int, reports_a_second: float, reads_a_second: float) -> None:
-        self.port = port
+    def __init__(self, door: Door, reports_a_second: float, reads_a_second: float) -> None:
+        self.door = door
         self.every = {self._report: 1 / reports_a_second, self._read: 1 / reads_a_second}
         self.tally = Tally()
         self._ending = asyncio.Event()
@@ -147,7 +152,8 @@ class Load:
     async def _read(self) -> None:
         tally, began_s = self.tally, time.monotonic()
         tally.reads += 1
-        status, _ = await ask(self.port, get(random.choice(READS)))
+        address = _address()
+        status, _ = await ask(self.door, get(random.choice(READS), address), address)
         now_s = time.monotonic()
         tally.note(status, now_s - began_s)
         if status == 200:
@@ -165,14 +171,14 @@ class Load:
         while True:
             report.attempts += 1
             began_s = time.monotonic()
-            status, _ = await ask(self.port, post(report))
+            status, _ = await ask(self.door, post(report), report.address)
             now_s = time.monotonic()
             tally.note(status, now_s - began_s)
             if status in (200, 201):
                 report.answered_s = now_s
                 tally.good_writes_s.append(now_s)
                 return
-            report.refused = status >= 400
+            report.refused = status >= 400 and status not in UNKNOWN
             tally.bad_writes_s.append(now_s)
             if not report.key or now_s - first_s > GIVES_UP_AFTER_S:
                 return

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import trustme
 
-from tools.gameday.site import PROJECT, free_port
+from config.local import processes
+from tools.gameday.site import PROJECT, Door, Site, free_port
 
 SHIPPED = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+STARTS_S = 20.0
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
@@ -36,3 +44,32 @@ def configuration(folder: Path, port: int, web: int, live: int, *, connections: 
         encoding="utf-8",
     )
     return whole
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextlib.contextmanager
+def nginx(site: Site, connections: int) -> Iterator[None]:
+    """The shipped nginx before a site, whose door is then nginx's."""
+    if NGINX is None:
+        raise RuntimeError("There is no nginx here: apt-get install nginx.")
+    before = site.door
+    tls = ssl.create_default_context()
+    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    with tempfile.TemporaryDirectory(prefix="brownout-nginx-") as name:
+        folder, port = Path(name), free_port()
+        folder.chmod(0o755)
+        file = configuration(folder, port, site.port, site.live_port, connections=connections)
+        process = subprocess.Popen([NGINX, "-e", str(folder / "error.log"), "-c", str(file)])
+        try:
+            if not processes.wait_until(lambda: _listens(port) or process.poll() is not None, STARTS_S, 0.1):
+                raise RuntimeError("nginx does not start.")
+            site.door, site.proxy = Door(port, tls), process
+            yield
+        finally:
+            site.door, site.proxy = before, None
+            process.terminate()
+            process.wait(STARTS_S)

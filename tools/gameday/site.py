@@ -7,12 +7,14 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -49,11 +51,21 @@ def small_disk(megabytes: int) -> Iterator[tuple[Path, str]]:
         subprocess.run(["rm", "-rf", str(folder)], check=False)
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where people come in: Brownout's own port or, with `tls`, that of the proxy in front of it."""
+
+    port: int
+    tls: ssl.SSLContext | None = None
+
+
 class Site:
     """One running Brownout."""
 
     def __init__(self, data_dir: Path, port: int, live_port: int, settings: Mapping[str, str] | None = None) -> None:
         self.data_dir, self.port, self.live_port = data_dir, port, live_port
+        self.door = Door(port)
+        self.proxy: subprocess.Popen[bytes] | None = None
         self.settings = dict(settings or {})
         self.lines: list[str] = []
         self.process: subprocess.Popen[str] | None = None
