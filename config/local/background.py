@@ -22,6 +22,7 @@ from typing import Any
 
 from config import env, sizes
 from config.local import processes
+from config.local.output import write
 from config.local.supervisor import Restarted
 
 NAMES = ("live", "worker", "notices", "beat")
@@ -135,11 +136,6 @@ class Forked(Restarted):
     """0 while it does not run."""
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 class Family:
     """The forked processes, until told to stop."""
 
@@ -164,7 +160,7 @@ class Family:
             if member.pid and (code := _ended(member.pid)) is not None:
                 processes.end_group(member.pid, ((signal.SIGKILL, 2.0),))  # what it has started ends with it
                 member.pid = 0
-                _say(f"{member.name} {member.note_end(code, now_s)}")
+                write(f"{member.name} {member.note_end(code, now_s)}")
             if not member.pid and now_s >= member.again_s:
                 self._start(member, now_s)
 
@@ -186,7 +182,7 @@ class Family:
         try:
             member.pid = os.fork()
         except OSError as error:  # no memory, no processes left: others may give some back
-            _say(f"{member.name} {member.note_failure(error)}")
+            write(f"{member.name} {member.note_failure(error)}")
             return
         if member.pid == 0:
             _become(member, parent)

@@ -6,6 +6,7 @@ Run before the processes start, by `make run` and by the container alike: python
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import sys
 import time
@@ -23,12 +24,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, override, pgettext
 
 from config.front.refusals import UNAVAILABLE
+from config.local.output import write
 from reports.languages import LANGUAGES
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def make_tables() -> None:
@@ -45,7 +42,7 @@ def make_tables() -> None:
         )
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
-        say(f"Making the tables ({len(missing)} steps)")
+        write(f"Making the tables ({len(missing)} steps)")
         call_command("migrate", interactive=False, verbosity=0)
 
 
@@ -67,7 +64,10 @@ def make_partitions() -> None:
 
 def load_catalogues() -> None:
     """Brings the services of the catalogue files into the database; says what changed."""
-    call_command("load_catalog", stdout=sys.stdout)
+    told = io.StringIO()
+    call_command("load_catalog", stdout=told)
+    if told.getvalue().strip():
+        write(told.getvalue().rstrip())
 
 
 def collect_static_files() -> None:
@@ -76,7 +76,7 @@ def collect_static_files() -> None:
     wanted = _static_fingerprint()
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted and settings.STATIC_ROOT.is_dir():
         return
-    say("Compressing the static files")
+    write("Compressing the static files")
     stamp.unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     stamp.write_text(wanted, encoding="ascii")
@@ -120,7 +120,7 @@ def wait_for_database(patience_s: float = 60) -> None:
                 raise
             if not told:
                 told = True
-                say(f"Waiting for the database: {str(error).strip().splitlines()[0]}")
+                write(f"Waiting for the database: {str(error).strip().splitlines()[0]}")
             time.sleep(0.5)
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from config import env, logs
 from config.local import processes
+from config.local.output import Output
 
 LONGEST_PAUSE_S = 5.0  # so that all is well soon after what was wrong has gone, such as a full disk
 STEADY_AFTER_S = 60.0  # a process that has lived this long begins again with a short pause
@@ -73,15 +73,13 @@ class Supervisor:
         self.record = record
         self.stopping = threading.Event()
         self._width = max((len(child.name) for child in children), default=0)
-        self._output = threading.Lock()
+        self._output = Output()
         self._is_json = env.choice("LOG_FORMAT", "plain", ("plain", "json")) == "json"
 
     def say(self, line: str, name: str = "") -> None:
-        """Prints one line, whole. A terminal that has gone away is no reason to fail."""
-        with self._output, contextlib.suppress(OSError, ValueError):
-            plain = f"{name:<{self._width}} | {line}" if name else line
-            sys.stdout.write((logs.as_json(line, name) if self._is_json else plain) + "\n")
-            sys.stdout.flush()
+        """Prints one line, whole. A terminal that is paused or has gone is no reason to wait or to fail."""
+        plain = f"{name:<{self._width}} | {line}" if name else line
+        self._output.say(logs.as_json(line, name) if self._is_json else plain)
 
     def start(self) -> None:
         for child in self.children:

@@ -1,5 +1,6 @@
 """The supervisor: children that end are started again, and nothing of them is left at the end."""
 
+import contextlib
 import json
 import os
 import signal
@@ -143,3 +144,52 @@ def test_a_record_that_cannot_be_written_is_no_reason_to_end(tmp_path, capfd):
         assert supervisor.children[0].process.poll() is None
     finally:
         supervisor.end()
+
+
+SAYS = (
+    "import sys, time; from config.local.output import Output, write\n"
+    "output = Output(most_lines=50, patience_s=0.2)\n"
+    "write('first'); began = time.monotonic()\n"
+    "for number in range(5000): output.say(f'{number} ' + 'x' * 100)\n"
+    "sys.stderr.write(f'{time.monotonic() - began < 30}\\n'); sys.stderr.flush()"
+)
+
+
+def test_an_output_that_is_full_closed_or_paused_holds_nobody_up():
+    command = [sys.executable, "-c", SAYS]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"True\n")
+    paused = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert paused.wait(60) == 0  # a pipe takes 64 kB, and nobody reads it
+    read, told = paused.communicate()
+    assert told == b"True\n"
+    assert read.startswith(b"first\n0 xxx")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"True\n")
+
+
+def test_what_was_left_out_while_the_output_was_paused_is_told():
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SAYS + "\nsys.stdin.readline()"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+    )
+    os.close(writer)
+    assert process.stderr.readline() == b"True\n"  # all has been said, and little of it was taken
+    os.set_blocking(reader, False)
+    read = bytearray()
+
+    def told():
+        with contextlib.suppress(BlockingIOError):
+            read.extend(os.read(reader, 65536))
+        return b"lines were left out" in read
+
+    assert processes.wait_until(told, 30)
+    process.communicate(b"\n", timeout=30)
+    os.close(reader)
