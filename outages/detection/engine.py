@@ -21,6 +21,7 @@ from outages.detection.datatypes import (
 )
 from outages.detection.estimators.cusum import Bank, coefficients
 from outages.detection.estimators.weighting import Counted, expanded
+from outages.detection.evidence.crowd import mix_nats, problems
 from outages.detection.incidents import overrides
 from outages.detection.incidents.tracking import advance, end_at_new_level, open_early
 from outages.detection.state import Incident, State, StateError, Statement, Thread
@@ -289,14 +290,25 @@ def _relevel(state: State, counts: NDArray[np.float32], thresholds: Thresholds) 
         state.leaves.score.max(axis=(0, 2), initial=0.0), state.groups.score.max(axis=(0, 2), initial=0.0)
     )
     held = np.array([c in suspect for c in state.components]) | (highest >= thresholds.freeze)
-    changed = [change for change in state.levels.changes(held, thresholds) if watched[change.component]]
+    odd = np.array([held[c] and _is_odd(state, c, thresholds) for c in range(len(state.components))])
+    changes = state.levels.changes(held, thresholds, odd, state.minute)
+    changed = [change for change in changes if watched[change.component]]
     for change in changed:
         state.baseline.relevel(change.component, change.ratio)
-        state.levels.restart(change.component)
+        state.levels.restart(change, state.minute, thresholds)
         state.leaves.reset(change.component, state.minute)
         state.groups.reset(change.component, state.minute)
         state.rates_minute = -1
     return end_at_new_level(state, {state.components[change.component] for change in changed}, thresholds)
+
+
+def _is_odd(state: State, component: int, thresholds: Thresholds) -> bool:
+    """Return whether what is reported of a component is not what is usually reported of it."""
+    everywhere = np.ones(len(state.zones.places), dtype=bool)
+    rows = problems(state, [component], everywhere, state.minute - thresholds.level_held_minutes + 1)
+    seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms)).astype(np.float64)
+    usual = state.symptom_counts[component].astype(np.float64)
+    return mix_nats(seen, usual, thresholds) >= thresholds.surge_mix
 
 
 def _symptoms(minute: Minute) -> dict[tuple[str, str], int]:

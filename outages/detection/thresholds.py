@@ -42,6 +42,8 @@ class Thresholds:
     tempo_prior_most: float = 40.0  # … up to here
     tempo_service: float = 3.0  # so many times that for the whole service
     tempo_half_life: int = 120  # minutes in which the last hours are forgotten by half
+    tempo_apart: float = 2.0  # a component that goes by so many times otherwise than most is left out of it
+    tempo_windows: float = 10.0  # the last hours are as certain as so many totals of `dispersion_minutes`
     winsor_errors: float = 3.0  # a minute teaches at most so many standard deviations more than was expected
     dispersion_prior: float = 0.1  # α of a service of which nothing is known …
     dispersion_weight: float = 300.0  # … and its weight, as a sum of squared expectations
@@ -85,6 +87,8 @@ class Thresholds:
     level_sure: float = 0.9  # how likely the run must be as long as is asked for
     level_held_minutes: int = 120  # so long a component has to be at a new level that may hold an incident open …
     level_minutes: int = 720  # … and any other: half a day is not the shape of a day
+    level_odd_most: float = 3.0  # … as one that rose by more while its symptoms are not the usual ones: a fault
+    level_doubt_minutes: int = 1440  # what was taken over early may be given up as early for so long
     level_from_minutes: int = 1440  # on the first day the shape of the day is not known yet
 
     # Probes (probes.py)

@@ -36,6 +36,8 @@ class Baseline(msgspec.Struct):
     ten_seen: float = 0.0
     ten_expected: float = 0.0
     decayed_hour: int = 0
+    parts_seen: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    parts_expected: NDArray[np.float32] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     @classmethod
     def fresh(cls, components: int) -> Baseline:
@@ -167,18 +169,41 @@ class Baseline(msgspec.Struct):
             return
         hour = (minute // 60) % 24
         factor = np.maximum(day, 1e-3)
+        tempo = np.maximum(tempo, 1e-3)
+        shared = calm & ~self._apart(learnt, rates * calm[:, None] / tempo, alpha, thresholds)
+        learnt = learnt * shared[:, None]
         self.day_counts[:, hour] += learnt.sum(axis=0)
-        expected = (rates * calm[:, None]).sum(axis=0)
+        expected = (rates * shared[:, None]).sum(axis=0)
         week = self.week_at(minute, thresholds)
-        self.day_exposure[:, hour] += expected / factor / week / np.maximum(tempo, 1e-3)
+        self.day_exposure[:, hour] += expected / factor / week / tempo
         self.week_counts[(minute // 60) % 168] += learnt.sum()
         self.week_exposure[(minute // 60) % 168] += expected.sum() / week
-        tempo = np.maximum(tempo, 1e-3)
         keep = np.float32(0.5 ** (1 / thresholds.tempo_half_life))
         self.lately_seen = (self.lately_seen * keep + learnt.sum(axis=0)).astype(np.float32)
         self.lately_expected = (self.lately_expected * keep + expected / tempo).astype(np.float32)
         self._disperse(float(learnt.sum()), float(expected.sum()), minute, thresholds)
         self._forget(minute, thresholds)
+
+    def _apart(
+        self, learnt: NDArray[np.float32], expected: NDArray[np.float32], alpha: float, thresholds: Thresholds
+    ) -> NDArray[np.bool_]:
+        """Take in what each component brought, and return those whose last hours went quite another way than most.
+
+        What one component does by itself is its own level, and no hour of the day and no tempo of all: one that falls
+        silent, or is not what it was thought to be, would make all others look as if they had risen.
+        """
+        components = len(learnt)
+        self.parts_seen, self.parts_expected = (
+            grown(lately, (components,)) * np.float32(0.5 ** (1 / thresholds.tempo_half_life))
+            + minute.sum(axis=1, dtype=np.float32)
+            for lately, minute in ((self.parts_seen, learnt), (self.parts_expected, expected))
+        )
+        middle = float(np.median((self.parts_seen + 1) / (self.parts_expected + 1)))
+        usual = self.parts_expected * np.float32(middle)
+        error = thresholds.winsor_errors * np.sqrt(usual + alpha * usual * usual / thresholds.tempo_windows + 1)
+        beyond = np.maximum(self.parts_seen + 1, usual + 1) / np.minimum(self.parts_seen + 1, usual + 1)
+        apart: NDArray[np.bool_] = (np.abs(self.parts_seen - usual) > error) & (beyond > thresholds.tempo_apart)
+        return apart
 
     def relevel(self, component: int, ratio: float) -> None:
         """Take a lasting change of a component's level as usual: from now on it makes `ratio` times the reports."""

@@ -39,6 +39,7 @@ class Levels(msgspec.Struct):
     expected: NDArray[np.float64]
     bin_seen: NDArray[np.float64]  # (components,) of the running bin
     bin_expected: NDArray[np.float64]
+    early: NDArray[np.int64] = msgspec.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @classmethod
     def fresh(cls) -> Levels:
@@ -57,11 +58,16 @@ class Levels(msgspec.Struct):
         self.bin_seen = grown(self.bin_seen, (components,))
         self.bin_expected = grown(self.bin_expected, (components,))
 
-    def restart(self, component: int) -> None:
-        """Forget a component's runs: it is at the expected level from now on."""
+    def restart(self, change: Change, minute: int, limits: Thresholds) -> None:
+        """Forget a component's runs: it is at the expected level from now on, as firmly as its new level was seen."""
+        component = change.component
+        known = self.seen[component, change.minutes // limits.level_bin_minutes - 1]
+        self.early = grown(self.early, (len(self.bin_seen),))
+        self.early[component] = minute if change.ratio > 1 and change.minutes < limits.level_minutes else 0
         self.weight[component] = NEVER
         self.weight[component, RUNS - 1] = 0.0
         self.seen[component] = self.expected[component] = 0.0
+        self.seen[component, RUNS - 1] = self.expected[component, RUNS - 1] = known
         self.bin_seen[component] = self.bin_expected[component] = 0.0
 
     def take(
@@ -96,26 +102,50 @@ class Levels(msgspec.Struct):
         self.weight[component] = np.maximum(weight, NEVER)
         self.seen[component], self.expected[component] = seen[:RUNS], expected[:RUNS]
 
-    def changes(self, held: NDArray[np.bool_], limits: Thresholds) -> list[Change]:
+    def changes(
+        self, held: NDArray[np.bool_], limits: Thresholds, odd: NDArray[np.bool_] | None = None, minute: int = 0
+    ) -> list[Change]:
         """Return the components whose level has changed for good.
 
         A `held` one learns nothing and may keep an incident open: it is decided on after `level_held_minutes`; the
-        others after `level_minutes`, so that a wrong guess of the shape of a day is no change.
+        others after `level_minutes`, so that a wrong guess of the shape of a day is no change. So are those that are
+        still rising, and `odd` ones (their symptoms are not the usual ones) that rose by more than `level_odd_most`:
+        that is an outage that nothing has confirmed. What was taken over early and falls again was none.
         """
         found = []
         for component in range(len(self.bin_seen)):
-            wait = limits.level_held_minutes if held[component] else limits.level_minutes
-            bins = max(wait // limits.level_bin_minutes, 1)
             runs = np.exp(self.weight[component])
             run = int(runs.argmax())
-            if run + 1 < bins or runs[bins - 1 :].sum() < limits.level_sure or run == RUNS - 1:
+            if run == RUNS - 1:
                 continue
             shape = limits.level_prior + self.seen[component, run]
             rate = limits.level_prior + self.expected[component, run]
             ratio, error = shape / rate, limits.level_errors * math.sqrt(shape) / rate
+            is_fault = odd is not None and bool(odd[component]) and ratio > limits.level_odd_most
+            is_early = bool(held[component]) and not is_fault and not self._is_rising(component, run, limits)
+            is_early = is_early or (ratio < 1 and self._is_on_trial(component, minute, limits))
+            bins = max((limits.level_held_minutes if is_early else limits.level_minutes) // limits.level_bin_minutes, 1)
+            if run + 1 < bins or runs[bins - 1 :].sum() < limits.level_sure:
+                continue
             if ratio - error >= limits.level_rise or ratio + error <= 1 / limits.level_rise:
                 found.append(Change(component, ratio, (run + 1) * limits.level_bin_minutes))
         return found
+
+    def _is_on_trial(self, component: int, minute: int, limits: Thresholds) -> bool:
+        """Return whether a component's level was taken over early, not long ago."""
+        return component < len(self.early) and 0 < minute - int(self.early[component]) <= limits.level_doubt_minutes
+
+    def _is_rising(self, component: int, run: int, limits: Thresholds) -> bool:
+        """Return whether the later half of a run brought clearly more than the earlier one: a level is level."""
+        half = (run + 1) // 2
+        if not half:
+            return False
+        x, m = self.seen[component, half - 1], self.expected[component, half - 1]
+        before, usual = self.seen[component, run] - x, self.expected[component, run] - m
+        if min(m, usual) <= 0:
+            return False
+        error = math.sqrt(max(x, 1.0) / m**2 + max(before, 1.0) / usual**2)
+        return bool(x / m - before / usual > limits.level_errors * error)
 
 
 def _logsumexp(values: NDArray[np.float64]) -> float:

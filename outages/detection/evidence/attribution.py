@@ -14,9 +14,13 @@ from outages.detection.thresholds import Thresholds
 
 
 def attribute(
-    *, peak: float, opened: int, has_own_evidence: bool, neighbours: Iterable[Neighbour], limits: Thresholds
-) -> Attribution:
+    *, peak: float, opened: int, has_own_evidence: bool, neighbours: Iterable[Neighbour], limits: Thresholds,
+    onset: int | None = None,
+) -> Attribution:  # fmt: skip
     """Say where the fault lies of an incident that opened in a minute and rose to `peak` reports a minute.
+
+    `onset` is the minute from which its reports rose, where that is known: a small rise is found minutes later than a
+    great one, so that the two are held against each other by where it began, not by when it was found.
 
     `has_own_evidence`: its own probes fail, or its own maker says so. Then only a service that it relies on can be the
     cause, by its catalogue or by what was learnt: a bystander's probes answer. Who began together with a greater one
@@ -35,7 +39,8 @@ def attribute(
             return Attribution(Cause.EXTERNAL, "bystander", one.service, share, earlier)
         if is_related and is_first and (one.is_declared or (share is not None and share <= 1)):
             return Attribution(Cause.EXTERNAL, "dependency", one.service, share, earlier)
-        is_near = abs(earlier) <= limits.same_rise_minutes
+        began_later = (opened if onset is None else min(onset, opened)) - one.opened
+        is_near = began_later <= limits.same_rise_minutes
         if has_own_evidence or is_related or not is_near or share is None or undetermined is not None:
             continue
         if is_small:

@@ -219,6 +219,16 @@ def opening_statements(state: State, busy: AbstractSet[str], limits: Thresholds)
     ]  # fmt: skip
 
 
+def reopening_statements(state: State, limits: Thresholds) -> list[Statement]:
+    """The maker's words that may bring back an incident that lately closed: no open one is what they speak of."""
+    opened = [i for i in state.incidents if i.is_open]
+    is_sure = any(i.confirmed is not None and i.kind == IncidentKind.OUTAGE and not i.rests_on_word for i in opened)
+    return [
+        s for s in open_statements(state, limits)
+        if s.official and not is_sure and not any(s.concerns(i.components) for i in opened)
+    ]  # fmt: skip
+
+
 def verdict_of(
     state: State, components: tuple[str, ...], mask: NDArray[np.bool_], since: int, place: str, limits: Thresholds
 ) -> Assessment:

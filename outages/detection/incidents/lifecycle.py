@@ -64,7 +64,7 @@ def _recovering(incident: Incident, recovery: Recovery, minute: int, limits: Thr
     if recovery.failing_now or minute - incident.opened < limits.recover_after:
         return None
     if recovery.probe_nats is not None:
-        if recovery.probe_nats >= limits.recover_probe_nats and recovery.falling:
+        if _all_clear(recovery.probe_nats, recovery, limits) >= limits.recover_probe_nats and recovery.falling:
             return Move(IncidentState.RECOVERING, reason(ReasonCode.PROBES_ANSWER, minutes=recovery.probe_minutes))
         return None
     if recovery.crowd_nats >= limits.recover_crowd_nats and recovery.falling:
@@ -72,6 +72,15 @@ def _recovering(incident: Incident, recovery: Recovery, minute: int, limits: Thr
     if recovery.said_resolved and recovery.falling:
         return Move(IncidentState.RECOVERING, reason(ReasonCode.OFFICIAL_END))
     return None
+
+
+def _all_clear(probe_nats: float, recovery: Recovery, limits: Thresholds) -> float:
+    """Return the nats for an end where probes can see: theirs, and those of reports that have stopped.
+
+    Probes that failed now and then only are slow witnesses of an end: they would have answered anyway.
+    """
+    has_stopped = recovery.crowd_nats >= limits.resolve_crowd_nats
+    return probe_nats + (recovery.crowd_nats if has_stopped and probe_nats > 0 else 0.0)
 
 
 def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Thresholds) -> Reason | None:
@@ -83,7 +92,7 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
         long_enough = recovery.probe_minutes >= (
             limits.said_minutes if recovery.said_resolved else limits.resolve_minutes
         )
-        if recovery.probe_nats >= needed and long_enough and recovery.falling:
+        if _all_clear(recovery.probe_nats, recovery, limits) >= needed and long_enough and recovery.falling:
             return reason(ReasonCode.PROBES_STAY_UP, minutes=recovery.probe_minutes)
         return None
     needed = limits.resolve_crowd_nats

@@ -64,11 +64,17 @@ def observe_probes(state: State, incident: Incident, limits: Thresholds) -> None
         if track.minute != state.minute or state.watch.vantages.get(track.vantage, "up") != "up":
             continue
         key = f"{track.probe}\n{track.vantage}"
+        earlier = max(track.hits - 1, 0) if track.state == DOWN and key not in incident.failures else 0
         if track.state == DOWN:
-            incident.failures = {**incident.failures, key: incident.failures.get(key, track.hits - 1) + 1}
+            incident.failures = {**incident.failures, key: incident.failures.get(key, earlier) + 1}
+        if key not in incident.seen_tracks:
+            incident.results = {**incident.results, key: incident.results.get(key, 0) + earlier + 1}
         if sees_it(incident, track, limits) and key not in incident.seen_tracks:
+            # With its good results from before: counted from a failure on, it would seem to fail more than it does.
             incident.seen_tracks = [*incident.seen_tracks, key]
-        if key in incident.seen_tracks:
+            incident.probe_results += incident.results[key]
+            incident.probe_failures += incident.failures[key]
+        elif key in incident.seen_tracks:
             incident.probe_results += 1
             incident.probe_failures += track.state == DOWN
 

@@ -18,7 +18,7 @@ from outages.detection.datatypes import (
 from outages.detection.evidence import scope
 from outages.detection.evidence.attribution import attribute, holds_back
 from outages.detection.evidence.crowd import problems
-from outages.detection.evidence.fusion import Assessment, confirming_rule, verdict_of
+from outages.detection.evidence.fusion import Assessment, confirming_rule, reopening_statements, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents import candidates, overrides
 from outages.detection.incidents.candidates import Candidate, active_plans, place_name
@@ -130,6 +130,7 @@ def _attribute(
     incident.attribution = attribute(
         peak=incident.peak,
         opened=incident.opened,
+        onset=incident.onset,
         has_own_evidence=has_own,
         neighbours=minute.neighbours,
         limits=limits,
@@ -316,9 +317,10 @@ def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds
 
 
 def _reopen(state: State, limits: Thresholds) -> list[Transition]:
-    """Reopens what closed within the hour and fails again."""
+    """Reopens what closed within the hour and fails again, or of which the maker says so."""
     told = []
-    for incident in state.incidents:
+    said = reopening_statements(state, limits)
+    for incident in sorted(state.incidents, key=lambda i: -(i.closed or 0)):  # a word brings back the last one
         if incident.closed is None or incident.state == IncidentState.MERGED or incident.closed >= state.minute:
             continue
         mask = mask_of(state, incident)
@@ -332,7 +334,9 @@ def _reopen(state: State, limits: Thresholds) -> list[Transition]:
         verdict = verdict_of(state, incident.components, mask, since, place_name(incident_place(incident)), limits)
         glow = usual + limits.glow * float(before) * 0.5 ** ((since - incident.closed) / limits.glow_half_life)
         crowd = scope.excess(float(rows["weight"].sum()), glow * minutes) if verdict.crowd.opens(limits) else 0.0
-        if crowd + verdict.probe_nats < limits.open:
+        since_then = [s for s in said if s.minute > incident.closed and s.concerns(incident.components)]
+        rests_on_word = crowd + verdict.probe_nats < limits.open
+        if rests_on_word and not since_then:
             continue
         held_back = holds_back(incident.attribution)
         if incident.set_aside and confirming_rule(verdict, limits, is_held_back=held_back) is None:
@@ -341,10 +345,17 @@ def _reopen(state: State, limits: Thresholds) -> list[Transition]:
         # What was never confirmed comes back as it was: an end does not make a lone crowd surer.
         was_confirmed = was != IncidentState.DISMISSED and incident.confirmed is not None
         resumed = IncidentState.CONFIRMED if was_confirmed else IncidentState.POSSIBLE
-        if incident.kind == IncidentKind.MAINTENANCE:
+        if incident.kind == IncidentKind.MAINTENANCE and rests_on_word:  # a fault after the work, by the maker's word
+            incident.kind, incident.confirmed, resumed = IncidentKind.OUTAGE.value, None, IncidentState.POSSIBLE
+        elif incident.kind == IncidentKind.MAINTENANCE:
             resumed = IncidentState.MAINTENANCE
         incident.state, incident.closed, incident.recovering = resumed.value, None, None
         incident.set_aside = False
+        incident.rests_on_word = rests_on_word
+        if rests_on_word:  # what it stood on before its end is over
+            forget_evidence(state, incident)
+            incident.onset, incident.seen_tracks = state.minute, []
+            said = [s for s in said if s not in since_then]
         incident.last_evidence = incident.opened = state.minute
         told.append(make_transition(state, incident, reason(ReasonCode.BACK), verdict.terms, was))
     return told

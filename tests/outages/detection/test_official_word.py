@@ -119,6 +119,38 @@ def test_one_word_of_two_components_is_one_incident_and_two_words_are_two(day: D
     assert {one[0] for one in told} == {1, 2}
 
 
+@pytest.mark.parametrize(
+    ("text", "is_back"),
+    [
+        ("We are investigating an issue with Supercharging", True),
+        ("We are investigating an outage of our services", True),
+        ("Supercharging is working again", False),
+        ("We are investigating an issue with the website", False),
+    ],
+)
+def test_a_word_of_what_has_just_ended_brings_it_back_at_once(day: Day, text: str, is_back: bool) -> None:
+    for _ in range(12):
+        day.minute(joined([day.crowd.usual(), day.crowd.some(8, ("charging",), HERE, FAULT)]))
+    for _ in range(60):
+        day.minute(day.crowd.usual())
+        if of(day.told, "charging")[-1].startswith("resolved"):
+            break
+    ended = of(day.told, "charging")
+    assert ended[-1] == "resolved: reports-stopped"
+    day.minute(day.crowd.usual())
+    day.minute(day.crowd.usual(), announcements=said(day, text))
+    for _ in range(40):
+        day.minute(day.crowd.usual())
+    more = of(day.told, "charging")[len(ended) :]
+    assert more == (["confirmed: back-within-the-hour"] if is_back else [])
+    assert len({t.incident for t in day.told if "charging" in t.components}) == 1
+    assert [t.components for t in day.told if "website" in t.components][:1] == (
+        [("website",)] if "website" in text else []
+    )
+    day.minute(day.crowd.usual(), announcements=said(day, "Supercharging is working again."))
+    assert of(day.told, "charging")[-1] == ("resolved: official-end" if is_back else ended[-1])
+
+
 def test_the_all_clear_of_a_word_that_named_nothing_ends_it_whatever_it_names(day: Day) -> None:
     for text in ("We are investigating an outage of our services", "Supercharging is working again"):
         for number in range(3):

@@ -113,6 +113,26 @@ def test_a_level_that_is_taken_over_multiplies_the_component_alone() -> None:
     assert made.counts[:, 0].tolist() == [10.0, 25.0]
 
 
+@pytest.mark.parametrize("ratio", [0.05, 3.0])
+def test_what_one_component_does_by_itself_is_no_tempo_of_the_others(ratio: float) -> None:
+    """One whose level was thought ten times too high would make all others look as if they had risen."""
+    made = baseline(components=4, places=2)
+    made.minutes, made.decayed_hour = 1440 * 10, 1000
+    rates = np.full((4, 2), 0.3, dtype=np.float32)
+    rates[0] *= 10
+    seen = rates.copy()
+    seen[0] *= ratio
+    ones, member = np.ones(2, dtype=np.float32), np.ones((1, 2), dtype=np.float32)
+    for minute in range(240):
+        made.learn(seen, rates, ones, ones, np.ones(4, bool), 60_000 + minute, DEFAULT)
+    assert made.tempo(member, DEFAULT) == pytest.approx([1.0, 1.0], abs=0.1)
+    made = baseline(components=4, places=2)
+    made.minutes, made.decayed_hour = 1440 * 10, 1000
+    for minute in range(240):  # all of them alike: that is the tempo
+        made.learn(rates * 2, rates, ones, ones, np.ones(4, bool), 60_000 + minute, DEFAULT)
+    assert made.tempo(member, DEFAULT) == pytest.approx([2.0, 2.0], abs=0.3)
+
+
 def test_the_last_hours_weigh_more_while_little_is_known() -> None:
     member = np.ones((1, 1), dtype=np.float32)
     tempos = []

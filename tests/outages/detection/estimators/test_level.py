@@ -45,6 +45,44 @@ def test_a_lasting_rise_that_holds_an_incident_is_known_within_three_hours(ratio
     assert change.ratio == pytest.approx(ratio, rel=0.25)
 
 
+def changes_after(watched: Watched, ratios: list[float], *, odd: bool = False, held: bool = True) -> list[Change]:
+    """What is found where one half hour after the other brings so many times the usual, evenly."""
+    found: list[Change] = []
+    for ratio in ratios:
+        for _ in range(DEFAULT.level_bin_minutes):
+            seen, usual = np.array([USUAL * ratio]), np.array([USUAL])
+            watched.levels.take(seen, usual, np.array([True]), watched.minute, DEFAULT.dispersion_floor, DEFAULT)
+            watched.minute += 1
+        found = watched.levels.changes(np.array([held]), DEFAULT, np.array([odd]), watched.minute)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("ratios", "odd", "is_level"),
+    [
+        ([2.5] * 5, False, True),
+        ([2.5] * 5, True, True),  # a level may bring its own mix of symptoms …
+        ([12.0] * 5, False, True),
+        ([12.0] * 5, True, False),  # … but many times the usual of other symptoms is an outage
+        ([12.0] * 30, True, True),
+        ([4.0, 6.0, 9.0, 12.0, 14.0, 16.0], False, False),  # still rising
+    ],
+)
+def test_an_outage_that_nothing_confirms_is_no_level(ratios: list[float], odd: bool, is_level: bool) -> None:
+    watched = Watched()
+    changes_after(watched, [1.0] * 96)
+    assert bool(changes_after(watched, ratios, odd=odd)) is is_level
+
+
+@pytest.mark.parametrize(("days_ago", "is_given_up"), [(0, True), (2, False)])
+def test_what_was_taken_over_early_is_given_up_as_early(days_ago: int, is_given_up: bool) -> None:
+    watched = Watched()
+    changes_after(watched, [1.0] * 96)
+    (change,) = changes_after(watched, [6.0] * 5)
+    watched.levels.restart(change, watched.minute - days_ago * DEFAULT.level_doubt_minutes, DEFAULT)
+    assert bool(changes_after(watched, [1 / change.ratio] * 5, held=False)) is is_given_up
+
+
 def test_what_holds_no_incident_waits_until_it_cannot_be_the_shape_of_a_day() -> None:
     watched = Watched()
     watched.at(1.0, 48 * HOUR, held=False)
@@ -75,7 +113,7 @@ def test_a_component_starts_anew_from_the_level_that_was_taken_over() -> None:
     watched = Watched()
     watched.at(1.0, 48 * HOUR)
     assert watched.at(2.5, 6 * HOUR) is not None
-    watched.levels.restart(0)
+    watched.levels.restart(Change(0, 2.5, 180), watched.minute, DEFAULT)
     assert watched.levels.weight[0, RUNS - 1] == 0.0
     assert watched.at(1.0, 24 * HOUR) is None
 

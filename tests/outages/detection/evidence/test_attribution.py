@@ -71,6 +71,20 @@ def test_the_cause_follows_from_onset_relation_and_size(
     assert (found.cause, found.reason, found.service) == (cause, reason, service)
 
 
+@pytest.mark.parametrize(
+    ("onset", "reason"),
+    [(NOON - 11, "rose-together"), (NOON - 80, "rose-together"), (NOON - 4, "rose-together"), (NOON - 3, "rose-alone")],
+)
+def test_a_small_rise_that_is_found_late_rose_when_it_began(onset: int, reason: str) -> None:
+    """The other one opened 14 minutes before this one did."""
+    found = attribute(
+        peak=5.0, opened=NOON, onset=onset, has_own_evidence=False, neighbours=[neighbour(opened=NOON - 14)],
+        limits=DEFAULT,
+    )  # fmt: skip
+    assert found.reason == reason
+    assert found.earlier == (14 if found.share else None)
+
+
 def test_the_carriers_of_june_2020_are_bystanders_of_the_one_that_failed() -> None:
     failed = neighbour(peak=113_980, follows=1.0)
     for reports in (8_619, 3_861):

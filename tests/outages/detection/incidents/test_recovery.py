@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from outages.detection.incidents.recovery import _fading, _recedes
-from outages.detection.state import GAPS_KEPT, State
+from outages.detection.incidents.recovery import _fading, _recedes, observe_probes
+from outages.detection.state import GAPS_KEPT, Incident, State
 from outages.detection.thresholds import DEFAULT
+from tests.outages.detection.minutes import START, Crowd, Day
 
 
 def rows(by_age: dict[int, float]) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
@@ -69,6 +70,21 @@ def test_there_is_evidence_as_long_as_a_quarter_of_an_hour_is_beyond_the_usual()
     usual = 0.1  # 1.5 in a quarter of an hour: five are 5·ln(5/1.5) − 3.5 = 2.5 nats, six 3.8
     assert not _fading(*rows(dict.fromkeys(range(0, 10, 2), 1.0)), usual, 61, DEFAULT)[2]
     assert _fading(*rows(dict.fromkeys(range(0, 12, 2), 1.0)), usual, 61, DEFAULT)[2]
+
+
+@pytest.mark.parametrize(("fails", "counted"), [({0, 1}, (2, 17)), ({12, 16}, (2, 17)), ({16}, (0, 0))])
+def test_how_often_a_probe_failed_is_counted_from_the_opening_on(fails: set[int], counted: tuple[int, int]) -> None:
+    """Counted from the failure on that makes it a witness, two in 17 minutes would be two in one."""
+    day = Day(Crowd(1))
+    for _ in range(3):
+        day.minute(probes=(day.result("p", "paris", "app", 200),))
+    shape = day.state.rates.shape
+    none = np.zeros(shape, dtype=np.float32)
+    opened = Incident(1, "confirmed", "outage", ("app",), (), (), "", START + 3, START + 3, none, none)
+    for minute in range(17):
+        day.minute(probes=(day.result("p", "paris", "app", 503 if minute in fails else 200),))
+        observe_probes(day.state, opened, DEFAULT)
+    assert (opened.probe_failures, opened.probe_results) == counted
 
 
 def test_minutes_that_nobody_observed_do_not_age_what_came_before() -> None:

@@ -133,6 +133,23 @@ def test_a_confirmed_incident_recovers_at_its_thresholds(end: Recovery, to: tupl
     assert moved(confirmed, end) == to
 
 
+@pytest.mark.parametrize(
+    ("probes", "minutes", "crowd", "to"),
+    [
+        (0.6, DEFAULT.resolve_minutes, 9.0, ("resolved", "probes-stay-up")),
+        (0.6, DEFAULT.resolve_minutes, 8.8, ("recovering", "probes-answer")),
+        (5.6, DEFAULT.resolve_minutes, DEFAULT.resolve_crowd_nats - 0.1, None),  # a lull, not an end
+        (0.6, DEFAULT.resolve_minutes - 1, 99.0, ("recovering", "probes-answer")),
+        (0.0, DEFAULT.resolve_minutes, 99.0, None),  # one of them fails right now
+    ],
+)
+def test_reports_that_have_stopped_help_probes_that_hardly_ever_failed(
+    probes: float, minutes: int, crowd: float, to: tuple[str, str] | None
+) -> None:
+    confirmed = incident(IncidentState.CONFIRMED, confirmed=NOON + 1, last_evidence=NOON + 29)
+    assert moved(confirmed, recovery(probes, minutes, crowd)) == to
+
+
 def test_reports_end_what_is_recovering_and_bring_back_what_rises_again() -> None:
     fading = incident(IncidentState.RECOVERING, confirmed=NOON + 1, last_evidence=NOON + 29)
     assert moved(fading, GONE) == ("resolved", "reports-stopped")
