@@ -23,7 +23,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from config import env
+from config import LAST_BACKUP, env
 from config.local import embedded
 
 RESTORED, BEFORE, DRILL = "restored", "before_restore", "drill"
@@ -309,6 +309,14 @@ def _maintenance(database_url: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+def _note(data_dir: Path, file: Path) -> None:
+    """Leave a note of the last backup for the doctor, who says when it gets old."""
+    try:
+        (data_dir / LAST_BACKUP).write_text(f"{file}\n", encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        sys.stderr.write(f"{data_dir / LAST_BACKUP}: {error.strerror}; the doctor will not know of this backup.\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m config.local.backup", description=(__doc__ or "").partition("\n")[0]
@@ -327,6 +335,8 @@ def main(arguments: list[str] | None = None) -> int:
             {"save": save, "load": load, "drill": drill}[given.command](
                 settings.DATABASE_URL, file, embedded.client_binaries()
             )
+            if given.command == "save":
+                _note(settings.DATA_DIR, file)
         finally:
             if started_here:
                 embedded.stop(settings.DATA_DIR)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from config import LAST_BACKUP, VERSION
 from config.cache import NO_RETRY
 from outages.models import Delivery, DetectorState, ScanFailure, SourceHealth
-from outages.notifications.channels import mail
+from outages.notifications.channels import mail, vapid
 from outages.queries.status import STALE_AFTER
 from reports import partitions
 from reports.errors import close_to, shorten
@@ -32,6 +36,9 @@ LATE_DELIVERY = timedelta(minutes=10)
 LEAST_KEY_CHARACTERS = 50  # as Django's own check wants
 MADE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 BROKER_WAIT_S = 3
+PREPARE = ".venv/bin/python -m config.local.prepare"
+BACKUP_OLD = timedelta(hours=49)  # two nights, and the hour by which they differ
+LIMITS = ("RATE_LIMIT_READS_A_MINUTE", "RATE_LIMIT_PAGES_A_MINUTE", "RATE_LIMIT_WRITES_A_MINUTE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ def all_findings(now: datetime) -> Iterator[Finding]:
     """Look at everything. A look that fails is a finding; the others go on."""
     looks: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
         _database,
+        _tables,
         _broker,
         _partitions,
         _scans,
@@ -54,9 +62,12 @@ def all_findings(now: datetime) -> Iterator[Finding]:
         _secrets,
         _default_service,
         _proxies,
+        _limits,
         _mail,
+        _push,
         _sources,
         _deliveries,
+        _backups,
     )
     for look in looks:
         subject = look.__name__.strip("_")
@@ -104,6 +115,21 @@ def _broker(_now: datetime) -> Iterator[Finding]:
         client.close()
 
 
+def _tables(_now: datetime) -> Iterator[Finding]:
+    """Compare the migrations that were applied with those of this version, whose files lie here."""
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    ours = {(app, file.stem) for app in ("reports", "outages") for file in _migrations(app)}
+    if missing := len(ours - applied):
+        said = f"are of an older version than Brownout {VERSION}: {missing} step{'s' * (missing > 1)} missing"
+        yield Finding("tables", said, f"Start `make run` anew, or type: {PREPARE}")
+    else:
+        yield Finding("tables", f"are those of Brownout {VERSION}, on Python {platform.python_version()}")
+
+
+def _migrations(app: str) -> Iterator[Path]:
+    return (Path(apps.get_app_config(app).path) / "migrations").glob("0*.py")
+
+
 def _partitions(now: datetime) -> Iterator[Finding]:
     table = "reports_report"
     have = partitions.existing(table)
@@ -111,7 +137,7 @@ def _partitions(now: datetime) -> Iterator[Finding]:
     missing = [day for day in wanted if partitions.partition_name(table, day) not in have]
     if missing:
         days = ", ".join(f"{day:%Y-%m-%d}" for day in missing)
-        yield Finding("partitions", f"none for {days}", "Type: python -m config.local.prepare. Is `beat` running?")
+        yield Finding("partitions", f"none for {days}", f"Type: {PREPARE}. Is `beat` running?")
     else:
         yield Finding("partitions", "are there for today and tomorrow")
 
@@ -177,6 +203,43 @@ def _proxies(_now: datetime) -> Iterator[Finding]:
 
 def _is_covered(host: str) -> bool:
     return any(allowed == "*" or (allowed[:1] == "." and host.endswith(allowed)) for allowed in settings.ALLOWED_HOSTS)
+
+
+def _limits(_now: datetime) -> Iterator[Finding]:
+    off = [name for name in LIMITS if getattr(settings, name) == 0]
+    is_public = urlsplit(settings.SITE_URL).hostname not in ("localhost", "127.0.0.1", "::1")
+    if off and is_public:
+        remedy = "Leave them out of .env, and docs/settings.md has what counts then."
+        yield Finding("limits", f"{', '.join(off)} = 0: nobody is held back", remedy)
+    else:
+        yield Finding("limits", f"are off: {', '.join(off)}" if off else "are on for reads, pages and writes")
+
+
+def _push(_now: datetime) -> Iterator[Finding]:
+    try:
+        vapid.public_key()
+    except (vapid.VapidKeyError, ValueError) as error:  # a file that is no text is a ValueError
+        said = str(error) if isinstance(error, vapid.VapidKeyError) else "the kept key is no text"
+        remedy = f"Bring {Path(settings.DATA_DIR) / vapid.FILE} back from a backup. Without it: all subscriptions end."
+        yield Finding("push", said, remedy)
+    else:
+        yield Finding("push", "has its key; try it: manage.py check_push SUBSCRIPTION")
+
+
+def _backups(now: datetime) -> Iterator[Finding]:
+    note = Path(settings.DATA_DIR) / LAST_BACKUP
+    other_way = f"Backed up in another way? Let it end with: touch '{note}'"
+    try:
+        made_at = datetime.fromtimestamp(note.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        yield Finding("backups", "none is known", f"Type: make backup FILE=/safe/place/brownout.dump. {other_way}")
+        return
+    hours = int((now - made_at).total_seconds() // 3600)
+    if now - made_at > BACKUP_OLD:
+        remedy = f"Does cron run `make backup`? docs/operation.md, Backups. {other_way}"
+        yield Finding("backups", f"the last is {hours // 24} days old", remedy)
+    else:
+        yield Finding("backups", f"the last is {max(0, hours)} hours old")
 
 
 def _mail(_now: datetime) -> Iterator[Finding]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from config import LAST_BACKUP
 from outages.management import findings
 from reports import tasks
 from tests import factories
@@ -28,6 +33,8 @@ def healthy(settings: Any, tmp_path: Path) -> Any:
     settings.SITE_URL, settings.OUTBOUND = "http://localhost:8000", "loopback"
     settings.TRUSTED_PROXIES = []
     settings.ALLOWED_HOSTS = ["localhost"]
+    settings.VAPID_PRIVATE_KEY = ""
+    (tmp_path / LAST_BACKUP).touch(mode=0o600)
     tasks.make_partitions(timezone.now())
     return settings
 
@@ -50,7 +57,8 @@ def test_a_healthy_installation_needs_nobody(healthy: Any) -> None:
         ({"SITE_URL": "http://status.example.org"}, "proxies", "ALLOWED_HOSTS"),
         ({"EMAIL_HOST": ""}, "mail", "EMAIL_URL"),
         ({"MAIL_FROM": "Brownout <brownout@localhost>"}, "mail", "MAIL_FROM"),
-        ({"DATA_DIR": "/nowhere/at/all"}, "disk", "could not be looked at"),
+        ({"SITE_URL": "http://10.0.0.5", "ALLOWED_HOSTS": ["*"]}, "limits", "_PAGES_A_MINUTE = 0: nobody is held back"),
+        ({"VAPID_PRIVATE_KEY": "AAAA"}, "push", "32 bytes in base64url"),
         ({"SECRET_KEY": "k3y-of-" * 7}, "secret key", "token_urlsafe(50)"),
         ({"DEFAULT_SERVICE": "acmee"}, "default service", "'acmee', which is no active service"),
     ],
@@ -58,6 +66,8 @@ def test_a_healthy_installation_needs_nobody(healthy: Any) -> None:
 def test_a_wrong_setting_is_named_with_its_remedy(
     healthy: Any, changes: dict[str, Any], subject: str, said: str
 ) -> None:
+    healthy.RATE_LIMIT_PAGES_A_MINUTE = 0 if subject == "limits" else 1200
+    healthy.RATE_LIMIT_READS_A_MINUTE = healthy.RATE_LIMIT_WRITES_A_MINUTE = 600
     for name, value in changes.items():
         setattr(healthy, name, value)
     found = wrong(healthy)
@@ -80,6 +90,24 @@ def test_a_service_that_is_not_stepped_a_secret_for_all_and_a_source_that_fails_
     found = wrong(healthy)
     assert "chmod 600" in found["secrets"]
     assert "acme/blog (unreachable)" in found["sources"]
+
+
+def test_what_a_disk_that_went_away_took_with_it_is_said_by_each_look_and_the_others_go_on(healthy: Any) -> None:
+    healthy.DATA_DIR = "/proc/nowhere"
+    found = wrong(healthy)
+    assert found.keys() == {"disk", "push", "backups"}
+    assert "could not be looked at" in found["disk"]
+
+
+def test_backups_that_get_old_and_tables_of_an_older_version_are_named(healthy: Any, tmp_path: Path) -> None:
+    note = tmp_path / LAST_BACKUP
+    os.utime(note, (time.time() - 3 * 86400 - 60,) * 2)
+    assert "the last is 3 days old" in wrong(healthy)["backups"]
+    note.unlink()
+    assert "make backup" in wrong(healthy)["backups"]
+    note.touch(mode=0o600)
+    MigrationRecorder(connection).record_unapplied("reports", "0001_initial")
+    assert "1 step missing" in wrong(healthy)["tables"]
 
 
 def test_a_day_without_a_partition_is_named(healthy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
