@@ -116,10 +116,10 @@ def _first_lines(first_line: FirstLine) -> tuple[str, str, str, str]:
     match first_line:
         case FirstLine.POSSIBLE:
             return (
-                _("%(name)s may be having problems."),
-                _("%(name)s may be having problems: %(parts)s."),
-                _("%(name)s may be having problems %(in_places)s."),
-                _("%(name)s may be having problems %(in_places)s: %(parts)s."),
+                _("%(name)s may be down."),
+                _("%(name)s may be down: %(parts)s."),
+                _("%(name)s may be down %(in_places)s."),
+                _("%(name)s may be down %(in_places)s: %(parts)s."),
             )
         case FirstLine.DOWN:
             return (
@@ -182,10 +182,17 @@ def sentence(
     """The answer with what else there is to say: for where no numbers and no evidence are shown beside it."""
     first = first_line(name, summary, parts=parts, in_places=in_places)
     if summary.first_line == FirstLine.UNKNOWN:
-        return paragraph([first, _("Monitoring is paused right now.")])
+        return paragraph([first, caveats(summary)])
     said = [first]
     if summary.first_line == FirstLine.OVER and ended_minutes_ago is not None:
         said.append(_ended_ago(ended_minutes_ago))
     if summary.has_numbers:
         said.append(ended(reports_clause(reports, expected)))
-    return paragraph([*said, *(ended(chip.text) for chip in summary.missing)])
+    return paragraph([*said, caveats(summary)] if summary.missing else said)
+
+
+def caveats(summary: Summary) -> str:
+    """Return which evidence is missing; empty where there is all of it."""
+    if summary.first_line == FirstLine.UNKNOWN:
+        return _("Monitoring is paused right now.")
+    return paragraph([ended(chip.text) for chip in summary.missing])

@@ -5,7 +5,7 @@ const DRAWN = "http://www.w3.org/2000/svg";
 
 function readable(figure) {
   const [chart, scrub, words] = ["svg[data-seen]", ".scrub", ".readout"].map((part) => figure.querySelector(part));
-  if (!chart || !scrub) return;
+  if (!chart || !scrub || !canWriteTimes) return;
   const numbers = new Intl.NumberFormat(pageLanguage, { maximumFractionDigits: 1 });
   const mark = document.createElementNS(DRAWN, "rect");
   mark.setAttribute("class", "cursor");

@@ -5,8 +5,10 @@ const pad = (n) => String(n).padStart(2, "0");
 
 // Times in the visitor's own zone, written as the page's language does, UTC on hover.
 const pageLanguage = document.documentElement.lang || "en";
-const clocks = new Intl.DateTimeFormat(pageLanguage, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const moments = new Intl.DateTimeFormat(pageLanguage, {
+// Where the browser cannot write times in its zone, those that the server wrote stay: they name theirs.
+const canWriteTimes = typeof Intl === "object" && "formatToParts" in Intl.DateTimeFormat.prototype;
+const clocks = canWriteTimes && new Intl.DateTimeFormat(pageLanguage, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const moments = canWriteTimes && new Intl.DateTimeFormat(pageLanguage, {
   year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 });
 const isPast = new URLSearchParams(location.search).has("at");
@@ -47,6 +49,7 @@ function moment(at) {
   return `${clocks.format(at)} ${zoneOf(at)}${age}`;
 }
 function localise(root) {
+  if (!canWriteTimes) return;
   for (const time of root.querySelectorAll("time[data-local]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
@@ -102,7 +105,7 @@ function zones(root) {
   for (const field of root.querySelectorAll("form[data-zone] input[name=token]")) {
     if (!field.value) field.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
   }
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = canWriteTimes && Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone) return;
   for (const form of root.querySelectorAll("form[data-zone]")) {
     if (form.elements.zone) continue;
@@ -193,6 +196,7 @@ async function renew() {
     morph(old, document.adoptNode(now));
     if (focused && document.activeElement === document.body) old.querySelector("h1")?.focus({ preventScroll: true });
   }
+  axes(document); // only what stands in a page has a width
   if (document.title !== fresh.title) document.title = fresh.title;
   const [icon, newIcon] = [document, fresh].map((page) => page.querySelector("link[rel=icon]"));
   if (icon && newIcon && icon.getAttribute("href") !== newIcon.getAttribute("href")) icon.replaceWith(document.adoptNode(newIcon));
@@ -206,6 +210,7 @@ async function renew() {
 const ASK_S = 2.5;
 const AGAIN_S = 1.2;
 const RENEW_MS = 60000;
+const IS_OPEN = 1; // EventSource.OPEN, where there is an EventSource
 let stream;
 let soon;
 function renewSoon(least, more) {
@@ -213,7 +218,7 @@ function renewSoon(least, more) {
 }
 function listen() {
   const address = document.querySelector("[data-stream]")?.dataset.stream;
-  if (!address || stream || document.hidden) return;
+  if (!address || stream || document.hidden || !window.EventSource) return;
   const openedAt = Date.now();
   const changed = (event) => {
     // The state at the beginning is the one that the page has just shown.
@@ -237,7 +242,7 @@ async function askWhetherChanged() {
   const place = document.querySelector("[data-asks]");
   if (!place || document.hidden) return;
   let pause = ASK_S;
-  if (stream?.readyState !== EventSource.OPEN) {
+  if (stream?.readyState !== IS_OPEN) {
     try {
       const answer = await fetch(place.dataset.asks, { cache: "no-cache", signal: AbortSignal.timeout(5000) });
       if (!answer.ok) throw new Error(answer.status);
@@ -267,7 +272,10 @@ function seen() {
 
 // Round times of the visitor's zone below drawings: the server's are round in UTC.
 function axes(root) {
-  for (const axis of root.querySelectorAll(".time-axis")) {
+  if (!canWriteTimes) return;
+  const found = [...root.querySelectorAll(".time-axis")];
+  const widths = found.map((axis) => axis.clientWidth); // all read before any is written: one layout for all
+  for (const [i, axis] of found.entries()) {
     const [since, until, step] = [Date.parse(axis.dataset.since), Date.parse(axis.dataset.until), Number(axis.dataset.step)];
     const pace = Math.min(step, 15) * 60000; // zones differ by quarters of an hour
     const labels = [];
@@ -284,8 +292,21 @@ function axes(root) {
       label.textContent = step < 1440 ? clocks.format(at) : pageLanguage === "en" ? dated(at).slice(0, 10) : at.toLocaleDateString(pageLanguage, { year: "numeric", month: "2-digit", day: "2-digit" });
       labels.push(label);
     }
-    axis.replaceChildren(...labels);
+    axis.replaceChildren(...spaced(labels, widths[i] || Infinity));
   }
+}
+
+// Labels that would touch give way: every second one or more, and one that is set from an edge to its neighbour.
+const SIGN_PX = 7.5;
+function spaced(labels, width) {
+  if (labels.length < 2) return labels;
+  const at = (label) => (parseFloat(label.getAttribute("x")) * width) / 100;
+  const room = SIGN_PX * labels[1].textContent.length;
+  const each = Math.ceil((room + 6) / (at(labels[1]) - at(labels[0])));
+  const first = each > 1 ? labels.findIndex((label) => /00:00$/.test(label.textContent)) : 0;
+  const kept = each > 1 ? labels.filter((_, i) => (i - Math.max(first, 0)) % each === 0) : labels;
+  const isCrowded = (edge, next) => edge && next && edge.getAttribute("text-anchor") !== "middle" && Math.abs(at(next) - at(edge)) < 1.5 * room + 4;
+  return kept.filter((label, i) => !(i === 0 && isCrowded(label, kept[1])) && !(i > 1 && i === kept.length - 1 && isCrowded(label, kept[i - 1])));
 }
 
 function start(root) {

@@ -3,14 +3,14 @@
 
 function slide() {
   const slider = document.getElementById("past_slider");
-  if (!slider) return;
+  if (!slider || typeof Intl !== "object") return; // without words in the zone the field alone is left
   const field = document.getElementById("past_at");
   const words = slider.parentElement.querySelector("output");
   const form = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
     weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
   const say = (at) => {
-    words.textContent = form.format(at);
+    words.textContent = `${form.format(at)} ${globalThis.zoneOf?.(at) ?? ""}`.trim();
     slider.setAttribute("aria-valuetext", words.textContent);
   };
   slider.addEventListener("input", () => {

@@ -39,13 +39,13 @@ function startPlayer() {
   function words(frame) {
     const moment = fill(player.dataset.moment, {
       from: times.format(frame.start * 1000),
-      to: times.format(frame.end * 1000),
+      to: `${times.format(frame.end * 1000)} ${globalThis.zoneOf?.(frame.end * 1000) ?? ""}`.trim(),
     });
     if (!frame.watched) return `${moment}: ${player.dataset.gap}`;
     const told = frame.values.map((value, i) => [value, film.names[i]]).filter(([value]) => value);
     const most = told.sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, name]) => name);
     const reports = fill(player.dataset.reports, { n: numbers.format(frame.reports) });
-    const where = most.length ? `, ${fill(player.dataset.most, { places: new Intl.ListFormat(page).format(most) })}` : "";
+    const where = most.length ? `, ${fill(player.dataset.most, { places: Intl.ListFormat ? new Intl.ListFormat(page).format(most) : most.join(", ") })}` : "";
     return `${moment}. ${frame.reports ? reports + where : player.dataset.none}`;
   }
 

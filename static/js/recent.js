@@ -4,10 +4,12 @@
 const KEPT = "brownout-recent";
 const MOST = 5;
 
+const isOurs = (one) => /^[a-z0-9][a-z0-9-]{0,63}$/.test(one?.slug) && typeof one.name === "string" && one.name;
+
 function recent() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((one) => typeof one?.slug === "string" && typeof one?.name === "string") : [];
+    return Array.isArray(kept) ? kept.filter(isOurs).slice(0, MOST) : [];
   } catch {
     return []; // storage is switched off, or holds what is not ours
   }
@@ -23,13 +25,12 @@ if (own.slug) {
   }
 } else {
   const line = document.getElementById("recent");
-  const known = new Map([...document.querySelectorAll(".service-row h2 a")].map((a) => [new URL(a.href).pathname.split("/").at(-2), a]));
-  for (const { slug } of line ? recent() : []) {
-    const row = known.get(slug);
-    if (!row) continue;
+  const rows = [...document.querySelectorAll(".service-row :is(h2, h3) a")];
+  const known = new Map(rows.map((a) => [new URL(a.href).pathname.split("/").at(-2), a.textContent]));
+  for (const { slug, name } of line ? recent() : []) {
     const link = document.createElement("a");
-    link.href = row.href;
-    link.textContent = row.textContent;
+    link.href = `${line.dataset.base}${slug}/`; // it may stand on another page of the list
+    link.textContent = known.get(slug) ?? name;
     line.append(" ", link);
     line.hidden = false;
   }

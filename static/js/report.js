@@ -42,7 +42,7 @@ async function place(chosen, wanted) {
 if (form) {
   document.getElementById("show-regions").hidden = true;
   country.addEventListener("change", () => place(country.value));
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = globalThis.Intl?.DateTimeFormat().resolvedOptions().timeZone;
   if ("preset" in form.dataset && zone && !country.value) ask({ zone }).catch(() => {});
 
   const locate = document.getElementById("locate");

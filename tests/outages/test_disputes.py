@@ -47,7 +47,7 @@ def read(client: Client, path: str) -> Any:
 
 def test_a_dispute_is_said_answered_and_read_by_all(client: Client, incident: Incident, django_user_model: Any) -> None:
     sent = client.post(at(incident) + "/dispute", SAID)
-    assert (sent.status_code, sent.headers["Location"]) == (303, at(incident) + "?disputed=1#disputes")
+    assert (sent.status_code, sent.headers["Location"]) == (303, at(incident) + "?disputed=1#disputed-now")
     waiting = client.get(at(incident)).content.decode()
     assert "1 dispute is waiting for a moderator." in waiting
     assert WHY not in waiting  # nobody has looked at it yet

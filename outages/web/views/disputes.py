@@ -114,7 +114,7 @@ def dispute(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return _form_page(request, page, incident, form, status=refused.status)
     if form.errors:
         return _form_page(request, page, incident, form, status=422)
-    response = HttpResponseRedirect(reverse("incident", args=[slug, number]) + "?disputed=1#disputes")
+    response = HttpResponseRedirect(reverse("incident", args=[slug, number]) + "?disputed=1#disputed-now")
     response.status_code = 303
     return response
 

@@ -17,11 +17,12 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from outages.analytics import bins, frames
 from outages.queries import status as queries
+from outages.texts import place_phrases, sentences
 from outages.web.charts import maps, svg
 from outages.web.views.errors import View
 from outages.web.views.maps import map_title, read_layer, read_view
 from outages.web.views.page_context import shown
-from outages.web.views.services import DAY, only_country, place_layer
+from outages.web.views.services import DAY, named_places, only_country, place_layer, reports_words
 
 GRAIN_MINUTES = 30
 KEPT_S = 30  # a page that many read is counted once a minute anyway
@@ -42,9 +43,15 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     series = frames.timeseries(page.service, until - DAY, until, GRAIN_MINUTES)
     values = [value if watched else None for value, watched in zip(series["effective"], series["watched"], strict=True)]
     layer = place_layer(page, until - window.span, until, home=only_country(page, []))
+    incident = status.incident
+    named = named_places(incident, layer) if incident else []
     context = page.context(
         "embed",
         status=status,
+        incident=incident,
+        where=place_phrases.named_places(named, page.language),
+        reports_words=reports_words(status),
+        caveats=sentences.caveats(status.summary),
         watched=bool(series["watched"].any()),
         has_gaps=not bool(series["watched"].all()),
         spark=svg.spark(values, title=_("Reports in the last 24 hours")),

@@ -61,7 +61,7 @@ class MapView:
             "area": "whole" if self.whole else "",
             "at": self.at,
         } | changes
-        return "?" + urlencode({name: value for name, value in parts.items() if value})
+        return "?" + urlencode({name: value for name, value in parts.items() if value}, safe=":")
 
 
 def one_of(request: HttpRequest, name: str, known: dict[str, Any], default: str) -> Any:

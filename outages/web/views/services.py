@@ -60,9 +60,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         status=status,
         where=place_phrases.named_places(named, page.language),
         trend=sentences.trend_word(status.summary.trend),
-        reports_words=sentences.reports_clause(status.reports_30m, status.expected_30m)
-        if status.summary.has_numbers
-        else "",
+        reports_words=reports_words(status),
         lasted_words=lasted_words(lasted(days.attrs["lasted"])) if incident else "",
         incident=incident,
         incident_parts=sentences.listed(queries.component_names(page.catalog, incident.components, page.language))
@@ -90,6 +88,11 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         snippet=iframe(slug, _("Is %(name)s down?") % {"name": page.name}, page.moment.query),
     )
     return render(request, "pages/service.html", context)
+
+
+def reports_words(status: queries.Status) -> str:
+    """Return "214 reports in 30 min (usual: 6)"; empty where there is nothing to count."""
+    return sentences.reports_clause(status.reports_30m, status.expected_30m) if status.summary.has_numbers else ""
 
 
 def _at(at: datetime) -> str:

@@ -40,12 +40,12 @@ MISSING = (Chip("probes", "missing", "Our automatic checks are off"),)
         (
             Known(Verdict.POSSIBLE, MISSING, reports=214),
             {"parts": [], "in_places": ""},
-            "Tesla may be having problems. 214 reports in 30 min (usual: 6). Our automatic checks are off.",
+            "Tesla may be down. 214 reports in 30 min (usual: 6). Our automatic checks are off.",
         ),
         (
             Known(Verdict.POSSIBLE, (), reports=0),
             {"parts": [], "in_places": "", "reports": 0},
-            "Tesla may be having problems.",
+            "Tesla may be down.",
         ),
         (
             Known(Verdict.UNKNOWN, MISSING),

@@ -142,16 +142,16 @@ def test_the_frames_are_kept_and_hold_no_number_of_a_place_with_few_reporters(cl
 
 def test_the_map_without_a_script_leads_to_earlier_and_later_moments(client: Any, outage: Any) -> None:
     page = unescape(read(client, f"/acme/map?window=1h&metric=count&at={PAST}"))
-    assert "/acme/map?window=1h&metric=count&at=2026-03-02T09%3A55%3A00Z" in page
-    assert "/acme/map?window=1h&metric=count&at=2026-03-02T10%3A05%3A00Z" in page
-    assert "/acme/map/frames.json?window=1h&metric=count&at=2026-03-02T10%3A00%3A00Z" in page
+    assert "/acme/map?window=1h&metric=count&at=2026-03-02T09:55:00Z" in page
+    assert "/acme/map?window=1h&metric=count&at=2026-03-02T10:05:00Z" in page
+    assert "/acme/map/frames.json?window=1h&metric=count&at=2026-03-02T10:00:00Z" in page
     assert 'data-place="NL"' in page
 
 
 def test_the_map_can_be_shared_and_framed_in_its_view(client: Any, outage: Any) -> None:
     page = unescape(read(client, "/acme/map?window=1h&metric=excess&country=US"))
     assert '<iframe src="https://brownout.example/embed/acme/map?window=1h&amp;metric=excess&amp;country=US"' in page
-    assert "https://brownout.example/acme/map?window=1h&metric=excess&country=US&at=2026-03-02T12%3A00%3A20Z" in page
+    assert "https://brownout.example/acme/map?window=1h&metric=excess&country=US&at=2026-03-02T12:00:20Z" in page
     answer = client.get("/embed/acme/map?window=1h&metric=excess&country=US")
     assert "frame-ancestors *" in answer["Content-Security-Policy"]
     assert "X-Frame-Options" not in answer

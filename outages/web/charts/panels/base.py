@@ -27,6 +27,7 @@ from reports.models import Service
 FEW: Final = "few"  # stands in a table for a number that too few say
 LOOK_BACK = timedelta(days=90)  # how far back incidents are looked at
 MOST_INCIDENTS = 200
+CALM: Final = 3  # times the usual, and still the palest step
 STEP_MINUTES = {"30m": 5, "1h": 5, "6h": 15, "24h": 60, "7d": 360}
 GRAIN_MINUTES = {"30m": 1, "1h": 1, "6h": 5, "24h": 10, "7d": 60}
 
@@ -159,8 +160,9 @@ class Steps:
     labels: list[str] = field(default_factory=list)
 
     @classmethod
-    def up_to(cls, most: float, *, whole: bool = True) -> Steps:
-        breaks = nice_breaks(most, 2.0 if whole else most / 1000)
+    def up_to(cls, most: float, *, whole: bool = True, usual: float = 0.0) -> Steps:
+        """Return steps for counts up to `most`. What chance makes of a `usual` count stays in the palest."""
+        breaks = nice_breaks(most, max(2.0, CALM * usual) if whole else most / 1000)
         return cls(breaks, whole, step_labels(breaks, whole=whole))
 
     def css(self, value: float) -> str:

@@ -22,10 +22,12 @@ Cells = Mapping[tuple[str, datetime], Count]
 def read(scope: Scope) -> Panel:
     """The panel. Three queries."""
     cells = bins.counts(scope.service, scope.bins, "component")
-    steps = Steps.up_to(float(max((cell.effective for cell in cells.values()), default=0)))
+    most = float(max((cell.effective for cell in cells.values()), default=0))
+    known = frames.components(scope.service, scope.since, scope.until, list(scope.parts))
+    steps = Steps.up_to(most, usual=float(known["expected"].max() or 0.0) / max(sum(scope.watched), 1))
     grid = squares(scope, cells, steps)
     lead = _("Too few reports to say which feature it is.") if cells else ""
-    totals = frames.components(scope.service, scope.since, scope.until, list(scope.parts))["raw"].to_dict()
+    totals = known["raw"].to_dict()
     busiest = min(scope.parts, key=lambda slug: (-totals[slug], slug), default="")
     if cells and totals[busiest]:
         lead = _("Most reports are about %(part)s: %(n)s.") % {

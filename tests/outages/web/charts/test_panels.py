@@ -89,6 +89,17 @@ def test_parts_are_hatched_where_too_few_report_and_empty_where_nobody_watched(s
     assert str(panel.drawing).count('class="gap"') == 3 * 6
 
 
+def test_ordinary_hours_of_a_busy_part_are_pale_and_an_outage_is_not(service: Any) -> None:
+    since = NOON - 6 * HOUR
+    factories.watched(service, since, NOON, expected=0.7, expected_by_component={"app": 0.6})
+    factories.cells(service, [Cell(since + k * HOUR, "NL-NH", "app", raw=12, networks=(1, 2, 3)) for k in range(5)])
+    calm = str(PANELS["parts"](scope(service, window="6h")).drawing)
+    assert 'class="step-1"' in calm
+    assert not re.search(r'class="step-[2-5]"', calm)
+    factories.cells(service, [Cell(NOON - 20 * MINUTE, "NL-NH", "app", raw=900, networks=(1, 2, 3))])
+    assert re.search(r'class="step-[3-5]"', str(PANELS["parts"](scope(service, window="6h")).drawing))
+
+
 def test_a_symptom_of_few_reports_has_no_number_nor_one_that_it_would_follow_from(service: Any) -> None:
     factories.symptoms(service, NOON - 9 * MINUTE, {"http-503": 40, "timeout": 2, "login-failed": 1})
     rows = {row[0]: row[2] for row in PANELS["symptoms"](scope(service)).table.rows}
