@@ -109,6 +109,7 @@ class Thresholds:
     surely_failing: float = 7.0  # nats of one probe: more than one failure of a usual kind
     own_failures: int = 2  # failures from which a probe has evidence of its own: one is a fluke
     together_minutes: int = 2  # but not one so near to another vantage's first: confirmed at 4.5 minutes, without 6.3
+    onset_nats: float = 2.0  # nats of reports of `shortly_minutes` beside which two vantages at once are no lone fluke
     fresh_minutes: int = 10  # an older result says nothing of now
     answering_results: int = 3  # good results one after the other from which a probe is thought to answer
     unseen_share: float = 0.05  # share of a component's faults that its probes do not see though they would cover them

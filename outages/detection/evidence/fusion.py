@@ -33,6 +33,7 @@ class Assessment:
     terms: tuple[Term, ...]
     quorum: int = 0  # vantages that see it now, each by evidence of its own
     fails_again: bool = True  # probes show more than one failure
+    is_onset: bool = False  # two vantages began to fail together, and reports rose then
     missed: float = 1.0  # the chance that the components' probes that answer would miss such a fault
     unseen_crowd: Crowd | None = None  # what reports say of the components whose probes would miss it; None: of none
 
@@ -41,11 +42,14 @@ class Assessment:
         return sum(self.probes.values())
 
     def probes_beyond_a_fluke(self, limits: Thresholds) -> float:
-        """The probes' nats without what a lone fluke would bring. Single failures at several times don't add up."""
+        """The probes' nats without what a lone fluke would bring. Single failures at several times don't add up.
+
+        Where two vantages begin to fail together as reports rise, that is no lone fluke.
+        """
         if not self.probes:
             return 0.0
         nats = self.probe_nats if self.fails_again else max(self.probes.values())
-        return max(0.0, nats + self.support - limits.first_failure)
+        return max(0.0, nats + self.support - (0.0 if self.is_onset else limits.first_failure))
 
     @property
     def total(self) -> float:
@@ -261,23 +265,24 @@ def verdict_of(
     support = 0.0
     if len(components) == 1 and components[0] not in busy:
         support = state.watch.support(components[0], minute, limits, countries, busy)
+    tracks = [t for component in components for t in state.watch.failing(component, minute, countries)]
+    is_together = _began_together(tracks, limits)
     return Assessment(
         crowd, nats, probes, support, official, tuple(t for t in terms if t.nats > 0),
         quorum=_quorum(state.watch, components, probes, minute, limits, countries),
-        fails_again=_fails_again(state.watch, components, minute, limits, countries), missed=missed,
+        fails_again=is_together or any(t.hits >= limits.own_failures for t in tracks), missed=missed,
+        is_onset=is_together and minutes <= limits.shortly_minutes and crowd.nats >= limits.onset_nats,
         unseen_crowd=_unseen_crowd(state, components, crowd, rows, mask, minutes, limits),
     )  # fmt: skip
 
 
-def _fails_again(
-    watch: Watch, components: tuple[str, ...], minute: int, limits: Thresholds, countries: frozenset[str]
-) -> bool:
-    """Return whether probes show more than one failure: of one probe, or of two vantages at about the same time.
+def _began_together(tracks: list[Track], limits: Thresholds) -> bool:
+    """Return whether two vantages began to fail at about the same time.
 
-    A flood lasts long enough for a fluke to fall into it, and what no fluke has said before weighs more than most.
+    Apart from that only a probe that fails again shows more than one failure: a flood lasts long enough for a fluke to
+    fall into it, and what no fluke has said before weighs more than most.
     """
-    tracks = [t for component in components for t in watch.failing(component, minute, countries)]
-    return any(t.hits >= limits.own_failures for t in tracks) or any(
+    return any(
         a.vantage != b.vantage and abs(a.onset - b.onset) <= limits.together_minutes for a, b in combinations(tracks, 2)
     )
 

@@ -227,7 +227,12 @@ def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds
 
 
 def open_early(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds) -> list[Transition]:
-    """Opens incidents for candidates that belong to none. What belongs to one is left to the minute's step."""
+    """Opens incidents for candidates that belong to none. What belongs to one is left to the minute's step.
+
+    So is what comes just after another one has opened: within a minute more is known of where that one is.
+    """
+    if any(i.is_open and state.minute - i.opened <= limits.together_minutes for i in state.incidents):
+        return []
     told: list[Transition] = []
     busy = {c for i in state.incidents for c in i.components}
     for candidate in candidates.find(state, service, busy, limits):

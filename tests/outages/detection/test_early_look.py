@@ -74,6 +74,23 @@ def test_a_look_takes_off_its_part_of_what_the_minute_takes_off(warm: bytes, mon
     np.testing.assert_allclose((scores[0] - scores[1])[at], loss[at] / 2, atol=1e-4)
 
 
+@pytest.mark.parametrize(("later", "opens"), [(1, False), (2, False), (3, True)])
+def test_a_look_leaves_what_comes_just_after_an_opening_to_the_step(warm: bytes, later: int, opens: bool) -> None:
+    """Both parts of one fault open within seconds, one here and one there, and are one a minute later."""
+    day = Day(Crowd(3))
+    day.state = State.loads(warm)
+    first = rush(day.state, tuple(range(14)))
+    day.state, told = look(day.state, first, 15, service=SERVICE)
+    assert len(told) == 1
+    day.state, _ = step(day.state, first, service=SERVICE)
+    for _ in range(later - 1):
+        day.minute(day.crowd.usual())
+    crowd = Crowd(7)
+    rows = crowd.some(60, ("website",), ("US-CA", "US-TX"), FAULT)
+    second = Minute(day.state.minute + 1, replace(rows, second=np.full(len(rows), 20, dtype=np.int8)))
+    assert bool(look(day.state, second, 45, service=SERVICE)[1]) is opens
+
+
 def test_a_look_that_opens_nothing_leaves_no_trace(warm: bytes) -> None:
     state = State.loads(warm)
     minute = rush(state, (3, 9))

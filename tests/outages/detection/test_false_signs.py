@@ -13,7 +13,7 @@ from outages.detection.engine import State, step
 from outages.detection.evidence.crowd import interest_of
 from outages.detection.reasons import ReasonCode
 from outages.detection.thresholds import DEFAULT
-from tests.outages.detection.minutes import COMPONENTS, PLACES, SERVICE, START, Crowd, Day, joined
+from tests.outages.detection.minutes import COMPONENTS, PLACES, SERVICE, START, Crowd, Day, joined, reports
 
 WARM = 400
 FAULT = ("http-503-maintenance", "http-503-unavailable", "blank-screen")
@@ -127,6 +127,29 @@ def test_everything_at_once_is_confirmed_for_all_components_against_the_learnt_u
 def test_a_general_rise_in_the_usual_mix_confirms_nothing(day: Day) -> None:
     crowd(day, 60, rate=3 * day.crowd.per_minute, parts=COMPONENTS, symptoms=USUAL)
     assert "confirmed" not in day.states()
+
+
+@pytest.mark.parametrize(
+    ("failing", "before", "few", "is_open"),
+    [
+        ({"paris", "dallas"}, set(), 4, True),
+        ({"paris", "dallas"}, set(), 0, False),  # two flukes at once, once in a month or two
+        ({"paris"}, set(), 4, False),
+        ({"dallas"}, {"paris"}, 4, False),  # … or one after the other
+    ],
+)
+def test_two_vantages_that_begin_to_fail_as_reports_rise_need_no_second_failure(
+    day: Day, failing: set[str], before: set[str], few: int, is_open: bool
+) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    day.state.watch.errors = {"timeout": 30.0}
+    quiet(day, 1, **{name: "timeout" if name in before else 200 for name in ("paris", "dallas")})
+    for _ in range(4):
+        day.minute(probes=probed(day, paris=200, dallas=200))
+    rows = [("app", PLACES[n % 6], "slow", 101 + n % 3, 7919 * (n + 1)) for n in range(few)]
+    taken = reports(rows) if rows else None
+    day.minute(taken, probed(day, **{n: "timeout" if n in failing else 200 for n in ("paris", "dallas")}))
+    assert ("possible" in day.states()) == is_open
 
 
 def test_one_vantage_and_a_fluke_of_another_are_no_quorum_and_the_flukes_place_does_not_stay(day: Day) -> None:

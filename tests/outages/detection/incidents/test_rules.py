@@ -87,6 +87,14 @@ def test_the_makers_word_confirms_what_it_speaks_of() -> None:
     assert confirming_rule(verdict(official=DEFAULT.person), DEFAULT) is None
 
 
+@pytest.mark.parametrize(("is_onset", "beyond"), [(True, 9.6), (False, 9.6 - DEFAULT.first_failure)])
+def test_what_a_lone_fluke_would_bring_is_taken_off_but_where_vantages_and_reports_begin_together(
+    is_onset: bool, beyond: float
+) -> None:
+    seen = replace(verdict(probes={"paris": 4.8, "oslo": 4.8}), is_onset=is_onset)
+    assert seen.probes_beyond_a_fluke(DEFAULT) == pytest.approx(beyond)
+
+
 def incident(state: IncidentState, **fields: object) -> Incident:
     none = np.zeros((0, 0), dtype=np.float32)
     made = Incident(1, state.value, "outage", ("app",), (), (), "", NOON, NOON, none, none, last_evidence=NOON)
