@@ -17,6 +17,21 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except SettingError as error:
         sys.exit(str(error))
+    except Exception as error:
+        if "--traceback" in sys.argv or not is_for_operator(error):
+            raise
+        from config.local.prepare import plain
+
+        sys.exit(f"{plain(error)}\nWhere it happened says --traceback.")
+
+
+def is_for_operator(error: Exception) -> bool:
+    """Return whether it is the database that is away, refuses or has other tables; all else is a fault of ours."""
+    from django.db import OperationalError
+    from psycopg import errors
+
+    wrong = (errors.UndefinedTable, errors.UndefinedColumn, errors.InsufficientPrivilege)
+    return isinstance(error, OperationalError) or isinstance(error.__cause__, wrong)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import ipaddress
 import os
 import re
@@ -337,6 +338,17 @@ def _existing(name: str, is_one: Callable[[Path], bool], expected: str) -> Path 
 def path(name: str, default: Path | None) -> Path | None:
     """A path; `~` stands for the home folder, and what begins with neither / nor ~ lies in the project."""
     return _read(name, default, _full, "a path, written out: names such as $HOME are not replaced here")
+
+
+def usable(name: str, folder: Path) -> None:
+    """Make a folder where there is none. Raises SettingError where this account cannot write into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        why_not = "" if os.access(folder, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+    except OSError as error:
+        why_not = error.strerror or type(error).__name__
+    if why_not:
+        raise SettingError(f"{name}={str(folder)!r}: expected a folder that this account may write to; {why_not}")
 
 
 def _full(raw: str) -> Path:

@@ -93,7 +93,7 @@ def _secret_key() -> str:
     file = DATA_DIR / "secret_key"
     try:
         if not file.exists():
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            env.usable("DATA_DIR", DATA_DIR)
             with contextlib.suppress(FileExistsError), file.open("x", encoding="ascii") as new:
                 file.chmod(0o600)
                 new.write(secrets.token_urlsafe(50))
@@ -101,7 +101,7 @@ def _secret_key() -> str:
     except OSError as error:
         raise env.SettingError(
             f"DATA_DIR={str(DATA_DIR)!r}: expected a folder that this account may write to; {error.strerror}: "
-            f"{error.filename}"
+            f"{error.filename or file}"
         ) from None
     except ValueError:
         key = ""

@@ -343,6 +343,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (BackupError, env.SettingError, embedded.EmbeddedError, TimeoutError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or file}: {error.strerror or error}. Name a file that can be written.\n")
+        return 1
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"{Path(error.cmd[0]).name} failed; its reason is above.\n")
         return 1

@@ -134,6 +134,8 @@ def plain(error: Exception) -> str:
         return said
     said = said.splitlines()[0]
     cause = error.__cause__
+    if isinstance(cause, (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)):
+        return f"The tables are not those of this version: {said}. Type: .venv/bin/python -m config.local.prepare"
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):
         user, name = settings.DATABASES["default"]["USER"], settings.DATABASES["default"]["NAME"]
         return f'The database refuses: {said}. As its owner type: GRANT ALL ON SCHEMA public TO "{user}"; in "{name}".'

@@ -163,7 +163,7 @@ class Run:
             signal.signal(number, self._stop)
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants us to go on
             signal.signal(signal.SIGHUP, self._stop)
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        env.usable("DATA_DIR", self.data_dir)
         lock = processes.exclusive(
             self.data_dir / "run.lock",
             timeout_s=3,

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from config import sizes
+from config import env, sizes
 from config.front import socket_path
 from config.local import supervisor
 from config.local.embedded.folders import make_private
@@ -86,7 +86,7 @@ def _lives(connection: http.client.HTTPConnection) -> bool:
 
 def run_alone(data_dir: Path, host: str, port: int, environment: dict[str, str]) -> int:
     """Run both until SIGTERM or SIGINT, for containers and process managers; start again what ends."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    env.usable("DATA_DIR", data_dir)
     pair = supervisor.Supervisor(children(data_dir, port, environment), record=data_dir / f"web-{port}.json")
 
     def stop(_number: int, _frame: FrameType | None) -> None:

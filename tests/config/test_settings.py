@@ -289,6 +289,34 @@ def test_a_folder_that_cannot_be_used_and_a_key_that_is_gone_are_said_in_one_lin
         assert "expected" in run.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["-m", "config.local.run"], "expected a folder that this account may write to; File exists"),
+        (["-m", "config.local.embedded", "start"], "cannot be made or used by this account"),
+        (
+            ["-m", "config.local.backup", "save", "/dev/null/x.dump"],
+            "Not a directory. Name a file that can be written.",
+        ),
+        (["manage.py", "migrate"], "The database cannot be used: connection failed"),
+        (["manage.py", "create_api_key", "ours"], "The database cannot be used: connection failed"),
+    ],
+)
+def test_what_each_command_cannot_reach_is_one_line_without_a_secret(command, said):
+    away = {} if "config.local.embedded" in command else {"DATABASE_URL": "postgresql://u:geheim@127.0.0.1:1/x"}
+    run = subprocess.run(
+        [sys.executable, *command],
+        cwd=PROJECT,
+        env={**os.environ, "DATA_DIR": __file__, "SECRET_KEY": "a good key" * 5, **away},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert run.returncode == 1
+    lines = [line for line in (run.stdout + run.stderr).splitlines() if line != "Where it happened says --traceback."]
+    assert (len(lines), said in lines[0]) == (1, True), lines
+    assert "geheim" not in lines[0]
+
+
 def test_a_path_means_the_same_wherever_a_command_is_typed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("X", "data")

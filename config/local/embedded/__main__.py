@@ -15,9 +15,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=["start", "stop", "status"])
     command = parser.parse_args(arguments).command
     project = Path(__file__).resolve().parent.parent.parent.parent
-    env.load_file(project / ".env")
-    data_dir = env.path("DATA_DIR", None) or project / ".data"
     try:
+        env.load_file(project / ".env")
+        data_dir = env.path("DATA_DIR", None) or project / ".data"
         if command == "start":
             servers = start(data_dir, say=print)
             keep(data_dir)
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
             for name, pid in found.items():
                 print(f"{name}: {f'runs as process {pid}' if pid else 'does not run'}")
             return 0 if all(found.values()) else 1
-    except (EmbeddedError, TimeoutError) as error:
+    except (EmbeddedError, TimeoutError, env.SettingError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

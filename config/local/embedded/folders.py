@@ -128,10 +128,10 @@ def make_folders(data_dir: Path, place: Folders) -> None:
                 encoding="utf-8",
             )
         make_private(place.sockets, place.account)
-    except PermissionError as error:
+    except OSError as error:
         raise EmbeddedError(
-            f"{error.filename} cannot be made or used by this account. Give DATA_DIR a folder that is yours, "
-            "or run as the account that owns it."
+            f"{error.filename or data_dir} cannot be made or used by this account ({error.strerror or error}). "
+            "Give DATA_DIR a folder that is yours, or run as the account that owns it."
         ) from error
 
 
