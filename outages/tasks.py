@@ -7,8 +7,8 @@ from typing import Any
 
 from celery import Task, shared_task
 from django.conf import settings
-from django.utils import timezone
 
+from config.database import clock
 from outages import disputes
 from outages.detection.early_look import LOOK_SECONDS
 from outages.notifications.tasks import sweep_notices
@@ -30,7 +30,7 @@ def scan_services() -> None:
 def scan_minute() -> None:
     """Steps the minute that has ended: one task for each live service with news, all quiet ones here and at once."""
     until_s = time.monotonic() + QUIET_BUDGET_S
-    now = timezone.now()
+    now = clock.now()
     minute = scan.last_complete(now)
     laid_by, steady = quiet.services(minute, now=now)
     live = Service.objects.filter(is_active=True, clock=Service.Clock.LIVE)
@@ -44,20 +44,20 @@ def scan_minute() -> None:
 @shared_task
 def scan_running_minutes() -> None:
     """Every LOOK_SECONDS: one look into the running minute of each live service that has had news since its last."""
-    for service_id in scan.with_news(now=timezone.now()):
+    for service_id in scan.with_news(now=clock.now()):
         scan_running_minute.apply_async(kwargs={"service_id": service_id}, expires=LOOK_EXPIRES_S)
 
 
 @shared_task
 def forget_dispute_origins() -> None:
     """Each hour: disputes lose the hashes of their networks when these count no more."""
-    disputes.forget_origins(timezone.now())
+    disputes.forget_origins(clock.now())
 
 
 @shared_task
 def scan_running_minute(*, service_id: int) -> None:
     """Looks into a service's running minute, and hints where there is something to tell."""
-    if scan.look(Service.objects.get(pk=service_id), now=timezone.now()):
+    if scan.look(Service.objects.get(pk=service_id), now=clock.now()):
         sweep_notices.apply_async(expires=120)
 
 
@@ -65,7 +65,7 @@ def scan_running_minute(*, service_id: int) -> None:
 def scan_service(self: Task[Any, None], *, service_id: int) -> None:
     """Step a service's complete minutes, and hint that there may be something to tell."""
     try:
-        stepped = scan.run(Service.objects.get(pk=service_id), now=timezone.now())
+        stepped = scan.run(Service.objects.get(pk=service_id), now=clock.now())
     except scan.ScanError as error:
         if self.request.retries < failures.MOST_ATTEMPTS - 1:
             raise self.retry(exc=error, countdown=RETRY_AFTER_S, expires=59) from error

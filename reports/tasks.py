@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.utils import timezone
 
+from config.database import clock
 from reports import partitions
 from reports.access import idempotency, usage
 from reports.access import keys as api_keys
@@ -29,7 +29,7 @@ LOCK_TIMEOUT = "2s"  # dropping a partition must not hold up intake behind someb
 @shared_task
 def tidy() -> None:
     """Runs all of it. Each part can be repeated, and one that fails does not keep the others from running."""
-    now = timezone.now()
+    now = clock.now()
     for part in (
         make_partitions,
         coarsen_times,
@@ -47,7 +47,7 @@ def tidy() -> None:
 @shared_task
 def store_key_usage() -> None:
     """Each minute: carries over what keys have asked for."""
-    usage.flush(timezone.now())
+    usage.flush(clock.now())
 
 
 def make_partitions(now: datetime) -> int:

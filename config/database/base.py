@@ -16,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg import errors
 from psycopg.abc import PQGen
 
+from config.database.clock import server_clock
 from config.database.deadlines import breaker, deadlines
 
 RV = TypeVar("RV")
@@ -97,7 +98,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             calls = ", set_config(%s, %s, false)" * len(settings)
             with self.connection.cursor() as cursor:
                 cursor.execute(f"SELECT extract(epoch FROM clock_timestamp())::float8{calls}", given)  # noqa: S608
-                self._server_clock = cursor.fetchone()[0] - time.monotonic()
+                server_s = cursor.fetchone()[0]
+                self._server_clock = server_s - time.monotonic()
+                server_clock.compare(server_s)
             if not self.get_autocommit():
                 self.connection.commit()
 

@@ -10,9 +10,9 @@ from celery import shared_task
 from celery.signals import worker_ready
 from celery.worker import state
 from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from config.database import clock
 from outages.notifications import api_key_mail, delivery_queue, fan_out, subscriptions, worker
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ SOON = timedelta(seconds=60)  # what is due later, beat's next minute finds
 @shared_task
 def sweep_notices() -> None:
     """After each scan, and each minute: turns new events into deliveries."""
-    if fan_out.sweep(timezone.now()):
+    if fan_out.sweep(clock.now()):
         wake()
 
 
@@ -32,12 +32,12 @@ def sweep_notices() -> None:
 def deliver_notices() -> None:
     """Sends what is due. Runs in a worker of its own, so that endpoints that hang hold up no scan."""
     subscriptions.follow_settings()
-    fan_out.sweep(timezone.now())
+    fan_out.sweep(clock.now())
     tried = worker.run(stopping=lambda: state.should_stop is not None or state.should_terminate is not None)
     if tried:
         wake()  # the budget may have ended before the work
         return
-    now = timezone.now()
+    now = clock.now()
     due_at = delivery_queue.next_due_at(now)
     if due_at is not None and due_at < now + SOON:
         wake((due_at - now).total_seconds())
@@ -54,7 +54,7 @@ def _look_at_once(sender: Any = None, **_: Any) -> None:
 @shared_task
 def tidy_notices() -> None:
     """Each hour: deletes what is no longer needed."""
-    subscriptions.tidy(timezone.now())
+    subscriptions.tidy(clock.now())
 
 
 @shared_task

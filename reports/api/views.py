@@ -11,14 +11,13 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import UnreadablePostError
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config import front_requests
-from config.database import failures
+from config.database import clock, failures
 from reports.access import idempotency, rate_limits
 from reports.api.serializers import (
     IDEMPOTENCY_PARAMETER,
@@ -60,7 +59,7 @@ def create(request: HttpRequest) -> HttpResponse:
             fresh_token = "" if token else origin.new_reporter_token()
         asked = _asked(request, body, token, Door.WEB if is_form else Door.API)
         submission = decode(body, Submission)
-        now = timezone.now()
+        now = clock.now()
         sender = origin.of_request(request, now=now, reporter_token=token or fresh_token)
         standing = signed_token.of_cookie(request) if is_form else signed_token.of_header(request)
         receipt = single.take(
@@ -100,7 +99,7 @@ def create_many(request: HttpRequest) -> HttpResponse:
         asked = _asked(request, body, token, Door.API)
         submissions = decode_many(body, LARGEST_BATCH)
         rate_limits.charge(request, len(submissions) - 1)  # the request itself is counted as one
-        now = timezone.now()
+        now = clock.now()
         sender = origin.of_request(request, now=now, reporter_token=token)
         batch = batches.take_many(submissions, sender, now=now, door=Door.API, asked=asked)
     except SubmissionError as refused:
@@ -336,7 +335,7 @@ class ReportView(APIView):
     def patch(self, request: Request, report_id: UUID) -> Response:
         secret = _receipt(request)
         body = read_json(request._request)
-        report = corrections.correct(report_id, secret, decode(body, Correction), now=timezone.now())
+        report = corrections.correct(report_id, secret, decode(body, Correction), now=clock.now())
         return Response(OwnReportSerializer(report).data, headers=NO_STORE)
 
     @extend_schema(
@@ -346,7 +345,7 @@ class ReportView(APIView):
         responses={204: OpenApiResponse(description="Withdrawn."), **problems(401, 403, 404, 406, 503)},
     )
     def delete(self, request: Request, report_id: UUID) -> Response:
-        corrections.withdraw(report_id, _receipt(request), now=timezone.now())
+        corrections.withdraw(report_id, _receipt(request), now=clock.now())
         return Response(status=HTTPStatus.NO_CONTENT, headers=NO_STORE)
 
 

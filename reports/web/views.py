@@ -11,13 +11,12 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from config.database import failures
+from config.database import clock, failures
 from config.process_cache import Shelf
 from reports import places
 from reports.access import idempotency, rate_limits
@@ -88,7 +87,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReportForm(catalog, _language(), request.POST)
     if not form.is_valid():
         return _form_page(request, service, catalog, form, status=422)
-    now = timezone.now()
+    now = clock.now()
     token = request.COOKIES.get(origin.REPORTER_COOKIE, "")[: origin.LONGEST_TOKEN]
     fresh_token = "" if token else origin.new_reporter_token()
     try:
@@ -212,7 +211,7 @@ def correct(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> Ht
             form = ReportForm(catalog, _language(), request.POST)
             if form.is_valid():
                 try:
-                    corrections.correct(report_id, secret, form.correction(), now=timezone.now())
+                    corrections.correct(report_id, secret, form.correction(), now=clock.now())
                     return _to_receipt(slug, report_id, secret, "?corrected=1")
                 except SubmissionError as refused:
                     form.say(refused.errors or [{"field": "", "message": refused.detail}])
@@ -252,7 +251,7 @@ def withdraw(request: HttpRequest, slug: str, report_id: UUID, secret: str) -> H
     _service(slug)
     try:
         _own(slug, report_id, secret)
-        corrections.withdraw(report_id, secret, now=timezone.now())
+        corrections.withdraw(report_id, secret, now=clock.now())
     except SubmissionError as refused:
         return _refusal(request, refused.status, text.refused(refused.detail))
     return _to_receipt(slug, report_id, secret)

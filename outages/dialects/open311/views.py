@@ -10,13 +10,12 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.database import failures
+from config.database import clock, failures
 from outages.api.services import language
 from outages.clock import MomentError, parse_moment
 from outages.dialects.common.stories import Story, stories
@@ -153,7 +152,7 @@ def create(request: HttpRequest, form: str) -> HttpResponse:
     if is_foreign(request):
         raise RequestError(HTTPStatus.FORBIDDEN, "A page of another site cannot report in its visitor's name.")
     posted = render.incoming(posted_form(request))
-    now = timezone.now()
+    now = clock.now()
     sender = origin.of_request(request, now=now, reporter_token=posted.device)
     receipt = single.take(posted.submission, sender, now=now, door=rows.Door.OPEN311)
     body = render.written(form, "service_requests", "request", render.accepted(receipt, posted.notice))

@@ -11,6 +11,7 @@ from celery import Celery, shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
+from config.database import clock
 from outages.signals.outbound.configured import client
 from outages.signals.probes import dispatch, rollup, runner, store
 from outages.signals.probes.runner import Finding, Job
@@ -22,7 +23,7 @@ STORE_QUEUE = "default"
 @shared_task
 def dispatch_probes() -> None:
     """Every tick: sends the probes that are due to their vantages."""
-    dispatch.dispatch(timezone.now(), _send)
+    dispatch.dispatch(clock.now(), _send)
 
 
 def _send(vantage: str, jobs: Sequence[Job], expires_at: datetime) -> None:
@@ -45,25 +46,25 @@ def run_probes(*, vantage: str, jobs: list[dict[str, Any]]) -> None:
 @shared_task
 def store_probe_results(*, vantage: str, findings: list[dict[str, Any]]) -> None:
     """Stores what a vantage found."""
-    store.store(vantage, msgspec.convert(findings, list[Finding]), timezone.now())
+    store.store(vantage, msgspec.convert(findings, list[Finding]), clock.now())
 
 
 @shared_task
 def hear_vantage(*, vantage: str) -> None:
     """A vantage says that it is there."""
-    store.heard(vantage, timezone.now())
+    store.heard(vantage, clock.now())
 
 
 @shared_task
 def roll_up_probes() -> None:
     """Every ten minutes: counts the last two hours."""
-    rollup.roll_up(timezone.now())
+    rollup.roll_up(clock.now())
 
 
 @shared_task
 def keep_probe_house() -> None:
     """Every few hours: partitions and old rows."""
-    now = timezone.now()
+    now = clock.now()
     rollup.keep_house(now.date(), now)
 
 

@@ -47,7 +47,7 @@ def report(service: Service, at: datetime, number: int, received_at: datetime | 
 def minute_of_all(now: datetime, monkeypatch: pytest.MonkeyPatch) -> int:
     """Scan as the tasks do, all in this process. Return how many services were scanned by themselves."""
     scanned: list[int] = []
-    monkeypatch.setattr(tasks.timezone, "now", lambda: now)
+    monkeypatch.setattr(tasks.clock, "now", lambda: now)
     monkeypatch.setattr(tasks.scan_service, "apply_async", lambda kwargs, **_: scanned.append(kwargs["service_id"]))
     tasks.scan_minute()
     for service_id in scanned:
