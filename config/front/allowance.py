@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from config.front.admission import Network, network_of
+from config.front.recent import recent
 
 WINDOW_S = 60.0
 MOST_NETWORKS = 50_000
@@ -56,7 +57,7 @@ def _is_private(network: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=4096)
+@recent(4096)
 def _forwarded(forwarded_for: bytes, trusted: tuple[Network, ...]) -> str:
     """The network of the rightmost address that is not a trusted proxy's."""
     for said in reversed(forwarded_for.decode("latin-1").split(",")):

@@ -108,6 +108,11 @@ class KeptAnswers:
         ) % (kept.headers, len(body), int(now_s - kept.at_s))
         return head if request.method == b"HEAD" else head + body
 
+    def sweep(self, now_s: float) -> None:
+        """Drop what is too old to be given."""
+        for key in [key for key, kept in self._kept.items() if now_s - kept.at_s > self.longest_s]:
+            self.bytes -= self._size(key, self._kept.pop(key))
+
     @staticmethod
     def _size(key: Key, kept: KeptAnswer) -> int:
         return sum(map(len, key)) + len(kept.headers) + len(kept.body) + 500

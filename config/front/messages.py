@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+
+from config.front.recent import recent
 
 LONGEST_HEAD = 32 * 1024
 LONGEST_TARGET = 8 * 1024
@@ -147,7 +148,7 @@ def _origin_form(method: bytes, target: bytes) -> tuple[bytes, bytes]:
     return target, authority
 
 
-@lru_cache(maxsize=1024)
+@recent(1024)
 def canonical_host(host: bytes) -> bytes:
     """Return a host as all its spellings have it in common: in small letters, without port; b"" for what is none."""
     found = _HOST.fullmatch(host.lower())

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
+from config.front.recent import recent
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES
 
 OUR_OWN = (b"same-origin", b"same-site")
@@ -59,7 +59,7 @@ class Route:
     is_led: bool
 
 
-@lru_cache(maxsize=4096)
+@recent(4096)
 def route_of(target: bytes) -> Route | None:
     """The route of an address, without what only tells where somebody came from; None where the workers answer it."""
     try:
@@ -132,7 +132,7 @@ _RANGE = re.compile(
 _FALLBACKS = {"zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans"}
 
 
-@lru_cache(maxsize=1024)
+@recent(1024)
 def accepted(header: bytes) -> str:
     """The language of ours that an Accept-Language header prefers, as Django reads it; English where it names none."""
     said = header.decode("latin-1").lower()

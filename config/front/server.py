@@ -22,6 +22,7 @@ from config.front.upstreams import Asker, Upstream
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = 0.1
+KEPT_SWEPT_EVERY_S = 10.0
 CONNECT_AGAIN_S = 0.1
 UPSTREAM_IDLE_S = 20.0  # below the time after which the web server ends an idle connection
 STALLED_S = 20.0
@@ -64,6 +65,7 @@ class Front:
         self.pressure = Pressure()
         self.tell_step: Callable[[Step], None] = lambda _step: None
         self.opening = 0
+        self._kept_swept_s = float("-inf")
         self.body_bytes = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -171,6 +173,9 @@ class Front:
             self.spare = fresh
             if self.snapshots is not None:
                 self.snapshots.sweep(now_s)
+            if now_s - self._kept_swept_s > KEPT_SWEPT_EVERY_S:
+                self._kept_swept_s = now_s
+                self.kept.sweep(now_s)
             self.pump()
 
     def _look_at_pressure(self, now_s: float, lag_s: float) -> None:

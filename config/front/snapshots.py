@@ -13,12 +13,12 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from functools import lru_cache
 from typing import NamedTuple
 
 import brotli
 
 from config.front.messages import Request, canonical_host
+from config.front.recent import recent
 from config.front.routes import Route
 from config.kept_pages import mark
 
@@ -255,7 +255,7 @@ def answer(snapshot: Snapshot, request: Request, *, age_s: float) -> bytes:
     return b"".join((snapshot.heads[coding], said, snapshot.bodies[coding]))
 
 
-@lru_cache(maxsize=512)
+@recent(512)
 def coding_of(header: bytes) -> bytes:
     """The coding that a client is answered in: brotli, gzip, or none."""
     weights: dict[bytes, float] = {}

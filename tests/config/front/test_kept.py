@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import brotli
 import pytest
 
+from config.front.allowance import _forwarded
 from config.front.kept import KeptAnswers
-from config.front.messages import parse_request
+from config.front.messages import canonical_host, parse_request
+from config.front.routes import accepted, route_of
+from config.front.snapshots import coding_of
 
 AT = datetime(2026, 11, 30, 2, 15, tzinfo=UTC)
 PUBLIC = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: public, max-age=5\r\netag: "1"'
@@ -114,3 +117,23 @@ def test_a_packed_page_is_kept_so_that_everybody_can_read_it_and_its_age_stands_
     assert b'<html data-kept="slow"' in answer
     keep(kept, asked(), PAGE + b"\r\nContent-Encoding: " + coding, pack(body)[:-9], at_s=300.0)
     assert b"Age: 300" in kept.answer(asked(), 400.0)  # a broken one replaces nothing
+
+
+def test_what_is_too_old_to_be_given_is_dropped_without_anything_new():
+    kept = KeptAnswers(60)
+    for number in range(3):
+        keep(kept, asked(f"/tesla/?{number}"), PAGE, b"x" * 1000, at_s=30.0 * number)
+    kept.sweep(70.0)
+    assert (len(kept), kept.bytes > 2000) == (2, True)
+    kept.sweep(1000.0)
+    assert (len(kept), kept.bytes) == (0, 0)
+
+
+@pytest.mark.parametrize("function", [_forwarded, accepted, canonical_host, coding_of, route_of])
+def test_long_texts_of_clients_are_worked_out_and_not_kept(function):
+    kept = next(cell.cell_contents for cell in function.__closure__ if hasattr(cell.cell_contents, "cache_info"))
+    rest = ((),) if function is _forwarded else ()
+    for text, count in ((b"a" * 40, 1), (b"a" * 8000, 0)):
+        kept.cache_clear()
+        function(text, *rest)
+        assert kept.cache_info().currsize == count
