@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
+from config import memory
 from config.database.deadlines import deadlines
 
 
@@ -96,8 +97,14 @@ def bound_database(**_: object) -> None:
     deadlines.set(settings.TASK_DATABASE_DEADLINE_S)
 
 
+def tidied(**_: object) -> None:
+    """Has a worker's forked process tidied; not the worker itself: what a thread has locked is not to be forked."""
+    memory.keep_tidy()
+
+
 worker_init.connect(bound_database, weak=False)
 worker_process_init.connect(bound_database, weak=False)
+worker_process_init.connect(tidied, weak=False)
 beat_init.connect(bound_database, weak=False)
 
 app.autodiscover_tasks()

@@ -18,6 +18,8 @@ from typing import Any
 import django
 import uvloop
 
+from config import memory
+
 SPARE_FILES = 200  # that are no listeners' connections
 BACKLOG = 4096
 END_S = 3.0
@@ -109,6 +111,7 @@ def main() -> int:
     most = min(settings.LIVE_LISTENERS, allow_files(settings.LIVE_LISTENERS + SPARE_FILES) - SPARE_FILES)
     if most < settings.LIVE_LISTENERS:
         sys.stderr.write(f"The limit of open files allows {most} listeners, not {settings.LIVE_LISTENERS}.\n")
+    memory.keep_tidy()
     gc.freeze()  # what is loaded stays; thousands of listeners make the collector's rounds long enough
     try:
         uvloop.run(serve(settings.HOST, settings.LIVE_PORT, most))
