@@ -1,13 +1,17 @@
 """The game day: its arithmetic, and a short one on the real thing."""
 
+import argparse
 import os
+import random
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tools.gameday import growth
 from tools.gameday.load import back_after, longest_gap
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -38,3 +42,21 @@ def test_a_short_game_day_loses_nothing_doubles_nothing_and_hangs_nowhere():
             day.send_signal(signal.SIGTERM)  # it ends what it has started
             said, _ = day.communicate(timeout=90)
     assert day.returncode == 0, said[-6000:]
+
+
+def test_memory_that_does_not_come_back_is_told(capsys):
+    given = argparse.Namespace(runs=1, requests=20_000, at_once=64, seed=1, rest=60.0)
+
+    def told(*processes, statuses=()):
+        requests = growth.Requests(random.Random(1), Counter(statuses))
+        status = growth.tell(requests, list(processes), 1.0, given)
+        return status, [line for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
+
+    def grown(name, highest, after):
+        return growth.Memory(name, before=100.0, highest=highest, after=[after])
+
+    assert told(grown("web", 149, 104), grown("postgres: brownout", 120, 120)) == (0, [])
+    status, lines = told(grown("web", 120, 106), grown("front", 151, 100), statuses=[500])
+    assert status == 1
+    assert [line.split()[1] for line in lines] == ["front", "web", "1"]
+    assert len(set(growth.pages())) > len(growth.PATHS) * len(growth.OURS)  # each in each language, known and unknown
