@@ -20,7 +20,7 @@ def recent(most: int) -> Callable[[Asked[Rest, Answer]], Asked[Rest, Answer]]:
         kept = lru_cache(maxsize=most)(function)
 
         @wraps(function)
-        def asked(text: bytes, *rest: Rest.args, **named: Rest.kwargs) -> Answer:
+        def asked(text: bytes, /, *rest: Rest.args, **named: Rest.kwargs) -> Answer:
             return (kept if len(text) <= LONGEST else function)(text, *rest, **named)
 
         return asked

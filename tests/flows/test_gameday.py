@@ -53,10 +53,11 @@ def test_memory_that_does_not_come_back_is_told(capsys):
         return status, [line for line in capsys.readouterr().out.splitlines() if line.startswith("BROKEN")]
 
     def grown(name, highest, after):
-        return growth.Memory(name, before=100.0, highest=highest, after=[after])
+        return growth.Memory(name, before=100.0, highest=highest, after=[after] if after else [], was_warm=True)
 
     assert told(grown("web", 149, 104), grown("postgres: brownout", 120, 120)) == (0, [])
     status, lines = told(grown("web", 120, 106), grown("front", 151, 100), statuses=[500])
     assert status == 1
     assert [line.split()[1] for line in lines] == ["front", "web", "1"]
+    assert told(grown("-m config.web", 110, 0))[1] == ["BROKEN -m config.web has ended in between"]
     assert len(set(growth.pages())) > len(growth.PATHS) * len(growth.OURS)  # each in each language, known and unknown

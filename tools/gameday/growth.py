@@ -28,6 +28,7 @@ from tools.gameday.site import Site, free_port, small_disk
 MOST_GROWTH_MB = 50
 MOST_LEFT_MB = 5  # after a rest, above what it took when it was warm
 KEPT_S = 20  # in the place of an hour: what was kept for need is over when memory is looked at
+WARM_AT_ONCE, WARM_TRIES = 12, 4
 WARM_ROUNDS = 4  # each page in each language so often, so that each of two workers has very likely made it
 LOOK_EVERY_S = 1.0
 DISK_MEGABYTES = 900
@@ -73,6 +74,8 @@ class Memory:
     before: float = 0.0
     highest: float = 0.0
     after: list[float] = field(default_factory=list)
+    was_warm: bool = False
+    """Whether it was there when memory was looked at first."""
 
 
 @dataclass
@@ -176,6 +179,7 @@ def look(site: Site, known: dict[int, Memory], which: str) -> None:
         one.highest = max(one.highest, now)
         if which == "before":
             one.before = one.highest = now
+            one.was_warm = True
         elif which == "after":
             one.after.append(now)
 
@@ -192,6 +196,25 @@ async def throw(site: Site, thrown: Iterable[bytes], statuses: Counter[int], at_
     await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
 
 
+async def warm(site: Site, requests: Requests, count: int) -> None:
+    """Ask for each page in each language and some random ones, few at once; what got 503 is asked for again."""
+    left = [*pages(), *requests.some(count)]
+    for _ in range(WARM_TRIES):
+        refused: list[bytes] = []
+
+        async def one_after_the_other(waiting: Iterator[bytes], refused: list[bytes]) -> None:
+            for request in waiting:
+                status, _ = await ask(site.door, request)
+                if status in (0, 503):
+                    refused.append(request)
+
+        waiting = iter(left)
+        await asyncio.gather(*(one_after_the_other(waiting, refused) for _ in range(WARM_AT_ONCE)))
+        left = refused
+    if left:
+        sys.stderr.write(f"{len(left)} of the requests that warm it up were never answered: the machine is too busy\n")
+
+
 async def watch(site: Site, known: dict[int, Memory]) -> None:
     """Look at the memory again and again, until cancelled."""
     while True:
@@ -206,8 +229,7 @@ async def play(given: argparse.Namespace) -> int:
         site = Site(folder, free_port(), free_port(), {"WEB_KEPT_S": str(KEPT_S)})
         try:
             await asyncio.to_thread(site.start)
-            await throw(site, pages(), Counter(), given.at_once)
-            await throw(site, requests.some(given.warm), Counter(), given.at_once)
+            await warm(site, requests, given.warm)
             await asyncio.sleep(given.rest)
             await asyncio.to_thread(look, site, known, "before")
             watching = asyncio.create_task(watch(site, known))
@@ -234,7 +256,9 @@ def tell(requests: Requests, known: list[Memory], took_s: float, given: argparse
     runs = range(1, given.runs + 1)
     print(f"| process | before MB | highest MB | grown MB | {' | '.join(f'after run {run} MB' for run in runs)} |")
     print(f"|---|{'--:|' * (3 + given.runs)}")
-    lasting = [one for one in known if len(one.after) == given.runs and all(one.after)]
+    warmed = [one for one in known if one.was_warm]
+    lasting = [one for one in warmed if len(one.after) == given.runs and all(one.after)]
+    ended = [one for one in warmed if one not in lasting and ("config.web" in one.name or "config.front" in one.name)]
     for one in sorted(lasting, key=lambda one: one.before - one.highest):
         after = " | ".join(f"{now:.0f}" for now in one.after)
         print(f"| {one.name} | {one.before:.0f} | {one.highest:.0f} | {one.highest - one.before:.0f} | {after} |")
@@ -246,6 +270,8 @@ def tell(requests: Requests, known: list[Memory], took_s: float, given: argparse
     ours = [one for one in lasting if not one.name.startswith("postgres")]
     fuller = [one for one in ours if one.after[-1] - one.before > MOST_LEFT_MB]
     failed = requests.statuses[500]
+    for one in ended:
+        print(f"BROKEN {one.name} has ended in between")
     for one in grown:
         print(f"BROKEN {one.name} has grown by {one.highest - one.before:.0f} MB, promised {MOST_GROWTH_MB} MB")
     for one in fuller:
@@ -253,7 +279,7 @@ def tell(requests: Requests, known: list[Memory], took_s: float, given: argparse
         print(f"BROKEN {one.name} keeps {left:.0f} MB after a rest of {given.rest:.0f} s, promised {MOST_LEFT_MB} MB")
     if failed:
         print(f"BROKEN {failed} answers of 500")
-    return 1 if grown or fuller or failed else 0
+    return 1 if ended or grown or fuller or failed else 0
 
 
 def main() -> int:
