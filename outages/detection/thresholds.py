@@ -43,6 +43,8 @@ class Thresholds:
     tempo_service: float = 3.0  # so many times that for the whole service
     tempo_half_life: int = 120  # minutes in which the last hours are forgotten by half
     tempo_apart: float = 2.0  # a component that goes by so many times otherwise than most is left out of it
+    tempo_known: float = 5.0  # expected reports of the last hours from which a component shows how most go …
+    tempo_components: int = 3  # … if there are so many of them
     tempo_windows: float = 10.0  # the last hours are as certain as so many totals of `dispersion_minutes`
     winsor_errors: float = 3.0  # a minute teaches at most so many standard deviations more than was expected
     dispersion_prior: float = 0.1  # α of a service of which nothing is known …

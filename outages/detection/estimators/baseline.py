@@ -190,7 +190,8 @@ class Baseline(msgspec.Struct):
         """Take in what each component brought, and return those whose last hours went quite another way than most.
 
         What one component does by itself is its own level, and no hour of the day and no tempo of all: one that falls
-        silent, or is not what it was thought to be, would make all others look as if they had risen.
+        silent, or is not what it was thought to be, would make all others look as if they had risen. What most do is
+        known of three components that are reported now and then; where one has nearly all reports, it is the tempo.
         """
         components = len(learnt)
         self.parts_seen, self.parts_expected = (
@@ -198,7 +199,10 @@ class Baseline(msgspec.Struct):
             + minute.sum(axis=1, dtype=np.float32)
             for lately, minute in ((self.parts_seen, learnt), (self.parts_expected, expected))
         )
-        middle = float(np.median((self.parts_seen + 1) / (self.parts_expected + 1)))
+        known = self.parts_expected >= thresholds.tempo_known
+        if known.sum() < thresholds.tempo_components:
+            return np.zeros(components, dtype=np.bool_)
+        middle = float(np.median((self.parts_seen[known] + 1) / (self.parts_expected[known] + 1)))
         usual = self.parts_expected * np.float32(middle)
         error = thresholds.winsor_errors * np.sqrt(usual + alpha * usual * usual / thresholds.tempo_windows + 1)
         beyond = np.maximum(self.parts_seen + 1, usual + 1) / np.minimum(self.parts_seen + 1, usual + 1)

@@ -133,6 +133,17 @@ def test_what_one_component_does_by_itself_is_no_tempo_of_the_others(ratio: floa
     assert made.tempo(member, DEFAULT) == pytest.approx([2.0, 2.0], abs=0.3)
 
 
+def test_where_one_component_has_nearly_all_reports_its_last_hours_are_the_tempo() -> None:
+    made = baseline(components=6, places=1)
+    made.minutes, made.decayed_hour = 1440 * 10, 1000
+    rates = np.full((6, 1), 0.002, dtype=np.float32)
+    rates[0] = 2.0
+    one, member = np.ones(1, dtype=np.float32), np.ones((1, 1), dtype=np.float32)
+    for minute in range(240):  # the service grows, and the rest is too small to show it
+        made.learn(rates * 3, rates, one, one, np.ones(6, bool), 60_000 + minute, DEFAULT)
+    assert float(made.tempo(member, DEFAULT)[0]) > 2.2
+
+
 def test_the_last_hours_weigh_more_while_little_is_known() -> None:
     member = np.ones((1, 1), dtype=np.float32)
     tempos = []
