@@ -34,6 +34,8 @@ REQUIRED = "A second factor is required here; set up another instead."
 class ProofForm(second_factor.TotpSignIn):
     """Password and code of whom is signed in already. Wrong ones count as failed sign-ins."""
 
+    error_messages = {**second_factor.TotpSignIn.error_messages, "invalid_login": "That is not your password."}
+
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         super().__init__(request, data=data)
         self.fields["password"].widget.attrs.pop("autofocus", None)
