@@ -1,8 +1,8 @@
 """The order of names in a list, as each language's dictionaries have it. Pure.
 
 Babel carries no collation. What CLDR tailors for our languages is a few letters, and for Chinese and Japanese an order
-that the old character sets already have: GB 2312 by pinyin, JIS X 0208 by reading. The browser's `Intl.Collator` gives
-the same, except among Chinese characters of one syllable.
+that the old character sets already have: GB 2312 by pinyin, Big5 by strokes, JIS X 0208 by reading. The browser's
+`Intl.Collator` gives the same, except among Chinese characters of one syllable or of as many strokes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _OWN_LETTERS: Final[Mapping[str, Mapping[str, str]]] = {
     "sv": _SWEDISH,
     "da": _NORDIC,
     "nb": _NORDIC,
+    "pl": {"ą": "a1", "ć": "c1", "ę": "e1", "ł": "l1", "ń": "n1", "ó": "o1", "ś": "s1", "ź": "z1", "ż": "z2"},
 }
 # Letters that Unicode takes apart no further, in every language.
 _EVERYWHERE: Final = {
@@ -33,9 +34,9 @@ _DOUBLE_A: Final = frozenset({"da", "nb"})  # "aa" is the older way to write "å
 _CAPITALS_FIRST: Final = frozenset({"da"})
 _LONG_VOWEL: Final = "ー"  # sorts as the vowel that it draws out
 _VOWELS: Final = dict(zip("AIUEO", "あいうえお", strict=True))
-_CHARACTER_SETS: Final = {"zh": ("gb2312", "gbk"), "ja": ("euc_jp",)}
+_CHARACTER_SETS: Final = {"zh": ("gb2312", "gbk"), "zh-hant": ("big5",), "ja": ("euc_jp",)}
 _MARKS: Final = " _-–—,;:!?.·・‘’'“”\"«»()[]{}§@*/\\&#%+<=>|~$"  # in the order of CLDR's root
-_OWN_SCRIPT_FIRST: Final = frozenset({"ko", "zh"})  # before Latin letters; in Japanese after them
+_OWN_SCRIPT_FIRST: Final = frozenset({"ko", "zh", "zh-hant"})  # before Latin letters; in Japanese after them
 _MARK, _PLACED, _LATIN_LAST, _IDEOGRAPHS = "\x01", "\ue000", "\uf800", "\uf000"  # what they begin sorts there
 
 
@@ -44,7 +45,8 @@ def collation_key(name: str, language: str) -> Key:
 
     "Österreich" stands with O in German and after Z in Swedish.
     """
-    return _key(name, language.partition("-")[0].lower())
+    tag = language.lower()
+    return _key(name, tag if tag in _CHARACTER_SETS else tag.partition("-")[0])
 
 
 @lru_cache(maxsize=KEPT)

@@ -12,10 +12,13 @@ LANGUAGES: Final = {
     "fr": "Français",
     "es": "Español",
     "it": "Italiano",
+    "pt": "Português",
     "nb": "Norsk bokmål",
     "sv": "Svenska",
     "da": "Dansk",
-    "zh-hans": "简体中文",
+    "pl": "Polski",
+    "zh-hans": "简体中文",  # before zh-hant: what asks for "zh" alone gets the first
+    "zh-hant": "繁體中文",
     "ja": "日本語",
     "ko": "한국어",
 }

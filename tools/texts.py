@@ -66,10 +66,13 @@ BANNED: Final[Mapping[str, str]] = {
     "fr": r"\bparole|fabricant|constructeur|n’est pas entier",
     "es": r"\b(usted|vosotros|vuestr\w+)\b|avería|palabra oficial|se está pasando",
     "it": r"incident[ei]\b|guast[oi]\b|bersagli|sonda(?!ggio)",
+    "pt": r"\b(utilizador\w*|ecrã|telemóve\w+|palavra oficial|avarias?|fabricante)\b",
     "nb": r"utfall|offisielt ord|\bprober\b|postkasse",
     "sv": r"^Förrän|\bprober\b|brevlåda|strömning|omdöme",
     "da": r"\bmelding|\bprober\b|slagsene",
+    "pl": r"\b(raport(?!owan)\w*|producen\w+|alert(?!manager)\w*|sond\w+|oficjalne słowo|Państw\w*|Pan[ai]?)\b",
     "zh-hans": r"把握|图画|没有人监测|厂商",
+    "zh-hant": r"把握|圖畫(?!面)|沒有人監測|廠商|用戶(?!端)|服務器|應用程序|信息|網絡|報告|軟件|默認|鏈接|視頻|屏幕",
     "ja": r"未満件|自社|受領証|見えて",
     "ko": r"이\(가\)|과\(와\)|을\(를\)|미만건|사건",
 }
@@ -80,8 +83,11 @@ TYPOGRAPHY: Final[Mapping[str, str]] = {
     "de": r"“[^„]*“|”|»",
     "da": r"[“”]",
     "sv": r"“|„",
+    "pt": r"«|»|„|\w'\w",
     "nb": r"[“”„]",
+    "pl": r"“|«|»|\w'\w",
     "zh-hans": rf"{_CJK}[,;:?!]|[,;:?!]{_CJK}",
+    "zh-hant": rf"{_CJK}[,;:?!]|[,;:?!]{_CJK}|[“”‘’]",
     "ja": rf"{_CJK}[,;:?!]|[,;:?!]{_CJK}",
 }
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%|<[^>]+>")

@@ -129,7 +129,9 @@ def _chosen(cookies: bytes) -> str:
 _RANGE = re.compile(
     r"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)(?:\s*;\s*q=(0(?:\.[0-9]{,3})?|1(?:\.0{,3})?))?(?:\s*,\s*|$)"
 )
-_FALLBACKS = {"zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans"}
+_FALLBACKS = {"zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans"} | dict.fromkeys(
+    ("zh-hk", "zh-mo", "zh-tw"), "zh-hant"
+)
 
 
 @recent(1024)

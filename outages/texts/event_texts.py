@@ -190,18 +190,17 @@ def _crowd(term: Stored, detail: Mapping[str, Any]) -> list[str]:
         "minutes": int(detail["minutes"]),
         "surge": formats.short(surge),
     }
-    one_or_more = 1 if seen == 1 else 2  # whatever is no whole number is more
     if surge < SURGE:
         weighed = ngettext(
             "%(seen)s report counted in %(minutes)d min (usual: %(usual)s)",
             "%(seen)s reports counted in %(minutes)d min (usual: %(usual)s)",
-            one_or_more,
+            formats.plural(seen),
         )
     else:
         weighed = ngettext(
             "%(seen)s report counted in %(minutes)d min (usual: %(usual)s); overall, reports are up %(surge)s times",
             "%(seen)s reports counted in %(minutes)d min (usual: %(usual)s); overall, reports are up %(surge)s times",
-            one_or_more,
+            formats.plural(seen),
         )
     sides = {"networks": formats.number(detail["networks"]), "providers": formats.number(detail["origins"])}
     if detail.get("origins_known", True):

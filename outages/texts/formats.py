@@ -20,7 +20,7 @@ from outages.texts.locales import locale_of
 from reports.languages import DEFAULT_LANGUAGE
 
 # CLDR's minimumGroupingDigits is 2 there: 1234, but 12.345. Babel does not keep to it.
-_GROUPED_FROM_FIVE: Final = {"es", "it"}
+_GROUPED_FROM_FIVE: Final = {"es", "it", "pl"}
 _JOINED: Final = {"da": "{1}, {0}"}  # newer in the browsers' CLDR than in Babel's
 _ISO_DATE: Final = {"en": "yyyy-MM-dd"}
 _ISO_MOMENT: Final = {"en": "yyyy-MM-dd HH:mm"}
@@ -34,9 +34,12 @@ def number(value: float, decimals: int = 0) -> str:
     return str(format_decimal(rounded, format=pattern, locale=_locale()))
 
 
-def plural(value: float) -> int:
-    """Return the whole number whose plural form suits a value that may have a fraction."""
-    return 1 if value == 1 else max(round(value), 2) if value > 1 else 0 if value == 0 else 2
+def plural(value: float, whole_from: float = 10) -> int:
+    """Return the whole number whose plural form suits a value that is written with a fraction below `whole_from`.
+
+    A fraction takes the form of two: the plural, where there is one; in Polish "0,6 zgłoszenia" like "2 zgłoszenia".
+    """
+    return round(value) if value == round(value) or abs(value) >= whole_from else 2
 
 
 def short(value: float) -> str:

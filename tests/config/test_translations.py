@@ -65,5 +65,7 @@ def test_a_wrong_translation_is_found(
 
 def test_each_language_has_its_own_number_of_plural_forms() -> None:
     forms = {tag: messages.read(tag).num_plurals for tag in OTHERS}
-    assert {tag for tag, count in forms.items() if count == 1} == {"ja", "ko", "zh-hans"}
-    assert {count for tag, count in forms.items() if tag not in ("ja", "ko", "zh-hans")} == {2}
+    alone, three = {"ja", "ko", "zh-hans", "zh-hant"}, {"pl"}
+    assert {tag for tag, count in forms.items() if count == 1} == alone
+    assert {tag for tag, count in forms.items() if count == 3} == three
+    assert {count for tag, count in forms.items() if tag not in alone | three} == {2}

@@ -109,7 +109,7 @@ METRICS = {
             describe=lambda value: ngettext(
                 "%(place)s: %(n)s report per million people",
                 "%(place)s: %(n)s reports per million people",
-                formats.plural(value),
+                formats.plural(value, 100),
             ),
             value=_per_million,
             breaks=lambda most: nice_breaks(most, _least_of(most)),

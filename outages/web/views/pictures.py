@@ -24,7 +24,7 @@ from outages.web.views.page_context import Shown, shown
 from outages.web.views.services import only_country, place_layer
 
 KEPT_S: Final = 300
-LATIN: Final = ("da", "de", "en", "es", "fr", "it", "nb", "nl", "sv")  # what the font of a PNG can write
+LATIN: Final = ("da", "de", "en", "es", "fr", "it", "nb", "nl", "pl", "pt", "sv")  # what the font of a PNG can write
 COLOURS: Final = {
     "ok": "#17694c",
     "possible": "#8f5200",

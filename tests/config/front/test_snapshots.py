@@ -80,7 +80,7 @@ def test_what_has_a_snapshot_is_a_page_that_everybody_may_read():
 def _matches(pattern, address):
     import re
 
-    path = re.sub(r"^/(?:(?:de|nl|zh-hans)/)?", "", address.partition("?")[0])
+    path = re.sub(r"^/(?:(?:de|nl|zh-hans|zh-hant|pt|pl)/)?", "", address.partition("?")[0])
     return re.fullmatch(pattern, path) is not None
 
 
@@ -91,7 +91,8 @@ def test_where_somebody_came_from_makes_no_further_snapshot():
 
 def test_a_visitor_is_led_to_the_language_that_django_would_lead_to():
     tags = ["de", "de-CH", "en", "en-GB;q=0.9", "zh-CN", "zh-TW;q=0.7", "zh-Hans-CN", "zh", "no", "nb-NO;q=0.8", "xx",
-            "*", "*;q=0.1", "fr;q=0", "ja;q=1.5", "", "pt-BR", "da; q=0.5", "sv;q=0.88"]  # fmt: skip
+            "*", "*;q=0.1", "fr;q=0", "ja;q=1.5", "", "pt-BR", "pl-PL", "zh-HK", "zh-Hant-TW", "da; q=0.5",
+            "sv;q=0.88"]  # fmt: skip
     said = [", ".join(pair) for pair in itertools.product(tags, tags)] + tags + ["de," * 300, "d" * 600, "é", "de;;"]
     for header in said:
         request = HttpRequest()

@@ -1,4 +1,4 @@
-"""The pages in twelve languages: each at its own address, with its own numbers and names, and nobody gets another's."""
+"""The pages in every language: each at its own address, with its own numbers and names, and nobody gets another's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from config.languages import path_in, prefix_of
 from outages.texts import formats
@@ -93,11 +94,33 @@ def test_the_sentence_its_numbers_and_its_places_are_german(client: Any, outage:
     ("tag", "thousands", "half", "quarter"),
     [("en", "1,234", "0.5", "25%"), ("de", "1.234", "0,5", "25\xa0%"), ("fr", "1\u202f234", "0,5", "25\xa0%"),
      ("es", "1234", "0,5", "25\xa0%"), ("ja", "1,234", "0.5", "25%"), ("zh-hans", "1,234", "0.5", "25%"),
-     ("sv", "1\xa0234", "0,5", "25\xa0%")],
+     ("sv", "1\xa0234", "0,5", "25\xa0%"), ("pt", "1.234", "0,5", "25%"), ("pl", "1234", "0,5", "25%"),
+     ("zh-hant", "1,234", "0.5", "25%")],
 )  # fmt: skip
 def test_numbers_are_written_as_the_language_does(tag: str, thousands: str, half: str, quarter: str) -> None:
     with translation.override(tag):
         assert (formats.number(1234), formats.short(0.5), formats.percent(0.25)) == (thousands, half, quarter)
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "german", "polish"),
+    [
+        (1, "report", "Meldung", "zgłoszenie"),
+        (2, "reports", "Meldungen", "zgłoszenia"),
+        (5, "reports", "Meldungen", "zgłoszeń"),
+        (12, "reports", "Meldungen", "zgłoszeń"),
+        (22, "reports", "Meldungen", "zgłoszenia"),
+        (0, "reports", "Meldungen", "zgłoszeń"),
+        (0.6, "reports", "Meldungen", "zgłoszenia"),
+        (5.4, "reports", "Meldungen", "zgłoszenia"),  # 5,4 zgłoszenia, but 5 zgłoszeń
+        (25.4, "reports", "Meldungen", "zgłoszeń"),  # written as 25
+    ],
+)
+def test_a_number_has_its_plural_form(value: float, english: str, german: str, polish: str) -> None:
+    for tag, word in (("en", english), ("de", german), ("pl", polish)):
+        with translation.override(tag):
+            said = ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", formats.plural(value))
+            assert said.rpartition(" ")[2] == word
 
 
 def test_a_page_names_its_other_languages(client: Any, outage: Any) -> None:

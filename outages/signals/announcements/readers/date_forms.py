@@ -17,7 +17,27 @@ _MONTH_OF: Final = {**_MORE_MONTHS, **MONTHS}
 _WORD: Final = re.compile(r"[^\W\d_]{2,}\.?|à")
 _WEEKDAY: Final = re.compile(r"^([^\W\d_]{2,12})\.?,? (?=\d)")
 _LEFT_OUT: Final = frozenset(
-    {"uhr", "um", "uur", "om", "à", "kl", "klokken", "klockan", "at", "de", "del", "las", "alle", "ore", "den", "às"}
+    {
+        "uhr",
+        "um",
+        "uur",
+        "om",
+        "à",
+        "kl",
+        "klokken",
+        "klockan",
+        "at",
+        "de",
+        "del",
+        "las",
+        "alle",
+        "ore",
+        "den",
+        "às",
+        "godz",
+        "godzina",
+        "dia",
+    }
 )
 _DASHES: Final = str.maketrans(dict.fromkeys("–—‐‑−", "-"))
 _WIDE_DATE: Final = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]")

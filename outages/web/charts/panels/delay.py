@@ -93,13 +93,13 @@ def words(summary: DelaySummary) -> str:
         late = ngettext(
             "Typically it was %(n)s minute ahead of the first sign.",
             "Typically it was %(n)s minutes ahead of the first sign.",
-            formats.plural(minutes),
+            formats.plural(minutes, 0),
         )
     else:
         late = ngettext(
             "Typically that was %(n)s minute after the first sign.",
             "Typically that was %(n)s minutes after the first sign.",
-            formats.plural(minutes),
+            formats.plural(minutes, 0),
         )
     return sentences.paragraph([spoke, late % {"n": formats.number(minutes)}])
 
@@ -152,7 +152,7 @@ def _mark_words(kind: str, minutes: float) -> str:
             ngettext(
                 "%(who)s: %(n)s minute before the first sign",
                 "%(who)s: %(n)s minutes before the first sign",
-                formats.plural(abs(minutes)),
+                formats.plural(abs(minutes), 0),
             )
             % shown
         )
@@ -160,7 +160,7 @@ def _mark_words(kind: str, minutes: float) -> str:
         ngettext(
             "%(who)s: %(n)s minute after the first sign",
             "%(who)s: %(n)s minutes after the first sign",
-            formats.plural(abs(minutes)),
+            formats.plural(abs(minutes), 0),
         )
         % shown
     )

@@ -81,7 +81,7 @@ def _lead(totals: pd.DataFrame) -> str:
     return ngettext(
         "%(share)s of %(n)s check got a response, half of them within %(ms)s ms.",
         "%(share)s of %(n)s checks got a response, half of them within %(ms)s ms.",
-        formats.plural(answered + failed),
+        formats.plural(answered + failed, 0),
     ) % {
         "share": share_words(answered / (answered + failed)),
         "n": formats.number(answered + failed),
