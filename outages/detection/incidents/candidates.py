@@ -49,6 +49,11 @@ def active_plans(state: State, limits: Thresholds) -> list[Statement]:
     return found
 
 
+def is_planned(state: State, components: tuple[str, ...], limits: Thresholds) -> bool:
+    """Return whether the maker's plan covers any of these components now."""
+    return any(p.concerns(components) for p in active_plans(state, limits))
+
+
 def observed_since(state: State, component: int, since: int) -> NDArray[np.float32]:
     """Effective problem reports by place from a minute on, shape (places,)."""
     everywhere = np.ones(len(state.zones.places), dtype=bool)

@@ -21,11 +21,11 @@ from outages.detection.evidence.crowd import problems
 from outages.detection.evidence.fusion import Assessment, confirming_rule, reopening_statements, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents import candidates, overrides
-from outages.detection.incidents.candidates import Candidate, active_plans, place_name
+from outages.detection.incidents.candidates import Candidate, active_plans, is_planned, place_name
 from outages.detection.incidents.extent import incident_place, mask_of, rescope, split, symptom_of
 from outages.detection.incidents.lifecycle import Move, decide
 from outages.detection.incidents.overrides import forget_evidence
-from outages.detection.incidents.recovery import observe_probes, recovery_of
+from outages.detection.incidents.recovery import Recovery, observe_probes, recovery_of
 from outages.detection.incidents.transitions import make_transition, published_place
 from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
@@ -80,6 +80,8 @@ def _carry(
     incident.peak = max(incident.peak, _height(state, incident, mask, limits))
     moved_cause = _attribute(state, incident, minute, verdict, limits)
     move = decide(incident, verdict, recovered, state.minute, limits)
+    if move is None and incident.state == IncidentState.MAINTENANCE and not incident.pinned:
+        move = _overrun(state, incident, verdict, recovered, limits)
     before = incident.components, incident_place(incident)
     widened = incident.state in LIVE and not incident.pinned and rescope(state, incident, limits)
     if move is not None and not overrides.ends_too_soon(incident, move.to_state, state.minute):
@@ -95,6 +97,20 @@ def _carry(
         code = ReasonCode.CAUSE_ELSEWHERE if moved_cause == Cause.EXTERNAL else ReasonCode.CAUSE_UNCLEAR
         return [make_transition(state, incident, reason(code), verdict.terms, incident.state)]
     return _strengthened(state, incident, verdict, limits)
+
+
+def _overrun(
+    state: State, incident: Incident, verdict: Assessment, recovered: Recovery, limits: Thresholds
+) -> Move | None:
+    """Return the move of announced work that fails on after its plan: an outage, by what would confirm one."""
+    goes_on = recovered.failing_now or (recovered.active and not recovered.falling)
+    if not goes_on or is_planned(state, incident.components, limits) or state.minute < incident.held_until:
+        return None
+    rule = confirming_rule(verdict, limits)
+    if rule is None:
+        return None
+    incident.kind, incident.confirmed = IncidentKind.OUTAGE.value, None
+    return Move(IncidentState.CONFIRMED, reason(rule))
 
 
 def is_seen_to_change(
@@ -350,10 +366,14 @@ def _reopen(state: State, limits: Thresholds) -> list[Transition]:
         # What was never confirmed comes back as it was: an end does not make a lone crowd surer.
         was_confirmed = was != IncidentState.DISMISSED and incident.confirmed is not None
         resumed = IncidentState.CONFIRMED if was_confirmed else IncidentState.POSSIBLE
-        if incident.kind == IncidentKind.MAINTENANCE and rests_on_word:  # a fault after the work, by the maker's word
-            incident.kind, incident.confirmed, resumed = IncidentKind.OUTAGE.value, None, IncidentState.POSSIBLE
-        elif incident.kind == IncidentKind.MAINTENANCE:
+        if (
+            incident.kind == IncidentKind.MAINTENANCE
+            and not rests_on_word
+            and is_planned(state, incident.components, limits)
+        ):
             resumed = IncidentState.MAINTENANCE
+        elif incident.kind == IncidentKind.MAINTENANCE:  # a fault after the work
+            incident.kind, incident.confirmed, resumed = IncidentKind.OUTAGE.value, None, IncidentState.POSSIBLE
         incident.state, incident.closed, incident.recovering = resumed.value, None, None
         incident.set_aside = False
         incident.rests_on_word = rests_on_word

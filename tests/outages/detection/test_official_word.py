@@ -105,6 +105,37 @@ def test_beside_announced_work_a_word_of_another_component_opens_an_incident(day
     assert of(day.told, "website") == ["possible: evidence", "confirmed: official-alone"]
 
 
+@pytest.mark.parametrize(
+    ("spans", "told"),
+    [
+        (((10, 40),), ["maintenance", "recovering", "resolved"]),
+        (((10, 75),), ["maintenance", "recovering", "resolved"]),  # work that takes a little longer
+        (((10, 130),), ["maintenance", "confirmed", "recovering", "resolved"]),  # … and that goes wrong
+        (
+            ((10, 40), (100, 130)),
+            ["maintenance", "recovering", "resolved", "possible", "confirmed", "recovering", "resolved"],
+        ),
+    ],
+)
+def test_a_plan_explains_what_fails_in_its_time_and_no_longer(
+    day: Day, spans: tuple[tuple[int, int], ...], told: list[str]
+) -> None:
+    """Half an hour of work from the tenth minute on; three quarters of an hour later nothing is planned any more."""
+    now = (day.state.minute + 1) * 60
+    window = Stated(stage="planned", planned=True, window=(now + 600, now + 2400))
+    (plan,) = said(day, "Scheduled maintenance of Supercharging")
+    for number in range(150):
+        fails = any(first <= number < last for first, last in spans)
+        many = [day.crowd.some(6, ("charging",), PLACES, FAULT)] if fails else []
+        posts = () if number else (replace(plan, stated=window),)
+        day.minute(joined([day.crowd.usual(), *many]), announcements=posts)
+    assert [t.to_state.value for t in day.told if t.from_state != t.to_state] == told
+    assert {t.incident for t in day.told} == {1}
+    kinds = [t.kind.value for t in day.told if t.from_state != t.to_state]
+    assert kinds == ["maintenance" if "outage" not in kinds[: n + 1] else "outage" for n in range(len(kinds))]
+    assert ("outage" in kinds) == ("confirmed" in told)
+
+
 def test_one_word_of_two_components_is_one_incident_and_two_words_are_two(day: Day) -> None:
     for text in (
         "We are investigating an issue with the website and the app",
