@@ -144,6 +144,7 @@ def _try(
         f"--max-time={max(1, round(minutes * 60))}",
         f"--seed={seed}",
         "--continue-on-failure",
+        "--request-timeout=60",  # a machine with much else to do is no finding
         "--workers=1",  # Python 3.11 cannot parse in two threads as deep as its rules go
         "--warnings=off",
         "--generation-database=none",

@@ -76,6 +76,7 @@ def incidents(
     at: datetime,
     *,
     since: datetime | None = None,
+    opened_until: datetime | None = None,
     only_open: bool = False,
     most: int | None = None,
     before: int | None = None,
@@ -84,9 +85,9 @@ def incidents(
 ) -> list[IncidentView]:
     """Incidents that had opened by `at`, newest first, each as it stood then.
 
-    `since` leaves out those that had ended before; `only_open` those that were not open at `at`; `before` those whose
-    number is not below it. `component` and `country` keep those that concern it, as they stand today; what is
-    everywhere concerns each country. Two queries.
+    `since` leaves out those that had ended before; `opened_until` those that opened later; `only_open` those that were
+    not open at `at`; `before` those whose number is not below it. `component` and `country` keep those that concern it,
+    as they stand today; what is everywhere concerns each country. Two queries.
     """
     rows = Incident.objects.filter(service=service, opened_at__lte=at).order_by("-opened_at", "-number")
     if before is not None:
@@ -95,6 +96,8 @@ def incidents(
         rows = rows.filter(components__contains=[component])
     if country:
         rows = rows.filter(Q(countries__contains=[country]) | Q(countries=[], regions=[]))
+    if opened_until is not None:
+        rows = rows.filter(opened_at__lte=opened_until)
     if since is not None:
         rows = rows.filter(Q(resolved_at=None) | Q(resolved_at__gte=since))
     if only_open:

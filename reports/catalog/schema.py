@@ -66,7 +66,7 @@ class Guide(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Symptom(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a person sees. `component` is the part meant when the reporter names none (None: the service's default),
     `components` are the parts it is offered for (empty: all); `suggests` is the kind of failure it speaks for;
-    `formerly` are slugs that it had."""
+    `formerly` are slugs that it had; `words` are what people and error messages call it besides."""
 
     slug: Slug
     formerly: list[Slug] = field(default_factory=list)
@@ -77,6 +77,7 @@ class Symptom(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     suggests: Cause | Literal["unknown"] = "unknown"
     http_status: Status | None = None
     common: bool = False
+    words: list[str] = field(default_factory=list)
     guide: Guide | None = None
 
 

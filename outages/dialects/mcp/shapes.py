@@ -7,9 +7,24 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-ServiceSlug = Annotated[str, Meta(description="A service's slug, such as 'tesla'; list_services gives them.")]
-CountryCode = Annotated[str, Meta(description="An ISO 3166-1 code, such as 'NO'. Empty: no country.", max_length=2)]
-ComponentSlug = Annotated[str, Meta(description="A component's slug, as list_services gives it. Empty: the whole.")]
+ServiceSlug = Annotated[
+    str, Meta(description="A service's slug or name, such as 'tesla'; list_services gives them.", max_length=100)
+]
+CountryCode = Annotated[
+    str,
+    Meta(description="A country's ISO 3166-1 code or its name: 'NO', 'Norway'. Empty: none.", max_length=60),
+]
+ComponentSlug = Annotated[
+    str, Meta(description="A component's slug or name, as list_services gives it. Empty: the whole.", max_length=60)
+]
+Moment = Annotated[
+    str,
+    Meta(
+        description="A date or a time of ISO 8601, such as '2026-11-24' or '2026-11-24T20:00+01:00'; UTC unless it "
+        "names an offset. Empty: no bound.",
+        max_length=40,
+    ),
+]
 Minutes = Annotated[float, Meta(description="Minutes.")]
 
 
@@ -33,6 +48,8 @@ class IncidentsQuestion(Struct, frozen=True, forbid_unknown_fields=True):
     country: CountryCode = ""
     component: ComponentSlug = ""
     only_open: Annotated[bool, Meta(description="Only those that are not over.")] = False
+    since: Annotated[Moment, Meta(description="Only those that lasted until then; as `until`.")] = ""
+    until: Moment = ""
 
 
 class IncidentQuestion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +88,7 @@ class Services(Struct, frozen=True):
 
     services: list[ListedService]
     more: Annotated[int, Meta(description="How many more fit.")]
+    note: Annotated[str, Meta(description="What it means that none fits.")] = ""
 
 
 class OpenIncident(Struct, frozen=True):
@@ -82,6 +100,15 @@ class OpenIncident(Struct, frozen=True):
     where: Annotated[str, Meta(description="Its places; 'everywhere' where it has no bounds.")]
     since: datetime
     confidence: Annotated[float, Meta(description="From 0 to 1.")]
+
+
+class EndedIncident(Struct, frozen=True):
+    """The last incident that is over."""
+
+    number: int
+    components: list[str]
+    ended_at: datetime
+    lasted_min: Minutes
 
 
 class PlaceCount(Struct, frozen=True):
@@ -102,6 +129,9 @@ class StatusAnswer(Struct, frozen=True):
     reports_30m: Annotated[int, Meta(description="Problem reports in the last 30 minutes, all places.")]
     usual_30m: Annotated[float, Meta(description="How many are usual for these 30 minutes.")]
     incidents: list[OpenIncident]
+    more: Annotated[int, Meta(description="How many more incidents are not over.")]
+    last_ended: Annotated[EndedIncident | None, Meta(description="The last one that ended in the last 24 hours.")]
+    still_works: Annotated[list[str], Meta(description="What keeps working in this outage.")]
     country: Annotated[PlaceCount | None, Meta(description="The country that was asked about.")]
     affects_country: Annotated[bool | None, Meta(description="Whether an open incident covers it; null: not asked.")]
     data_until: Annotated[datetime | None, Meta(description="Until when reports are counted; null: not watched.")]
@@ -126,6 +156,11 @@ class Incidents(Struct, frozen=True):
     """The newest incidents that fit, newest first."""
 
     incidents: list[ListedIncident]
+    more: Annotated[bool, Meta(description="Whether older ones fit too; ask with an earlier `until`.")]
+    watched_share: Annotated[
+        float | None,
+        Meta(description="With `since`: how much of that time was watched, 0 to 1. Below 1, silence says little."),
+    ]
     note: str
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+import msgspec
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from outages.analytics import frames
 from outages.clock import service_now, whole_minute
+from outages.dialects.mcp import wording
 from outages.dialects.mcp.protocol import Server, Tool, ToolError
+from outages.dialects.mcp.questions import calls, component_of, country_of, moment_of, service_of, symptom_of
 from outages.dialects.mcp.shapes import (
     Durations,
     DurationsQuestion,
+    EndedIncident,
     IncidentAnswer,
     IncidentQuestion,
     Incidents,
@@ -30,7 +35,7 @@ from outages.dialects.mcp.shapes import (
     StatusQuestion,
     TimelineEntry,
 )
-from outages.models import Incident
+from outages.models import Incident, ServiceMinute
 from outages.queries import front_page
 from outages.queries import incidents as incident_queries
 from outages.queries import status as status_queries
@@ -43,39 +48,18 @@ from outages.web.views.is_it_me import STEPS, judge
 from outages.web.views.page_context import Shown
 from outages.web.views.time_travel import Moment
 from reports import places
-from reports.catalog import guidance
-from reports.catalog.schema import Catalog, Symptom, localise
+from reports.catalog.schema import Catalog, localise
 from reports.catalog.store import catalog_of, fetch_catalogs
-from reports.errors import close_to, shorten
+from reports.errors import close_to
 from reports.models import Service
 
 LANGUAGE = "en"
-MOST_SERVICES, MOST_INCIDENTS, MOST_EVENTS = 20, 5, 6
-CODE_LIKENESS = 3  # a code such as 503 says more than a word in common
+MOST_SERVICES, MOST_INCIDENTS, MOST_EVENTS, MOST_STILL, RECENT = 20, 5, 6, 3, 20
+Row = TypeVar("Row", bound=msgspec.Struct)
+ROOM = 1100  # bytes of an answer's rows, so that the whole stays below 2 kB
+LONGEST_SUMMARY = 300
 LOOK_BACK = timedelta(days=365)
 LONGEST_WORDS = 200
-
-
-def _service(slug: str) -> Service:
-    found = Service.objects.filter(slug=slug, is_active=True).first() if "\0" not in slug else None
-    if found is None:
-        slugs = Service.objects.filter(is_active=True).values_list("slug", flat=True)
-        raise ToolError(f"There is no service {shorten(slug)!r}.{close_to(slug, slugs)}")
-    return found
-
-
-def _country(code: str) -> str:
-    place = places.get(code.upper()) if code else None
-    if code and (place is None or place.kind != "country"):
-        raise ToolError(f"There is no country {shorten(code)!r}. Give an ISO 3166-1 code such as NO.")
-    return code.upper()
-
-
-def _component(catalog: Catalog, slug: str) -> str | None:
-    known = [component.slug for component in catalog.components]
-    if slug and slug not in known:
-        raise ToolError(f"There is no component {shorten(slug)!r}.{close_to(slug, known)}")
-    return slug or None
 
 
 def _where(incident: IncidentView) -> str:
@@ -109,44 +93,82 @@ def list_services(asked: ServiceName) -> Services:
     """The services whose names hold the words."""
     rows = front_page.rows(now=timezone.now())
     fetch_catalogs(row.service for row in rows)
-    words = asked.query.lower().split()
+    words = wording.folded(asked.query).split()
     found = []
     for row in rows:
         catalog = catalog_of(row.service)
-        name = localise(catalog.name, LANGUAGE)
-        if all(word in f"{name} {row.service.slug}".lower() for word in words):
+        called = wording.folded(" ".join([row.service.slug, *calls(row.service)]))
+        if all(word in called for word in words):
             slugs = [component.slug for component in catalog.components]
+            name = localise(catalog.name, LANGUAGE)
             found.append(ListedService(row.service.slug, name, slugs, row.verdict.value))
-    return Services(found[:MOST_SERVICES], more=max(0, len(found) - MOST_SERVICES))
+    note = ""
+    if not found:
+        near = close_to(asked.query, [row.service.slug for row in rows])
+        note = f"We don't watch a service of that name, so we can't say whether it works.{near}"
+    kept = _fitting(found[:MOST_SERVICES])
+    return Services(kept, more=len(found) - len(kept), note=note[:LONGEST_WORDS])
+
+
+def _fitting(rows: list[Row], room: int = ROOM) -> list[Row]:
+    """The first rows that an answer has room for."""
+    used = 0
+    for count, row in enumerate(rows):
+        used += len(msgspec.json.encode(row)) + 1
+        if used > room:
+            return rows[:count]
+    return rows
 
 
 def get_status(asked: StatusQuestion) -> StatusAnswer:
     """What is known of a service now."""
-    service, country = _service(asked.service), _country(asked.country)
+    service, country = service_of(asked.service), country_of(asked.country)
     status, catalog = status_queries.status(service, now=timezone.now()), catalog_of(service)
+    present = service_now(service, now=timezone.now())
+    page = Shown(service, catalog, Moment(present, present, asked=False), LANGUAGE, stream="", kept=[])
+    works = still_works(page, affected_parts(page, status.incidents)) if status.incidents else []
+    incidents = [
+        OpenIncident(
+            number=view.number,
+            state=view.state,
+            components=_names(catalog, view),
+            where=_where(view),
+            since=view.opened_at,
+            confidence=round(view.confidence, 2),
+        )
+        for view in status.incidents[:MOST_INCIDENTS]
+    ]
+    kept = _fitting(incidents)
     return StatusAnswer(
         service=status.name,
         verdict=status.verdict.value,
         is_all_clear=status.verdict == Verdict.OK and not status.stale,
-        summary=status.sentence,
+        summary=status.sentence[:LONGEST_SUMMARY],
         reports_30m=status.reports_30m,
         usual_30m=status.expected_30m,
-        incidents=[
-            OpenIncident(
-                number=view.number,
-                state=view.state,
-                components=_names(catalog, view),
-                where=_where(view),
-                since=view.opened_at,
-                confidence=round(view.confidence, 2),
-            )
-            for view in status.incidents[:MOST_INCIDENTS]
-        ],
+        incidents=kept,
+        more=len(status.incidents) - len(kept),
+        last_ended=_last_ended(service, catalog, status.at),
+        still_works=[each[:LONGEST_WORDS] for each in works[:MOST_STILL]],
         country=_count_of(service, country, status.at) if country else None,
         affects_country=any(_covers(view, country) for view in status.incidents) if country else None,
         data_until=status.as_of,
         page=f"{settings.SITE_URL}/{service.slug}/",
     )
+
+
+def _last_ended(service: Service, catalog: Catalog, at: datetime) -> EndedIncident | None:
+    """The last incident that ended in the day before."""
+    since = at - timedelta(days=1)
+    views = [
+        (view.resolved_at, view)
+        for view in incident_queries.incidents(service, at, since=since, most=RECENT)
+        if view.resolved_at is not None and view.state == Incident.State.RESOLVED
+    ]
+    if not views:
+        return None
+    ended_at, view = max(views, key=lambda each: each[0])
+    return EndedIncident(view.number, _names(catalog, view), ended_at, _minutes(ended_at - view.opened_at))
 
 
 def _count_of(service: Service, country: str, at: datetime) -> PlaceCount:
@@ -163,24 +185,50 @@ def _count_of(service: Service, country: str, at: datetime) -> PlaceCount:
 
 def list_incidents(asked: IncidentsQuestion) -> Incidents:
     """The newest incidents that fit."""
-    service, country = _service(asked.service), _country(asked.country)
+    service, country = service_of(asked.service), country_of(asked.country)
     catalog = catalog_of(service)
     now = service_now(service, now=timezone.now())
+    since, until = moment_of(asked.since, "since"), moment_of(asked.until, "until", end=True)
+    if since is not None and until is not None and since > until:
+        raise ToolError("since: it must be before `until`.")
     views = incident_queries.incidents(
         service,
         now,
+        since=since,
+        opened_until=until,
         only_open=asked.only_open,
-        most=None if asked.only_open else MOST_INCIDENTS,
-        component=_component(catalog, asked.component),
+        most=None if asked.only_open else MOST_INCIDENTS + 1,
+        component=component_of(catalog, asked.component),
         country=country or None,
     )
-    note = "" if views else "None on record that fits. That says nothing about the present: ask get_status."
-    return Incidents([_listed(service, catalog, view, now) for view in views[:MOST_INCIDENTS]], note)
+    kept = _fitting([_listed(service, catalog, view, now) for view in views[:MOST_INCIDENTS]])
+    share = _watched_share(service, since, min(until or now, now)) if since is not None else None
+    return Incidents(kept, len(views) > len(kept), share, _note(bool(views), share))
+
+
+def _watched_share(service: Service, since: datetime, until: datetime) -> float | None:
+    """How much of a span was watched, from 0 to 1; None for one that has not begun."""
+    minutes = (until - since) // timedelta(minutes=1)
+    if minutes <= 0:
+        return None
+    seen = ServiceMinute.objects.filter(service=service, minute__gte=since, minute__lt=until).count()
+    return round(min(seen / minutes, 1.0), 3) if seen < minutes else 1.0
+
+
+def _note(found: bool, share: float | None) -> str:
+    if found:
+        return ""
+    if share == 1.0:
+        return "None on record, and all of that time was watched. For the present ask get_status."
+    if share is None:
+        return "None on record that fits. That says nothing about the present: ask get_status."
+    watched = "was not watched" if not share else "was watched only in part"
+    return f"None on record, but that time {watched}: there may have been one. For the present ask get_status."
 
 
 def get_incident(asked: IncidentQuestion) -> IncidentAnswer:
     """One incident with its last changes."""
-    service = _service(asked.service)
+    service = service_of(asked.service)
     now = service_now(service, now=timezone.now())
     view = incident_queries.incident(service, asked.number, now)
     if view is None:
@@ -193,9 +241,9 @@ def get_incident(asked: IncidentQuestion) -> IncidentAnswer:
 
 def explain_problem(asked: ProblemQuestion) -> ProblemAnswer:
     """What a symptom means, and whose side it is probably on now: by the rule of the page "Is it only me?"."""
-    service, country = _service(asked.service), _country(asked.country)
+    service, country = service_of(asked.service), country_of(asked.country)
     catalog = catalog_of(service)
-    symptom = _symptom(catalog, asked.problem)
+    symptom = symptom_of(catalog, asked.problem)
     present = service_now(service, now=timezone.now())
     page = Shown(service, catalog, Moment(present, present, asked=False), LANGUAGE, stream="", kept=[])
     judged = judge(page, symptom, country)
@@ -214,33 +262,10 @@ def explain_problem(asked: ProblemQuestion) -> ProblemAnswer:
     )
 
 
-def _symptom(catalog: Catalog, words: str) -> Symptom:
-    """The symptom that is meant: by its slug, by the code in it, or by the most words in common."""
-    said = _words(words)
-    found = guidance.symptom(catalog, words.strip().lower().replace(" ", "-"))
-    if found is not None:
-        return found
-
-    def likeness(symptom: Symptom) -> int:
-        code = str(symptom.http_status) if symptom.http_status else ""
-        common = len(said & _words(f"{localise(symptom.name, LANGUAGE)} {symptom.slug}"))
-        return common + (CODE_LIKENESS if code in said else 0)
-
-    best = max(catalog.symptoms, key=likeness, default=None)
-    if best is None or not likeness(best):
-        slugs = ", ".join(symptom.slug for symptom in catalog.symptoms)
-        raise ToolError(f"No symptom fits these words. Choose one of: {slugs}.")
-    return best
-
-
-def _words(text: str) -> set[str]:
-    return set(text.lower().replace("-", " ").split())
-
-
 def outage_durations(asked: DurationsQuestion) -> Durations:
     """How long confirmed outages of the last year lasted."""
-    service = _service(asked.service)
-    component = _component(catalog_of(service), asked.component)
+    service = service_of(asked.service)
+    component = component_of(catalog_of(service), asked.component)
     now = service_now(service, now=timezone.now())
     rows = Incident.objects.filter(
         Q(kind=Incident.Kind.OUTAGE) & ~Q(state=Incident.State.MERGED),
@@ -284,8 +309,9 @@ SERVER = Server(
         Tool(
             "get_status",
             "Is it down?",
-            "Says whether a service works now, what is wrong, where and since when; with a country, also whether it is "
-            "affected and how many there reported a problem in the last hour.",
+            "Says whether a service works now, what is wrong, where and since when, what still works, and what ended "
+            "in the last 24 hours; with a country, also whether it is affected and how many there reported a problem "
+            "in the last hour.",
             StatusQuestion,
             StatusAnswer,
             get_status,
@@ -294,7 +320,7 @@ SERVER = Server(
             "list_incidents",
             "Outages and maintenance",
             f"Lists the newest {MOST_INCIDENTS} incidents of a service with their durations, open ones included; by "
-            "country and component if wanted.",
+            "country, component and time if wanted: was there one last Tuesday night?",
             IncidentsQuestion,
             Incidents,
             list_incidents,

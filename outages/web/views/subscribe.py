@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from outages.models import Subscription
 from outages.notifications import subscriptions, tasks
-from outages.notifications.channels import mail
+from outages.notifications.channels import mail, recognised
 from outages.notifications.channels.template import DEFAULT, LONGEST_TEMPLATE, PLACEHOLDERS
 from outages.notifications.messages import MANAGE, OWNER, name_of
 from outages.notifications.validation import LONGEST_URL, Wanted
@@ -190,7 +190,7 @@ def _subscribe(request: HttpRequest, subject: Subject) -> HttpResponse:
         given = request.POST if request.method == "POST" else request.GET
         initial = {name: given[name] for name in SubscribeForm.base_fields if name in given}
         return _form_page(request, subject, SubscribeForm(subject, initial=initial))
-    form = SubscribeForm(subject, request.POST)
+    form = SubscribeForm(subject, _in_its_field(request.POST))
     if form.is_valid() and not request.POST.get(TRAP):
         now = timezone.now()
         try:
@@ -205,6 +205,16 @@ def _subscribe(request: HttpRequest, subject: Subject) -> HttpResponse:
     if form.errors:
         return _form_page(request, subject, form, status=422)
     return _see_other(subject.address(asked="1"))
+
+
+def _in_its_field(given: QueryDict) -> QueryDict:
+    """A channel's address that was pasted where the mail address belongs, in its own field."""
+    target = given.get("target", "").strip()
+    if given.get("address", "").strip() or not recognised(target):
+        return given
+    moved = given.copy()
+    moved["address"], moved["target"], moved["by"] = target, "", "channel"
+    return moved
 
 
 def _see_other(address: str) -> HttpResponse:

@@ -148,9 +148,69 @@ def test_answers_stay_small_when_much_is_wrong(ask: Ask, service: Any, now: date
     assert len(ask("list_services", query="acme")["services"]) == 1
 
 
+def test_a_country_and_a_service_are_known_by_what_people_call_them(ask: Ask, outage: Any) -> None:
+    for said in (
+        "Netherlands",
+        "the Netherlands",
+        "Holland",
+        "Niederlande",
+        "Pays-Bas",
+        "オランダ",
+        "nl",
+        "Netherland",
+    ):
+        assert ask("get_status", service="Acme", country=said)["country"]["code"] == "NL", said
+    assert ask("get_status", service="ACME", country="USA")["country"]["code"] == "US"
+    assert ask("list_incidents", service="acme", component="Mobile app")["incidents"][0]["number"] == 1
+
+
+def test_what_keeps_working_and_what_has_just_ended(ask: Ask, service: Any, now: datetime) -> None:
+    states = ((0, "possible"), (5, "confirmed"), (30, "resolved"))
+    factories.an_incident(service, now - timedelta(days=2), states=states)
+    assert ask("get_status", service="acme")["last_ended"] is None
+    factories.an_incident(service, now - timedelta(hours=2), states=states)
+    calm = ask("get_status", service="acme")
+    assert (calm["is_all_clear"], calm["still_works"]) == (True, [])
+    assert (calm["last_ended"]["number"], calm["last_ended"]["lasted_min"]) == (2, 30.0)
+    factories.an_incident(service, now - 9 * MINUTE, states=((0, "confirmed"),))
+    down = ask("get_status", service="acme")
+    works = ask("explain_problem", service="acme", problem="503")["still_works"]
+    assert down["still_works"] == works
+
+
+def test_was_there_one_that_night_says_whether_anybody_watched(ask: Ask, service: Any, now: datetime) -> None:
+    """Two hours before now were watched, and nothing before."""
+    states = ((0, "possible"), (5, "confirmed"), (30, "resolved"))
+    factories.an_incident(service, now - timedelta(hours=30), states=states)
+    found = ask("list_incidents", service="acme", since="2026-03-01T07:00+02:00", until="2026-03-01T08:00")
+    assert [incident["number"] for incident in found["incidents"]] == [1]
+    assert ask("list_incidents", service="acme", since="2026-03-01", until="2026-03-01")["incidents"]
+    watched = ask("list_incidents", service="acme", since="2026-03-02T11:00Z", until="2026-03-02T11:30Z")
+    assert (watched["incidents"], watched["watched_share"]) == ([], 1.0)
+    assert "all of that time was watched" in watched["note"]
+    for since, share in (("2026-02-20", 0.0), ("2026-03-02T08:00", 0.5)):
+        until = "2026-02-21" if share == 0 else "2026-03-02T12:00"
+        unknown = ask("list_incidents", service="acme", since=since, until=until)
+        assert (unknown["incidents"], unknown["watched_share"]) == ([], share)
+        assert "there may have been one" in unknown["note"]
+    assert ask("list_incidents", service="acme", since="2026-03-05")["watched_share"] is None
+
+
+def test_a_service_that_is_not_watched_is_not_called_well(ask: Ask, service: Any) -> None:
+    found = ask("list_services", query="instagram")
+    assert (found["services"], found["more"]) == ([], 0)
+    assert "can't say whether it works" in found["note"]
+    assert "Did you mean acme" in ask("list_services", query="acmee")["note"]
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
     [
+        ("get_status", {"service": "instagram"}, "can't say whether it works"),
+        ("get_status", {"service": "acme", "country": "California"}, "Ask for its country: United States."),
+        ("explain_problem", {"service": "acme", "problem": "it doesn't work"}, "Choose one of"),
+        ("list_incidents", {"service": "acme", "since": "last Tuesday"}, "no date or time"),
+        ("list_incidents", {"service": "acme", "since": "2026-03-02", "until": "2026-02-27"}, "before"),
         ("get_status", {"service": "acne"}, "Did you mean acme"),
         ("get_status", {"service": "a\0"}, "There is no service"),
         ("get_status", {}, "service"),
