@@ -89,10 +89,10 @@ def alert(story: Story, now: datetime, name: str = "") -> str | None:
     """
     sent = messages(story, now)
     if name:
-        place = next((at for at, one in enumerate(sent) if one.identifier == f"{story.key}.{name}"), None)
-        if place is None:
+        position = next((at for at, one in enumerate(sent) if one.identifier == f"{story.key}.{name}"), None)
+        if position is None:
             return None
-        sent = sent[: place + 1]
+        sent = sent[: position + 1]
         story = story.until(sent[-1].event)
     last = story.events[-1]
     state = Incident.State(last.to_state)

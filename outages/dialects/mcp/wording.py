@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final
 
@@ -101,14 +101,14 @@ def named(said: str, known: Mapping[str, Iterable[str]]) -> str | None:
     """Return the key of the one thing that is called so: by its key, by a name of it, or by words of one name alone."""
     plain = folded(said)
     names = {key: {folded(key), *(folded(name) for name in each)} for key, each in known.items()}
-    for fits in (
-        lambda each: plain in each,
-        lambda each: any(set(words(plain)) <= set(words(name)) for name in each),
-    ):
-        found = [key for key, each in names.items() if plain and fits(each)]
-        if len(found) == 1 or (found and fits(names[found[0]]) and plain in names[found[0]]):
-            return found[0]
-    return None
+    if not plain:
+        return None
+    exactly = [key for key, each in names.items() if plain in each]
+    if exactly:
+        return exactly[0]
+    asked = set(words(plain))
+    partly = [key for key, each in names.items() if any(asked <= set(words(name)) for name in each)]
+    return partly[0] if len(partly) == 1 and asked else None
 
 
 def symptom(catalog: Catalog, said: str) -> Symptom | None:
@@ -158,9 +158,10 @@ def _asides(each: Symptom, parts: Mapping[str, Component]) -> frozenset[str]:
     return frozenset(word for text in found for word in words(text))
 
 
-def _likeness(asked: list[str], phrase: frozenset[str], asides: frozenset[str], weight: object) -> float:
+def _likeness(
+    asked: list[str], phrase: frozenset[str], asides: frozenset[str], weight: Callable[[str], float]
+) -> float:
     """From 0 to 1: how much of what was said, and of what it is called, is in common."""
-    assert callable(weight)
     whole = sum(weight(word) for word in asked)
     common = met = 0.0
     for word in asked:

@@ -21,6 +21,7 @@ class AlertmanagerChannel(PostingChannel):
     """Posts one alert, firing or resolved. Its labels are the same from an incident's beginning to its end."""
 
     label: ClassVar[str] = "Alertmanager webhook"
+    answers_in_pages: ClassVar[bool] = True
     example: ClassVar[str] = "https://example.org/alertmanager-webhook"
     spacing_s: ClassVar[float] = 0.0
     gone: ClassVar[tuple[int, ...]] = (410,)

@@ -26,6 +26,7 @@ USUAL_WAIT_S: Final = 5.0
 # This machine, where a server that speaks a service's protocol may be tried (OUTBOUND=loopback).
 HERE: Final = r"https?://(?:localhost|127\.0\.0\.1)(?::\d+)?"
 TOO_FAST: Final = 429
+HTML: Final = ("text/html", "application/xhtml")
 
 
 class AddressError(ValueError):
@@ -84,6 +85,7 @@ class PostingChannel:
     spacing_s: ClassVar[float] = 1.0
     gone: ClassVar[tuple[int, ...]] = (404, 410)
     replies: ClassVar[bool] = False
+    answers_in_pages: ClassVar[bool] = False  # whoever stands behind it may answer as they like
     repeats_safely: ClassVar[bool] = False  # the service itself knows a message that comes again
     example: ClassVar[str] = ""
 
@@ -141,7 +143,10 @@ class PostingChannel:
             raise DeliveryError(str(error)) from error
 
     def check(self, response: Response) -> None:
-        """Raise DeliveryError where a success is none after all."""
+        """Raise DeliveryError where a success is none after all: a page, such as a network's sign-in page, is none."""
+        is_page = response.headers.get("content-type", "").lower().startswith(HTML) or response.body[:1] == b"<"
+        if is_page and not self.answers_in_pages:
+            raise DeliveryError(f"{self.label} answered {response.status} with a page: {words_of(response.body)}")
 
     def reference_of(self, response: Response, parcel: OutgoingMessage) -> str:
         """Return the service's own name of the message; empty where it gives none."""

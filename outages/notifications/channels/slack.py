@@ -11,6 +11,7 @@ from typing import ClassVar
 from outages.notifications.channels.base import OutgoingMessage
 from outages.notifications.channels.cards import Card, cut
 from outages.notifications.channels.json_post import HERE, AddressError, Call, PostingChannel, words_of
+from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.client import Response
 
 LONGEST_HEADER, LONGEST_SECTION, LONGEST_TEXT = 150, 3000, 3900
@@ -45,6 +46,12 @@ class SlackChannel(PostingChannel):
             parcel.target,
             {"text": text, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False, "blocks": blocks},
         )
+
+    def check(self, response: Response) -> None:
+        super().check(response)
+        said = words_of(response.body)
+        if said in DEAD:
+            raise DeliveryError(f"{self.label} answered {response.status}: {said}", permanent=True)
 
     def is_gone(self, response: Response) -> bool:
         return response.status in self.gone or (response.status in (400, 403) and words_of(response.body) in DEAD)

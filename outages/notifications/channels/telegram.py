@@ -6,6 +6,7 @@ The address is `https://api.telegram.org/botTOKEN/sendMessage?chat_id=CHAT`, or 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -84,6 +85,15 @@ class TelegramChannel(PostingChannel):
         if parcel.thread.isdigit():
             payload["reply_parameters"] = {"message_id": int(parcel.thread), "allow_sending_without_reply": True}
         return Call(url, payload)
+
+    def check(self, response: Response) -> None:
+        """Raise DeliveryError where the answer is no yes: the API says by `ok` how it went."""
+        super().check(response)
+        found = json_of(response.body)
+        code = found.get("error_code")
+        if found.get("ok") is False:
+            status = code if isinstance(code, int) and 400 <= code < 600 else 400
+            raise self.failure_of(replace(response, status=status), response.url)
 
     def reference_of(self, response: Response, parcel: OutgoingMessage) -> str:
         result = json_of(response.body).get("result")

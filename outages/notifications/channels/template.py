@@ -30,6 +30,7 @@ class TemplateChannel(PostingChannel):
     """Posts the subscriber's own JSON."""
 
     label: ClassVar[str] = "JSON template"
+    answers_in_pages: ClassVar[bool] = True
     example: ClassVar[str] = "https://example.org/hooks/outages"
     spacing_s: ClassVar[float] = 0.2
     gone: ClassVar[tuple[int, ...]] = (410,)

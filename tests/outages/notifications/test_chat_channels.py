@@ -285,3 +285,59 @@ def test_by_the_api_a_channel_is_recognised_and_its_language_kept(service, clock
     )
     assert unknown.status_code == 422
     assert unknown.json()["errors"][0]["field"] == "channel"
+
+
+def test_a_channel_s_address_in_the_field_for_mail_is_understood(service, clock, town):
+    address = town.url(ADDRESSES["slack"])
+    page = Client().post("/acme/subscribe", {"target": address, "from_state": "confirmed"})
+    assert page.status_code == 303, page.content.decode()
+    assert Endpoint.objects.get().channel == "slack"
+    deliver(clock)
+    assert len(town.said["slack"]) == 1
+
+
+FAR = "Wed, 21 Oct 2099 07:28:00 GMT"
+PAGE = b"<!doctype html><title>Sign in to this network</title>"
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "headers", "body", "state", "waits_s", "words"),
+    [
+        ("slack", 200, {}, b"no_service", "disabled", None, "answered 200: no_service"),
+        ("slack", 200, {"Content-Type": "text/html"}, PAGE, "active", (4, 20), "answered 200 with a page: Sign in"),
+        ("discord", 200, {}, PAGE, "active", (4, 20), "with a page"),
+        ("teams", 202, {"Content-Type": "text/html; charset=x"}, b"hello", "active", (4, 20), "with a page"),
+        ("alertmanager", 200, {"Content-Type": "text/html"}, PAGE, "active", None, ""),
+        ("telegram", 200, {}, b'{"ok": false, "error_code": 403, "description": "Forbidden: bot was blocked"}',
+         "disabled", None, "answered 403: Forbidden"),
+        ("telegram", 200, {}, b'{"ok": false, "error_code": 429, "parameters": {"retry_after": 90}}', "active",
+         (90, 180), ""),
+        ("telegram", 200, {}, b'{"ok": false, "error_code": "x"}', "active", (4, 20), "answered 400"),
+        *[(name, status, {"Location": "http://127.0.0.1:1/"}, b"", "active", (4, 20), "redirects are not followed")
+          for name, status in (("slack", 301), ("discord", 307), ("teams", 308), ("matrix", 302))],
+        *[("slack", 429, {"Retry-After": wish}, b"", "active", waits, "")
+          for wish, waits in (("0", (0, 20)), ("-5", (0, 20)), ("1.5", (0, 20)), ("soon", (0, 20)), ("", (0, 20)),
+                              (FAR, (3600, 180_000)), ("9" * 30, (3600, 180_000)))],
+        ("discord", 429, {"Retry-After": "30"}, b'{"retry_after": -1}', "active", (30, 60), ""),
+        ("discord", 429, {}, b'{"retry_after": NaN}', "active", (0, 20), ""),
+        ("discord", 429, {}, b'{"retry_after": "soon", "global": true}', "active", (0, 20), ""),
+        ("matrix", 429, {}, b'{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2e12}', "active", (0, 20), ""),
+        ("mattermost", 503, {"Retry-After": "120"}, PAGE, "active", (120, 240), ""),
+    ],
+)  # fmt: skip
+def test_odd_answers_neither_count_as_success_nor_break_anything(
+    service, story, clock, town, subscriber, name, status, headers, body, state, waits_s, words
+):
+    one = subscribed(subscriber, town, name)
+    town.site.otherwise = lambda _request: (status, headers, body)
+    story.becomes("confirmed")
+    deliver(clock)
+    one.refresh_from_db()
+    delivery = Delivery.objects.get()
+    assert one.state == state, delivery.error
+    assert words in f"{one.disabled_reason} {delivery.error}"
+    if waits_s is None:
+        assert delivery.state == ("sent" if state == "active" else "failed")
+    else:
+        assert delivery.state == "waiting"
+        assert waits_s[0] <= (delivery.next_at - clock()).total_seconds() <= waits_s[1]
