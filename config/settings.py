@@ -138,7 +138,9 @@ def _database(url: str) -> dict[str, object]:
 
 
 DATABASE_URL = env.server_address(
-    "DATABASE_URL", ("postgresql", "postgres"), "an address such as postgresql://user:password@host:5432/name"
+    "DATABASE_URL",
+    ("postgresql", "postgres"),
+    "an address such as postgresql://user:password@host:5432/name, with @ : / # % of a password as %40 %3A %2F %23 %25",
 ) or embedded.database_url(DATA_DIR)
 REDIS_URL = env.server_address(
     "REDIS_URL", ("redis", "rediss", "unix"), "an address such as redis://host:6379/0 or unix:///path/to/socket"

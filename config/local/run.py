@@ -29,6 +29,7 @@ from config.local import background, embedded, processes, supervisor, web_server
 PROJECT = Path(__file__).resolve().parent.parent.parent
 LOOK_EVERY_S = 0.25
 SERVERS_EVERY_S = 2.0
+SAYS_AFTER_S = 60.0  # of a web server that is not up yet
 ADDRESS_FILE = "address"  # of the running site; `make demo` in another terminal names it
 OUR_PROGRAMS = ("config.web", "celery", "config.front", "config.local.background")
 READ_ELSEWHERE = ("EMAIL_URL",)  # settings that have no variable of their name
@@ -225,13 +226,16 @@ class Run:
 
     def _watch(self) -> int:
         web, front = self.supervisor.children[:2]
-        ready = False
+        ready, waits_until = False, time.monotonic() + SAYS_AFTER_S
         threading.Thread(target=self._keep_servers, daemon=True).start()
         while not self.supervisor.stopping.wait(LOOK_EVERY_S):
             self.supervisor.look()
             if not ready and web.process is not None and web_server.answers(self.host, self.port, self.data_dir):
                 ready = True
                 self._welcome()
+            if not ready and time.monotonic() > waits_until:
+                waits_until += SAYS_AFTER_S
+                self.say(f"The web server does not answer yet, {SAYS_AFTER_S:.0f} s after the last line; still waiting")
             if not ready and max(web.failures, front.failures) >= web_server.FAILURES_BEFORE_GIVING_UP:
                 self.say("The web server does not start; the reason is above.")
                 return 1

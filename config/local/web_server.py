@@ -25,7 +25,7 @@ def web_command(socket_file: Path) -> list[str]:
     workers, threads = sizes.web_workers(), sizes.web_threads()
     return [
         *(sys.executable, "-m", "config.web", "config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
-        *("--uds", str(socket_file), "--uds-permissions", "600", "--http", "1"),
+        *("--uds", str(socket_file), "--uds-permissions", "0600", "--http", "1"),  # decimal without the 0
         *("--http1-header-read-timeout", "60000"),  # longer than the front leaves a connection idle
         *("--workers", str(workers), "--blocking-threads", str(threads)),
         *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"),

@@ -96,6 +96,12 @@ def test_a_vantage_needs_the_broker_and_starts_none():
     assert VANTAGE["services"]["probe"]["environment"]["REDIS_URL"].startswith("${REDIS_URL:?")
 
 
+def test_the_database_s_password_becomes_part_of_an_address_and_the_example_says_what_that_asks_of_it():
+    assert "${POSTGRES_PASSWORD:?" in OURS["web"]["environment"]["DATABASE_URL"]
+    example = (PROJECT / "deploy" / "env.example").read_text(encoding="utf-8")
+    assert "Letters and digits only, for it becomes part of an address" in example.split("POSTGRES_PASSWORD=")[0]
+
+
 def test_no_password_stands_in_the_file():
     environment = COMPOSE["services"]["postgres"]["environment"]
     assert environment["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")

@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from granian.cli import cli
+
+from config.local import web_server
 
 LOADED = """
 import os
@@ -24,3 +27,9 @@ def test_the_loaded_application_can_be_forked():
         cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert loaded.stdout.strip() == "threads 1 connections 0", loaded.stdout + loaded.stderr
+
+
+def test_the_front_reaches_the_web_server_s_socket_as_an_ordinary_account(tmp_path: Path):
+    """Root reaches any socket; whoever else runs this needs the bits of its owner, as the server itself reads them."""
+    read = cli.make_context("granian", web_server.web_command(tmp_path / "web.sock")[3:])
+    assert oct(read.params["uds_permissions"]) == "0o600"
