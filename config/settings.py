@@ -311,7 +311,7 @@ SPECTACULAR_SETTINGS = {
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "SERVERS": [{"url": "/", "description": "This site"}],
     "TAGS": [
-        {"name": "services", "description": "What is watched, and whether it works."},
+        {"name": "services", "description": "What is monitored, and whether it works."},
         {"name": "boards", "description": "Any services and components at once."},
         {"name": "incidents", "description": "Outages and maintenance, with what was known when."},
         {"name": "counts", "description": "Reports over time, by part and by place."},
@@ -320,7 +320,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "live", "description": "Changes as they happen."},
         {"name": "reports", "description": "Report a problem, or that it works again."},
         {"name": "notices", "description": "Alerts by mail, push and webhook."},
-        {"name": "keys", "description": "Higher limits, and webhooks of one's own."},
+        {"name": "keys", "description": "Higher limits, and webhooks of your own."},
     ],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -47,7 +47,7 @@ Reason = Annotated[
 
 @readable
 class Objection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What somebody says against an incident."""
+    """A dispute of an incident."""
 
     claim: Claim
     reason: Reason

@@ -187,42 +187,84 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(each)
 
 
+# What stands in a placeholder where a text is shown: by its name, else by the kind of name.
+SAMPLES: Final[Mapping[str, str]] = {
+    "name": "Tesla", "service": "Tesla", "parts": "App, Login", "part": "App", "component": "App", "symptom": "503",
+    "number": "3", "duration": "1 h 46 min", "error": "timeout", "why": "…", "label": "Slack",
+}  # fmt: skip
+NUMBERS: Final = (0, 1, 2, 5, 1094)
+PLACES: Final = ((), ("NL",), ("US", "GB"), ("US", "MT", "DE", "JP", "FR", "IT"))
+_COUNTS: Final = frozenset({"n", "count", "counted", "seen", "total", "minutes", "hours", "days", "seconds", "shown"})
+
+
 def listing(language: str) -> Iterator[str]:
-    """Yield each text of a language beside its English, by the file that it stands in."""
+    """Yield each text of a language beside its English, by the file that it stands in, and as it comes out."""
+    _start_django()
+    from django.utils import translation
+
     catalog = messages.read(language) if language != DEFAULT_LANGUAGE else None
-    rows: list[tuple[str, str, str]] = []
-    for message in messages.collected():
-        if message.id:
-            first = message.id if isinstance(message.id, str) else message.id[0]
-            mine = catalog.get(first, message.context) if catalog else None
-            said = mine.string if mine else message.id
-            shown = " | ".join(said) if isinstance(said, tuple | list) else str(said)
-            context = f" [{message.context}]" if message.context else ""
-            rows.append((message.locations[0][0] if message.locations else "", f"{first}{context}", shown))
+    rows: list[tuple[str, str, str, list[str]]] = []
+    with translation.override(language):
+        for message in messages.collected():
+            if message.id:
+                first = message.id if isinstance(message.id, str) else message.id[0]
+                mine = catalog.get(first, message.context) if catalog else None
+                said = mine.string if mine else message.id
+                shown = " | ".join(said) if isinstance(said, tuple | list) else str(said)
+                context = f" [{message.context}]" if message.context else ""
+                where = message.locations[0][0] if message.locations else ""
+                rows.append((where, f"{first}{context}", shown, list(rendered(said, language))))
     place = ""
-    for where, english, said in sorted(rows):
+    for where, english, said, shown_as in sorted(rows):
         if where != place:
             yield f"\n{where}"
             place = where
         yield f"  {english}\n      {said}"
+        yield from (f"          → {text}" for text in shown_as)
     yield from examples(language)
 
 
-def examples(language: str) -> Iterator[str]:
-    """Yield titles of alerts, numbers and places as they come out: states × places × numbers."""
+def rendered(said: str | Iterable[str], language: str) -> Iterator[str]:
+    """Yield a text as people read it: with each of NUMBERS where it counts, in each of PLACES where it names any."""
+    from django.utils.translation import trans_real
+
+    from outages.texts import formats, place_phrases
+
+    forms = [said] if isinstance(said, str) else list(said)
+    names = sorted(set(re.findall(r"%\((\w+)\)[sd]", forms[0])))
+    if not names or not all(forms):
+        return
+    plural = getattr(trans_real.translation(language), "plural", None) or (lambda n: int(n != 1))
+    places = [place_phrases.in_places(codes, language) for codes in PLACES[1:]] if "in_places" in names else [""]
+    found: dict[str, None] = {}
+    for number in NUMBERS if len(forms) > 1 or _COUNTS & set(names) else NUMBERS[-1:]:
+        form = forms[min(int(plural(number)), len(forms) - 1)]
+        for in_places in places:
+            values = {name: SAMPLES.get(name, formats.number(number) if name in _COUNTS else "…") for name in names}
+            text = re.sub(r"%\((\w+)\)d", r"%(\1)s", form)
+            found[text % {**values, "in_places": in_places}] = None
+    yield from found
+
+
+def _start_django() -> None:
     import os
 
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+
+
+def examples(language: str) -> Iterator[str]:
+    """Yield titles of alerts, numbers and places as they come out: states × places × numbers."""
+    _start_django()
     from django.utils import translation
 
     from outages.texts import formats, place_phrases, titles
 
     yield "\nexamples"
     with translation.override(language):
-        for codes in ((), ("NL",), ("US", "GB"), ("US", "MT", "DE", "JP", "FR", "IT"), ("US-CA", "DE-BY")):
+        for codes in (*PLACES, ("US-CA", "DE-BY")):
             where = place_phrases.in_places(codes, language)
             for kind in titles.Alert:
                 details = "App" if len(codes) == 1 else ""

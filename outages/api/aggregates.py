@@ -39,11 +39,12 @@ class AggregateView(ReadView):
     @extend_schema(
         operation_id="services_aggregate",
         summary="Reports summed up by one or two of time, part, symptom, country and region",
-        description="Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no "
-        "cell there says nothing. Where fewer than three networks reported a problem, `few` is true and there is no "
+        description="Only cells with reports are listed. Bins in which the service wasn't monitored are not in "
+        "`times`: a cell that is missing there says nothing. Where fewer than three networks reported a problem, "
+        "`few` is true and there is no "
         "number; networks are not counted by symptom, there the same holds for fewer than three reports. But for the "
         "service as a whole, numbers are perturbed and rounded to multiples of five, the same in every answer; they "
-        "are told by hours and days, and a cell with few is not listed each time. Symptoms are counted without places, "
+        "are given by hour and day, and a cell with few is not listed each time. Symptoms are counted without places, "
         "and platforms are not counted at all: such axes are refused. "
         f"At most {MOST_CELLS:,} cells.",
         parameters=[

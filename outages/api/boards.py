@@ -44,10 +44,8 @@ class BoardPartSerializer(S):
     component = serializers.CharField(allow_blank=True, help_text="Empty: the service as a whole.")
     name = serializers.CharField()
     verdict = serializers.ChoiceField(choices=VERDICTS)
-    ok = serializers.BooleanField(
-        allow_null=True, help_text="null where nothing is known: never take it for an all-clear."
-    )
-    as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was watched.")
+    ok = serializers.BooleanField(allow_null=True, help_text="null where nothing is known: never treat it as working.")
+    as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was monitored.")
     stale = serializers.BooleanField(help_text="True where that is more than two minutes before `at`.")
     since = serializers.DateTimeField(allow_null=True, help_text="When its leading incident opened.")
     url = serializers.URLField()

@@ -77,7 +77,7 @@ def _page(request: Request, view: ReadView, rows: QuerySet[Dispute]) -> Response
 
 @extend_schema(tags=["incidents"])
 class IncidentDisputesView(ReadView):
-    """What people say against one incident."""
+    """The disputes of one incident."""
 
     http_method_names = ["get", "head", "options", "post"]
 
@@ -104,13 +104,13 @@ class IncidentDisputesView(ReadView):
 
     @extend_schema(
         operation_id="incidents_disputes_create",
-        summary="Say that an incident is wrong",
-        description="No account, and no address is stored. Moderators read it and answer in public. The same words of "
-        "the same network are one dispute: 200 and the earlier one. One network may send five a day.",
+        summary="Dispute an incident",
+        description="No account needed; no IP address is stored. Moderators read it and answer publicly. The same "
+        "text from the same network is one dispute: the answer is 200 with the earlier one. Five a day per network.",
         request=body_schema(Objection, [{"claim": "over", "reason": "Sign-in has worked for all of us since ten."}]),
         responses={
             201: OpenApiResponse(DisputeSerializer, "Stored; it waits for an answer."),
-            200: OpenApiResponse(DisputeSerializer, "Your network has said so already."),
+            200: OpenApiResponse(DisputeSerializer, "Your network has already sent this."),
             **problems(400, 404, 406, 411, 413, 415, 422, 429, 503),
         },
     )
@@ -132,7 +132,7 @@ class DisputesView(ReadView):
     @extend_schema(
         operation_id="disputes_list",
         summary="The disputes of all incidents with their outcomes, newest first",
-        description="Those that were removed as abuse are left out.",
+        description="Disputes removed as abuse are left out.",
         parameters=[
             OpenApiParameter("service", str, description="Only those of this service."),
             OpenApiParameter(

@@ -33,10 +33,11 @@ data: {"id":93,"number":12,"service":"tesla","state":"recovering","kind":"outage
 """
 DESCRIPTION = (
     "Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever it changes; "
-    "`incident` is an item of `/incidents`, after each change of an incident; `reset` says that events cannot be told "
-    "again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the present state; `stale` says that nothing "
-    "new can be read. A comment comes every 20 seconds. Who connects again with the last `id` gets each incident event "
-    "that was missed, once and in order."
+    "`incident` is an item of `/incidents`, after each change of an incident; `reset` says that events can't be "
+    "replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the present state; `stale` says that "
+    "nothing "
+    "new can be read. A comment comes every 20 seconds. Reconnect with the last `id` to get each missed incident "
+    "event once, in order."
 )
 PARAMETERS = [
     OpenApiParameter(
@@ -113,7 +114,7 @@ class StreamView(Redirected):
 
     @extend_schema(
         operation_id="stream",
-        summary="What changes, of all services or of a board, as it changes",
+        summary="Live changes of all services or of a board",
         description=DESCRIPTION,
         parameters=[*PARAMETERS, BOARD],
         responses={**STREAM, **problems(400, 503)},
@@ -130,7 +131,7 @@ class ServiceStreamView(Redirected):
 
     @extend_schema(
         operation_id="services_stream",
-        summary="What changes, of one service, as it changes",
+        summary="Live changes of one service",
         description=DESCRIPTION,
         parameters=PARAMETERS,
         responses={**STREAM, **problems(400, 404, 503)},

@@ -35,7 +35,8 @@ class MapView(ReadView):
         operation_id="services_map",
         summary="Where it fails, as GeoJSON or TopoJSON",
         description="The places with reports in a window that ends at `at`. In GeoJSON outer rings run "
-        "counter-clockwise, as RFC 7946 wants. TopoJSON stores shared borders once; by region it holds one country, so "
+        "counter-clockwise, as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one "
+        "country, so "
         "name that. Where fewer than three networks reported, `few` is true and there is no number.",
         parameters=[
             AT_PARAMETER,

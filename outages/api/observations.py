@@ -49,7 +49,7 @@ class CountedCalls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     component: Annotated[str, Meta(description="The component's slug.", max_length=40, examples=["app"])]
     calls: Annotated[int, Meta(description="All calls, those that failed too.", ge=1, le=MOST_CALLS)]
-    failed: Annotated[int, Meta(description="Calls that failed by the service's fault.", ge=0, le=MOST_CALLS)]
+    failed: Annotated[int, Meta(description="Calls that failed because of the service.", ge=0, le=MOST_CALLS)]
     country: Annotated[str, Meta(description="Where from (ISO 3166-1).", examples=["NO"])] | None = None
     region: Annotated[str, Meta(description="Where from (ISO 3166-2).", examples=["NO-03"])] | None = None
     minute: (
@@ -63,16 +63,16 @@ class CountedCalls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 @readable
 class Observations(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a program has counted of a service."""
+    """A program's counts of its calls to a service."""
 
     service: Annotated[str, Meta(description="The service's slug.", examples=["tesla"])]
     observations: Annotated[list[CountedCalls], Meta(min_length=1, max_length=MOST_COUNTS)]
 
 
 class ObserverSerializer(S):
-    """Somebody outside who observes a service. What its word is worth follows from how often it held."""
+    """An outside observer of a service. Its weight depends on how often it was right."""
 
-    id = serializers.CharField(help_text="A name that tells nothing of who it is.")
+    id = serializers.CharField(help_text="A name that doesn't identify it.")
     kind = serializers.ChoiceField(choices=Observer.Kind.choices)
     vantage = serializers.CharField(help_text="The vantage by which it stands in an incident's evidence.")
     trust = serializers.FloatField(help_text="From 0 to 1; a half at first. Browsers count by their networks instead.")
@@ -210,7 +210,7 @@ class NelView(ObservationView):
 @short_list(
     ObserverSerializer,
     "services_observers",
-    "Who observes a service from outside, and how far their word has held",
+    "Outside observers of a service, and how often they were right",
     description="Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its own.",
 )
 class ObserversView(ShortListView):

@@ -68,9 +68,7 @@ class StatusSerializer(S):
     service = serializers.CharField()
     name = serializers.CharField()
     verdict = serializers.ChoiceField(choices=[(verdict.value, verdict.value) for verdict in Verdict])
-    ok = serializers.BooleanField(
-        allow_null=True, help_text="null where nothing is known: never take it for an all-clear."
-    )
+    ok = serializers.BooleanField(allow_null=True, help_text="null where nothing is known: never treat it as working.")
     confidence = serializers.FloatField(min_value=0, max_value=1)
     sentence = serializers.CharField()
     reports_30m = serializers.IntegerField(min_value=0)
@@ -79,7 +77,7 @@ class StatusSerializer(S):
     recovered_30m = serializers.IntegerField(min_value=0, help_text="Reports that it works again.")
     tally_30m = TallySerializer(help_text="What became of the problem reports of the half hour.")
     at = serializers.DateTimeField(help_text="The moment that the answer is about.")
-    as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was watched.")
+    as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was monitored.")
     stale = serializers.BooleanField(help_text="True where that is more than two minutes before `at`.")
     missing_30m = serializers.IntegerField(
         min_value=0, help_text="Minutes of the half hour that could not be counted and are in none of the numbers."
@@ -135,7 +133,9 @@ class AnnouncementSerializer(S):
     posted_at = serializers.DateTimeField()
     seen_at = serializers.DateTimeField(help_text="When it was first read here.")
     deleted_at = serializers.DateTimeField(allow_null=True)
-    stage = serializers.CharField(allow_blank=True, help_text="What it says of the outage; a moderator's word wins.")
+    stage = serializers.CharField(
+        allow_blank=True, help_text="What it says about the outage; a moderator's decision wins."
+    )
     relevant = serializers.BooleanField()
     components = serializers.ListField(child=serializers.CharField())
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it was read so.")
@@ -177,7 +177,7 @@ class SymptomSerializer(S):
     name = serializers.CharField()
     component = serializers.CharField(allow_null=True, help_text="The part meant when a report names none.")
     components = serializers.ListField(child=serializers.CharField(), help_text="Parts that it can be of; empty: all.")
-    suggests = serializers.CharField(help_text="The kind of failure that it speaks for.")
+    suggests = serializers.CharField(help_text="The kind of failure that it points to.")
     http_status = serializers.IntegerField(allow_null=True)
     common = serializers.BooleanField()
     guide = GuideSerializer(allow_null=True)
@@ -229,13 +229,13 @@ class PlaceDetailSerializer(PlaceSerializer):
 
 
 class SourceSerializer(S):
-    """A source of announcements, and how it fares."""
+    """A source of announcements, and its health."""
 
     service = serializers.CharField()
     slug = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.CharField()
-    tier = serializers.ChoiceField(choices=Announcement.Tier.choices, help_text="Whose word its posts are.")
+    tier = serializers.ChoiceField(choices=Announcement.Tier.choices, help_text="Who its posts come from.")
     url = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(
         choices=[*SourceHealth.State.values, "silent"], help_text="Only `fine` and `slow` can be trusted."
@@ -271,7 +271,7 @@ class ProbeHourSerializer(S):
     up = serializers.IntegerField()
     degraded = serializers.IntegerField()
     down = serializers.IntegerField()
-    blocked = serializers.IntegerField(help_text="We were refused: this says nothing of the target.")
+    blocked = serializers.IntegerField(help_text="Our checks were blocked: this says nothing about the target.")
     availability = serializers.FloatField(
         min_value=0, max_value=1, allow_null=True, help_text="Of the results that say something; null without any."
     )
@@ -291,7 +291,7 @@ class ProbeHistorySerializer(S):
 
 
 class PointSerializer(S):
-    """One bin of a time series. All numbers are null where nothing was watched: a gap, not a zero."""
+    """One bin of a time series. All numbers are null where nothing was monitored: a gap, not a zero."""
 
     at = serializers.DateTimeField(help_text="The start of the bin.")
     reports = serializers.IntegerField(allow_null=True)
@@ -334,7 +334,7 @@ class CountsSerializer(S):
 
 
 class WatchedBinSerializer(S):
-    """A bin of time of which something was watched."""
+    """A bin of time that was monitored, at least in part."""
 
     at = serializers.DateTimeField(help_text="The start of the bin.")
     watched_minutes = serializers.IntegerField()
@@ -361,5 +361,5 @@ class AggregateSerializer(S):
     axis_x = serializers.ChoiceField(choices=["time", "component", "symptom", "country", "region"])
     axis_y = serializers.ChoiceField(choices=["time", "component", "symptom", "country", "region"], allow_null=True)
     grain = serializers.ChoiceField(choices=["minute", "hour", "day"], allow_null=True)
-    times = WatchedBinSerializer(many=True, help_text="Bins that were watched; empty without an axis of time.")
+    times = WatchedBinSerializer(many=True, help_text="Bins that were monitored; empty without an axis of time.")
     results = AggregateCellSerializer(many=True)

@@ -34,7 +34,7 @@ MOST_HOURS = 10_000
 @short_list(
     SourceSerializer,
     "services_sources",
-    "Where announcements are read, and whether they can be read",
+    "Sources of announcements, and whether we can read them",
     description="All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none of "
     "these means that the service works.",
 )
@@ -52,7 +52,7 @@ class SourcesView(ShortListView):
 @short_list(
     SourceSerializer,
     "sources",
-    "Where the announcements of all services are read, and whether they can be read",
+    "Sources of announcements for all services, and whether we can read them",
     description="All sources of all services, as on the page Sources. One that cannot be read is unreachable, blocked, "
     "silent or off; none of these means that the service works.",
     errors=(400, 406),
@@ -73,7 +73,7 @@ class AllSourcesView(ShortListView):
 @short_list(
     ProbeSerializer,
     "services_probes",
-    "What each vantage last saw of each target",
+    "The last result of each check from each vantage",
     AT_PARAMETER,
     description="The last result of each probe from each vantage, none older than 15 minutes then.",
 )
@@ -98,7 +98,7 @@ class ProbeHistoryView(ReadView):
 
     @extend_schema(
         operation_id="services_probe_history",
-        summary="What a probe saw, hour by hour and vantage by vantage",
+        summary="Results of a check by hour and vantage",
         description="Single results are kept for two weeks; these sums stay. An hour without a row was not probed: a "
         f"gap, not an outage. At most {LONGEST_HISTORY.days} days and {MOST_HOURS:,} rows.",
         parameters=[

@@ -46,7 +46,7 @@ SECRET = OpenApiParameter(
     "X-Secret",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The secret that came with the subscription. `Authorization: Bearer SECRET` does as well. What was "
+    description="The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was "
     "made with a key is opened by `Authorization: Bearer KEY` alone.",
 )
 
@@ -67,7 +67,7 @@ class SubscriptionSerializer(S):
     cadence = serializers.ChoiceField(choices=Subscription.Cadence.choices)
     language = serializers.ChoiceField(choices=list(LANGUAGES), help_text="Of its alerts.")
     state = serializers.ChoiceField(
-        choices=["unconfirmed", "active", "disabled"], help_text="Only an active one is told of anything."
+        choices=["unconfirmed", "active", "disabled"], help_text="Alerts are sent only while it is active."
     )
     disabled_reason = serializers.CharField(allow_blank=True)
     failures = serializers.IntegerField(
@@ -83,7 +83,7 @@ class SubscriptionSerializer(S):
 
 
 class NewSubscriptionSerializer(SubscriptionSerializer):
-    """A new subscription with its secrets, which are told this one time."""
+    """A new subscription with its secrets, which are shown only once."""
 
     secret = serializers.CharField(
         allow_blank=True, help_text="Opens this subscription, and those made with it. Empty where a key does."
@@ -100,7 +100,7 @@ class SubscriptionListSerializer(S):
 
 
 class DeliverySerializer(S):
-    """How a notice fared. `id` is the `webhook-id` and the mail's Message-ID."""
+    """The delivery of an alert. `id` is the `webhook-id` and the mail's Message-ID."""
 
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=Delivery.Kind.choices)
@@ -110,13 +110,13 @@ class DeliverySerializer(S):
     created_at = serializers.DateTimeField()
     next_at = serializers.DateTimeField(help_text="While it waits: it is not tried before.")
     ended_at = serializers.DateTimeField(allow_null=True)
-    error = serializers.CharField(allow_blank=True, help_text="What went wrong last.")
+    error = serializers.CharField(allow_blank=True, help_text="The last error.")
 
 
 class DeliveryListSerializer(S):
-    """The latest notices, the newest first."""
+    """The latest alerts, newest first."""
 
-    sending = serializers.BooleanField(help_text="False while the operator has switched sending off: all waits.")
+    sending = serializers.BooleanField(help_text="False while the operator has switched sending off: everything waits.")
     results = DeliverySerializer(many=True)
 
 
@@ -179,12 +179,11 @@ class SubscriptionsView(NoticeView):
 
     @extend_schema(
         operation_id="subscriptions_create",
-        summary="Subscribe to notices of a service's incidents",
-        description="The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` "
-        "to give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` "
-        "and told of nothing; after two days it is deleted. "
-        "With the secret of an earlier subscription the new one is managed by it, too; "
-        "with a key it belongs to the key.",
+        summary="Subscribe to alerts about a service's incidents",
+        description="The target must confirm first: a webhook receives a `subscription.challenge` to return, email "
+        "and chat a link, a browser a notification. Until then the subscription is `unconfirmed` and nothing is sent; "
+        "after two days it is deleted. With the secret of an earlier subscription, that secret manages the new one "
+        "too; with a key, it belongs to the key.",
         parameters=[SECRET],
         request=body_schema(
             Wanted,
@@ -248,8 +247,8 @@ class SubscriptionView(NoticeView):
 
     @extend_schema(
         operation_id="subscriptions_update",
-        summary="Change what a subscription is told of",
-        description="Changes the named fields, for notices from now on. A new target wants a new subscription.",
+        summary="Change a subscription",
+        description="Changes the given fields, for alerts from now on. A new target needs a new subscription.",
         request=body_schema(Changes, [{"from_state": "possible"}, {"component": "app", "region": "NL-NH"}]),
         responses={200: SubscriptionSerializer, **problems(400, 401, 404, 406, 411, 413, 415, 422, 503)},
     )
@@ -261,7 +260,8 @@ class SubscriptionView(NoticeView):
     @extend_schema(
         operation_id="subscriptions_delete",
         summary="Unsubscribe",
-        description="Deletes the subscription, what it was told, and the target, unless another subscription has it.",
+        description="Deletes the subscription, its delivery history, and the target unless another subscription uses "
+        "it.",
         responses={204: OpenApiResponse(description="Deleted."), **problems(401, 404, 406, 503)},
     )
     def delete(self, request: Request, subscription_id: UUID) -> Response:
@@ -271,7 +271,7 @@ class SubscriptionView(NoticeView):
 
 @extend_schema(tags=["notices"])
 class ConfirmView(NoticeView):
-    """The proof that a target is its subscriber's."""
+    """Proof that a target belongs to its subscriber."""
 
     @extend_schema(
         operation_id="subscriptions_confirm",
@@ -287,11 +287,11 @@ class ConfirmView(NoticeView):
 
 @extend_schema(tags=["notices"], parameters=[SECRET])
 class ChallengeView(NoticeView):
-    """The question whether a target wants our notices."""
+    """A confirmation request to a target."""
 
     @extend_schema(
         operation_id="subscriptions_challenge",
-        summary="Have the target asked again",
+        summary="Send the confirmation request again",
         request=None,
         responses={202: DeliverySerializer, **problems(401, 404, 406, 409, 429, 503)},
     )
@@ -326,7 +326,7 @@ class RotateView(NoticeView):
     @extend_schema(
         operation_id="subscriptions_rotate",
         summary="Give a webhook a new signing secret",
-        description="For a day each message carries a signature by the old one, too.",
+        description="For a day, each message is also signed with the old one.",
         request=None,
         responses={200: SigningSecretSerializer, **problems(401, 404, 406, 409, 503)},
     )
@@ -339,11 +339,11 @@ class RotateView(NoticeView):
 
 @extend_schema(tags=["notices"], parameters=[SECRET])
 class DeliveriesView(NoticeView):
-    """What a subscription was told."""
+    """The alerts sent to a subscription."""
 
     @extend_schema(
         operation_id="subscriptions_deliveries",
-        summary=f"The last {SHOWN_DELIVERIES} notices and how they fared",
+        summary=f"The last {SHOWN_DELIVERIES} alerts and their delivery",
         responses={200: DeliveryListSerializer, **problems(401, 404, 406, 503)},
     )
     def get(self, request: Request, subscription_id: UUID) -> Response:

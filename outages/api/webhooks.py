@@ -22,9 +22,9 @@ class NoticeEvidenceSerializer(S):
 
 
 class IncidentNoticeDataSerializer(S):
-    """The incident as it stood at the event that is told."""
+    """The incident as of the event that the alert is about."""
 
-    title = serializers.CharField(help_text="The notice in a line, for people.")
+    title = serializers.CharField(help_text="The alert in one line, for people.")
     subscription = serializers.UUIDField()
     service = serializers.CharField()
     incident = serializers.IntegerField(help_text="Its id: /api/v1/incidents/{id}.")
@@ -32,7 +32,7 @@ class IncidentNoticeDataSerializer(S):
     kind = serializers.ChoiceField(choices=Incident.Kind.choices)
     state = serializers.ChoiceField(choices=Incident.State.choices)
     outage = serializers.IntegerField(
-        min_value=1, help_text="2 and more: it had ended, and has come back since. It is told anew."
+        min_value=1, help_text="2 or more: it had ended and has come back, so a new alert is sent."
     )
     components = serializers.ListField(child=serializers.CharField())
     countries = serializers.ListField(child=serializers.CharField(), help_text="With `regions` empty: everywhere.")
@@ -56,7 +56,7 @@ class IncidentNoticeDataSerializer(S):
 
 
 class IncidentNoticeSerializer(S):
-    """A notice of an incident. The same `webhook-id` always comes with the same body."""
+    """An alert about an incident. The same `webhook-id` always comes with the same body."""
 
     type = serializers.ChoiceField(choices=[f"incident.{kind}" for kind in NotificationKind])
     timestamp = serializers.DateTimeField(help_text="When it happened.")
@@ -82,13 +82,14 @@ class SubscriptionNoticeSerializer(S):
 
 
 HEADERS = (
-    "Signed as Standard Webhooks has it, by three headers. `webhook-id`: the delivery's id; what comes twice with one "
+    "Signed according to Standard Webhooks, in three headers. `webhook-id`: the delivery's id; what comes twice with "
+    "one "
     "id counts once. `webhook-timestamp`: when this attempt was made, in seconds since 1970. `webhook-signature`: "
     "`v1,…`, and for a day after a rotation a second one, after a space."
 )
 TAKEN = {
     200: OpenApiResponse(description="Any status from 200 to 299: taken."),
-    410: OpenApiResponse(description="No more of this: the subscription is disabled."),
+    410: OpenApiResponse(description="Nothing more is sent: the subscription is disabled."),
 }
 
 incident_notice = OpenApiWebhook(

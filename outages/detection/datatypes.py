@@ -58,7 +58,7 @@ class ServiceSpec:
     `components` and `depends_on` use component slugs; `depends_on["app"]` lists what "app" needs to work.
     `entities` are the names that an announcement must speak of to be about this service.
     `component_words` lists, for each component, the words (any language) that name it in an announcement.
-    `official_authors` are (source, author) pairs, lower case; only they speak for the maker. `source_kinds` gives the
+    `official_authors` are (source, author) pairs, lower case; only they speak for the company. `source_kinds` gives the
     kind of each source ("feed", "statuspage" …); one that is not in it is judged by its name. `unseen` are the
     components whose faults their probes do not see.
     """
@@ -245,7 +245,7 @@ class Neighbour:
 
     `peak` is the most reports beyond the usual, on the average of ten minutes. `is_declared`: the catalogue says that
     this service relies on that one. `follows`: the share of that one's earlier outages in which this one rose as well.
-    `is_seen`: that one's own probes or its own maker speak of it, so it is no bystander itself.
+    `is_seen`: that one's own probes or its own company speak of it, so it is no bystander itself.
     """
 
     service: str

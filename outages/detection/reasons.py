@@ -55,7 +55,7 @@ class ReasonCode(StrEnum):
     AS_WRITTEN = "as-written"  # of events from before there were codes, where their sentence is none that we know
 
 
-# The rules that confirm by more than reports: the service's own probes, or its maker's word.
+# The rules that confirm by more than reports: the service's own probes, or its company's statement.
 BEYOND_REPORTS: Final = (
     ReasonCode.OFFICIAL_WORD, ReasonCode.OFFICIAL_ALONE, ReasonCode.TWO_KINDS, ReasonCode.PROBE_QUORUM,
 )  # fmt: skip

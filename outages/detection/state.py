@@ -89,7 +89,7 @@ class Incident(msgspec.Struct):
     set_aside: bool = False  # a moderator dismissed it: only what would confirm an outage brings it back
     failures: dict[str, int] = {}  # of each probe that fails while it is open
     results: dict[str, int] = {}  # of each probe, until it sees it
-    rests_on_word: bool = False  # only the maker says so: no crowd and no probe has seen it
+    rests_on_word: bool = False  # only the company says so: no crowd and no probe has seen it
     named: tuple[str, ...] = ()  # places that were ever named: what was said once stays said
     was_real: bool = False  # there was evidence that is more than a blip: its end is no dismissal
 

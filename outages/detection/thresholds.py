@@ -227,7 +227,7 @@ class Thresholds:
     working_relief: float = 0.8  # … and lowers the bar to so much
     recover_after: int = 3  # minutes after the opening before which nothing recovers …
     resolve_after: int = 5  # … or ends
-    said_lately: int = 45  # so many minutes the maker's "resolved" counts
+    said_lately: int = 45  # so many minutes the company's "resolved" counts
     said_minutes: int = 4  # good probes for so long are enough beside it
     again_crowd_nats: float = 0.5  # below this what was recovering is on again, if reports rise
     recover_crowd_nats: float = 2.5  # nats of missing reports from which an incident is recovering …
@@ -245,7 +245,7 @@ class Thresholds:
     same_place: float = 0.75  # weighted share of places from which two have the same place
     plan_before_minutes: int = 5  # announced work may begin so much earlier than it was announced …
     plan_after_minutes: int = 45  # … and last so much longer
-    official_hours: int = 3  # so long a maker's word counts as evidence beside other evidence
+    official_hours: int = 3  # so long a company's statement counts as evidence beside other evidence
     word_hours: int = 12  # so long it holds an incident that nothing else shows; then it is stale
 
 

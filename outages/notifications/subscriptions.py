@@ -152,7 +152,9 @@ def send_test(subscription: Subscription, *, now: datetime) -> Delivery:
         raise SubmissionError(HTTPStatus.CONFLICT, "not-active", f"The subscription is {subscription.state}.")
     lately = subscription.deliveries.filter(kind=Delivery.Kind.TEST, created_at__gt=now - timedelta(hours=1))
     if lately.count() >= MOST_TESTS:
-        raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", "Ten tests an hour are enough.")
+        raise SubmissionError(
+            HTTPStatus.TOO_MANY_REQUESTS, "too-many-subscriptions", "You can send up to ten tests an hour."
+        )
     with transaction.atomic():
         _hold(subscription)
         if subscription.endpoint.channel == Channel.MAIL:  # who holds the secret need not be whose mailbox it is

@@ -71,7 +71,7 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "alertmanager",
             "template",
         ],
-        Meta(description="How to tell you. `auto`: the chat or on-call service that the target's address is of."),
+        Meta(description="How to alert you. `auto`: the chat or on-call service that the target's address is of."),
     ]
     target: Annotated[
         str,
@@ -104,7 +104,7 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="From which state on: `possible` too, from `confirmed` on, or only when it is resolved."),
     ] = "confirmed"
     cadence: Annotated[
-        Literal["each", "daily"], Meta(description="Each notice at once, or one mail a day (mail only).")
+        Literal["each", "daily"], Meta(description="Each alert at once, or one email a day (email only).")
     ] = "each"
     language: (
         Annotated[
@@ -143,13 +143,13 @@ class Changes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody changes of a subscription. A field that is absent stays; null or "" stands for all of them."""
 
     component: Annotated[str | UnsetType | None, Meta(description="Only this component.")] = UNSET
-    country: Annotated[str | UnsetType | None, Meta(description="Only this country; its region goes.")] = UNSET
-    region: Annotated[str | UnsetType | None, Meta(description="Only this region; it brings its country.")] = UNSET
+    country: Annotated[str | UnsetType | None, Meta(description="Only this country; removes the region.")] = UNSET
+    region: Annotated[str | UnsetType | None, Meta(description="Only this region; sets its country too.")] = UNSET
     from_state: Annotated[
         Literal["possible", "confirmed", "resolved"] | UnsetType, Meta(description="From which state on.")
     ] = UNSET
     cadence: Annotated[
-        Literal["each", "daily"] | UnsetType, Meta(description="Each notice at once, or one mail a day (mail only).")
+        Literal["each", "daily"] | UnsetType, Meta(description="Each alert at once, or one email a day (email only).")
     ] = UNSET
     language: Annotated[str | UnsetType, Meta(description="The language of the alerts.")] = UNSET
 
@@ -334,7 +334,7 @@ def _check_url(url: str, errors: Errors) -> None:
     if target.scheme not in ("http", "https") or not host:
         errors.add("target", "The address must begin with https:// or http://.")
     elif target.userinfo:
-        errors.add("target", "An address with a user name or password in it is not called.")
+        errors.add("target", "Addresses that contain a user name or password aren’t allowed.")
     elif message := _refused_host(host, port):
         errors.add("target", message)
 
@@ -346,7 +346,7 @@ def _refused_host(host: str, port: int) -> str:
         # While sending is switched off, what is asked for is judged as if it were on.
         Policy(Mode.ON if mode is Mode.OFF else mode).check_target(host, port)
     except AddressRefusedError:
-        return "Only ports 80 and 443 are called." if mode is not Mode.LOOPBACK else "Only this machine is called here."
+        return "We only call ports 80 and 443." if mode is not Mode.LOOPBACK else "Only this machine is called here."
     if mode is not Mode.LOOPBACK and (is_local_name(host) or (address is not None and special_purpose(address))):
-        return "This address is one that we never call."
+        return "We never call this address."
     return ""

@@ -1,4 +1,4 @@
-"""Who observes a service from outside, and how far their word has held. Page and API read it here."""
+"""Outside observers of a service, and how often they were right. Page and API read it here."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
             expected=sums["expected"] or 0.0,
             ended_minutes_ago=int((moment - ended).total_seconds() // 60) if ended else None,
         ),
-        first_line=sentences.first_line(name, summary, parts=parts),
+        first_line=sentences.headline(name, summary, parts=parts),
         summary=summary,
         ended_at=ended if not open_incidents else None,
         reports_30m=sums["raw"] or 0,

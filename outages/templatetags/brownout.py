@@ -134,6 +134,12 @@ def state_word(state: str) -> str:
 
 
 @register.filter
+def parts_in_headline(state: str, names: list[str]) -> str:
+    """The components behind an incident's state, as far as two lines of a phone hold them; empty where none fits."""
+    return sentences.fitting_after(f"{state_word(state)}: ", names)
+
+
+@register.filter
 def ended(text: str) -> str:
     """A text as a sentence, with the language's full stop."""
     return sentences.ended(text)

@@ -13,7 +13,8 @@ from outages.verdict import Verdict
 from outages.verdict.summary import FirstLine, Summary, Trend
 from reports.languages import DEFAULT_LANGUAGE
 
-ROOM = 30  # columns that the names of components may take in a first line: two lines on a phone
+ROOM = 30  # columns that the names of components may take in a first line
+HEADLINE = 40  # columns of a headline that takes two lines on a phone of 360 px, in a wide font
 
 VERDICT_WORDS = {
     Verdict.OK: lambda: pgettext("state", "no problems"),
@@ -98,11 +99,22 @@ def fitting(names: Sequence[str], room: int = ROOM) -> str:
     found = list(names[:1])
     while len(found) < len(names) and _columns(listed([*found, names[len(found)]])) <= room:
         found.append(names[len(found)])
-    left = len(names) - len(found)
+    return _cut(names, len(found))
+
+
+def fitting_after(before: str, names: Sequence[str]) -> str:
+    """Return names as far as they fit behind what else stands in a headline; empty where not even one does."""
+    room = HEADLINE - _columns(before)
+    cuts = (_cut(names, most) for most in range(len(names), 0, -1))
+    return next((shown for shown in cuts if _columns(shown) <= room), "")
+
+
+def _cut(names: Sequence[str], most: int) -> str:
+    left = len(names) - most
     if not left:
-        return listed(found)
+        return listed(names)
     return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", left) % {
-        "names": listed(found),
+        "names": listed(names[:most]),
         "n": formats.number(left),
     }
 
@@ -143,11 +155,11 @@ def _first_lines(first_line: FirstLine) -> tuple[str, str, str, str]:
                 _("%(name)s is under maintenance %(in_places)s: %(parts)s."),
             )
         case FirstLine.SIGNS:
-            calm = _("%(name)s shows warning signs, but no outage.")
+            calm = _("%(name)s: warning signs, but no outage.")
         case FirstLine.OVER:
             calm = _("%(name)s is working again.")
         case FirstLine.UNKNOWN:
-            calm = _("We can't tell whether %(name)s is working.")
+            calm = _("We can't tell if %(name)s is working.")
         case _:
             calm = _("No problems with %(name)s right now.")
     return calm, calm, calm, calm
@@ -160,6 +172,15 @@ def first_line(name: str, summary: Summary, *, parts: Sequence[str] = (), in_pla
         "parts": fitting(parts),
         "in_places": in_places,
     }
+
+
+def headline(name: str, summary: Summary, *, parts: Sequence[str] = ()) -> str:
+    """Return the answer as it stands above a page: two lines on a phone, with `parts` as far as there is room."""
+    bare = first_line(name, summary)
+    shown = fitting_after(bare, parts) if parts else ""
+    if not shown:
+        return bare
+    return _first_lines(summary.first_line)[1] % {"name": name, "parts": shown}
 
 
 def _ended_ago(minutes: int) -> str:

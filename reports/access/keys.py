@@ -118,7 +118,7 @@ def create(
     with transaction.atomic():
         if owner is not None:
             if not ApiKeyOwner.objects.select_for_update().filter(pk=owner.pk).exists():
-                message = "The last key was revoked meanwhile, and with it went the address. Ask for a new link."
+                message = "Your last key has since been revoked, and your address deleted with it. Request a new link."
                 raise SubmissionError(HTTPStatus.NOT_FOUND, "not-found", message)
             made_before = owner.keys.filter(pk=key_id).first() if key_id else None
             if made_before is not None:

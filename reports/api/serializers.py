@@ -36,15 +36,15 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     """The answer to a report."""
 
     id = serializers.UUIDField()
-    receipt = serializers.CharField(help_text="A secret: with it the report can be read, corrected and withdrawn.")
+    receipt = serializers.CharField(help_text="A secret: anyone who has it can read, edit and delete the report.")
     service = serializers.CharField()
     at = serializers.DateTimeField(help_text="The time at which the report counts.")
     counted = serializers.BooleanField(help_text="Whether the report enters the counts.")
-    rule = serializers.CharField(
-        allow_blank=True, help_text="The rule that decided; empty where none spoke against it."
-    )
+    rule = serializers.CharField(allow_blank=True, help_text="The rule that decided; empty if none applied.")
     message = serializers.CharField(help_text="The rule in words.")
-    repeated = serializers.BooleanField(help_text="True where you said the same a moment ago; `id` is that report.")
+    repeated = serializers.BooleanField(
+        help_text="True if you reported the same thing a moment ago; `id` is that report."
+    )
     weight = serializers.FloatField(
         min_value=0.5, max_value=2, help_text="What the report counts, before the limits by network and provider."
     )
@@ -57,7 +57,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
 
 
 class BatchResultSerializer(serializers.Serializer[Any]):
-    """What became of one report: the status and the body that it would have had by itself."""
+    """The outcome of one report: the status and body it would have had alone."""
 
     status = serializers.IntegerField(help_text="201 stored, 200 said a moment ago, 4xx refused.")
     report = ReceiptSerializer(allow_null=True, help_text="null where it was refused.")
@@ -106,7 +106,7 @@ _MEANINGS = {
     400: "The request cannot be read, or a parameter is wrong.",
     401: "The receipt is missing.",
     403: "This is not allowed.",
-    404: "There is no such thing here.",
+    404: "Not found.",
     405: "The address does not take this method.",
     406: "The answer cannot be given in the form that was asked for.",
     409: "This does not fit the present state.",
@@ -147,22 +147,22 @@ RECEIPT_PARAMETERS = [
         "X-Receipt",
         OpenApiTypes.STR,
         OpenApiParameter.HEADER,
-        description="The report's receipt. `Authorization: Bearer RECEIPT` does as well.",
+        description="The report's receipt. `Authorization: Bearer RECEIPT` works too.",
     )
 ]
 REPORTER_PARAMETER = OpenApiParameter(
     "X-Reporter",
     {"type": "string", "maxLength": LONGEST_TOKEN},
     OpenApiParameter.HEADER,
-    description="A random value that your app keeps for each device. It is hashed under a key that changes daily, and "
-    "lets a second tap be known as one.",
+    description="A random value that your app keeps for each device. It is hashed with a key that changes daily, so "
+    "that a second tap counts once.",
 )
 STANDING_PARAMETER = OpenApiParameter(
     "X-Standing",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The `standing` of your device's last receipt, or `new`, for people who want their word to count more "
-    "once it was right. It is kept by your app and nowhere here; a report stores only its `weight`.",
+    description="The `standing` of your device's last receipt, or `new`, for people who want their reports to get "
+    "more weight once earlier ones proved right. Only your app keeps it; a report stores only its `weight`.",
 )
 IDEMPOTENCY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",

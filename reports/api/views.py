@@ -263,7 +263,7 @@ class ReportsView(QuickPostView):
         ),
         responses={
             201: OpenApiResponse(ReceiptSerializer, "Stored."),
-            200: OpenApiResponse(ReceiptSerializer, "You said the same a moment ago; it counts once."),
+            200: OpenApiResponse(ReceiptSerializer, "You reported the same thing a moment ago; it counts once."),
             **problems(400, 403, 404, 411, 413, 415, 422, 503),
         },
     )
@@ -281,7 +281,7 @@ class ReportBatchView(QuickPostView):
         operation_id="reports_create_batch",
         summary=f"Send up to {LARGEST_BATCH} reports in one request",
         description="For apps that were offline and for those who collect reports. Each report is checked and judged "
-        "as if it came alone, and `results` tells in the same order what became of it: a wrong one does not keep the "
+        "as if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the "
         "others out. Answered once all that can be stored are safe on the disk, in one transaction. `X-Reporter` and "
         "`Idempotency-Key` are meant for the whole request.",
         parameters=[REPORTER_PARAMETER, IDEMPOTENCY_PARAMETER],
@@ -327,7 +327,7 @@ class ReportView(APIView):
 
     @extend_schema(
         operation_id="reports_update",
-        summary="Correct your report",
+        summary="Edit your report",
         description="Changes the fields that are named; the others stay. The time stays as it was.",
         request=body_schema(Correction, [{"symptom": "login-failed", "component": "login"}, {"kind": "recovered"}]),
         responses={200: OwnReportSerializer, **problems(400, 401, 403, 404, 406, 409, 411, 413, 415, 422, 503)},
@@ -340,9 +340,10 @@ class ReportView(APIView):
 
     @extend_schema(
         operation_id="reports_withdraw",
-        summary="Withdraw your report",
-        description="The report counts no more, and what was written in it is deleted. A second time changes nothing.",
-        responses={204: OpenApiResponse(description="Withdrawn."), **problems(401, 403, 404, 406, 503)},
+        summary="Delete your report",
+        description="The report is no longer counted, and its content is deleted. Repeating the request changes "
+        "nothing.",
+        responses={204: OpenApiResponse(description="Deleted."), **problems(401, 403, 404, 406, 503)},
     )
     def delete(self, request: Request, report_id: UUID) -> Response:
         corrections.withdraw(report_id, _receipt(request), now=clock.now())

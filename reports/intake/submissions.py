@@ -54,7 +54,7 @@ OLDEST = timedelta(hours=24)  # how long a report may wait offline
 
 
 class Submission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One report as a door hands it in. "" means the same as null."""
+    """One report, as it was sent. "" means the same as null."""
 
     service: ServiceSlug
     component: ComponentSlug | None = None

@@ -28,25 +28,25 @@ SAID = (
         "webhook requests."
     ),
     gettext_noop("Give the integration key (Events API v2): 32 letters and digits."),
-    gettext_noop("The bot's token is missing: it looks like 123456789:AbC… and stands after /bot."),
+    gettext_noop("The bot’s token is missing: it looks like 123456789:AbC… and follows /bot."),
     gettext_noop("The chat is missing: add ?chat_id= and the chat's number, or @ and the channel's name."),
-    gettext_noop("The room is missing: its inner name begins with ! (see the room's settings, Advanced)."),
+    gettext_noop("The room is missing: its internal ID begins with ! (see the room’s settings, Advanced)."),
     gettext_noop("The access token is missing: add ?access_token= and the posting account's token."),
     gettext_noop("This starts a Slack workflow. Give the address of an incoming webhook instead."),
     gettext_noop("The topic is missing: the address ends with it, as in https://ntfy.sh/my-topic"),
-    gettext_noop("The address is not whole: it ends with key=… and token=…"),
+    gettext_noop("The address is incomplete: it ends with key=… and token=…"),
     gettext_noop("The JSON must be an object: it begins with {."),
     gettext_noop("The address must begin with https:// or http://."),
-    gettext_noop("An address with a user name or password in it is not called."),
-    gettext_noop("This address is one that we never call."),
-    gettext_noop("Only ports 80 and 443 are called."),
-    gettext_noop("Ten tests an hour are enough."),
-    gettext_noop("The last key was revoked meanwhile, and with it went the address. Ask for a new link."),
+    gettext_noop("Addresses that contain a user name or password aren’t allowed."),
+    gettext_noop("We never call this address."),
+    gettext_noop("We only call ports 80 and 443."),
+    gettext_noop("You can send up to ten tests an hour."),
+    gettext_noop("Your last key has since been revoked, and your address deleted with it. Request a new link."),
 )
 # The same with something of the visitor's in them.
 SAID_WITH = (
-    gettext_noop("This is no JSON (line %(line)s, column %(column)s). Placeholders stand within quotation marks."),
-    gettext_noop("There is no placeholder %(name)s. There are: %(names)s."),
+    gettext_noop("This isn’t valid JSON (line %(line)s, column %(column)s). Placeholders go inside quotation marks."),
+    gettext_noop("There’s no placeholder %(name)s. Available: %(names)s."),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from babel.messages import Message
+from django.utils import translation
 
 from tools import texts
 
@@ -135,3 +136,15 @@ def test_what_is_known_passes_and_anything_new_does_not(
     monkeypatch.setattr(texts, "findings", lambda: iter([old, new]))
     assert texts.main() == 1
     assert "Another maker." in capsys.readouterr().out
+
+
+def test_texts_are_shown_as_they_come_out() -> None:
+    with translation.override("de"):
+        days = list(texts.rendered(("%(n)d Tag", "%(n)d Tage"), "de"))
+        down = list(texts.rendered("%(name)s ist %(in_places)s gestört.", "de"))
+    assert days == ["0 Tage", "1 Tag", "2 Tage", "5 Tage", "1.094 Tage"]
+    assert down[:2] == [
+        "Tesla ist in den Niederlanden gestört.",
+        "Tesla ist in den USA und im Vereinigten Königreich gestört.",
+    ]
+    assert list(texts.rendered("Nichts zu füllen", "de")) == []

@@ -49,7 +49,7 @@ def describe_sparse_items(result: dict[str, Any], **_context: Any) -> dict[str, 
 
 LEFT_HEADERS = {
     "RateLimit-Policy": "The limit of one network: requests (q) in so many seconds (w).",
-    "RateLimit": "What is left of it (r), and in how many seconds it begins anew (t).",
+    "RateLimit": "What is left of it (r), and the seconds until it resets (t).",
 }
 
 

@@ -133,7 +133,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _aside("another-service", _is_of_another_service, "it is about another service", lambda f: f.other_services),
     _aside("another-provider", _is_of_another_provider, "it is about another provider", lambda f: f.upstream),
     _aside("not-this-service", lambda f: not f.is_ours, "it does not name this service"),
-    _aside("impostor", _is_impostor, "it speaks as the maker, but its author is not official", lambda f: f.maker_voice),
+    _aside("impostor", _is_impostor, "it poses as the company: its author is not official", lambda f: f.maker_voice),
     # What is it about?
     _aside("policy", _is_policy, "it is about rules or versions, not about a fault", lambda f: f.policy),
     _aside("other-matter", _is_other_matter, "it is about another matter", lambda f: f.other_matter),

@@ -193,7 +193,7 @@ def named_places(state: State, place: Place, components: list[int], since: int, 
 def open_statements(state: State, limits: Thresholds) -> list[Statement]:
     """What has been said of an unplanned fault and not been taken back since, newest last.
 
-    The maker's all-clear takes back what was said of any component that it names; of all where it names none.
+    The company's “resolved” takes back what was said of any component that it names; of all where it names none.
     """
     recent = [
         s
@@ -210,9 +210,9 @@ def open_statements(state: State, limits: Thresholds) -> list[Statement]:
 
 
 def opening_statements(state: State, busy: AbstractSet[str], limits: Thresholds) -> list[Statement]:
-    """The maker's words that may open an incident: nothing that is open, or lately was, is what they speak of.
+    """The company's statements that may open an incident: nothing that is open, or lately was, is what they speak of.
 
-    An outage that was confirmed by anything but a word is thought to be what the maker meant, whatever it named.
+    An outage that was confirmed by anything but a word is thought to be what the company meant, whatever it named.
     """
     outages = [i for i in state.incidents if i.kind == IncidentKind.OUTAGE and not i.rests_on_word]
     sure = [i for i in outages if i.confirmed is not None]

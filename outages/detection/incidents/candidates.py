@@ -26,7 +26,7 @@ class Candidate:
     onset: int
     verdict: Assessment
     total: float
-    rests_on_word: bool = False  # nothing but the maker's word speaks for it
+    rests_on_word: bool = False  # nothing but the company's statement speaks for it
 
 
 def place_name(place: Place) -> str:
@@ -210,7 +210,7 @@ def _failed_together(state: State, candidate: Candidate, incident: Incident, lim
 
 
 def _said_together(state: State, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
-    """Whether one word of the maker speaks of a candidate's component and of an incident's."""
+    """Whether one statement of the company is about a candidate's component and of an incident's."""
     said = [s for s in open_statements(state, limits) if s.official]
     return any(s.concerns((candidate.component,)) and s.concerns(incident.components) for s in said)
 

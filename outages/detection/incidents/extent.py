@@ -44,7 +44,7 @@ def symptom_of(
 def rescope(state: State, incident: Incident, limits: Thresholds) -> bool:
     """Corrects place and parts where the evidence since the onset clearly says so. True if they changed."""
     if incident.rests_on_word:
-        return False  # it is where the maker says: what is reported is chance
+        return False  # it is where the company says: what is reported is chance
     age = state.minute - incident.opened
     if age > limits.rescope_young and age % limits.rescope_minutes:
         return False

@@ -37,7 +37,7 @@ def decide(incident: Incident, verdict: Assessment, recovery: Recovery, minute: 
 
 
 def _by_word(incident: Incident, verdict: Assessment, recovery: Recovery, limits: Thresholds) -> Move | None:
-    """What only the maker says goes on until the maker ends it, or until nothing more was said for long."""
+    """What only the company says goes on until the company ends it, or until nothing more was said for long."""
     if recovery.said_resolved:
         return Move(IncidentState.RESOLVED, reason(ReasonCode.OFFICIAL_END_ALONE))
     if verdict.official >= limits.official:

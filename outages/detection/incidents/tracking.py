@@ -311,7 +311,7 @@ def _merge(state: State, limits: Thresholds) -> list[Transition]:
     """Takes two open incidents that turn out to be one together: the younger goes into the older."""
     weights = np.maximum(state.rates.sum(axis=0).astype(np.float64), 1e-6)
     opened = [i for i in state.incidents if i.is_open and i.state != IncidentState.RECOVERING and not i.pinned]
-    opened = [i for i in opened if not i.rests_on_word]  # what the maker says is of what it names
+    opened = [i for i in opened if not i.rests_on_word]  # what the company says is of what it names
     for number, older in enumerate(opened):
         for younger in opened[number + 1 :]:
             a, b = mask_of(state, older), mask_of(state, younger)

@@ -18,7 +18,7 @@ _OVER = (IncidentState.RECOVERING, IncidentState.RESOLVED, IncidentState.MERGED)
 
 
 def sides_of(terms: Iterable[Term], limits: Thresholds) -> int:
-    """From how many independent sides an incident is seen: the crowd, each vantage, the maker's word."""
+    """From how many independent sides an incident is seen: the crowd, each vantage, the company's statement."""
     seen = 0
     for term in terms:
         vantages = term.detail.get("vantages", {}) if term.kind == TermKind.PROBES else {"": term.nats}
@@ -35,7 +35,7 @@ def confidence_of(incident: Incident, terms: tuple[Term, ...], limits: Threshold
     if incident.state in _OVER:
         return incident.confidence
     nats = sum(term.nats for term in terms if term.kind != TermKind.OFFICIAL)
-    nats += max((term.nats for term in terms if term.kind == TermKind.OFFICIAL), default=0.0)  # one maker, one source
+    nats += max((term.nats for term in terms if term.kind == TermKind.OFFICIAL), default=0.0)  # one company, one source
     likely = 1 / (1 + math.exp(max(min((limits.even_nats - nats) / limits.spread_nats, BEYOND_DOUBT), -BEYOND_DOUBT)))
     if incident.state == IncidentState.DISMISSED:
         most = limits.dismissed_most

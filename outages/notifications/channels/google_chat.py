@@ -26,7 +26,7 @@ class GoogleChatChannel(PostingChannel):
         parts = urlsplit(text.strip())
         given = dict(parse_qsl(parts.query))
         if not given.get("key") or not given.get("token"):
-            raise AddressError("The address is not whole: it ends with key=… and token=…")
+            raise AddressError("The address is incomplete: it ends with key=… and token=…")
         query = urlencode({"key": given["key"], "token": given["token"]})
         return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 

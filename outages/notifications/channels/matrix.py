@@ -49,7 +49,9 @@ class MatrixChannel(PostingChannel):
             found = re.search(r"/rooms/([^/]+)", parts.path)
             room, token = unquote(found[1]) if found else "", dict(parse_qsl(parts.query)).get("access_token", "")
         if not _ROOM.fullmatch(room):
-            raise AddressError("The room is missing: its inner name begins with ! (see the room's settings, Advanced).")
+            raise AddressError(
+                "The room is missing: its internal ID begins with ! (see the room’s settings, Advanced)."
+            )
         if not re.fullmatch(r"[\x21-\x7e]{8,512}", token):
             raise AddressError("The access token is missing: add ?access_token= and the posting account's token.")
         return f"{base}/_matrix/client/v3/rooms/{quote(room, safe='')}?{urlencode({'access_token': token})}"

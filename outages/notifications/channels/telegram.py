@@ -57,7 +57,7 @@ class TelegramChannel(PostingChannel):
             token = found[1] if found else ""
             chat = dict(parse_qsl(parts.query)).get("chat_id", "")
         if not re.fullmatch(BOT, token):
-            raise AddressError("The bot's token is missing: it looks like 123456789:AbC… and stands after /bot.")
+            raise AddressError("The bot’s token is missing: it looks like 123456789:AbC… and follows /bot.")
         if not _CHAT.fullmatch(chat):
             raise AddressError("The chat is missing: add ?chat_id= and the chat's number, or @ and the channel's name.")
         return f"{base}/bot{token}/sendMessage?chat_id={quote(chat)}"

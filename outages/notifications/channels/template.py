@@ -53,14 +53,14 @@ def checked(template: str) -> str:
         tree = json.loads(template)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise AddressError(f"This is no JSON{where}. Placeholders stand within quotation marks.") from error
+        raise AddressError(f"This isn’t valid JSON{where}. Placeholders go inside quotation marks.") from error
     if not isinstance(tree, dict):
         raise AddressError("The JSON must be an object: it begins with {.")
     if _depth(tree) > DEEPEST:
         raise AddressError(f"At most {DEEPEST} levels.")
     unknown = sorted({name.strip() for name in _ANY_BRACES.findall(template)} - set(PLACEHOLDERS))
     if unknown:
-        raise AddressError(f"There is no placeholder {unknown[0][:40]!r}. There are: {', '.join(PLACEHOLDERS)}.")
+        raise AddressError(f"There’s no placeholder {unknown[0][:40]!r}. Available: {', '.join(PLACEHOLDERS)}.")
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -59,6 +59,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     layer = place_layer(page, view.opened_at - incident_queries.LEAD, end, home=home)
     posts = _posts(page, view, end)
     names = page.catalog.component_names(page.language)
+    parts = [names.get(slug, slug) for slug in view.components]
     disputed = dispute_queries.of_incident(page.service, view.number, view.opened_at, at)
     signs = first_signals.first_signs((event.at, event.evidence) for event in events)
     first = First(view, signs.get("crowd"), signs.get("probes"), first_signals.official_word(view, posts, at))
@@ -66,7 +67,8 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "incident",
         incident=view,
         was="confirmed" if view.confirmed_at and view.state == "resolved" else view.state,
-        parts=sentences.listed([names.get(slug, slug) for slug in view.components]),
+        parts=sentences.listed(parts),
+        part_names=parts,
         where=status.where(view, page.language, most=8) or unnamed_places(page),
         symptom=page.catalog.symptom_names(page.language).get(view.symptom, view.symptom),
         lasted=end - view.opened_at,

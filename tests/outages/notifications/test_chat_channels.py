@@ -76,7 +76,7 @@ def test_an_address_says_which_service_it_is_of():
     [
         ("slack", "https://hooks.slack.com/triggers/T1/2/x", "incoming webhook"),
         ("teams", "https://x.webhook.office.com/webhookb2/1@2/IncomingWebhook/3/4", "retired"),
-        ("google_chat", "https://chat.googleapis.com/v1/spaces/A/messages?key=k", "not whole"),
+        ("google_chat", "https://chat.googleapis.com/v1/spaces/A/messages?key=k", "incomplete"),
         ("telegram", "https://api.telegram.org/bot1:x/sendMessage?chat_id=5", "token is missing"),
         ("telegram", "https://api.telegram.org/bot123456789:AbCdEfGhIjKlMnOpQrStUvWxYz012345678/", "chat is missing"),
         ("matrix", "https://matrix.org/_matrix/client/v3/rooms/abc?access_token=syt_abcdef", "room is missing"),
@@ -245,7 +245,7 @@ def test_the_page_says_what_is_wrong_beside_its_field_and_keeps_all(service):
     assert 'id="error_address">This field is required' in empty
     broken = {"address": "http://127.0.0.1/x", "channel": "template", "template": '{"a": {{title}}}'}
     text = Client().post("/acme/subscribe", broken).content.decode()
-    assert 'id="error_template">This is no JSON (line 1, column 8)' in text
+    assert 'id="error_template">This isn’t valid JSON (line 1, column 8)' in text
     assert Subscription.objects.count() == 0
 
 
@@ -267,7 +267,7 @@ def test_a_template_is_filled_tested_by_a_button_and_can_never_break_its_json(se
     IncidentEvent.objects.filter(pk=event.pk).update(headline='"}, "x": "')
     deliver(clock)
     assert got[-1] == {"msg": 'Acme is down: "}, "x": ", NL, DE', "places": ["NL", "DE"], "n": [1, 1], "confirmed": ""}
-    for wrong, words in (("[]", "object"), ('{"a": "{{nope}}"}', "no placeholder"), ("{" * 3000, "no JSON")):
+    for wrong, words in (("[]", "object"), ('{"a": "{{nope}}"}', "no placeholder"), ("{" * 3000, "valid JSON")):
         with pytest.raises(AddressError, match=words):
             checked(wrong)
 

@@ -50,7 +50,7 @@ MISSING = (Chip("probes", "missing", "Our automatic checks are off"),)
         (
             Known(Verdict.UNKNOWN, MISSING),
             {},
-            "We can't tell whether Tesla is working. Monitoring is paused right now.",
+            "We can't tell if Tesla is working. Monitoring is paused right now.",
         ),
     ],
 )

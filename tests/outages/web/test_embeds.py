@@ -83,7 +83,7 @@ def test_it_shows_a_past_moment_and_explains_a_wrong_one_within_the_frame(client
 def test_nobody_watching_is_said_and_no_line_is_drawn(client: Any, db: None) -> None:
     factories.a_service()
     page = read(client, "/embed/acme")
-    assert "tell whether Acme is working" in page
+    assert "tell if Acme is working" in page
     assert "so we can't say whether it worked." in unescape(page)
     assert "no data" in page
     assert "spark" not in page

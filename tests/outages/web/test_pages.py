@@ -129,7 +129,7 @@ def test_a_calm_service_says_so_without_promising(client: Any, service: Any) -> 
 
 def test_a_service_that_nobody_watches_is_unknown_and_never_fine(client: Any, service: Any) -> None:
     page = read(client, "/acme/")
-    assert "tell whether Acme is working." in page
+    assert "tell if Acme is working." in page
     assert "mean Acme is working" in page
     assert "no problems" not in page
     assert "No data for this period." in page
