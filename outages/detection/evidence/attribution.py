@@ -22,7 +22,7 @@ def attribute(
     `onset` is the minute from which its reports rose, where that is known: a small rise is found minutes later than a
     great one, so that the two are held against each other by where it began, not by when it was found.
 
-    `has_own_evidence`: its own probes fail, or its own company says so. Then only a service that it relies on can be the
+    `has_own_evidence`: its own probes fail, or its company says so. Then only a service that it relies on can be the
     cause, by its catalogue or by what was learnt: a bystander's probes answer. Who began together with a greater one
     that nothing is known of is undetermined: that it is so by chance is as unlikely as a relation nobody has declared.
     """
