@@ -213,7 +213,7 @@ def listing(language: str) -> Iterator[str]:
                 shown = " | ".join(said) if isinstance(said, tuple | list) else str(said)
                 context = f" [{message.context}]" if message.context else ""
                 where = message.locations[0][0] if message.locations else ""
-                rows.append((where, f"{first}{context}", shown, list(rendered(said, language))))
+                rows.append((where, f"{first}{context}", shown, list(rendered(said or "", language))))
     place = ""
     for where, english, said, shown_as in sorted(rows):
         if where != place:

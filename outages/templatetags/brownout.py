@@ -140,6 +140,12 @@ def parts_in_headline(state: str, names: list[str]) -> str:
 
 
 @register.filter
+def is_long_headline(text: str) -> bool:
+    """Return whether a headline needs smaller letters to take two lines on a phone."""
+    return sentences.columns(text) > sentences.HEADLINE
+
+
+@register.filter
 def ended(text: str) -> str:
     """A text as a sentence, with the language's full stop."""
     return sentences.ended(text)

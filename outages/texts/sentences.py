@@ -97,16 +97,16 @@ def trend_word(trend: Trend | None) -> str:
 def fitting(names: Sequence[str], room: int = ROOM) -> str:
     """Return names in a row as far as they fit, the others counted: "Mobile app and 3 more"."""
     found = list(names[:1])
-    while len(found) < len(names) and _columns(listed([*found, names[len(found)]])) <= room:
+    while len(found) < len(names) and columns(listed([*found, names[len(found)]])) <= room:
         found.append(names[len(found)])
     return _cut(names, len(found))
 
 
 def fitting_after(before: str, names: Sequence[str]) -> str:
     """Return names as far as they fit behind what else stands in a headline; empty where not even one does."""
-    room = HEADLINE - _columns(before)
+    room = HEADLINE - columns(before)
     cuts = (_cut(names, most) for most in range(len(names), 0, -1))
-    return next((shown for shown in cuts if _columns(shown) <= room), "")
+    return next((shown for shown in cuts if columns(shown) <= room), "")
 
 
 def _cut(names: Sequence[str], most: int) -> str:
@@ -119,7 +119,8 @@ def _cut(names: Sequence[str], most: int) -> str:
     }
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
+    """Return how many columns a text takes: two a Chinese, Japanese or Korean sign."""
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

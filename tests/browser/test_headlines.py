@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 from django.utils.text import capfirst
 
-from outages.templatetags.brownout import parts_in_headline, state_word
+from outages.templatetags.brownout import is_long_headline, parts_in_headline, state_word
 from outages.texts import sentences
 from outages.verdict.summary import FirstLine, Summary
 from reports.catalog.loader import read
@@ -34,9 +34,10 @@ LINES: Final = """
   const words = headline.lastChild;
   document.documentElement.lang = language;
   document.documentElement.dir = direction;
-  const height = parseFloat(getComputedStyle(headline).lineHeight);
-  return texts.map(text => {
+  return texts.map(([text, isLong]) => {
     words.textContent = ` ${text}`;
+    headline.classList.toggle("long", isLong);
+    const height = parseFloat(getComputedStyle(headline).lineHeight);
     const overflow = headline.scrollWidth > headline.clientWidth ? 100 : 0;
     return Math.round(headline.getBoundingClientRect().height / height) + overflow;
   });
@@ -48,7 +49,12 @@ def headlines(catalog: Catalog, language: str) -> list[str]:
     """Return the headlines of a service and of its incidents, in each state, for each thing affected."""
     name = localise(catalog.name, language)
     components = [localise(component.name, language) for component in catalog.components]
-    affected = [[], components, *([component] for component in components), *map(list, pairwise(components))]
+    affected: list[list[str]] = [
+        [],
+        components,
+        *([one] for one in components),
+        *([a, b] for a, b in pairwise(components)),
+    ]
     found = []
     for state in FirstLine:
         known = Summary(state, None, has_numbers=False, has_confidence=False, disagree=False, missing=())
@@ -72,6 +78,7 @@ def test_the_answer_takes_two_lines_at_most(
         with translation.override(language):
             said = [text for catalog in catalogues for text in headlines(catalog, language)]
         assert len(set(said)) > 100
-        lines = page.evaluate(LINES, [language, "rtl" if language == TAG else "ltr", said])
+        sized = [(text, is_long_headline(text)) for text in said]
+        lines = page.evaluate(LINES, [language, "rtl" if language == TAG else "ltr", sized])
         taller += [(language, count, text) for count, text in zip(lines, said, strict=True) if count > 2]
     assert taller == [], "\n".join(map(repr, taller))
