@@ -86,6 +86,8 @@ def test_who_polls_is_answered_out_of_the_cache_by_language_and_by_what_it_has(
     assert site.get(STATUS, headers={"Accept-Language": "nl"}).text == "nl"
     assert site.get(STATUS, headers={"Accept-Language": "nl", "If-None-Match": '"1"'}).status_code == 304
     assert asked(httpserver) == [STATUS, STATUS]
+    for said, ours in (("xx, pt-BR", "pt"), ("pl-PL", "pl"), ("zh-TW,zh;q=0.8", "zh-TW"), ("zh-Hant-HK", "zh-Hant")):
+        assert site.get(STATUS, headers={"Accept-Language": said}).text == ours
 
 
 PAGE = {

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from django.utils.html import format_html, format_html_join
@@ -23,6 +24,7 @@ EDGE: Final = 48
 MAP_TOP, MAP_BOTTOM = 168, 74
 LARGE, SMALL = 38, 24
 TITLE_LINES: Final = 2
+FONT: Final = Path(__file__).parent / "fonts" / "DejaVuSansCondensed-subset.ttf"  # Pillow's own has no accents
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def as_svg(layer: Layer, words: Words, *, whole: bool = False) -> SafeString:
 
 
 def as_png(layer: Layer, words: Words, *, whole: bool = False) -> bytes:
-    """Return the picture as a PNG. Its font has Latin letters: give it words in a language that uses them."""
+    """Return the picture as a PNG. Its font has Latin, Greek and Cyrillic letters: give it words of these."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     for shape in shapes(layer, whole=whole):
@@ -157,9 +159,7 @@ def _fitting(text: str, size: int, room: int) -> str:
 
 @lru_cache(maxsize=4)
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)
-    return font
+    return ImageFont.truetype(FONT, size)
 
 
 def _path(rings: Sequence[Sequence[map_area.Point]]) -> str:

@@ -15,7 +15,10 @@ from django.core.cache import cache
 from PIL import Image
 
 from outages.web.charts import map_area, pictures
+from outages.web.views.pictures import LATIN
+from reports import places
 from tests import factories
+from tools import messages
 
 NOW = datetime(2026, 3, 2, 12, 0, 20, tzinfo=UTC)
 SITE = "https://brownout.example"
@@ -109,3 +112,14 @@ def test_the_map_opens_on_what_is_unusual_and_has_a_way_back(client: Any, outage
     assert drawn
     assert drawn[1] == drawn[2]
     assert client.get("/acme/map?area=moon").status_code == 400
+
+
+@pytest.mark.parametrize("language", LATIN)
+def test_the_font_of_a_picture_has_every_letter_of_a_language(language: str) -> None:
+    font = pictures._font(pictures.SMALL)
+    texts = [str(message.string) for message in messages.read(language)] if language != "en" else []
+    texts += [place.name(language) for place in places.countries()]
+    unknown = bytes(font.getmask("東"))
+    letters = {letter for letter in "".join(texts) if letter.isprintable()}
+    assert unknown
+    assert [letter for letter in sorted(letters) if bytes(font.getmask(letter)) == unknown] == []
