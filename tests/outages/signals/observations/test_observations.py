@@ -249,3 +249,49 @@ def test_both_doors(service, client, monkeypatch):
     listed = client.get("/api/v1/services/tesla/observers").json()["results"]
     assert {one["kind"] for one in listed} == {"program", "browsers"}
     assert str(made.key.pk) not in json.dumps(listed)
+
+
+def seen(failing, well=0, *, wide=3, calls=1.0):
+    """Networks of browsers: `failing` of them fail at every load, `well` at none; they belong to so many providers."""
+    return [judgement.Seen(n + 1, n % wide + 1, calls, calls if n < failing else 0.0) for n in range(failing + well)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "networks", "usual", "fails"),
+    [
+        ("nobody says what goes well, and many fail", seen(8), (0.0, 0.0), True),
+        ("the same where as many fail every day", seen(8), (0.0, 6.0), False),
+        ("nobody says what goes well, and three fail", seen(3), (0.0, 0.0), False),
+        ("little traffic: four of four fail", seen(4), (0.0, 0.0), False),
+        ("a site that fails for everybody", seen(60), (0.0, 0.0), True),
+        ("a site that always fails for everybody", seen(60), (0.5, 60.0), False),
+        ("one provider's customers", seen(40, wide=1), (0.0, 0.0), False),
+        ("one network, as loud as it can", seen(1, calls=1e6), (0.0, 0.0), False),
+        ("one loud network among those that are well", [*seen(0, 200), *seen(1, calls=1e6)], (0.0, 0.0), False),
+        ("one in twenty fails", seen(20, 380), (0.0, 0.0), True),
+        ("one in a hundred fails", seen(4, 396), (0.0, 0.0), False),
+        ("one in twenty fails, as on every day", seen(20, 380), (0.05, 20.0), False),
+        ("nobody", [], (0.0, 0.0), False),
+    ],
+)
+def test_shapes_of_what_browsers_meet(shape, networks, usual, fails):
+    assert judgement.of_browsers(networks, *usual).fails is fails, shape
+
+
+@pytest.mark.parametrize(
+    ("shape", "accounts", "fails"),
+    [
+        ("a key that fails for reasons of its own", [("a", 1, 100, 100, 0.0)], False),
+        ("two that always fail", [("a", 1, 100, 100, 1.0), ("b", 2, 100, 100, 1.0)], False),
+        ("two keys of one owner", [("a", 1, 100, 100, 0.0), ("a", 2, 100, 100, 0.0)], False),
+        ("two owners behind one network", [("a", 1, 100, 100, 0.0), ("b", 1, 100, 100, 0.0)], False),
+        ("two owners in two networks", [("a", 1, 100, 10, 0.0), ("b", 2, 100, 10, 0.0)], True),
+        ("the same, and three see nothing", [("a", 1, 100, 10, 0.0), ("b", 2, 100, 10, 0.0),
+                                            ("c", 3, 100, 0, 0.0), ("d", 4, 100, 0, 0.0), ("e", 5, 50, 0, 0.0)], False),
+        ("hardly any calls", [("a", 1, 2, 2, 0.0), ("b", 2, 2, 2, 0.0)], False),
+        ("huge numbers", [("a", 1, 1e300, 1e300, 0.0)], False),
+    ],
+)  # fmt: skip
+def test_shapes_of_what_programs_count(shape, accounts, fails):
+    given = [judgement.Account(owner, net, calls, failed, usual) for owner, net, calls, failed, usual in accounts]
+    assert judgement.of_programs(given).fails is fails, shape
