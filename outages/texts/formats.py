@@ -21,7 +21,7 @@ from reports.languages import DEFAULT_LANGUAGE
 
 # CLDR's minimumGroupingDigits is 2 there: 1234, but 12.345. Babel does not keep to it.
 _GROUPED_FROM_FIVE: Final = {"es", "it", "pl"}
-_JOINED: Final = {"da": "{1}, {0}"}  # newer in the browsers' CLDR than in Babel's
+_JOINED: Final = {"da": "{1}, {0}", "pt": "{1}, {0}"}  # newer in the browsers' CLDR than in Babel's
 _ISO_DATE: Final = {"en": "yyyy-MM-dd"}
 _ISO_MOMENT: Final = {"en": "yyyy-MM-dd HH:mm"}
 
