@@ -66,7 +66,8 @@ def play(world: Path) -> tuple[Played, int]:
     """Return what is told of a world's quiet days, and the first hour of the last one."""
     from outages.detection import engine, replay
     from outages.detection.state import State
-    from outages.pipeline.perturbation import perturbed
+    from outages.pipeline.perturbation import Balance, balanced
+    from reports.places.codes import split_place
 
     truth = json.loads((world / "truth.json").read_text(encoding="utf-8"))
     quiet_until = truth["end" if truth["profile"] == "quiet" else "warm_up_ends"]
@@ -74,7 +75,7 @@ def play(world: Path) -> tuple[Played, int]:
     events = replay.Recording(replay.events_path(world))
     spec = replay.surveyed(events)
     state: State | None = None
-    played = Played()
+    played, balance = Played(), Balance()
     for minute in replay.minutes_of(events, spec.slug):
         if minute.minute >= end:
             break
@@ -82,8 +83,11 @@ def play(world: Path) -> tuple[Played, int]:
         state, outcome = engine.step(state, minute, service=spec)
         hour = minute.minute // HOUR
         played.expected[hour] += outcome.expected
-        for cell in outcome.cells:
-            weight = perturbed(cell.raw, b"key", world.name, cell.component, cell.place, minute.minute)
+        for cell in sorted(outcome.cells, key=lambda cell: (cell.component, cell.place)):
+            where = split_place(cell.place)
+            lean = balance.lean(*where)
+            weight = balanced(cell.raw, lean, b"key", world.name, cell.component, cell.place, minute.minute)
+            balance.add(*where, weight - cell.raw)
             told = cell.effective * weight / cell.raw if cell.raw else 0.0
             for place in {cell.place[:2], cell.place}:
                 played.told[cell.component, place, hour] += told

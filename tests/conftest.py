@@ -195,7 +195,7 @@ def each_report_told_as_one(request: pytest.FixtureRequest) -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         if request.node.get_closest_marker("drawn") is None:
-            patch.setattr("outages.pipeline.perturbation._WEIGHT_OF", bytes([1]) * 256)
+            patch.setattr("outages.pipeline.perturbation._WEIGHT_OF", (bytes([1]) * 256,) * 25)
         yield
 
 

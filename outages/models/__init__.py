@@ -1,6 +1,14 @@
 """The tables of what signals mean, one file a noun."""
 
-from outages.models.counts import DetectorState, HourCount, MinuteCount, QuietAhead, ServiceMinute, SymptomCount
+from outages.models.counts import (
+    DetectorState,
+    HourCount,
+    MinuteCount,
+    PlaceBalance,
+    QuietAhead,
+    ServiceMinute,
+    SymptomCount,
+)
 from outages.models.disputes import Dispute
 from outages.models.incidents import Incident, IncidentEvent, IncidentOverride
 from outages.models.live import LiveEntry
@@ -36,6 +44,7 @@ __all__ = [
     "NoticeCursor",
     "Observation",
     "Observer",
+    "PlaceBalance",
     "ProbeHealth",
     "ProbeHour",
     "ProbeResult",

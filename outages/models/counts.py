@@ -108,11 +108,15 @@ class CellCount(models.Model):
 
 
 class MinuteCount(CellCount):
-    """A cell's minute. `cuts` says how many problem reports each rule took of it."""
+    """A cell's minute. `cuts` says how many problem reports each rule took of it.
+
+    `lean` is that of the draw of its weights (see pipeline.perturbation): counted again, they are drawn alike.
+    """
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="+")
     minute = models.DateTimeField()
     cuts = models.JSONField(default=dict)
+    lean = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -134,6 +138,21 @@ class HourCount(CellCount):
                 fields=["service", "hour", "component", "country", "region"], name="one_count_a_cell_and_hour"
             )
         ]
+
+
+class PlaceBalance(models.Model):
+    """How many reports more than there were a place has been told so far: the next draws lean the other way."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=6, blank=True)
+    more = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "country", "region"], name="one_balance_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.region or self.country}: {self.more:+}"
 
 
 class SymptomCount(models.Model):

@@ -15,7 +15,8 @@ from django.db import connection
 from outages.clock import at_minute
 from outages.detection.datatypes import Cell, Outcome
 from outages.models import MinuteCount, ServiceMinute, SymptomCount
-from outages.pipeline import perturbation
+from outages.pipeline import balances, perturbation
+from outages.pipeline.perturbation import Balance
 from reports.models import Service
 from reports.places.codes import split_place
 from reports.queries import SetAside
@@ -44,7 +45,7 @@ _SMALLEST_THREE = (
 _COPY_CELLS = """
 COPY outages_minutecount
     (service_id, minute, component_id, country, region, raw, effective, working, recovered, networks, cuts,
-     perturbed, perturbed_effective, perturbed_working, perturbed_recovered)
+     perturbed, perturbed_effective, perturbed_working, perturbed_recovered, lean)
 FROM STDIN
 """
 
@@ -155,29 +156,32 @@ def store(service: Service, ids: Ids, outcomes: Sequence[tuple[int, Outcome]], a
             symptoms.append((minute, part, symptom, raw, told))
         minutes.append(service_minute(service, number, outcome, cuts))
     ServiceMinute.objects.bulk_create(minutes)
+    balance = balances.read(service, {country for _, _, country, _ in cells}) if cells else Balance()
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         if cells:
             with cursor.copy(_COPY_CELLS) as copy:
-                copy.write(_copy_text(service.pk, cells))
+                copy.write(_copy_text(service.pk, cells, balance))
             moments = [at_minute(number) for number in sorted({key[0] for key in cells})]
             cursor.execute(_ADD_TO_HOURS, {"service": service.pk, "minutes": moments})
         if symptoms:
             cursor.execute(_INSERT_SYMPTOMS, [service.pk, *_columns(symptoms, 5)])
+    balances.save(service, balance)
 
 
-def _copy_text(service: int, cells: Cells) -> str:
+def _copy_text(service: int, cells: Cells, balance: Balance) -> str:
     """The cells in COPY's text form. Codes and numbers hold nothing that would have to be escaped."""
     moments = {number: at_minute(number).isoformat() for number in {key[0] for key in cells}}
     lines = []
-    for (number, component, country, region), cell in cells.items():
+    for (number, component, country, region), cell in sorted(cells.items(), key=lambda item: item[0]):
         networks = ",".join(map(str, cell.networks))
         cuts = json.dumps(cell.cuts) if cell.cuts else "{}"
+        lean = balance.lean(country, region)
+        told = _perturbed(service, (number, component, country, region), cell, lean)
+        balance.add(country, region, told[0] - cell.raw)
         lines.append(
             f"{service}\t{moments[number]}\t{component}\t{country}\t{region}\t{cell.raw}\t{cell.effective}\t"
-            f"{cell.working}\t{cell.recovered}\t{{{networks}}}\t{cuts}\t"
-            + "\t".join(map(str, _perturbed(service, (number, component, country, region), cell)))
-            + "\n"
+            f"{cell.working}\t{cell.recovered}\t{{{networks}}}\t{cuts}\t" + "\t".join(map(str, (*told, lean))) + "\n"
         )
     return "".join(lines)
 
@@ -187,9 +191,9 @@ def _key() -> bytes:
     return settings.SECRET_KEY.encode()
 
 
-def _perturbed(service: int, place: tuple[int, int, str, str], cell: Counts) -> tuple[int, float, int, int]:
+def _perturbed(service: int, place: tuple[int, int, str, str], cell: Counts, lean: int) -> tuple[int, float, int, int]:
     """The numbers at which a cell's minute is told: reports, what counted of them, working and recovered."""
-    told = perturbation.perturbed(cell.raw, _key(), "problem", service, *place)
+    told = perturbation.balanced(cell.raw, lean, _key(), "problem", service, *place)
     return (
         told,
         perturbation.effective(cell.effective, cell.raw, told),
@@ -311,12 +315,13 @@ def recount(service: Service, minutes: Iterable[datetime]) -> int:
         for hour, parts in hours.items():
             for minute in parts:
                 span: dict[str, Any] = {"service": service.pk, "start": minute, "end": minute + timedelta(minutes=1)}
+                before = {_place(cell): cell for cell in MinuteCount.objects.filter(service=service, minute=minute)}
                 cursor.execute(_RECOUNT, span)
                 cursor.execute(
                     "DELETE FROM outages_symptomcount WHERE service_id = %(service)s AND minute = %(start)s", span
                 )
                 cursor.execute(_RECOUNT_SYMPTOMS, span)
-                _perturb(service, minute)
+                _perturb(service, minute, before)
                 cursor.execute(_RECOUNT_SERVICE, span)
             whole: dict[str, Any] = {"service": service.pk, "hour": hour, "hour_end": hour + timedelta(hours=1)}
             cursor.execute("DELETE FROM outages_hourcount WHERE service_id = %(service)s AND hour = %(hour)s", whole)
@@ -324,17 +329,35 @@ def recount(service: Service, minutes: Iterable[datetime]) -> int:
     return sum(map(len, hours.values()))
 
 
-def _perturb(service: Service, minute: datetime) -> None:
-    """Stores the numbers at which a minute that was counted again is told."""
+Place = tuple[int, str, str]  # component id, country, region
+
+
+def _place(cell: MinuteCount) -> Place:
+    return cell.component_id, cell.country, cell.region
+
+
+def _perturb(service: Service, minute: datetime, before: Mapping[Place, MinuteCount]) -> None:
+    """Stores the numbers at which a minute that was counted again is told.
+
+    A cell that was counted before is drawn as it was then: counting again draws no chance anew.
+    """
     number = int(minute.timestamp() // 60)
-    cells = MinuteCount.objects.filter(service=service, minute=minute)
+    cells = list(MinuteCount.objects.filter(service=service, minute=minute).order_by("component", "country", "region"))
+    balance = balances.read(service, {place[1] for place in (*before, *map(_place, cells))})
+    for (_component, country, region), old in before.items():
+        balance.add(country, region, old.raw - old.perturbed)
     for cell in cells:
-        place = (number, cell.component_id, cell.country, cell.region)
+        known = before.get(_place(cell))
+        cell.lean = balance.lean(cell.country, cell.region) if known is None else known.lean
         cell.perturbed, cell.perturbed_effective, cell.perturbed_working, cell.perturbed_recovered = _perturbed(
-            service.pk, place, cell
+            service.pk, (number, *_place(cell)), cell, cell.lean
         )
+        balance.add(cell.country, cell.region, cell.perturbed - cell.raw)
+    balances.save(service, balance)
     MinuteCount.objects.bulk_update(
-        cells, ["perturbed", "perturbed_effective", "perturbed_working", "perturbed_recovered"], batch_size=1000
+        cells,
+        ["perturbed", "perturbed_effective", "perturbed_working", "perturbed_recovered", "lean"],
+        batch_size=1000,
     )
     symptoms = SymptomCount.objects.filter(service=service, minute=minute)
     for row in symptoms:

@@ -11,6 +11,7 @@ from outages.models import (
     Incident,
     IncidentOverride,
     MinuteCount,
+    PlaceBalance,
     ProbeResult,
     QuietAhead,
     ScanFailure,
@@ -21,7 +22,17 @@ from outages.pipeline.lock import lock_scan
 from reports.intake import recorded
 from reports.models import Service
 
-DERIVED = (DetectorState, QuietAhead, Incident, ServiceMinute, MinuteCount, HourCount, SymptomCount, ScanFailure)
+DERIVED = (
+    DetectorState,
+    QuietAhead,
+    Incident,
+    ServiceMinute,
+    MinuteCount,
+    HourCount,
+    PlaceBalance,
+    SymptomCount,
+    ScanFailure,
+)
 
 
 def wipe_derived(service: Service) -> None:

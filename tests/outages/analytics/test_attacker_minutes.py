@@ -110,8 +110,22 @@ DOORS = (
     "/api/v1/services/tesla/components", "/api/v1/services/tesla/timeseries?grain_minutes=1",
     "/api/v1/services/tesla/reports?by=component", "/api/v1/services/tesla/map?window=30m&shapes=false",
     "/api/v1/services/tesla/map?window=30m&format=topojson", "/api/v1/incidents/1000",
+    "/board?of=tesla", "/board/embed?of=tesla", "/board.json?of=tesla", "/board/tesla/badge.svg",
+    "/board/tesla/badge.json", "/board/tesla/api/v2/summary.json", "/board/tesla/api/v2/incidents.json",
+    "/api/v1/board?of=tesla", "/feeds/atom.xml", "/tesla/map/figure.json?window=30m", "/tesla/dashboards/volume.json",
+    "/tesla/dashboards/parts.json", "/tesla/dashboards/symptoms.json", "/tesla/picture.png",
+    "/tesla/map.png?window=30m", "/tesla/errors/", "/sources", "/de/tesla/", "/ja/tesla/map?window=30m",
+    "/api/v1/services",
 )  # fmt: skip
-NOT_TIMED = ("/metrics", "/gatus", "/kuma", "badge")  # these have no ?at=; asked at the end
+# These have no ?at=; asked at the end.
+NOT_TIMED = ("/metrics", "/gatus", "/kuma", "badge", "/board/tesla/api", "/feeds/", ".png", "/sources", "/errors/")
+TOOLS = (  # of /mcp
+    ("get_status", {"service": "tesla"}),
+    ("get_status", {"service": "tesla", "country": "NL"}),
+    ("list_incidents", {"service": "tesla"}),
+    ("get_incident", {"service": "tesla", "number": 1}),
+)
+ACCEPTED = "application/json, text/event-stream"
 RANDOM = re.compile(r'nonce="[^"]*"|nonce-[\w+/=-]+|name="csrfmiddlewaretoken" value="[^"]*"|"elapsed_ms": ?[\d.]+')
 
 
@@ -148,7 +162,13 @@ def answers(monkeypatch: pytest.MonkeyPatch, lone: str) -> dict[str, str]:
         CACHE.clear()
         response = Client().get(path)
         assert response.status_code == 200, (path, response.content[:300])
-        found[door] = RANDOM.sub("", response.content.decode())
+        found[door] = RANDOM.sub("", response.content.decode("latin-1"))
+    for tool, asked in TOOLS:
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": asked}}
+        response = Client().post("/mcp", message, content_type="application/json", headers={"Accept": ACCEPTED})
+        assert response.status_code == 200, (tool, response.content[:300])
+        assert '"isError":true' not in response.content.decode(), response.content[:300]
+        found[f"{tool} {asked}"] = response.content.decode()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # entries of the stream are made as a commit begins
     entries = live_queries.entries(0, 100)
@@ -166,13 +186,13 @@ def test_no_door_that_speaks_by_minutes_knows_where_a_single_report_came_from(
 
     Each report is told as one here: its weight is drawn anew at another place, which only hides it better.
     """
-    monkeypatch.setattr(perturbation, "_WEIGHT_OF", bytes([1]) * 256)
+    monkeypatch.setattr(perturbation, "_WEIGHT_OF", (bytes([1]) * 256,) * 25)
     told = []
     for lone in ("IS-1", "UY-MO"):
         with transaction.atomic():
             told.append(answers(monkeypatch, lone))
             transaction.set_rollback(True)
-    assert len(told[0]) == len(DOORS) + 1
+    assert len(told[0]) == len(DOORS) + len(TOOLS) + 1
     assert {door: differing(told[0][door], told[1][door]) for door in told[0] if told[0][door] != told[1][door]} == {}
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from outages.analytics import disclosure
 from outages.detection.thresholds import DEFAULT
-from outages.models import HourCount, MinuteCount, SymptomCount
+from outages.models import HourCount, MinuteCount, PlaceBalance, SymptomCount
 
 PROJECT = Path(__file__).resolve().parents[3]
-MODELS = (MinuteCount, HourCount, SymptomCount)
+MODELS = (MinuteCount, HourCount, SymptomCount, PlaceBalance)
 TABLES = re.compile("|".join(name for model in MODELS for name in (model.__name__, model._meta.db_table)))
 READERS = {
     "outages/analytics/disclosure.py",  # tells what may be told
     "outages/pipeline/counts.py",  # the only writer
+    "outages/pipeline/balances.py",  # what leans the draw of weights
     "outages/pipeline/reset.py",  # deletes them
     "outages/queries/explain.py",  # for the operator, on the machine itself
     "outages/models/counts.py",

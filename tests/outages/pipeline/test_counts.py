@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from outages.detection.datatypes import Cell, Outcome
-from outages.models import HourCount, MinuteCount, ServiceMinute, SymptomCount
+from outages.models import HourCount, MinuteCount, PlaceBalance, ServiceMinute, SymptomCount
 from outages.pipeline import counts
 from reports import partitions
 from reports.models import Component, Report, Service, Symptom
@@ -147,3 +148,45 @@ def test_reports_of_a_day_without_a_partition_are_kept_and_moved_when_it_is_made
     assert Report.objects.count() == 1
     assert partitions.drop_before("reports_report", date(2026, 3, 8)) == ["reports_report_20260307"]
     assert Report.objects.count() == 0
+
+
+@pytest.mark.drawn
+def test_what_was_told_is_balanced_and_counting_again_draws_no_chance_anew(service: Service) -> None:
+    """Own reports that come late and are withdrawn again leave the weights of the others as they were."""
+    ids = counts.Ids.of(service)
+
+    def told() -> dict[Any, int]:
+        return {(row.minute, row.region): row.perturbed for row in MinuteCount.objects.all()}
+
+    def balances() -> dict[str, int]:
+        return {row.region: row.more for row in PlaceBalance.objects.all() if row.more}
+
+    def owed() -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for row in HourCount.objects.all():
+            found[row.region] += row.perturbed - row.raw
+        return {region: more for region, more in found.items() if more}
+
+    for number in range(8):
+        cells = [Cell("app", region, 5, 5.0, 0, 0, (number,)) for region in ("NL-NH", "NL-ZH")]
+        counts.store(service, ids, [(MINUTE + number, outcome(*cells))])
+        for n in range(10):
+            report(service, AT + timedelta(minutes=number, seconds=n), region=("NL-NH", "NL-ZH")[n % 2], network=number)
+    assert balances() == owed()
+    assert all(abs(more) <= 15 for more in balances().values()), "of 40 reports each"
+    assert len(set(MinuteCount.objects.values_list("lean", flat=True))) > 1
+    first = told()
+    for number in range(4):
+        own = [
+            report(service, AT + timedelta(minutes=number % 3, seconds=30 + n), network=999, late=True)
+            for n in range(number)
+        ]
+        counts.recount(service, [AT + timedelta(minutes=n) for n in range(3)])
+        assert balances() == owed()
+        others = {key: value for key, value in told().items() if key != (AT + timedelta(minutes=number % 3), "NL-NH")}
+        assert others == {key: first[key] for key in others}
+        for one in own:
+            one.delete()
+        counts.recount(service, [AT + timedelta(minutes=n) for n in range(3)])
+        assert told() == first
+        assert balances() == owed()
