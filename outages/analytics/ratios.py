@@ -4,9 +4,8 @@
 prior of two parts: one narrow around 1, and a wide one that lets it be anything. A posterior mean of the two stays at 1
 while a number may be chance, and follows it once it can't be. Both parts have a mean of 1.
 
-Reports are quasi-Poisson: what is told of x reports has a variance of x by itself, that of their weights, which the
-balance of docs/decisions/0012 keeps below LARGEST however many they are, and that of rounding to five. So x / φ is
-taken as Poisson with the mean λ · expected / φ.
+Reports are quasi-Poisson: what is told of x reports has a variance of VARIANCE · x (their own, and that of the weights
+of docs/decisions/0012) and that of rounding to five, so that x / φ is taken as Poisson with the mean λ · expected / φ.
 """
 
 from __future__ import annotations
@@ -20,8 +19,7 @@ from scipy import special  # not scipy.stats: it takes 60 MB of each web process
 
 from outages.pipeline.perturbation import BASE
 
-VARIANCE: Final = 0.8  # of a report's weight
-LARGEST: Final = 12.0  # variance of the weights of many: of a region's some 5, of a country's with all its regions 16
+VARIANCE: Final = 1.8
 ROUNDING: Final = BASE**2 / 12
 USUAL: Final = 0.95  # of places are at their usual
 NARROW: Final = 60.0  # shape and rate of the gamma around 1, in reports / φ …
@@ -54,9 +52,7 @@ def times_usual(seen: ArrayLike, expected: ArrayLike) -> Ratios:
     """
     x, m = np.broadcast_arrays(np.asarray(seen, dtype=float), np.asarray(expected, dtype=float))
     m = np.maximum(m, 1e-6)
-    many = np.maximum(np.maximum(x, m), 1.0)
-    weights = 1 / (1 / VARIANCE + many / LARGEST)
-    spread = 1.0 + weights + ROUNDING / many
+    spread = VARIANCE + ROUNDING / np.maximum(np.maximum(x, m), 1.0)
     count, mean = x / spread, m / spread
     priors = np.array([NARROW, WIDE])
     shape, rate = count[..., None] + priors, mean[..., None] + priors

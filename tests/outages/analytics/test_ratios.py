@@ -16,8 +16,8 @@ from outages.pipeline.perturbation import WEIGHTS, rounded
     [
         (5, 4.0, 1.0, False),
         (10, 6.0, 1.0, True),
-        (30, 1.0, 20.0, True),
-        (5, 0.1, 2.0, False),
+        (30, 1.0, 15.0, True),
+        (5, 0.1, 1.5, False),
         (15, 0.1, 15.0, False),
         (120, 30.0, 4.0, True),
         (500, 500.0, 1.0, True),
