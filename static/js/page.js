@@ -18,6 +18,7 @@ const zoneTags = pageLanguage === "en" ? ["en-US", "en-GB", "en-AU", "en-NZ"] : 
 const zoneForms = [];
 const zoneNames = new Map(); // by the quarter of an hour: zones change at none other
 function zoneOf(at) {
+  if (!canWriteTimes) return "";
   const quarter = Math.floor(at / 900000);
   if (!zoneNames.has(quarter)) zoneNames.set(quarter, nameZone(at));
   return zoneNames.get(quarter);

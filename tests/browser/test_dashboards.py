@@ -181,4 +181,17 @@ def test_a_chart_says_value_usual_and_time_in_the_visitor_s_zone(visit: Opener, 
     expect(page.locator("#volume .legend")).to_be_visible()
     page.locator("#volume-figure .nsewdrag").first.hover()
     expect(page.locator("#volume-figure .hoverlayer .legend")).to_contain_text("counted")
+    shown = "document.getElementById('volume-figure').layout.xaxis.range.map(at => Date.parse(at))"
+    whole = page.evaluate(shown)
+    plot = page.locator("#volume-figure .nsewdrag").first.bounding_box()
+    assert plot
+    page.mouse.move(plot["x"] + plot["width"] * 0.3, plot["y"] + plot["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(plot["x"] + plot["width"] * 0.6, plot["y"] + plot["height"] / 2, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"([a, b]) => {{ const [c, d] = {shown}; return d - c < 0.5 * (b - a) }}", arg=whole)
+    drawn, traces = page.evaluate(
+        "[document.querySelectorAll('#volume .legend li').length, document.getElementById('volume-figure').data.length]"
+    )
+    assert drawn >= traces >= 3  # what is drawn is there to point at, and keeps its legend
     assert trouble.all == []
