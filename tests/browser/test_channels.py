@@ -92,6 +92,7 @@ def test_a_newcomer_connects_slack_discord_and_teams_and_ends_them_from_there(
         newcomer.pastes("Address of the channel", town.url(ADDRESSES[name]))
         expect(page.get_by_text(f"This is a {POSTING[name].label} channel.")).to_be_visible(timeout=PATIENCE_MS)
         newcomer.click("button", "Connect the channel")
+        page.wait_for_url("**/acme/subscribe?channel=*", timeout=PATIENCE_MS)  # a click does not wait for its answer
         delivered()
         expect(page.get_by_text(f"Look in your {POSTING[name].label} channel.")).to_be_visible(timeout=PATIENCE_MS)
         [question] = town.said[name]
@@ -107,7 +108,7 @@ def test_a_newcomer_connects_slack_discord_and_teams_and_ends_them_from_there(
         assert "Acme is down" in json.dumps(told)
         page.goto(link_in(told, site))
         page.get_by_role("button", name="Unsubscribe and delete my address").click()
-        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_role("heading", name="You are unsubscribed")).to_be_visible(timeout=PATIENCE_MS)
     assert not Endpoint.objects.exists()
     page.close()
     assert (town.refused, trouble.all) == ([], [])

@@ -32,6 +32,7 @@ def test_many_services_are_searched_grouped_remembered_and_made_a_board(
     for name in ("Café Net", "Acme"):
         page.get_by_role("link", name=name, exact=True).last.click()
         expect(page).to_have_title(re.compile(f"^Is {name} down"))
+        page.wait_for_load_state()  # the script that remembers runs after the title has been read
         page.goto(site + "/")
     expect(page.locator("#recent a")).to_have_text(["Acme", "Café Net"])  # the last one first, kept on the device
     assert {cookie["name"] for cookie in page.context.cookies()} == set()
