@@ -69,8 +69,10 @@ def verdict_word(verdict: Verdict) -> str:
 
 def usual(expected: float) -> str:
     """An expected count as people say it."""
-    # Translators: a usual number of reports, within "(usual: …)".
-    return pgettext("usual number of reports", "under 1") if expected < 1 else formats.number(expected)
+    # Translators: a usual number of reports, within "(usual: …)"; with its counter, where your language needs one.
+    if expected < 1:
+        return pgettext("usual number of reports", "under 1")
+    return pgettext("usual number of reports", "%(n)s") % {"n": formats.number(expected)}
 
 
 def reports_clause(reports: int, expected: float) -> str:

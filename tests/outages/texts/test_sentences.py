@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from outages.texts import sentences
 from outages.verdict import Chip, Verdict
@@ -67,3 +68,13 @@ def test_a_first_line_names_as_many_parts_as_fit_and_counts_the_others() -> None
     assert sentences.first_line("Tesla", down, parts=parts[:1]) == "Tesla is down: Mobile app."
     assert sentences.fitting(["App", "Web", "API"]) == "App, Web, API"
     assert sentences.fitting(["アプリとサービス", "サインインとアカウント"]) == "アプリとサービス and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("language", "few", "many"),
+    [("ja", "1件未満", "6件"), ("ko", "1건 미만", "6건"), ("de", "unter 1", "6"), ("pl", "mniej niż 1", "6")],
+)
+def test_the_usual_has_its_counter_where_a_language_counts_so(language: str, few: str, many: str) -> None:
+    with translation.override(language):
+        assert few in sentences.reports_clause(3, 0.4)
+        assert many in sentences.reports_clause(3, 6.2).split("30", 1)[1]
