@@ -27,7 +27,7 @@ class Announcement:
     """ When it was first read here. """
     deleted_at: datetime.datetime | None
     stage: str
-    """ What it says of the outage; a moderator's word wins. """
+    """ What it says about the outage; a moderator's decision wins. """
     relevant: bool
     components: list[str]
     reasons: list[str]

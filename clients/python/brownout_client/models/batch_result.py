@@ -16,7 +16,7 @@ T = TypeVar("T", bound="BatchResult")
 
 @_attrs_define
 class BatchResult:
-    """What became of one report: the status and the body that it would have had by itself."""
+    """The outcome of one report: the status and body it would have had alone."""
 
     status: int
     """ 201 stored, 200 said a moment ago, 4xx refused. """

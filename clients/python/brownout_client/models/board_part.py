@@ -24,9 +24,9 @@ class BoardPart:
     name: str
     verdict: VerdictEnum
     ok: bool | None
-    """ null where nothing is known: never take it for an all-clear. """
+    """ null where nothing is known: never treat it as working. """
     as_of: datetime.datetime | None
-    """ The end of the last minute that was watched. """
+    """ The end of the last minute that was monitored. """
     stale: bool
     """ True where that is more than two minutes before `at`. """
     since: datetime.datetime | None

@@ -16,7 +16,7 @@ T = TypeVar("T", bound="Delivery")
 
 @_attrs_define
 class Delivery:
-    """How a notice fared. `id` is the `webhook-id` and the mail's Message-ID."""
+    """The delivery of an alert. `id` is the `webhook-id` and the mail's Message-ID."""
 
     id: UUID
     kind: NoticeKind
@@ -28,7 +28,7 @@ class Delivery:
     """ While it waits: it is not tried before. """
     ended_at: datetime.datetime | None
     error: str
-    """ What went wrong last. """
+    """ The last error. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -15,10 +15,10 @@ T = TypeVar("T", bound="DeliveryList")
 
 @_attrs_define
 class DeliveryList:
-    """The latest notices, the newest first."""
+    """The latest alerts, newest first."""
 
     sending: bool
-    """ False while the operator has switched sending off: all waits. """
+    """ False while the operator has switched sending off: everything waits. """
     results: list[Delivery]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -18,13 +18,13 @@ T = TypeVar("T", bound="IncidentNotice")
 
 @_attrs_define
 class IncidentNotice:
-    """A notice of an incident. The same `webhook-id` always comes with the same body."""
+    """An alert about an incident. The same `webhook-id` always comes with the same body."""
 
     type_: IncidentNoticeType
     timestamp: datetime.datetime
     """ When it happened. """
     data: IncidentNoticeData
-    """ The incident as it stood at the event that is told. """
+    """ The incident as of the event that the alert is about. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,10 +21,10 @@ T = TypeVar("T", bound="IncidentNoticeData")
 
 @_attrs_define
 class IncidentNoticeData:
-    """The incident as it stood at the event that is told."""
+    """The incident as of the event that the alert is about."""
 
     title: str
-    """ The notice in a line, for people. """
+    """ The alert in one line, for people. """
     subscription: UUID
     service: str
     incident: int
@@ -34,7 +34,7 @@ class IncidentNoticeData:
     kind: IncidentNoticeDataKind
     state: IncidentNoticeDataState
     outage: int
-    """ 2 and more: it had ended, and has come back since. It is told anew. """
+    """ 2 or more: it had ended and has come back, so a new alert is sent. """
     components: list[str]
     countries: list[str]
     """ With `regions` empty: everywhere. """

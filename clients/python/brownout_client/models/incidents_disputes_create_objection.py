@@ -14,7 +14,7 @@ T = TypeVar("T", bound="IncidentsDisputesCreateObjection")
 
 @_attrs_define
 class IncidentsDisputesCreateObjection:
-    """What somebody says against an incident."""
+    """A dispute of an incident."""
 
     claim: IncidentsDisputesCreateObjectionClaim
     """ What is wrong: it works (`no_outage`), it is `over` or `not_over`, its parts or places (`scope`), its

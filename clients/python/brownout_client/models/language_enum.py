@@ -12,8 +12,11 @@ class LanguageEnum(StrEnum):
     KO = "ko"
     NB = "nb"
     NL = "nl"
+    PL = "pl"
+    PT = "pt"
     SV = "sv"
     ZH_HANS = "zh-hans"
+    ZH_HANT = "zh-hant"
 
     def __str__(self) -> str:
         return str(self.value)

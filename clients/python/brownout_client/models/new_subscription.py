@@ -19,7 +19,7 @@ T = TypeVar("T", bound="NewSubscription")
 
 @_attrs_define
 class NewSubscription:
-    """A new subscription with its secrets, which are told this one time."""
+    """A new subscription with its secrets, which are shown only once."""
 
     id: UUID
     service: str

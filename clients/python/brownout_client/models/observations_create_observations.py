@@ -16,7 +16,7 @@ T = TypeVar("T", bound="ObservationsCreateObservations")
 
 @_attrs_define
 class ObservationsCreateObservations:
-    """What a program has counted of a service."""
+    """A program's counts of its calls to a service."""
 
     service: str
     """ The service's slug. """

@@ -20,7 +20,7 @@ class ObservationsCreateObservationsCountedCalls:
     calls: int
     """ All calls, those that failed too. """
     failed: int
-    """ Calls that failed by the service's fault. """
+    """ Calls that failed because of the service. """
     country: None | str | Unset = UNSET
     region: None | str | Unset = UNSET
     minute: datetime.datetime | None | Unset = UNSET

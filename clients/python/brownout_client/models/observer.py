@@ -14,10 +14,10 @@ T = TypeVar("T", bound="Observer")
 
 @_attrs_define
 class Observer:
-    """Somebody outside who observes a service. What its word is worth follows from how often it held."""
+    """An outside observer of a service. Its weight depends on how often it was right."""
 
     id: str
-    """ A name that tells nothing of who it is. """
+    """ A name that doesn't identify it. """
     kind: ObserverKindEnum
     vantage: str
     """ The vantage by which it stands in an incident's evidence. """

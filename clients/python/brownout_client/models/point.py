@@ -12,7 +12,7 @@ T = TypeVar("T", bound="Point")
 
 @_attrs_define
 class Point:
-    """One bin of a time series. All numbers are null where nothing was watched: a gap, not a zero."""
+    """One bin of a time series. All numbers are null where nothing was monitored: a gap, not a zero."""
 
     at: datetime.datetime
     """ The start of the bin. """

@@ -22,7 +22,7 @@ class ProbeHour:
     degraded: int
     down: int
     blocked: int
-    """ We were refused: this says nothing of the target. """
+    """ Our checks were blocked: this says nothing about the target. """
     availability: float | None
     """ Of the results that say something; null without any. """
     p50_ms: float | None

@@ -17,18 +17,18 @@ class Receipt:
 
     id: UUID
     receipt: str
-    """ A secret: with it the report can be read, corrected and withdrawn. """
+    """ A secret: anyone who has it can read, edit and delete the report. """
     service: str
     at: datetime.datetime
     """ The time at which the report counts. """
     counted: bool
     """ Whether the report enters the counts. """
     rule: str
-    """ The rule that decided; empty where none spoke against it. """
+    """ The rule that decided; empty if none applied. """
     message: str
     """ The rule in words. """
     repeated: bool
-    """ True where you said the same a moment ago; `id` is that report. """
+    """ True if you reported the same thing a moment ago; `id` is that report. """
     weight: float
     """ What the report counts, before the limits by network and provider. """
     standing: None | str

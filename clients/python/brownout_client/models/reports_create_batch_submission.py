@@ -19,7 +19,7 @@ T = TypeVar("T", bound="ReportsCreateBatchSubmission")
 
 @_attrs_define
 class ReportsCreateBatchSubmission:
-    """One report as a door hands it in. "" means the same as null."""
+    """One report, as it was sent. "" means the same as null."""
 
     service: str
     """ The service's slug; /api/v1/services lists them. """

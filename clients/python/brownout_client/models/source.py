@@ -15,7 +15,7 @@ T = TypeVar("T", bound="Source")
 
 @_attrs_define
 class Source:
-    """A source of announcements, and how it fares."""
+    """A source of announcements, and its health."""
 
     service: str
     slug: str

@@ -27,7 +27,7 @@ class SparseAnnouncement:
     """ When it was first read here. """
     deleted_at: datetime.datetime | None | Unset = UNSET
     stage: str | Unset = UNSET
-    """ What it says of the outage; a moderator's word wins. """
+    """ What it says about the outage; a moderator's decision wins. """
     relevant: bool | Unset = UNSET
     components: list[str] | Unset = UNSET
     reasons: list[str] | Unset = UNSET

@@ -17,7 +17,7 @@ class SparseObserver:
     """Only the fields that were asked for."""
 
     id: str | Unset = UNSET
-    """ A name that tells nothing of who it is. """
+    """ A name that doesn't identify it. """
     kind: ObserverKindEnum | Unset = UNSET
     vantage: str | Unset = UNSET
     """ The vantage by which it stands in an incident's evidence. """

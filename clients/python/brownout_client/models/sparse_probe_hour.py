@@ -23,7 +23,7 @@ class SparseProbeHour:
     degraded: int | Unset = UNSET
     down: int | Unset = UNSET
     blocked: int | Unset = UNSET
-    """ We were refused: this says nothing of the target. """
+    """ Our checks were blocked: this says nothing about the target. """
     availability: float | None | Unset = UNSET
     """ Of the results that say something; null without any. """
     p50_ms: float | None | Unset = UNSET

@@ -25,7 +25,7 @@ class SparseSymptom:
     components: list[str] | Unset = UNSET
     """ Parts that it can be of; empty: all. """
     suggests: str | Unset = UNSET
-    """ The kind of failure that it speaks for. """
+    """ The kind of failure that it points to. """
     http_status: int | None | Unset = UNSET
     common: bool | Unset = UNSET
     guide: Guide | None | Unset = UNSET

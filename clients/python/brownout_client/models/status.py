@@ -26,7 +26,7 @@ class Status:
     name: str
     verdict: VerdictEnum
     ok: bool | None
-    """ null where nothing is known: never take it for an all-clear. """
+    """ null where nothing is known: never treat it as working. """
     confidence: float
     sentence: str
     reports_30m: int
@@ -40,7 +40,7 @@ class Status:
     at: datetime.datetime
     """ The moment that the answer is about. """
     as_of: datetime.datetime | None
-    """ The end of the last minute that was watched. """
+    """ The end of the last minute that was monitored. """
     stale: bool
     """ True where that is more than two minutes before `at`. """
     missing_30m: int

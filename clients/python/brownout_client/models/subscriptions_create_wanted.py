@@ -24,7 +24,7 @@ class SubscriptionsCreateWanted:
     """A subscription as somebody asks for it."""
 
     channel: SubscriptionsCreateWantedChannel
-    """ How to tell you. `auto`: the chat or on-call service that the target's address is of. """
+    """ How to alert you. `auto`: the chat or on-call service that the target's address is of. """
     target: str
     """ The webhook's URL, the mail address, the address that a chat or an on-call service gives out for posting
     into a channel, or the `endpoint` of a browser's push subscription. """
@@ -39,7 +39,7 @@ class SubscriptionsCreateWanted:
     from_state: SubscriptionsCreateWantedFromState | Unset = SubscriptionsCreateWantedFromState.CONFIRMED
     """ From which state on: `possible` too, from `confirmed` on, or only when it is resolved. """
     cadence: SubscriptionsCreateWantedCadence | Unset = SubscriptionsCreateWantedCadence.EACH
-    """ Each notice at once, or one mail a day (mail only). """
+    """ Each alert at once, or one email a day (email only). """
     language: None | str | Unset = UNSET
     owner_mail: None | str | Unset = UNSET
 

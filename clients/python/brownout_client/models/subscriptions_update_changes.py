@@ -23,13 +23,13 @@ class SubscriptionsUpdateChanges:
     component: None | str | Unset = UNSET
     """ Only this component. """
     country: None | str | Unset = UNSET
-    """ Only this country; its region goes. """
+    """ Only this country; removes the region. """
     region: None | str | Unset = UNSET
-    """ Only this region; it brings its country. """
+    """ Only this region; sets its country too. """
     from_state: SubscriptionsUpdateChangesFromState | Unset = UNSET
     """ From which state on. """
     cadence: SubscriptionsUpdateChangesCadence | Unset = UNSET
-    """ Each notice at once, or one mail a day (mail only). """
+    """ Each alert at once, or one email a day (email only). """
     language: str | Unset = UNSET
     """ The language of the alerts. """
 

@@ -24,7 +24,7 @@ class Symptom:
     components: list[str]
     """ Parts that it can be of; empty: all. """
     suggests: str
-    """ The kind of failure that it speaks for. """
+    """ The kind of failure that it points to. """
     http_status: int | None
     common: bool
     guide: Guide | None

@@ -12,7 +12,7 @@ T = TypeVar("T", bound="WatchedBin")
 
 @_attrs_define
 class WatchedBin:
-    """A bin of time of which something was watched."""
+    """A bin of time that was monitored, at least in part."""
 
     at: datetime.datetime
     """ The start of the bin. """

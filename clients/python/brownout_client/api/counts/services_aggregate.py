@@ -148,13 +148,13 @@ def sync_detailed(
 ) -> Response[Aggregate | Problem]:
     """Reports summed up by one or two of time, part, symptom, country and region
 
-     Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
-    there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
-    no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
-    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
-    are counted without places, and platforms are not counted at all: such axes are refused. At most
-    10,000 cells.
+     Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
+    cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`
+    is true and there is no number; networks are not counted by symptom, there the same holds for fewer
+    than three reports. But for the service as a whole, numbers are perturbed and rounded to multiples
+    of five, the same in every answer; they are given by hour and day, and a cell with few is not listed
+    each time. Symptoms are counted without places, and platforms are not counted at all: such axes are
+    refused. At most 10,000 cells.
 
     Args:
         slug (str):
@@ -209,13 +209,13 @@ def sync(
 ) -> Aggregate | Problem | None:
     """Reports summed up by one or two of time, part, symptom, country and region
 
-     Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
-    there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
-    no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
-    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
-    are counted without places, and platforms are not counted at all: such axes are refused. At most
-    10,000 cells.
+     Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
+    cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`
+    is true and there is no number; networks are not counted by symptom, there the same holds for fewer
+    than three reports. But for the service as a whole, numbers are perturbed and rounded to multiples
+    of five, the same in every answer; they are given by hour and day, and a cell with few is not listed
+    each time. Symptoms are counted without places, and platforms are not counted at all: such axes are
+    refused. At most 10,000 cells.
 
     Args:
         slug (str):
@@ -265,13 +265,13 @@ async def asyncio_detailed(
 ) -> Response[Aggregate | Problem]:
     """Reports summed up by one or two of time, part, symptom, country and region
 
-     Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
-    there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
-    no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
-    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
-    are counted without places, and platforms are not counted at all: such axes are refused. At most
-    10,000 cells.
+     Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
+    cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`
+    is true and there is no number; networks are not counted by symptom, there the same holds for fewer
+    than three reports. But for the service as a whole, numbers are perturbed and rounded to multiples
+    of five, the same in every answer; they are given by hour and day, and a cell with few is not listed
+    each time. Symptoms are counted without places, and platforms are not counted at all: such axes are
+    refused. At most 10,000 cells.
 
     Args:
         slug (str):
@@ -324,13 +324,13 @@ async def asyncio(
 ) -> Aggregate | Problem | None:
     """Reports summed up by one or two of time, part, symptom, country and region
 
-     Only cells with reports are listed; bins of time that nobody watched are not in `times`, and no cell
-    there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
-    no number; networks are not counted by symptom, there the same holds for fewer than three reports.
-    But for the service as a whole, numbers are perturbed and rounded to multiples of five, the same in
-    every answer; they are told by hours and days, and a cell with few is not listed each time. Symptoms
-    are counted without places, and platforms are not counted at all: such axes are refused. At most
-    10,000 cells.
+     Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
+    cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`
+    is true and there is no number; networks are not counted by symptom, there the same holds for fewer
+    than three reports. But for the service as a whole, numbers are perturbed and rounded to multiples
+    of five, the same in every answer; they are given by hour and day, and a cell with few is not listed
+    each time. Symptoms are counted without places, and platforms are not counted at all: such axes are
+    refused. At most 10,000 cells.
 
     Args:
         slug (str):

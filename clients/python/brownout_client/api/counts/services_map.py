@@ -146,7 +146,7 @@ def sync_detailed(
     """Where it fails, as GeoJSON or TopoJSON
 
      The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 wants. TopoJSON stores shared borders once; by region it holds one country, so name
+    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
     that. Where fewer than three networks reported, `few` is true and there is no number.
 
     Args:
@@ -203,7 +203,7 @@ def sync(
     """Where it fails, as GeoJSON or TopoJSON
 
      The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 wants. TopoJSON stores shared borders once; by region it holds one country, so name
+    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
     that. Where fewer than three networks reported, `few` is true and there is no number.
 
     Args:
@@ -255,7 +255,7 @@ async def asyncio_detailed(
     """Where it fails, as GeoJSON or TopoJSON
 
      The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 wants. TopoJSON stores shared borders once; by region it holds one country, so name
+    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
     that. Where fewer than three networks reported, `few` is true and there is no number.
 
     Args:
@@ -310,7 +310,7 @@ async def asyncio(
     """Where it fails, as GeoJSON or TopoJSON
 
      The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 wants. TopoJSON stores shared borders once; by region it holds one country, so name
+    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
     that. Where fewer than three networks reported, `few` is true and there is no number.
 
     Args:

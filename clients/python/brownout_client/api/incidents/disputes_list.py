@@ -107,7 +107,7 @@ def sync_detailed(
 ) -> Response[DisputePage | Problem]:
     """The disputes of all incidents with their outcomes, newest first
 
-     Those that were removed as abuse are left out.
+     Disputes removed as abuse are left out.
 
     Args:
         cursor (str | Unset):
@@ -147,7 +147,7 @@ def sync(
 ) -> DisputePage | Problem | None:
     """The disputes of all incidents with their outcomes, newest first
 
-     Those that were removed as abuse are left out.
+     Disputes removed as abuse are left out.
 
     Args:
         cursor (str | Unset):
@@ -182,7 +182,7 @@ async def asyncio_detailed(
 ) -> Response[DisputePage | Problem]:
     """The disputes of all incidents with their outcomes, newest first
 
-     Those that were removed as abuse are left out.
+     Disputes removed as abuse are left out.
 
     Args:
         cursor (str | Unset):
@@ -220,7 +220,7 @@ async def asyncio(
 ) -> DisputePage | Problem | None:
     """The disputes of all incidents with their outcomes, newest first
 
-     Those that were removed as abuse are left out.
+     Disputes removed as abuse are left out.
 
     Args:
         cursor (str | Unset):

@@ -99,7 +99,7 @@ def sync_detailed(
 ) -> Response[DisputePage | Problem]:
     """The disputes of an incident, newest first
 
-     What people say against one incident.
+     The disputes of one incident.
 
     Args:
         incident_id (int):
@@ -136,7 +136,7 @@ def sync(
 ) -> DisputePage | Problem | None:
     """The disputes of an incident, newest first
 
-     What people say against one incident.
+     The disputes of one incident.
 
     Args:
         incident_id (int):
@@ -168,7 +168,7 @@ async def asyncio_detailed(
 ) -> Response[DisputePage | Problem]:
     """The disputes of an incident, newest first
 
-     What people say against one incident.
+     The disputes of one incident.
 
     Args:
         incident_id (int):
@@ -203,7 +203,7 @@ async def asyncio(
 ) -> DisputePage | Problem | None:
     """The disputes of an incident, newest first
 
-     What people say against one incident.
+     The disputes of one incident.
 
     Args:
         incident_id (int):

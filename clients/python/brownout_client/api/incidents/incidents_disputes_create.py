@@ -123,14 +123,15 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: IncidentsDisputesCreateObjection,
 ) -> Response[Dispute | Problem]:
-    """Say that an incident is wrong
+    """Dispute an incident
 
-     No account, and no address is stored. Moderators read it and answer in public. The same words of the
-    same network are one dispute: 200 and the earlier one. One network may send five a day.
+     No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
+    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
+    network.
 
     Args:
         incident_id (int):
-        body (IncidentsDisputesCreateObjection): What somebody says against an incident.
+        body (IncidentsDisputesCreateObjection): A dispute of an incident.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -158,14 +159,15 @@ def sync(
     client: AuthenticatedClient | Client,
     body: IncidentsDisputesCreateObjection,
 ) -> Dispute | Problem | None:
-    """Say that an incident is wrong
+    """Dispute an incident
 
-     No account, and no address is stored. Moderators read it and answer in public. The same words of the
-    same network are one dispute: 200 and the earlier one. One network may send five a day.
+     No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
+    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
+    network.
 
     Args:
         incident_id (int):
-        body (IncidentsDisputesCreateObjection): What somebody says against an incident.
+        body (IncidentsDisputesCreateObjection): A dispute of an incident.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,14 +190,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: IncidentsDisputesCreateObjection,
 ) -> Response[Dispute | Problem]:
-    """Say that an incident is wrong
+    """Dispute an incident
 
-     No account, and no address is stored. Moderators read it and answer in public. The same words of the
-    same network are one dispute: 200 and the earlier one. One network may send five a day.
+     No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
+    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
+    network.
 
     Args:
         incident_id (int):
-        body (IncidentsDisputesCreateObjection): What somebody says against an incident.
+        body (IncidentsDisputesCreateObjection): A dispute of an incident.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -221,14 +224,15 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: IncidentsDisputesCreateObjection,
 ) -> Dispute | Problem | None:
-    """Say that an incident is wrong
+    """Dispute an incident
 
-     No account, and no address is stored. Moderators read it and answer in public. The same words of the
-    same network are one dispute: 200 and the earlier one. One network may send five a day.
+     No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
+    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
+    network.
 
     Args:
         incident_id (int):
-        body (IncidentsDisputesCreateObjection): What somebody says against an incident.
+        body (IncidentsDisputesCreateObjection): A dispute of an incident.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

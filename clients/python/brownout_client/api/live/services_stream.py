@@ -99,13 +99,13 @@ def sync_detailed(
     last_event_id_query: int | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Response[Any | Problem | str]:
-    """What changes, of one service, as it changes
+    """Live changes of one service
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         slug (str):
@@ -140,13 +140,13 @@ def sync(
     last_event_id_query: int | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Any | Problem | str | None:
-    """What changes, of one service, as it changes
+    """Live changes of one service
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         slug (str):
@@ -176,13 +176,13 @@ async def asyncio_detailed(
     last_event_id_query: int | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Response[Any | Problem | str]:
-    """What changes, of one service, as it changes
+    """Live changes of one service
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         slug (str):
@@ -215,13 +215,13 @@ async def asyncio(
     last_event_id_query: int | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Any | Problem | str | None:
-    """What changes, of one service, as it changes
+    """Live changes of one service
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         slug (str):

@@ -93,13 +93,13 @@ def sync_detailed(
     of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Response[Any | Problem | str]:
-    """What changes, of all services or of a board, as it changes
+    """Live changes of all services or of a board
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         last_event_id_query (int | Unset):
@@ -134,13 +134,13 @@ def sync(
     of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Any | Problem | str | None:
-    """What changes, of all services or of a board, as it changes
+    """Live changes of all services or of a board
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         last_event_id_query (int | Unset):
@@ -170,13 +170,13 @@ async def asyncio_detailed(
     of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Response[Any | Problem | str]:
-    """What changes, of all services or of a board, as it changes
+    """Live changes of all services or of a board
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         last_event_id_query (int | Unset):
@@ -209,13 +209,13 @@ async def asyncio(
     of: str | Unset = UNSET,
     last_event_id_header: str | Unset = UNSET,
 ) -> Any | Problem | str | None:
-    """What changes, of all services or of a board, as it changes
+    """Live changes of all services or of a board
 
      Server-Sent Events. `status` is the answer of the service's `/status`, at the beginning and whenever
     it changes; `incident` is an item of `/incidents`, after each change of an incident; `reset` says
-    that events cannot be told again (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
-    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds. Who
-    connects again with the last `id` gets each incident event that was missed, once and in order.
+    that events can't be replayed (`reason`: `too-old`, `unknown-id`, `history-renewed`): load the
+    present state; `stale` says that nothing new can be read. A comment comes every 20 seconds.
+    Reconnect with the last `id` to get each missed incident event once, in order.
 
     Args:
         last_event_id_query (int | Unset):

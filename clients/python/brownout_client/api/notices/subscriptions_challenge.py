@@ -94,9 +94,9 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> Response[Delivery | Problem]:
-    """Have the target asked again
+    """Send the confirmation request again
 
-     The question whether a target wants our notices.
+     A confirmation request to a target.
 
     Args:
         subscription_id (UUID):
@@ -128,9 +128,9 @@ def sync(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> Delivery | Problem | None:
-    """Have the target asked again
+    """Send the confirmation request again
 
-     The question whether a target wants our notices.
+     A confirmation request to a target.
 
     Args:
         subscription_id (UUID):
@@ -157,9 +157,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> Response[Delivery | Problem]:
-    """Have the target asked again
+    """Send the confirmation request again
 
-     The question whether a target wants our notices.
+     A confirmation request to a target.
 
     Args:
         subscription_id (UUID):
@@ -189,9 +189,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> Delivery | Problem | None:
-    """Have the target asked again
+    """Send the confirmation request again
 
-     The question whether a target wants our notices.
+     A confirmation request to a target.
 
     Args:
         subscription_id (UUID):

@@ -123,7 +123,7 @@ def sync_detailed(
 ) -> Response[Problem | Subscription]:
     """Confirm a subscription by the challenge that its target was sent
 
-     The proof that a target is its subscriber's.
+     Proof that a target belongs to its subscriber.
 
     Args:
         subscription_id (UUID):
@@ -157,7 +157,7 @@ def sync(
 ) -> Problem | Subscription | None:
     """Confirm a subscription by the challenge that its target was sent
 
-     The proof that a target is its subscriber's.
+     Proof that a target belongs to its subscriber.
 
     Args:
         subscription_id (UUID):
@@ -186,7 +186,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | Subscription]:
     """Confirm a subscription by the challenge that its target was sent
 
-     The proof that a target is its subscriber's.
+     Proof that a target belongs to its subscriber.
 
     Args:
         subscription_id (UUID):
@@ -218,7 +218,7 @@ async def asyncio(
 ) -> Problem | Subscription | None:
     """Confirm a subscription by the challenge that its target was sent
 
-     The proof that a target is its subscriber's.
+     Proof that a target belongs to its subscriber.
 
     Args:
         subscription_id (UUID):

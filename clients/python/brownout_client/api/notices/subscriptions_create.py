@@ -119,12 +119,12 @@ def sync_detailed(
     body: SubscriptionsCreateWanted,
     x_secret: str | Unset = UNSET,
 ) -> Response[NewSubscription | Problem]:
-    """Subscribe to notices of a service's incidents
+    """Subscribe to alerts about a service's incidents
 
-     The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
-    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
-    one is managed by it, too; with a key it belongs to the key.
+     The target must confirm first: a webhook receives a `subscription.challenge` to return, email and
+    chat a link, a browser a notification. Until then the subscription is `unconfirmed` and nothing is
+    sent; after two days it is deleted. With the secret of an earlier subscription, that secret manages
+    the new one too; with a key, it belongs to the key.
 
     Args:
         x_secret (str | Unset):
@@ -156,12 +156,12 @@ def sync(
     body: SubscriptionsCreateWanted,
     x_secret: str | Unset = UNSET,
 ) -> NewSubscription | Problem | None:
-    """Subscribe to notices of a service's incidents
+    """Subscribe to alerts about a service's incidents
 
-     The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
-    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
-    one is managed by it, too; with a key it belongs to the key.
+     The target must confirm first: a webhook receives a `subscription.challenge` to return, email and
+    chat a link, a browser a notification. Until then the subscription is `unconfirmed` and nothing is
+    sent; after two days it is deleted. With the secret of an earlier subscription, that secret manages
+    the new one too; with a key, it belongs to the key.
 
     Args:
         x_secret (str | Unset):
@@ -188,12 +188,12 @@ async def asyncio_detailed(
     body: SubscriptionsCreateWanted,
     x_secret: str | Unset = UNSET,
 ) -> Response[NewSubscription | Problem]:
-    """Subscribe to notices of a service's incidents
+    """Subscribe to alerts about a service's incidents
 
-     The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
-    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
-    one is managed by it, too; with a key it belongs to the key.
+     The target must confirm first: a webhook receives a `subscription.challenge` to return, email and
+    chat a link, a browser a notification. Until then the subscription is `unconfirmed` and nothing is
+    sent; after two days it is deleted. With the secret of an earlier subscription, that secret manages
+    the new one too; with a key, it belongs to the key.
 
     Args:
         x_secret (str | Unset):
@@ -223,12 +223,12 @@ async def asyncio(
     body: SubscriptionsCreateWanted,
     x_secret: str | Unset = UNSET,
 ) -> NewSubscription | Problem | None:
-    """Subscribe to notices of a service's incidents
+    """Subscribe to alerts about a service's incidents
 
-     The target is asked first whether it wants the notices: a webhook gets a `subscription.challenge` to
-    give back, a mailbox and a chat a link, a browser a notification. Until then it is `unconfirmed` and
-    told of nothing; after two days it is deleted. With the secret of an earlier subscription the new
-    one is managed by it, too; with a key it belongs to the key.
+     The target must confirm first: a webhook receives a `subscription.challenge` to return, email and
+    chat a link, a browser a notification. Until then the subscription is `unconfirmed` and nothing is
+    sent; after two days it is deleted. With the secret of an earlier subscription, that secret manages
+    the new one too; with a key, it belongs to the key.
 
     Args:
         x_secret (str | Unset):

@@ -89,7 +89,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Unsubscribe
 
-     Deletes the subscription, what it was told, and the target, unless another subscription has it.
+     Deletes the subscription, its delivery history, and the target unless another subscription uses it.
 
     Args:
         subscription_id (UUID):
@@ -123,7 +123,7 @@ def sync(
 ) -> Any | Problem | None:
     """Unsubscribe
 
-     Deletes the subscription, what it was told, and the target, unless another subscription has it.
+     Deletes the subscription, its delivery history, and the target unless another subscription uses it.
 
     Args:
         subscription_id (UUID):
@@ -152,7 +152,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Unsubscribe
 
-     Deletes the subscription, what it was told, and the target, unless another subscription has it.
+     Deletes the subscription, its delivery history, and the target unless another subscription uses it.
 
     Args:
         subscription_id (UUID):
@@ -184,7 +184,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Unsubscribe
 
-     Deletes the subscription, what it was told, and the target, unless another subscription has it.
+     Deletes the subscription, its delivery history, and the target unless another subscription uses it.
 
     Args:
         subscription_id (UUID):

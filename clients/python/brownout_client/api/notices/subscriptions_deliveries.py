@@ -91,9 +91,9 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> Response[DeliveryList | Problem]:
-    """The last 50 notices and how they fared
+    """The last 50 alerts and their delivery
 
-     What a subscription was told.
+     The alerts sent to a subscription.
 
     Args:
         subscription_id (UUID):
@@ -125,9 +125,9 @@ def sync(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> DeliveryList | Problem | None:
-    """The last 50 notices and how they fared
+    """The last 50 alerts and their delivery
 
-     What a subscription was told.
+     The alerts sent to a subscription.
 
     Args:
         subscription_id (UUID):
@@ -154,9 +154,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> Response[DeliveryList | Problem]:
-    """The last 50 notices and how they fared
+    """The last 50 alerts and their delivery
 
-     What a subscription was told.
+     The alerts sent to a subscription.
 
     Args:
         subscription_id (UUID):
@@ -186,9 +186,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     x_secret: str | Unset = UNSET,
 ) -> DeliveryList | Problem | None:
-    """The last 50 notices and how they fared
+    """The last 50 alerts and their delivery
 
-     What a subscription was told.
+     The alerts sent to a subscription.
 
     Args:
         subscription_id (UUID):

@@ -100,7 +100,7 @@ def sync_detailed(
 ) -> Response[Problem | SigningSecret]:
     """Give a webhook a new signing secret
 
-     For a day each message carries a signature by the old one, too.
+     For a day, each message is also signed with the old one.
 
     Args:
         subscription_id (UUID):
@@ -134,7 +134,7 @@ def sync(
 ) -> Problem | SigningSecret | None:
     """Give a webhook a new signing secret
 
-     For a day each message carries a signature by the old one, too.
+     For a day, each message is also signed with the old one.
 
     Args:
         subscription_id (UUID):
@@ -163,7 +163,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | SigningSecret]:
     """Give a webhook a new signing secret
 
-     For a day each message carries a signature by the old one, too.
+     For a day, each message is also signed with the old one.
 
     Args:
         subscription_id (UUID):
@@ -195,7 +195,7 @@ async def asyncio(
 ) -> Problem | SigningSecret | None:
     """Give a webhook a new signing secret
 
-     For a day each message carries a signature by the old one, too.
+     For a day, each message is also signed with the old one.
 
     Args:
         subscription_id (UUID):

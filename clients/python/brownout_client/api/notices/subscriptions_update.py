@@ -123,9 +123,9 @@ def sync_detailed(
     body: SubscriptionsUpdateChanges,
     x_secret: str | Unset = UNSET,
 ) -> Response[Problem | Subscription]:
-    """Change what a subscription is told of
+    """Change a subscription
 
-     Changes the named fields, for notices from now on. A new target wants a new subscription.
+     Changes the given fields, for alerts from now on. A new target needs a new subscription.
 
     Args:
         subscription_id (UUID):
@@ -161,9 +161,9 @@ def sync(
     body: SubscriptionsUpdateChanges,
     x_secret: str | Unset = UNSET,
 ) -> Problem | Subscription | None:
-    """Change what a subscription is told of
+    """Change a subscription
 
-     Changes the named fields, for notices from now on. A new target wants a new subscription.
+     Changes the given fields, for alerts from now on. A new target needs a new subscription.
 
     Args:
         subscription_id (UUID):
@@ -194,9 +194,9 @@ async def asyncio_detailed(
     body: SubscriptionsUpdateChanges,
     x_secret: str | Unset = UNSET,
 ) -> Response[Problem | Subscription]:
-    """Change what a subscription is told of
+    """Change a subscription
 
-     Changes the named fields, for notices from now on. A new target wants a new subscription.
+     Changes the given fields, for alerts from now on. A new target needs a new subscription.
 
     Args:
         subscription_id (UUID):
@@ -230,9 +230,9 @@ async def asyncio(
     body: SubscriptionsUpdateChanges,
     x_secret: str | Unset = UNSET,
 ) -> Problem | Subscription | None:
-    """Change what a subscription is told of
+    """Change a subscription
 
-     Changes the named fields, for notices from now on. A new target wants a new subscription.
+     Changes the given fields, for alerts from now on. A new target needs a new subscription.
 
     Args:
         subscription_id (UUID):

@@ -134,8 +134,7 @@ def sync_detailed(
         idempotency_key (str | Unset):
         x_reporter (str | Unset):
         x_standing (str | Unset):
-        body (ReportsCreateSubmission): One report as a door hands it in. "" means the same as
-            null.
+        body (ReportsCreateSubmission): One report, as it was sent. "" means the same as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,8 +175,7 @@ def sync(
         idempotency_key (str | Unset):
         x_reporter (str | Unset):
         x_standing (str | Unset):
-        body (ReportsCreateSubmission): One report as a door hands it in. "" means the same as
-            null.
+        body (ReportsCreateSubmission): One report, as it was sent. "" means the same as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -213,8 +211,7 @@ async def asyncio_detailed(
         idempotency_key (str | Unset):
         x_reporter (str | Unset):
         x_standing (str | Unset):
-        body (ReportsCreateSubmission): One report as a door hands it in. "" means the same as
-            null.
+        body (ReportsCreateSubmission): One report, as it was sent. "" means the same as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -253,8 +250,7 @@ async def asyncio(
         idempotency_key (str | Unset):
         x_reporter (str | Unset):
         x_standing (str | Unset):
-        body (ReportsCreateSubmission): One report as a door hands it in. "" means the same as
-            null.
+        body (ReportsCreateSubmission): One report, as it was sent. "" means the same as null.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

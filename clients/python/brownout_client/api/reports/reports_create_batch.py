@@ -116,8 +116,8 @@ def sync_detailed(
     """Send up to 500 reports in one request
 
      For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` tells in the same order what became of it: a wrong one does not keep
-    the others out. Answered once all that can be stored are safe on the disk, in one transaction.
+    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
+    others out. Answered once all that can be stored are safe on the disk, in one transaction.
     `X-Reporter` and `Idempotency-Key` are meant for the whole request.
 
     Args:
@@ -156,8 +156,8 @@ def sync(
     """Send up to 500 reports in one request
 
      For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` tells in the same order what became of it: a wrong one does not keep
-    the others out. Answered once all that can be stored are safe on the disk, in one transaction.
+    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
+    others out. Answered once all that can be stored are safe on the disk, in one transaction.
     `X-Reporter` and `Idempotency-Key` are meant for the whole request.
 
     Args:
@@ -191,8 +191,8 @@ async def asyncio_detailed(
     """Send up to 500 reports in one request
 
      For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` tells in the same order what became of it: a wrong one does not keep
-    the others out. Answered once all that can be stored are safe on the disk, in one transaction.
+    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
+    others out. Answered once all that can be stored are safe on the disk, in one transaction.
     `X-Reporter` and `Idempotency-Key` are meant for the whole request.
 
     Args:
@@ -229,8 +229,8 @@ async def asyncio(
     """Send up to 500 reports in one request
 
      For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` tells in the same order what became of it: a wrong one does not keep
-    the others out. Answered once all that can be stored are safe on the disk, in one transaction.
+    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
+    others out. Answered once all that can be stored are safe on the disk, in one transaction.
     `X-Reporter` and `Idempotency-Key` are meant for the whole request.
 
     Args:

@@ -126,7 +126,7 @@ def sync_detailed(
     body: ReportsUpdateCorrection,
     x_receipt: str | Unset = UNSET,
 ) -> Response[OwnReport | Problem]:
-    """Correct your report
+    """Edit your report
 
      Changes the fields that are named; the others stay. The time stays as it was.
 
@@ -164,7 +164,7 @@ def sync(
     body: ReportsUpdateCorrection,
     x_receipt: str | Unset = UNSET,
 ) -> OwnReport | Problem | None:
-    """Correct your report
+    """Edit your report
 
      Changes the fields that are named; the others stay. The time stays as it was.
 
@@ -197,7 +197,7 @@ async def asyncio_detailed(
     body: ReportsUpdateCorrection,
     x_receipt: str | Unset = UNSET,
 ) -> Response[OwnReport | Problem]:
-    """Correct your report
+    """Edit your report
 
      Changes the fields that are named; the others stay. The time stays as it was.
 
@@ -233,7 +233,7 @@ async def asyncio(
     body: ReportsUpdateCorrection,
     x_receipt: str | Unset = UNSET,
 ) -> OwnReport | Problem | None:
-    """Correct your report
+    """Edit your report
 
      Changes the fields that are named; the others stay. The time stays as it was.
 

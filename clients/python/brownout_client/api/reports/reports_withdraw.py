@@ -87,9 +87,9 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     x_receipt: str | Unset = UNSET,
 ) -> Response[Any | Problem]:
-    """Withdraw your report
+    """Delete your report
 
-     The report counts no more, and what was written in it is deleted. A second time changes nothing.
+     The report is no longer counted, and its content is deleted. Repeating the request changes nothing.
 
     Args:
         report_id (UUID):
@@ -121,9 +121,9 @@ def sync(
     client: AuthenticatedClient | Client,
     x_receipt: str | Unset = UNSET,
 ) -> Any | Problem | None:
-    """Withdraw your report
+    """Delete your report
 
-     The report counts no more, and what was written in it is deleted. A second time changes nothing.
+     The report is no longer counted, and its content is deleted. Repeating the request changes nothing.
 
     Args:
         report_id (UUID):
@@ -150,9 +150,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     x_receipt: str | Unset = UNSET,
 ) -> Response[Any | Problem]:
-    """Withdraw your report
+    """Delete your report
 
-     The report counts no more, and what was written in it is deleted. A second time changes nothing.
+     The report is no longer counted, and its content is deleted. Repeating the request changes nothing.
 
     Args:
         report_id (UUID):
@@ -182,9 +182,9 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     x_receipt: str | Unset = UNSET,
 ) -> Any | Problem | None:
-    """Withdraw your report
+    """Delete your report
 
-     The report counts no more, and what was written in it is deleted. A second time changes nothing.
+     The report is no longer counted, and its content is deleted. Repeating the request changes nothing.
 
     Args:
         report_id (UUID):

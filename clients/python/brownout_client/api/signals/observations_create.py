@@ -117,7 +117,7 @@ def sync_detailed(
     confirms an outage.
 
     Args:
-        body (ObservationsCreateObservations): What a program has counted of a service.
+        body (ObservationsCreateObservations): A program's counts of its calls to a service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +151,7 @@ def sync(
     confirms an outage.
 
     Args:
-        body (ObservationsCreateObservations): What a program has counted of a service.
+        body (ObservationsCreateObservations): A program's counts of its calls to a service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -180,7 +180,7 @@ async def asyncio_detailed(
     confirms an outage.
 
     Args:
-        body (ObservationsCreateObservations): What a program has counted of a service.
+        body (ObservationsCreateObservations): A program's counts of its calls to a service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -212,7 +212,7 @@ async def asyncio(
     confirms an outage.
 
     Args:
-        body (ObservationsCreateObservations): What a program has counted of a service.
+        body (ObservationsCreateObservations): A program's counts of its calls to a service.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

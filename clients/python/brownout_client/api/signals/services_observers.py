@@ -93,7 +93,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Response[ObserverList | Problem]:
-    """Who observes a service from outside, and how far their word has held
+    """Outside observers of a service, and how often they were right
 
      Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
     own.
@@ -128,7 +128,7 @@ def sync(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> ObserverList | Problem | None:
-    """Who observes a service from outside, and how far their word has held
+    """Outside observers of a service, and how often they were right
 
      Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
     own.
@@ -158,7 +158,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Response[ObserverList | Problem]:
-    """Who observes a service from outside, and how far their word has held
+    """Outside observers of a service, and how often they were right
 
      Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
     own.
@@ -191,7 +191,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> ObserverList | Problem | None:
-    """Who observes a service from outside, and how far their word has held
+    """Outside observers of a service, and how often they were right
 
      Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
     own.

@@ -115,7 +115,7 @@ def sync_detailed(
     until: datetime.datetime | Unset = UNSET,
     vantage: str | Unset = UNSET,
 ) -> Response[ProbeHistory | Problem]:
-    """What a probe saw, hour by hour and vantage by vantage
+    """Results of a check by hour and vantage
 
      Single results are kept for two weeks; these sums stay. An hour without a row was not probed: a gap,
     not an outage. At most 92 days and 10,000 rows.
@@ -162,7 +162,7 @@ def sync(
     until: datetime.datetime | Unset = UNSET,
     vantage: str | Unset = UNSET,
 ) -> ProbeHistory | Problem | None:
-    """What a probe saw, hour by hour and vantage by vantage
+    """Results of a check by hour and vantage
 
      Single results are kept for two weeks; these sums stay. An hour without a row was not probed: a gap,
     not an outage. At most 92 days and 10,000 rows.
@@ -204,7 +204,7 @@ async def asyncio_detailed(
     until: datetime.datetime | Unset = UNSET,
     vantage: str | Unset = UNSET,
 ) -> Response[ProbeHistory | Problem]:
-    """What a probe saw, hour by hour and vantage by vantage
+    """Results of a check by hour and vantage
 
      Single results are kept for two weeks; these sums stay. An hour without a row was not probed: a gap,
     not an outage. At most 92 days and 10,000 rows.
@@ -249,7 +249,7 @@ async def asyncio(
     until: datetime.datetime | Unset = UNSET,
     vantage: str | Unset = UNSET,
 ) -> ProbeHistory | Problem | None:
-    """What a probe saw, hour by hour and vantage by vantage
+    """Results of a check by hour and vantage
 
      Single results are kept for two weeks; these sums stay. An hour without a row was not probed: a gap,
     not an outage. At most 92 days and 10,000 rows.

@@ -99,7 +99,7 @@ def sync_detailed(
     at: datetime.datetime | Unset = UNSET,
     fields: str | Unset = UNSET,
 ) -> Response[ProbeList | Problem]:
-    """What each vantage last saw of each target
+    """The last result of each check from each vantage
 
      The last result of each probe from each vantage, none older than 15 minutes then.
 
@@ -136,7 +136,7 @@ def sync(
     at: datetime.datetime | Unset = UNSET,
     fields: str | Unset = UNSET,
 ) -> ProbeList | Problem | None:
-    """What each vantage last saw of each target
+    """The last result of each check from each vantage
 
      The last result of each probe from each vantage, none older than 15 minutes then.
 
@@ -168,7 +168,7 @@ async def asyncio_detailed(
     at: datetime.datetime | Unset = UNSET,
     fields: str | Unset = UNSET,
 ) -> Response[ProbeList | Problem]:
-    """What each vantage last saw of each target
+    """The last result of each check from each vantage
 
      The last result of each probe from each vantage, none older than 15 minutes then.
 
@@ -203,7 +203,7 @@ async def asyncio(
     at: datetime.datetime | Unset = UNSET,
     fields: str | Unset = UNSET,
 ) -> ProbeList | Problem | None:
-    """What each vantage last saw of each target
+    """The last result of each check from each vantage
 
      The last result of each probe from each vantage, none older than 15 minutes then.
 

@@ -93,7 +93,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Response[Problem | SourceList]:
-    """Where announcements are read, and whether they can be read
+    """Sources of announcements, and whether we can read them
 
      All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
     of these means that the service works.
@@ -128,7 +128,7 @@ def sync(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Problem | SourceList | None:
-    """Where announcements are read, and whether they can be read
+    """Sources of announcements, and whether we can read them
 
      All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
     of these means that the service works.
@@ -158,7 +158,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Response[Problem | SourceList]:
-    """Where announcements are read, and whether they can be read
+    """Sources of announcements, and whether we can read them
 
      All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
     of these means that the service works.
@@ -191,7 +191,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Problem | SourceList | None:
-    """Where announcements are read, and whether they can be read
+    """Sources of announcements, and whether we can read them
 
      All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
     of these means that the service works.

@@ -83,7 +83,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Response[Problem | SourceList]:
-    """Where the announcements of all services are read, and whether they can be read
+    """Sources of announcements for all services, and whether we can read them
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
     blocked, silent or off; none of these means that the service works.
@@ -115,7 +115,7 @@ def sync(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Problem | SourceList | None:
-    """Where the announcements of all services are read, and whether they can be read
+    """Sources of announcements for all services, and whether we can read them
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
     blocked, silent or off; none of these means that the service works.
@@ -142,7 +142,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Response[Problem | SourceList]:
-    """Where the announcements of all services are read, and whether they can be read
+    """Sources of announcements for all services, and whether we can read them
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
     blocked, silent or off; none of these means that the service works.
@@ -172,7 +172,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     fields: str | Unset = UNSET,
 ) -> Problem | SourceList | None:
-    """Where the announcements of all services are read, and whether they can be read
+    """Sources of announcements for all services, and whether we can read them
 
      All sources of all services, as on the page Sources. One that cannot be read is unreachable,
     blocked, silent or off; none of these means that the service works.
