@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, expect, sync_playwright
 
 from tools import chromium
 
 # Playwright keeps an event loop in this thread; Django takes that for asynchronous code and would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+PATIENCE_MS = 15_000  # on a machine with much else to do; nothing is measured by it
+expect.set_options(timeout=PATIENCE_MS)
 
 WATCH_CSP = (
     "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
@@ -102,7 +104,7 @@ def visit(browser: Browser, site: str) -> Iterator[Opener]:
         if options.get("java_script_enabled", True):
             context.add_init_script(WATCH_CSP)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         trouble = Trouble()
         trouble.watch(page)
         page.goto(site + path, wait_until="load")
