@@ -164,6 +164,17 @@ def test_a_country_and_a_service_are_known_by_what_people_call_them(ask: Ask, ou
     assert ask("list_incidents", service="acme", component="Mobile app")["incidents"][0]["number"] == 1
 
 
+def test_a_service_that_is_named_by_its_slug_is_found_without_reading_all_others(
+    ask: Ask, service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(services: Any) -> None:
+        raise AssertionError("reads the catalogue of each service")
+
+    monkeypatch.setattr("outages.dialects.mcp.questions.fetch_catalogs", too_much)
+    for slug in ("acme", " Acme "):
+        assert ask("get_status", service=slug)["service"] == "Acme"
+
+
 def test_what_keeps_working_and_what_has_just_ended(ask: Ask, service: Any, now: datetime) -> None:
     states = ((0, "possible"), (5, "confirmed"), (30, "resolved"))
     factories.an_incident(service, now - timedelta(days=2), states=states)

@@ -50,6 +50,7 @@ def test_words_mean_their_own_symptom_or_none(slug: str, said: str, meant: str |
     assert (found.slug if found else None) == meant
 
 
+@pytest.mark.slow
 def test_every_symptom_is_found_by_its_own_name_in_every_language() -> None:
     """Two may be called the same in one language; then the first is meant."""
     for symptom in catalogue("tesla").symptoms:
