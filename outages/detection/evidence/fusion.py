@@ -224,7 +224,7 @@ def opening_statements(state: State, busy: AbstractSet[str], limits: Thresholds)
 
 
 def reopening_statements(state: State, limits: Thresholds) -> list[Statement]:
-    """The maker's words that may bring back an incident that lately closed: no open one is what they speak of."""
+    """The company's statements that may bring back what lately closed: they speak of no open incident."""
     opened = [i for i in state.incidents if i.is_open]
     is_sure = any(i.confirmed is not None and i.kind == IncidentKind.OUTAGE and not i.rests_on_word for i in opened)
     return [

@@ -50,7 +50,7 @@ def active_plans(state: State, limits: Thresholds) -> list[Statement]:
 
 
 def is_planned(state: State, components: tuple[str, ...], limits: Thresholds) -> bool:
-    """Return whether the maker's plan covers any of these components now."""
+    """Return whether the company's plan covers any of these components now."""
     return any(p.concerns(components) for p in active_plans(state, limits))
 
 

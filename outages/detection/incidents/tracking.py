@@ -338,7 +338,7 @@ def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds
 
 
 def _reopen(state: State, limits: Thresholds) -> list[Transition]:
-    """Reopens what closed within the hour and fails again, or of which the maker says so."""
+    """Reopens what closed within the hour and fails again, or of which the company says so."""
     told = []
     said = reopening_statements(state, limits)
     for incident in sorted(state.incidents, key=lambda i: -(i.closed or 0)):  # a word brings back the last one
@@ -380,6 +380,8 @@ def _reopen(state: State, limits: Thresholds) -> list[Transition]:
         if rests_on_word:  # what it stood on before its end is over
             forget_evidence(state, incident)
             incident.onset, incident.seen_tracks = state.minute, []
+            incident.failures, incident.results = {}, {}  # else the old ones would be counted twice
+            incident.probe_failures = incident.probe_results = 0
             said = [s for s in said if s not in since_then]
         incident.last_evidence = incident.opened = state.minute
         told.append(make_transition(state, incident, reason(ReasonCode.BACK), verdict.terms, was))

@@ -168,8 +168,14 @@ def test_a_word_of_what_has_just_ended_brings_it_back_at_once(day: Day, text: st
             break
     ended = of(day.told, "charging")
     assert ended[-1] == "resolved: reports-stopped"
+    (incident,) = (i for i in day.state.incidents if "charging" in i.components)
+    counts = {"p\nparis": 9}
+    incident.failures, incident.results, incident.probe_failures, incident.probe_results = counts, counts, 9, 12
     day.minute(day.crowd.usual())
     day.minute(day.crowd.usual(), announcements=said(day, text))
+    (incident,) = (i for i in day.state.incidents if i.number == incident.number)
+    assert incident.probe_results == (0 if is_back else 12), "what probes saw before its end is not counted again"
+    assert (incident.failures == incident.results == {}) is is_back
     for _ in range(40):
         day.minute(day.crowd.usual())
     more = of(day.told, "charging")[len(ended) :]
