@@ -342,7 +342,8 @@ def _perturb(service: Service, minute: datetime, before: Mapping[Place, MinuteCo
     A cell that was counted before is drawn as it was then: counting again draws no chance anew.
     """
     number = int(minute.timestamp() // 60)
-    cells = list(MinuteCount.objects.filter(service=service, minute=minute).order_by("component", "country", "region"))
+    rows = MinuteCount.objects.filter(service=service, minute=minute)
+    cells = list(rows.order_by("component_id", "country", "region"))
     balance = balances.read(service, {place[1] for place in (*before, *map(_place, cells))})
     for (_component, country, region), old in before.items():
         balance.add(country, region, old.raw - old.perturbed)
