@@ -22,7 +22,7 @@ def main() -> None:
             raise
         from config.local.prepare import plain
 
-        sys.exit(f"{plain(error)}\nWhere it happened says --traceback.")
+        sys.exit(f"{plain(error)}\nAdd --traceback to see where it happened.")
 
 
 def is_for_operator(error: Exception) -> bool:
