@@ -2,7 +2,7 @@
 
 What the source states in a field beats the words. Where it states nothing: explainable rules only, entity × topic ×
 time × tier, in English, German, Dutch, French, Norwegian and Chinese, and in short also Swedish, Danish, Spanish,
-Italian, Japanese and Korean. docs/announcements.md lists the rules.
+Italian, Japanese, Korean, Portuguese and Polish. docs/announcements.md lists the rules.
 """
 
 from __future__ import annotations

@@ -47,6 +47,21 @@ def without_hopes(folded: str) -> str:
     return pattern_index.without_words("not_yet", folded, " … ")
 
 
+def without_promises(folded: str) -> str:
+    """The text without the clauses that promise a repair or put a condition before it ("once the fix is deployed")."""
+    return pattern_index.without_words("not_yet_mended", folded, " … ")
+
+
+def without_advice(folded: str) -> str:
+    """The text without what its readers are told to do, and without watching that has ended: none of it goes on."""
+    return pattern_index.without_words("not_ongoing", folded, " … ")
+
+
+def without_denied(folded: str) -> str:
+    """The text without the faults that it says are not there ("no downtime is expected")."""
+    return pattern_index.without_words("no_fault", folded, " … ")
+
+
 def without_expected(folded: str) -> str:
     """The text without the clauses that say what planned work may bring ("you may see a brief interruption")."""
     return pattern_index.without_words("expected_fault", folded, " … ")
