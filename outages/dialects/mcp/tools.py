@@ -202,7 +202,8 @@ def list_incidents(asked: IncidentsQuestion) -> Incidents:
         country=country or None,
     )
     kept = _fitting([_listed(service, catalog, view, now) for view in views[:MOST_INCIDENTS]])
-    share = _watched_share(service, since, min(until or now, now)) if since is not None else None
+    counted = now - status_queries.STALE_AFTER  # what came later may still be on its way
+    share = _watched_share(service, since, min(until or now, counted)) if since is not None else None
     return Incidents(kept, len(views) > len(kept), share, _note(bool(views), share))
 
 

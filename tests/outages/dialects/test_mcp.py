@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from django.test import Client
 
+from outages.models import ServiceMinute
 from tests import factories
 
 from . import clients
@@ -199,12 +200,14 @@ def test_was_there_one_that_night_says_whether_anybody_watched(ask: Ask, service
     watched = ask("list_incidents", service="acme", since="2026-03-02T11:00Z", until="2026-03-02T11:30Z")
     assert (watched["incidents"], watched["watched_share"]) == ([], 1.0)
     assert "all of that time was watched" in watched["note"]
-    for since, share in (("2026-02-20", 0.0), ("2026-03-02T08:00", 0.5)):
-        until = "2026-02-21" if share == 0 else "2026-03-02T12:00"
+    for since, share in (("2026-02-20", 0.0), ("2026-03-02T08:30", 0.5)):
+        until = "2026-02-21" if share == 0 else "2026-03-02T11:30"
         unknown = ask("list_incidents", service="acme", since=since, until=until)
         assert (unknown["incidents"], unknown["watched_share"]) == ([], share)
         assert "there may have been one" in unknown["note"]
     assert ask("list_incidents", service="acme", since="2026-03-05")["watched_share"] is None
+    ServiceMinute.objects.filter(service=service, minute__gte=now - 2 * MINUTE).delete()  # not counted yet
+    assert ask("list_incidents", service="acme", since="2026-03-02T11:00Z")["watched_share"] == 1.0
 
 
 def test_a_service_that_is_not_watched_is_not_called_well(ask: Ask, service: Any) -> None:
