@@ -265,7 +265,7 @@ def main() -> int:
     parser.add_argument("--lend", action="store_true", help="lend the clone the libraries of this environment")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended in any case
-    # Started in the background of a script, this is deaf to both, and all that it starts would be: no Ctrl-C would end it.
+    # In the background of a script this begins deaf to both, and so would all that it starts: no Ctrl-C would end it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     sys.path.insert(0, str(PROJECT))
