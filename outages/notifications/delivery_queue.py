@@ -1,17 +1,19 @@
 """Takes due deliveries to send them, and stores how it went.
 
 A claim is a lease: a worker that dies leaves its deliveries to others when the lease ends. What was sent by then, but
-not stored as sent, is sent once more, with the same id; receivers know it by that.
+not stored as sent, is sent once more, with the same id, where receivers know it by that (see the journal for others).
 """
 
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from random import random
 
 from django.db import connection, transaction
@@ -21,6 +23,8 @@ from outages.models import Delivery, Endpoint, Subscription
 from outages.notifications.channels import CHANNELS
 from outages.notifications.retry import (
     CHALLENGE_PATIENCE,
+    CIRCUIT_AFTER,
+    LAST_CALL,
     LEASE,
     LONGEST_RETRY_AFTER_S,
     NEWS,
@@ -36,6 +40,7 @@ LONGEST_ERROR = 200
 RELEASED = timedelta(minutes=1)  # what could not even be tried is not asked for again at once
 NOT_NEWS = "not sent within 24 hours; that is no news any more"
 GAVE_UP_IN_LINE = "not sent in time: earlier notices or the endpoint stood in the way"
+UNANSWERED = "went out whole; no answer was seen, so it is not sent again"
 TOO_LATE = "not sent within two hours; ask for it anew"
 _QUESTIONS = (Delivery.Kind.CHALLENGE, Delivery.Kind.OWNER)
 _UNASKED = (*_QUESTIONS, Delivery.Kind.TEST)
@@ -58,12 +63,12 @@ _FROM = """
 """
 # Endpoints that answer: in order of time.
 _QUICK = f"""
-    SELECT d.id {_FROM} WHERE {_DUE} AND e.failures = 0 AND {_FIRST_IN_LINE}
+    SELECT d.id, d.claim {_FROM} WHERE {_DUE} AND e.failures = 0 AND {_FIRST_IN_LINE}
     ORDER BY d.next_at, d.event_id LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED
 """
 # Endpoints that failed lately: one attempt at a time each.
 _SLOW = f"""
-    SELECT d.id {_FROM} WHERE {_DUE} AND d.id IN (
+    SELECT d.id, d.claim {_FROM} WHERE {_DUE} AND d.id IN (
         SELECT DISTINCT ON (d.endpoint_id) d.id {_FROM} WHERE {_DUE} AND e.failures > 0 AND {_FIRST_IN_LINE}
         AND NOT EXISTS (
             SELECT FROM outages_delivery o
@@ -75,7 +80,7 @@ _SLOW = f"""
 """  # noqa: S608  # put together from constants
 # Daily messages: all that a subscription has due goes into one.
 _DIGESTS = f"""
-    SELECT d.id {_FROM} WHERE {_DUE} AND d.subscription_id IN (
+    SELECT d.id, d.claim {_FROM} WHERE {_DUE} AND d.subscription_id IN (
         SELECT d.subscription_id {_FROM} WHERE {_DUE} GROUP BY d.subscription_id ORDER BY min(d.next_at) LIMIT %(most)s
     ) FOR UPDATE OF d SKIP LOCKED
 """
@@ -83,11 +88,17 @@ _DIGESTS = f"""
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Deliveries to be sent in one message; more than one only where a subscriber wants one message a day."""
+    """Deliveries to be sent in one message; more than one only where a subscriber wants one message a day.
+
+    `before` are earlier claims whose lease ended, by delivery. Nothing goes out after `until_s` (monotonic), so that an
+    attempt ends before its lease does.
+    """
 
     claim: uuid.UUID
     deliveries: tuple[Delivery, ...]
     slow: bool
+    before: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict, compare=False)
+    until_s: float = inf
 
     @property
     def subscription(self) -> Subscription:
@@ -104,6 +115,7 @@ class Result:
 
     `released`: there was no attempt after all. `throttled`: the other side, or our own pace, wants it later.
     `proven`: the answer showed that its subscriber wants our notices. `reference`: the other side's name of it.
+    `unanswered`: it went out whole, and is not said again.
     """
 
     claimed: Claimed
@@ -115,6 +127,7 @@ class Result:
     proven: bool = False
     throttled: bool = False
     reference: str = ""
+    unanswered: bool = False
 
 
 def claim(now: datetime, channels: Sequence[str], *, quick: int, slow: int) -> list[Claimed]:
@@ -134,11 +147,13 @@ def claim(now: datetime, channels: Sequence[str], *, quick: int, slow: int) -> l
 def _claim(
     statement: str, cadence: str, most: int, now: datetime, channels: Sequence[str], slow: bool
 ) -> list[Claimed]:
-    token = uuid.uuid4()
+    token, until_s = uuid.uuid4(), time.monotonic() + LAST_CALL.total_seconds()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(statement, {"now": now, "cadence": cadence, "channels": list(channels), "most": most})
-            ids = [row[0] for row in cursor.fetchall()]
+            found = dict(cursor.fetchall())
+        ids = list(found)
+        before = {pk: claim for pk, claim in found.items() if claim is not None}
         if not ids:
             return []
         # What a lease ended on was an attempt, too: nobody knows how far it came.
@@ -151,11 +166,11 @@ def _claim(
         .order_by("next_at", "event_id")
     )
     if cadence == Subscription.Cadence.EACH:
-        return [Claimed(token, (row,), slow) for row in rows]
+        return [Claimed(token, (row,), slow, before, until_s) for row in rows]
     grouped: dict[tuple[uuid.UUID, int], list[Delivery]] = defaultdict(list)
     for row in rows.order_by("event_id"):
         grouped[row.subscription_id, row.endpoint_id].append(row)
-    return [Claimed(token, tuple(group), slow) for group in grouped.values()]
+    return [Claimed(token, tuple(group), slow, before, until_s) for group in grouped.values()]
 
 
 def store(results: Iterable[Result]) -> None:
@@ -178,15 +193,10 @@ def _store(result: Result) -> None:
         wait_s = min(max(result.retry_after_s or 0.0, SHORTEST_WAIT_S), LONGEST_RETRY_AFTER_S) * (1 + 0.2 * random())
         later = result.at + timedelta(seconds=wait_s)
         mine.update(claim=None, lease_until_at=None, attempts=F("attempts") - 1, next_at=later, error=result.error)
+    elif result.unanswered:
+        _store_unanswered(result, mine, endpoint.select_for_update().first())
     elif not result.error:
-        ended = {
-            "state": Delivery.State.SENT,
-            "ended_at": result.at,
-            "error": "",
-            "claim": None,
-            "lease_until_at": None,
-        }
-        if mine.update(reference=result.reference, **ended):
+        if end_taken(mine, result.reference, result.at):
             endpoint.update(failures=0, circuit_open_until_at=None, last_success_at=result.at)
     else:
         _store_failure(result, mine, endpoint.select_for_update().first())
@@ -194,6 +204,41 @@ def _store(result: Result) -> None:
     failed_question = kind == Delivery.Kind.OWNER and bool(result.error)
     if (kind == Delivery.Kind.DISABLED or failed_question) and not mine.exists():
         forget_owner(claimed.subscription)
+
+
+def end_taken(found: QuerySet[Delivery], reference: str, at: datetime) -> int:
+    """End what was taken. Return how many."""
+    ended = {"state": Delivery.State.SENT, "ended_at": at, "error": "", "claim": None, "lease_until_at": None}
+    return found.update(reference=reference, **ended)
+
+
+def end_unanswered(found: QuerySet[Delivery], at: datetime) -> int:
+    """End what went out whole without an answer where it is not said again. Return how many."""
+    return found.update(state=Delivery.State.SENT, ended_at=at, error=UNANSWERED, claim=None, lease_until_at=None)
+
+
+def _store_unanswered(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint | None) -> None:
+    """End it; the endpoint has failed all the same. One that is silent for its channel's patience is disabled."""
+    first, at = result.claimed.deliveries[0], result.at
+    if not end_unanswered(mine, at) or endpoint is None:
+        return
+    earlier = endpoint.last_failure_at
+    _count_failure(endpoint, at)
+    long_ago = at - CHANNELS[endpoint.channel].patience
+    silent = endpoint.deliveries.filter(error=UNANSWERED, ended_at__lte=long_ago)
+    if endpoint.last_success_at is not None:
+        silent = silent.filter(ended_at__gt=endpoint.last_success_at)
+    lasts = (earlier is not None and earlier <= long_ago) or silent.exists()  # old deliveries are deleted
+    if endpoint.failures >= CIRCUIT_AFTER and lasts and first.kind not in _UNASKED:
+        disable(endpoint, f"{endpoint.failures} messages in a row stayed unanswered: {result.error}", at)
+
+
+def _count_failure(endpoint: Endpoint, at: datetime) -> None:
+    endpoint.failures += 1
+    open_s = circuit_open_s(endpoint.failures)
+    endpoint.circuit_open_until_at = at + timedelta(seconds=open_s) if open_s else None
+    endpoint.last_failure_at = at
+    endpoint.save(update_fields=["failures", "circuit_open_until_at", "last_failure_at"])
 
 
 def forget_owner(subscription: Subscription) -> None:
@@ -228,11 +273,7 @@ def _store_failure(result: Result, mine: QuerySet[Delivery], endpoint: Endpoint 
         changed = mine.update(state=Delivery.State.FAILED, ended_at=at, **freed)
     if not changed or endpoint is None:
         return
-    endpoint.failures += 1
-    open_s = circuit_open_s(endpoint.failures)
-    endpoint.circuit_open_until_at = at + timedelta(seconds=open_s) if open_s else None
-    endpoint.last_failure_at = at
-    endpoint.save(update_fields=["failures", "circuit_open_until_at", "last_failure_at"])
+    _count_failure(endpoint, at)
     if next_at is not None or first.kind in _QUESTIONS or first.kind == Delivery.Kind.DISABLED:
         return
     answered = endpoint.last_success_at is not None and endpoint.last_success_at > (first.first_tried_at or at)

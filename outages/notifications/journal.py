@@ -2,7 +2,8 @@
 
 A killed process leaves claims in the database and this file. Who comes next reads it: what was answered is stored as
 sent, what had not gone out yet is free at once, and what had gone out whole without an answer by then is not said again
-where its receiver could not know it by an id. The file is locked by the process that writes it; one without a lock is a
+where its receiver could not know it by an id. Who takes over a claim whose lease has ended reads the files of the
+living, too. The file is locked by the process that writes it; one without a lock is a
 dead one's. A machine that loses its power loses the last lines too; leases then end as ever.
 """
 
@@ -14,24 +15,24 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from django.conf import settings
 
 from outages.models import Delivery
-from outages.notifications.channels import POSTING
-from outages.notifications.delivery_queue import Claimed, Result
+from outages.notifications.channels import CHANNELS, says_once
+from outages.notifications.delivery_queue import Claimed, Result, end_taken, end_unanswered
 
 log = logging.getLogger(__name__)
 
 FOLDER: Final = "sending"
 LONGEST_BYTES: Final = 4_000_000  # some 50,000 lines; a run that passes it begins the file anew when all is stored
-UNANSWERED: Final = "went out whole; no answer was seen, as the program was ended"
-_LINE: Final = re.compile(r"(claim|out|ok) ([0-9a-f]{32})(?: ([0-9a-f]{32}))?(?: ([\x21-\x7e]{1,255}))?")
+_LINE: Final = re.compile(r"(claim|out|ok|no) ([0-9a-f]{32})(?: ([0-9a-f]{32}))?(?: ([\x21-\x7e]{1,255}))?")
 
 
 class Journal:
@@ -49,13 +50,15 @@ class Journal:
         self._write("".join(f"claim {token}\n" for token in tokens))
 
     def out(self, claimed: Claimed) -> Callable[[], None]:
-        """Return what notes that a message has gone out whole."""
+        """Return what notes that a message goes out whole."""
         line = f"out {claimed.claim.hex} {claimed.deliveries[0].pk.hex}\n"
         return lambda: self._write(line)
 
     def answered(self, result: Result) -> None:
-        """Note that a message was taken."""
-        if not result.error and not result.released:
+        """Note that a message was taken, or that it was not and may be said again."""
+        if result.error and not result.unanswered:
+            self._write(f"no {result.claimed.claim.hex} {result.claimed.deliveries[0].pk.hex}\n")
+        elif not result.error and not result.released:
             reference = result.reference if re.fullmatch(r"[\x21-\x7e]{1,255}", result.reference) else ""
             ids = (delivery.pk.hex for delivery in result.claimed.deliveries)
             self._write("".join(f"ok {result.claimed.claim.hex} {pk} {reference}".rstrip() + "\n" for pk in ids))
@@ -120,32 +123,79 @@ def _dead(path: Path) -> Iterator[str | None]:
         except OSError:
             yield None
             return
-        yield file.read(LONGEST_BYTES * 2).decode("ascii", "replace")
+        yield _text(file)
+
+
+def still_unsent(found: list[Claimed], now: datetime) -> list[Claimed]:
+    """Return what is to be sent of new claims; what an earlier one has taken along is ended as far as it came there.
+
+    Its lease has ended, but its process may live: where a machine stands still for a minute, all leases end.
+    """
+    lapsed = [one for one in found if one.deliveries[0].pk in one.before and says_once(one.endpoint.channel)]
+    if not lapsed:
+        return found
+    folder = Path(settings.DATA_DIR) / FOLDER
+    noted = Notes()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        with suppress(OSError), path.open("rb") as file:
+            noted.read(_text(file))
+    ended = set()
+    for one in lapsed:
+        pk = one.deliveries[0].pk
+        key = (pk.hex, one.before[pk].hex)
+        mine = Delivery.objects.filter(pk=pk, claim=one.claim, state=Delivery.State.WAITING)
+        if key in noted.taken:
+            end_taken(mine, noted.taken[key], now)
+        elif key in noted.out:
+            end_unanswered(mine, now)
+        else:
+            continue
+        ended.add(pk)
+    return [one for one in found if one.deliveries[0].pk not in ended]
+
+
+@dataclass(slots=True)
+class Notes:
+    """What journals tell: claims, what has gone out unanswered, and what was taken with its reference.
+
+    The latter two are by delivery and claim.
+    """
+
+    claims: set[str] = field(default_factory=set)
+    out: set[tuple[str, str]] = field(default_factory=set)
+    taken: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def read(self, text: str) -> None:
+        """Add what a journal tells."""
+        for line in text.splitlines():
+            found = _LINE.fullmatch(line)
+            if found is None:
+                continue  # cut off by the kill
+            word, token, pk, reference = found.groups()
+            self.claims.add(token)
+            if word == "out" and pk:
+                self.out.add((pk, token))
+            elif word in ("ok", "no") and pk:
+                self.out.discard((pk, token))
+                if word == "ok":
+                    self.taken[pk, token] = reference or ""
+
+
+def _text(file: BinaryIO) -> str:
+    return file.read(LONGEST_BYTES * 2).decode("ascii", "replace")
 
 
 def _settle(text: str, now: datetime) -> int:
-    claims, out, taken = set(), {}, {}
-    for line in text.splitlines():
-        found = _LINE.fullmatch(line)
-        if found is None:
-            continue  # cut off by the kill
-        word, token, pk, reference = found.groups()
-        claims.add(token)
-        if word == "out" and pk:
-            out[pk] = token
-        elif word == "ok" and pk:
-            taken[pk] = (token, reference or "")
+    noted = Notes()
+    noted.read(text)
     touched = 0
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
-    ended = {"state": Delivery.State.SENT, "ended_at": now, "claim": None, "lease_until_at": None}
-    for pk, (token, reference) in taken.items():
-        mine = waiting.filter(pk=uuid.UUID(pk), claim=uuid.UUID(token))
-        touched += mine.update(error="", reference=reference, **ended)
-    unsure = {pk: token for pk, token in out.items() if pk not in taken}
-    once_only = [name for name, channel in POSTING.items() if not channel.repeats_safely]
-    for pk, token in unsure.items():
-        mine = waiting.filter(pk=uuid.UUID(pk), claim=uuid.UUID(token), endpoint__channel__in=once_only)
-        touched += mine.update(error=UNANSWERED, **ended)
-    for token in claims:
+    for (pk, token), reference in noted.taken.items():
+        touched += end_taken(waiting.filter(pk=uuid.UUID(pk), claim=uuid.UUID(token)), reference, now)
+    said_once = [name for name in CHANNELS if says_once(name)]
+    for pk, token in noted.out:
+        mine = waiting.filter(pk=uuid.UUID(pk), claim=uuid.UUID(token), endpoint__channel__in=said_once)
+        touched += end_unanswered(mine, now)
+    for token in noted.claims:
         touched += waiting.filter(claim=uuid.UUID(token)).update(claim=None, lease_until_at=None)
     return touched

@@ -20,6 +20,7 @@ CIRCUIT_FIRST_S = 60.0
 CIRCUIT_LONGEST_S = 3600.0
 
 LEASE = timedelta(seconds=60)  # longer than any attempt takes
+LAST_CALL = timedelta(seconds=45)  # nothing goes out later after its claim: it must be answered while the lease lasts
 DIGEST_HOUR = 7  # UTC
 
 

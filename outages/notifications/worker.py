@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from outages.models import Subscription
 from outages.notifications import crypto, delivery_queue, journal, messages, subscriptions
-from outages.notifications.channels import CHANNELS, POSTING
+from outages.notifications.channels import CHANNELS, POSTING, says_once
 from outages.notifications.channels.base import Channel, OutgoingMessage
 from outages.notifications.delivery_queue import Claimed, Result
 from outages.notifications.errors import DeliveryError
@@ -79,7 +79,7 @@ def _run(loop: _Loop, channels: Mapping[str, Channel], now: Now, end_s: float, s
             look_s = 0.0 if claimed else time.monotonic() + LOOK_EVERY_S
             if kept is not None and claimed:
                 kept.claimed(claimed)
-            for one in claimed:
+            for one in journal.still_unsent(claimed, now()):
                 _begin(loop, one, channels, now, under_way)
             tried += len(claimed)
             if claimed:
@@ -103,10 +103,21 @@ def _begin(
     except crypto.DecryptionError as error:
         delivery_queue.store([Result(claimed, now(), str(error), permanent=True)])
         return
-    kept = journal.of_this_process()
-    if kept is not None:
-        parcel = replace(parcel, on_sent=kept.out(claimed))
+    parcel = replace(parcel, on_sent=last_call(claimed, journal.of_this_process()))
     under_way[loop.submit(_attempt(claimed, parcel, channels[claimed.endpoint.channel], now))] = claimed
+
+
+def last_call(claimed: Claimed, kept: journal.Journal | None) -> Callable[[], None]:
+    """Return what is called as a message goes out: it is noted, or stopped where its answer could outlast its lease."""
+    note = kept.out(claimed) if kept is not None else None
+
+    def called() -> None:
+        if time.monotonic() > claimed.until_s:
+            raise DeliveryError("its turn came too late", throttled=True)
+        if note is not None:
+            note()
+
+    return called
 
 
 def _ended(under_way: dict[Future[Result], Claimed], done: list[Future[Result]]) -> list[Future[Result]]:
@@ -140,7 +151,13 @@ async def _tried(claimed: Claimed, parcel: OutgoingMessage, sender: Channel, now
         return Result(claimed, now(), released=True)
     except DeliveryError as error:
         return Result(
-            claimed, now(), str(error) or "failed", error.permanent, error.retry_after_s, throttled=error.throttled
+            claimed,
+            now(),
+            str(error) or "failed",
+            error.permanent,
+            error.retry_after_s,
+            throttled=error.throttled,
+            unanswered=error.unanswered and says_once(claimed.endpoint.channel),
         )
     except Exception as error:
         log.exception("delivery %s", parcel.id)

@@ -45,6 +45,11 @@ CHANNELS: Final[dict[str, type[Channel]]] = {
 }
 
 
+def says_once(channel: str) -> bool:
+    """Return whether what went out whole there and stayed unanswered is not said again."""
+    return channel in CHANNELS and not CHANNELS[channel].repeats_safely
+
+
 def recognised(address: str) -> str:
     """Return the name of the channel that an address is of; empty where none knows it."""
     return next((name for name, channel in POSTING.items() if channel.recognises(address)), "")

@@ -27,7 +27,7 @@ class OutgoingMessage:
     signing_secrets: tuple[str, ...] = ()
     language: str = DEFAULT_LANGUAGE
     thread: str = ""
-    on_sent: Callable[[], None] | None = field(default=None, compare=False)  # called when it has gone out whole
+    on_sent: Callable[[], None] | None = field(default=None, compare=False)  # called as the last of it goes out
 
     @property
     def notice(self) -> Notification:
@@ -47,9 +47,14 @@ class Accepted:
 
 
 class Channel(Protocol):
-    """A channel. For `patience` after its first attempt, a delivery that fails is tried again."""
+    """A channel. For `patience` after its first attempt, a delivery that fails is tried again.
+
+    `repeats_safely` where the other side knows a message that comes again by its id. Elsewhere what went out whole and
+    stayed unanswered is not said again.
+    """
 
     patience: ClassVar[timedelta]
+    repeats_safely: ClassVar[bool]
 
     def __init__(self, client: Client) -> None:
         """Take the client that reaches the outside; who needs none leaves it."""

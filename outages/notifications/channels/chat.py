@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import ClassVar, Final
@@ -16,6 +17,7 @@ from outages.signals.outbound.policy import Mode, is_local_name
 
 _THREADS: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="chat")
 TOTAL_S = 40.0
+ANSWER_S = 10.0  # as long as other chats have; apprise does not tell a late answer from none
 PLAIN_SCHEMES = frozenset({"json", "form", "xml"})  # those that go to the very host that the address names
 
 
@@ -23,6 +25,7 @@ class ChatChannel:
     """Tells a chat. What was wrong, apprise says to the log alone; so each failure may pass."""
 
     patience: ClassVar[timedelta] = timedelta(hours=24)
+    repeats_safely: ClassVar[bool] = False
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -36,11 +39,18 @@ class ChatChannel:
 
     async def send(self, parcel: OutgoingMessage) -> Accepted:
         loop = asyncio.get_running_loop()
+        begun = threading.Event()
+
+        def told_now() -> bool:
+            begun.set()
+            return tell(parcel)
+
         try:
             async with asyncio.timeout(TOTAL_S):
-                told = await loop.run_in_executor(_THREADS, tell, parcel)
+                told = await loop.run_in_executor(_THREADS, told_now)
         except TimeoutError as error:
-            raise DeliveryError(f"the chat has not taken it within {TOTAL_S:g} s") from error
+            # What has begun goes on in its thread, and may still arrive.
+            raise DeliveryError(f"the chat has not taken it within {TOTAL_S:g} s", unanswered=begun.is_set()) from error
         if not told:
             raise DeliveryError("the chat has not taken it; the log says why")
         return Accepted()
@@ -55,7 +65,10 @@ def tell(parcel: OutgoingMessage) -> bool:
         raise DeliveryError("apprise does not understand this address (APPRISE_URLS)")
     if settings.OUTBOUND == Mode.LOOPBACK and not _is_here(parcel.target):
         raise DeliveryError("this address is not this machine, and OUTBOUND=loopback")
+    target.socket_read_timeout = ANSWER_S
     notice = parcel.notice
+    if parcel.on_sent is not None:
+        parcel.on_sent()
     return bool(target.notify(title=notice.title, body=f"{notice.text}\n{notice.url}".strip()))
 
 

@@ -18,7 +18,7 @@ from outages.notifications.errors import DeliveryError
 from outages.signals.outbound.client import Client, Limits, Response
 from outages.signals.outbound.errors import AddressRefusedError, OutboundError, OutboundOffError
 
-LIMITS: Final = Limits(total_s=10.0, body_bytes=16_384, redirects=0, truncate=True)
+LIMITS: Final = Limits(total_s=10.0, body_bytes=16_384, redirects=0, truncate=True, status_counts=True)
 LONGEST_TURN_S: Final = 20.0  # with a call's time within a lease
 MOST_PACED: Final = 4096
 LONGEST_ANSWER: Final = 80  # so much of the other side's words is kept
@@ -140,7 +140,7 @@ class PostingChannel:
             # What a name led to is not told: it would let strangers ask our name servers.
             raise DeliveryError("this address is one that we never call") from error
         except OutboundError as error:
-            raise DeliveryError(str(error)) from error
+            raise DeliveryError(str(error), unanswered=error.unanswered) from error
 
     def check(self, response: Response) -> None:
         """Raise DeliveryError where a success is none after all: a page, such as a network's sign-in page, is none."""

@@ -97,6 +97,7 @@ class MailChannel:
     """Hands messages to the operator's mail server, some at once."""
 
     patience: ClassVar[timedelta] = timedelta(hours=24)  # people do not want yesterday's news
+    repeats_safely: ClassVar[bool] = True
 
     def __init__(self, client: Client) -> None:
         self.client = client

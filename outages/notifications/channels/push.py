@@ -72,6 +72,7 @@ class PushChannel:
     """Gives encrypted messages to the browser's push service."""
 
     patience: ClassVar[timedelta] = timedelta(hours=24)
+    repeats_safely: ClassVar[bool] = True
 
     def __init__(self, client: Client) -> None:
         self.client = client

@@ -57,6 +57,7 @@ class WebhookChannel:
     """Posts to a subscriber's address."""
 
     patience: ClassVar[timedelta] = timedelta(hours=75)  # programs want to hear of it whenever they are back
+    repeats_safely: ClassVar[bool] = True
 
     def __init__(self, client: Client) -> None:
         self.client = client

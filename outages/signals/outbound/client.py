@@ -42,6 +42,7 @@ from outages.signals.outbound.errors import (
 )
 from outages.signals.outbound.locations import joined, origin
 from outages.signals.outbound.policy import Policy
+from outages.signals.outbound.progress import Progress
 from outages.signals.outbound.resolver import Resolver, SystemResolver
 
 __all__ = ["Client", "Connected", "Limits", "Response", "trusted_certificates"]
@@ -101,11 +102,19 @@ class Client:
         """
         limits = limits or Limits()
         start = time.perf_counter()
+        progress = Progress(on_sent)
         try:
             async with asyncio.timeout(limits.total_s):
-                return await self._follow(url, method, headers or {}, content, limits, ports, family, start, on_sent)
+                return await self._follow(url, method, headers or {}, content, limits, ports, family, start, progress)
         except TimeoutError as error:
-            raise OutboundTimeoutError(f"no whole answer within {limits.total_s:g} s") from error
+            late = OutboundTimeoutError(f"no whole answer within {limits.total_s:g} s")
+            if limits.status_counts and progress.status is not None:
+                return progress.response(url, flaw=str(late))
+            late.unanswered = progress.is_unanswered
+            raise late from error
+        except OutboundError as error:
+            error.unanswered = progress.is_unanswered
+            raise
 
     async def aresolve(
         self, host: str, port: int = 443, *, total_s: float, ports: Collection[int] = (), family: Family = "any"
@@ -164,7 +173,7 @@ class Client:
         ports: Collection[int],
         family: Family,
         start: float,
-        on_sent: Callable[[], None] | None,
+        progress: Progress,
     ) -> Response:
         deadline = time.monotonic() + limits.total_s
         target = self._parse(url)
@@ -192,7 +201,7 @@ class Client:
                     family,
                     deadline,
                     tuple(seen),
-                    on_sent,
+                    progress,
                 )
                 jar.take(response.headers.get_list("set-cookie"), target)
             except OutboundError as error:
@@ -233,7 +242,7 @@ class Client:
         family: Family,
         deadline: float,
         seen: tuple[str, ...],
-        on_sent: Callable[[], None] | None,
+        progress: Progress,
     ) -> Response:
         """One hop."""
         port = target.port or (443 if target.scheme == "https" else 80)
@@ -243,7 +252,7 @@ class Client:
             host, port, policy=self.policy, resolver=self.resolver, timings=timings, ports=ports, family=family
         )
         backend = PinnedBackend(addresses, timings, deadline)
-        request = (target, port, method, headers, content, limits, timings, seen, on_sent)
+        request = (target, port, method, headers, content, limits, timings, seen, progress)
         try:
             return await self._exchange(backend, *request)
         except (ProtocolError, ConnectError) as error:
@@ -284,20 +293,19 @@ class Client:
         limits: Limits,
         timings: Timings,
         seen: tuple[str, ...],
-        on_sent: Callable[[], None] | None,
+        progress: Progress,
         *,
         protocol: Literal["either", "1", "2"] = "either",
     ) -> Response:
         """One request and its answer. Raises an OutboundError."""
         host = target.raw_host.decode("ascii").rstrip(".")
         sent: list[float] = []
+        progress.begins(backend)
 
-        async def trace(event: str, _info: Mapping[str, Any]) -> None:
+        async def trace(event: str, info: Mapping[str, Any]) -> None:
+            progress.note(event, info)
             if event.endswith(".send_request_headers.started"):
                 sent.append(time.perf_counter())
-            elif event.endswith(".send_request_body.started") and on_sent is not None:
-                # The next thing that happens is the write; after it other calls have their turn before "complete".
-                on_sent()
             elif event.endswith(".receive_response_headers.complete") and sent:
                 timings.first_byte_ms = ms_since(sent[0])
 
@@ -324,6 +332,7 @@ class Client:
             async with connection:
                 response = await connection.handle_async_request(request)
                 found = httpx.Headers(response.headers)
+                progress.answered(response.status, found)
                 expires_at = certificate_end(response.extensions.get("network_stream"))
                 try:
                     if method == "HEAD" or response.status in REDIRECTS:

@@ -26,6 +26,7 @@ MOST_ADDRESSES = 64
 ATTEMPT_DELAY_S = 0.25
 FIRST_BYTES = 1024
 LEAST_PATIENCE_S = 1.0
+AT_ONCE_BYTES = 16_384  # the kernel takes so much of a new connection at once; a write of more may be stopped half-way
 
 
 @dataclass(slots=True)
@@ -69,16 +70,28 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
     """Opens connections to addresses already checked, whatever name httpcore asks for.
 
     The name stays with httpcore, which uses it for the Host header, for SNI and for the check of the certificate.
-    `first_bytes` is how the answer begins, to tell what it is where it is not what was agreed.
+    `first_bytes` is how the answer begins, to tell what it is where it is not what was agreed. `writes` counts what was
+    handed to the connection.
     """
 
     def __init__(self, addresses: list[Address], timings: Timings, deadline: float) -> None:
         self._inner = httpcore.AnyIOBackend()
         self._addresses = interleaved(addresses)[:MOST_ADDRESSES]
-        self._timings = timings
+        self.timings = timings
         self._deadline = deadline
         self.address: Address | None = None
         self.first_bytes = b""
+        self.writes = 0
+        self._stream: _Stream | None = None
+
+    def stands(self) -> bool:
+        """Whether the connection has not been reset, as far as this machine knows."""
+        try:
+            if self._stream is not None and (opened := self._stream.get_extra_info("socket")) is not None:
+                opened.getpeername()
+        except OSError:
+            return False
+        return True
 
     async def connect_tcp(
         self,
@@ -105,9 +118,10 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
                     if (failure := task.exception()) is not None:
                         failures.append(failure)
                         continue
-                    self._timings.connect_ms = ms_since(start)
+                    self.timings.connect_ms = ms_since(start)
                     self.address = address
-                    return _Stream(task.result(), self._timings, self)
+                    self._stream = _Stream(task.result(), self.timings, self)
+                    return self._stream
         finally:
             await _give_up(list(trying))
         for failure in failures:
@@ -198,7 +212,14 @@ class _Stream(httpcore.AsyncNetworkStream):
         return out
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, timeout)
+        if buffer:
+            self._backend.writes += 1  # nothing else has its turn between this and the write
+        try:
+            await self._inner.write(buffer, timeout)
+        except BaseException:
+            if len(buffer) > AT_ONCE_BYTES:
+                self._backend.writes -= 1
+            raise
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -13,12 +13,13 @@ from outages.signals.outbound.connection import Timings
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`total_s` covers look-up, all hops and the body. `body_bytes` counts the unpacked body; it is cut there if
-    `truncate`, else refused."""
+    `truncate`, else refused. With `status_counts` an answer whose body takes too long is its status alone."""
 
     total_s: float = 20.0
     body_bytes: int = 5_000_000
     redirects: int = 5
     truncate: bool = False
+    status_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

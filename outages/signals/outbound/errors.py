@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class OutboundError(Exception):
-    """An outside call that brought no usable answer. `status` is what the last hop before the failure answered."""
+    """An outside call that brought no usable answer. `status` is what the last hop before the failure answered.
+
+    `unanswered`: the request went out whole, and no status came. The other side may have done what it asks for.
+    """
+
+    unanswered = False
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)

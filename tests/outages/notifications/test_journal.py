@@ -35,7 +35,7 @@ def test_of_a_dead_process_each_message_ends_as_far_as_it_came(settings, service
     assert journal.settle(clock()) == 5
     states = [Delivery.objects.get(pk=one.deliveries[0].pk) for one in claimed]
     assert [one.state for one in states] == ["sent", "sent", "waiting", "waiting", "waiting"]
-    assert (states[0].reference, states[1].error) == ("$event", journal.UNANSWERED)
+    assert (states[0].reference, states[1].error) == ("$event", delivery_queue.UNANSWERED)
     assert {one.lease_until_at for one in states} == {None}
     assert journal.settle(clock()) == 0
     assert len(delivery_queue.claim(clock(), ["slack", "webhook"], quick=9, slow=0)) == 3
