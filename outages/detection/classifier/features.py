@@ -55,6 +55,7 @@ class Features:
     retrospective: bool  # tells of a closed span of time, afterwards
     parody: bool
     plans: bool  # of a status page: of what is to come, at a time that it names, and of no fault that is there
+    verdict: bool  # opens with "this incident has been resolved", and nobody watches on
     part_is_normal: bool  # "Copilot is operating normally.": one part, said by a status page
 
     @property
@@ -114,6 +115,7 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
     folded = texts.fold(announcement.text)
     author = texts.fold(announcement.author)
     sober = texts.without_hopes(folded)
+    known = texts.without_unfound(folded)
     tier = tier_of(announcement, service)
     status_page = tier == "official" and bool(_STATUS_PAGE.search(_kind_of(announcement, service)))
     names = service.entities or (service.slug,)
@@ -146,7 +148,7 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         upstream=texts.words_of("upstream_services", folded),
         fault=texts.words_of("fault", texts.without_denied(folded)),
         investigating=texts.words_of("investigating", folded),
-        identified=texts.words_of("identified", folded),
+        identified=texts.words_of("identified", known),
         monitoring=texts.words_of("monitoring", texts.without_promises(folded)),
         resolved=texts.words_of("resolved", sober),
         completed=texts.words_of("completed", sober),
@@ -163,9 +165,10 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         future=ahead or future,
         in_progress=texts.speaks("in_progress", folded),
         searching=texts.speaks("searching", folded),
-        cause_known=texts.speaks("cause", folded),
+        cause_known=texts.speaks("cause", known),
         retrospective=is_told,
         parody=texts.speaks("parody", author) or texts.speaks("parody", folded),
         plans=plans,
+        verdict=texts.signs_of("verdict", folded) > 0 and "monitor" not in folded,
         part_is_normal=status_page and bool(texts.signs_of("part_is_normal", folded)),
     )

@@ -89,7 +89,7 @@ def _is_maintenance_complete(f: Features) -> bool:
 
 
 def _is_resolved(f: Features) -> bool:
-    return bool(f.resolved) and f.broken and not f.ongoing
+    return bool(f.resolved) and f.broken and (f.verdict or not f.ongoing)
 
 
 def _is_watched(f: Features) -> bool:
@@ -102,7 +102,7 @@ def _is_identified(f: Features) -> bool:
 
 
 def _is_investigated(f: Features) -> bool:
-    return bool(f.investigating) and bool(f.fault)
+    return bool(f.investigating) and (bool(f.fault) or (f.status_page and f.searching))
 
 
 def _aside(name: str, fits: Fits, because: str, words: Words | None = None) -> Rule:

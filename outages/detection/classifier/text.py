@@ -52,6 +52,11 @@ def without_promises(folded: str) -> str:
     return pattern_index.without_words("not_yet_mended", folded, " … ")
 
 
+def without_unfound(folded: str) -> str:
+    """The text without the clauses that speak of a cause not found yet ("as soon as we've identified the issue")."""
+    return pattern_index.without_words("not_yet_found", folded, " … ")
+
+
 def without_advice(folded: str) -> str:
     """The text without what its readers are told to do, and without watching that has ended: none of it goes on."""
     return pattern_index.without_words("not_ongoing", folded, " … ")

@@ -36,3 +36,19 @@ def test_a_promise_is_no_repair_and_advice_is_nothing_that_goes_on() -> None:
 def test_a_page_that_watches_on_has_not_closed_its_incident() -> None:
     """The same words stand under both labels on real pages: as long as somebody watches, it is not called over."""
     assert stage_of("The issue has been resolved and we will continue to monitor.") == "monitoring"
+
+
+def test_a_cause_that_is_looked_for_is_not_found() -> None:
+    for text in (
+        "We have started to get reports of failed uploads. We'll update here as soon as we've identified the trouble.",
+        "Many symptoms have been found but we are still not sure what the root cause is.",
+        "The root cause has still not been identified.",
+        "We're still investigating.",
+    ):
+        assert stage_of(text) == "investigating", text
+    assert stage_of("We have narrowed the cause down to one of our caches.") == "identified"
+
+
+def test_a_verdict_at_the_head_stands_whatever_is_done_besides() -> None:
+    assert stage_of("This incident is resolved. Our teams are working on further limits for our API.") == "resolved"
+    assert stage_of("This incident is resolved. We will continue to monitor.") == "monitoring"
