@@ -29,7 +29,7 @@ def time_machine(moment: Moment, kept: Iterable[tuple[str, str]] = ()) -> dict[s
     since = until - SPAN
 
     def link(to: datetime, words: str) -> dict[str, str]:
-        return {"query": "?" + urlencode([*kept, ("at", f"{to:%Y-%m-%dT%H:%M:%SZ}")]), "words": words}
+        return {"query": "?" + urlencode([*kept, ("at", f"{to:%Y-%m-%dT%H:%M:%SZ}")], safe=":"), "words": words}
 
     links = [
         link(at - timedelta(days=1), _("A day earlier")),

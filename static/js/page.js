@@ -289,8 +289,9 @@ function axes(root) {
       const label = document.createElementNS("http://www.w3.org/2000/svg", "text");
       label.setAttribute("x", `${share.toFixed(2)}%`);
       label.setAttribute("y", "11");
-      label.setAttribute("text-anchor", share < 4 ? "start" : share > 96 ? "end" : "middle");
       label.textContent = step < 1440 ? clocks.format(at) : pageLanguage === "en" ? dated(at).slice(0, 10) : at.toLocaleDateString(pageLanguage, { year: "numeric", month: "2-digit", day: "2-digit" });
+      const edge = Math.max(4, (50 * SIGN_PX * label.textContent.length) / (widths[i] || Infinity)); // half a label
+      label.setAttribute("text-anchor", share < edge ? "start" : share > 100 - edge ? "end" : "middle");
       labels.push(label);
     }
     axis.replaceChildren(...spaced(labels, widths[i] || Infinity));

@@ -64,6 +64,14 @@ width => {
 """
 
 
+# Columns of the list beside the map that one has to scroll to: the last is what the map shows.
+HIDDEN_COLUMNS = """
+() => [...document.querySelectorAll(".map-list")]
+  .map(table => table.offsetWidth - table.parentElement.clientWidth)
+  .filter(px => px > 0)
+"""
+
+
 @pytest.fixture
 def services(site: str) -> Service:
     """The shipped catalogues: their names and texts are longer than any made up for tests."""
@@ -84,6 +92,8 @@ def look(page: Page, address: str, found: list[str]) -> None:
         page.set_viewport_size({"width": width, "height": 700})
         if wide := page.evaluate(TOO_WIDE, width):
             found.append(f"{width} {address}: {wide}")
+        if width >= 360 and (hidden := page.evaluate(HIDDEN_COLUMNS)):
+            found.append(f"{width} {address}: {hidden} px of the map's list are out of sight")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

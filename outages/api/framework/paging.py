@@ -138,8 +138,8 @@ def _on_this_site(link: str | None) -> str | None:
 
 def link(request: Request, **changes: Any) -> str:
     """The request's own address with other parameters."""
-    parameters = {**request.query_params.dict(), **changes}
-    return f"{settings.SITE_URL}{request.path}?{urlencode(parameters)}"
+    query = urlencode({**request.query_params.dict(), **changes}, safe=":")
+    return f"{settings.SITE_URL}{request.path}?{query}"
 
 
 def page_of(item: type[serializers.Serializer[Any]]) -> Any:

@@ -19,6 +19,7 @@ from outages.web.charts.panels import PANELS
 from outages.web.charts.panels.base import FEW, Column, Panel, Scope
 from outages.web.views.maps import one_of
 from outages.web.views.page_context import Shown, shown
+from outages.web.views.time_travel import Moment
 
 KEPT_S = 60
 
@@ -48,11 +49,16 @@ class ShownPanel:
     json: str
 
 
+def _query(window: Window, moment: Moment) -> str:
+    """The part of an address that keeps the window, and the moment where one was asked for."""
+    return "?" + urlencode({"window": window.key} | ({"at": moment.parameter} if moment.asked else {}), safe=":")
+
+
 def dashboards(request: HttpRequest, slug: str) -> HttpResponse:
     """All panels of a service at a moment."""
     page = shown(request, slug)
     scope = read_scope(request, page)
-    query = "?" + urlencode({"window": scope.window.key} | ({"at": page.moment.parameter} if page.moment.asked else {}))
+    query = _query(scope.window, page.moment)
     panels = [
         ShownPanel(
             read(scope),
@@ -61,14 +67,7 @@ def dashboards(request: HttpRequest, slug: str) -> HttpResponse:
         )
         for key, read in PANELS.items()
     ]
-    choices = [
-        {
-            "window": window,
-            "query": "?"
-            + urlencode({"window": window.key} | ({"at": page.moment.parameter} if page.moment.asked else {})),
-        }
-        for window in WINDOWS.values()
-    ]
+    choices = [{"window": window, "query": _query(window, page.moment)} for window in WINDOWS.values()]
     context = page.context("dashboards", scope=scope, panels=panels, choices=choices)
     return render(request, "pages/dashboards.html", context)
 

@@ -71,7 +71,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "trouble": trouble,
         "part": page,
-        "kept": urlencode({name: value for name, value in (("q", asked), ("at", moment.parameter)) if value}),
+        "kept": urlencode({name: value for name, value in (("q", asked), ("at", moment.parameter)) if value}, safe=":"),
     }
     return _page(request, moment, context)
 

@@ -160,7 +160,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _address(path: str, at: str, filters: Filters) -> str:
-    parts = [part for part in (filters.query, urlencode({"at": at}) if at else "") if part]
+    parts = [part for part in (filters.query, urlencode({"at": at}, safe=":") if at else "") if part]
     return path + ("?" + "&".join(parts) if parts else "")
 
 

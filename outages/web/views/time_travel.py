@@ -28,7 +28,7 @@ class Moment:
     @property
     def query(self) -> str:
         """The part of an address that keeps the moment: "" in the present."""
-        return "?" + urlencode({"at": self.parameter}) if self.asked else ""
+        return "?" + urlencode({"at": self.parameter}, safe=":") if self.asked else ""
 
     @property
     def parameter(self) -> str:

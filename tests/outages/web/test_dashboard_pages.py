@@ -163,7 +163,7 @@ def test_the_map_can_be_shared_and_framed_in_its_view(client: Any, outage: Any) 
 @pytest.mark.parametrize("path", ["/", "/sources", "/acme/", "/acme/map", "/acme/dashboards", "/acme/history"])
 def test_every_page_has_a_time_machine_that_works_without_a_script(client: Any, outage: Any, path: str) -> None:
     now = unescape(read(client, path))
-    assert "?at=2026-03-02T11:00:20Z" in now.replace("%3A", ":")
+    assert "?at=2026-03-02T11:00:20Z" in now
     assert "An hour later" not in now
     assert "You’re viewing an earlier time:" not in now
     past = unescape(read(client, f"{path}?at={PAST}"))

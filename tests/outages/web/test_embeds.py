@@ -74,7 +74,7 @@ def test_it_shows_a_past_moment_and_explains_a_wrong_one_within_the_frame(client
     page = read(client, "/embed/acme?at=2026-03-02T10:00Z")
     assert "As it was:" in page
     assert "No problems with Acme right now." in page
-    assert "/acme/?at=2026-03-02T10%3A00%3A00Z" in page
+    assert "/acme/?at=2026-03-02T10:00:00Z" in page
     wrong = client.get("/embed/acme?at=never")
     assert wrong.status_code == 400
     assert "X-Frame-Options" not in wrong
@@ -101,7 +101,7 @@ def test_the_snippet_is_there_to_copy_and_is_no_frame_itself(client: Any, outage
     for path, address in (
         ("/developers", start + '"'),
         ("/acme/", start + '"'),
-        ("/acme/?at=2026-03-02T10:00Z", start + '?at=2026-03-02T10%3A00%3A00Z"'),
+        ("/acme/?at=2026-03-02T10:00Z", start + '?at=2026-03-02T10:00:00Z"'),
     ):
         page = read(client, path)
         assert "<iframe" not in page

@@ -134,6 +134,11 @@ def test_a_service_that_nobody_watches_is_unknown_and_never_fine(client: Any, se
     assert "no problems" not in page
     assert "No data for this period." in page
     assert "Not monitored right now, so we can't say whether it works." in read(client, "/")
+    assert '<td class="number">0</td>' not in page, "nobody counted, so there is no zero"
+    past = read(client, "/acme/?at=2026-03-01T10:00Z")
+    assert "Not monitored in this period, so we can’t say whether it worked." in past
+    assert "right now" not in past.partition("</main>")[0].partition("<main")[2]
+    assert "no reports in the last" not in read(client, "/acme/is-it-me?symptom=http-503&country=US")
 
 
 def test_an_old_count_says_that_it_is_stale(client: Any, service: Any) -> None:
@@ -150,7 +155,7 @@ def test_the_time_machine_shows_what_was_known_and_a_way_back(client: Any, outag
     assert "Acme is down" not in page
     assert "We are investigating." not in page
     assert "Report a problem" not in page
-    assert "/acme/map?at=2026-03-02T10%3A00%3A00Z" in page
+    assert "/acme/map?at=2026-03-02T10:00:00Z" in page
     assert "Outage" not in read(client, f"/?at={before}")
     assert client.get(f"/acme/incidents/1?at={before}").status_code == 404
 
