@@ -26,6 +26,9 @@ from reports.models import Service
 MOST = 50
 PLANS_AHEAD = timedelta(days=60)  # a plan is not announced earlier, and not looked for longer
 
+# Headlines that are their state's word already: "Possible outage … (possible)" would say it twice.
+_SAID = frozenset({(Headline.POSSIBLE, Incident.State.POSSIBLE), (Headline.MAINTENANCE, Incident.State.MAINTENANCE)})
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -91,8 +94,10 @@ class Story:
 
     @property
     def title(self) -> str:
-        """The headline with the service's name before it and the state behind."""
-        return clean(titles.named_headline(self.name, self.headline, self.incident.state))
+        """The headline with the service's name before it, and the state behind where the headline doesn't say it."""
+        state = self.incident.state
+        is_said = not self.incident.headline and (self.kind, state) in _SAID
+        return clean(titles.named_headline(self.name, self.headline, "" if is_said else state))
 
     @property
     def url(self) -> str:
