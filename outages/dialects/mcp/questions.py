@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from config.process_cache import Shelf
 from outages.dialects.mcp import wording
 from outages.dialects.mcp.protocol import ToolError
 from reports import places
@@ -12,6 +13,7 @@ from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.errors import close_to, shorten
 from reports.models import Service
 
+_lexicons: Shelf[str, wording.Lexicon] = Shelf("words for problems", most=8)  # by a catalogue's hash
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -73,9 +75,13 @@ def moment_of(said: str, name: str, *, end: bool = False) -> datetime | None:
         raise ToolError(f"{name}: {shorten(said)!r} is no date or time of ISO 8601, such as 2026-11-24.") from None
 
 
-def symptom_of(catalog: Catalog, said: str) -> Symptom:
-    """The symptom that is meant. Raises ToolError with what there is."""
-    found = wording.symptom(catalog, said)
+def symptom_of(catalog: Catalog, digest: str, said: str) -> Symptom:
+    """The symptom of a catalogue, kept by its hash, that is meant. Raises ToolError with what there is."""
+    lexicon = _lexicons.get(digest)
+    if lexicon is None:
+        lexicon = wording.lexicon_of(catalog)
+        _lexicons.put(digest, lexicon, size=lexicon.size)
+    found = wording.symptom(catalog, said, lexicon)
     if found is None:
         slugs = ", ".join(symptom.slug for symptom in catalog.symptoms)
         raise ToolError(f"No symptom fits these words. Choose one of: {slugs}.")

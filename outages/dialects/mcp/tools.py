@@ -244,7 +244,7 @@ def explain_problem(asked: ProblemQuestion) -> ProblemAnswer:
     """What a symptom means, and whose side it is probably on now: by the rule of the page "Is it only me?"."""
     service, country = service_of(asked.service), country_of(asked.country)
     catalog = catalog_of(service)
-    symptom = symptom_of(catalog, asked.problem)
+    symptom = symptom_of(catalog, service.definition_hash, asked.problem)
     present = service_now(service, now=timezone.now())
     page = Shown(service, catalog, Moment(present, present, asked=False), LANGUAGE, stream="", kept=[])
     judged = judge(page, symptom, country)

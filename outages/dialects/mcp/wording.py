@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -20,6 +21,8 @@ SAME_ROOT: Final = 0.7  # … and how much of the longer they are
 SHORTEST_SLIP: Final = 5  # letters; shorter words are too often others' neighbours
 ENOUGH: Final = 0.45  # of the weight of what was said, or of what a symptom is called, must be in common
 ASIDE: Final = 0.3  # what a word of a description or of a component weighs
+SET_BYTES: Final = 400
+WORD_BYTES: Final = 150
 # Beside what CLDR calls them.
 _ALSO: Final[Mapping[str, str]] = {
     "usa": "US", "us": "US", "u.s.": "US", "u.s.a.": "US", "america": "US", "the states": "US",
@@ -111,7 +114,32 @@ def named(said: str, known: Mapping[str, Iterable[str]]) -> str | None:
     return partly[0] if len(partly) == 1 and asked else None
 
 
-def symptom(catalog: Catalog, said: str) -> Symptom | None:
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the symptoms of a catalogue are called, in words, each in its place; the same for every question."""
+
+    calls: tuple[tuple[frozenset[str], ...], ...]
+    asides: tuple[frozenset[str], ...]
+    usual: Mapping[str, int]  # by how many symptoms a word is used
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        sets = sum(len(phrases) + 1 for phrases in self.calls)
+        return sets * SET_BYTES + WORD_BYTES * sum(
+            map(len, (*self.asides, *(set().union(*each) for each in self.calls)))
+        )
+
+
+def lexicon_of(catalog: Catalog) -> Lexicon:
+    """Return what its symptoms are called."""
+    parts = {component.slug: component for component in catalog.components}
+    calls = tuple(tuple(_calls(each)) for each in catalog.symptoms)
+    asides = tuple(_asides(each, parts) for each in catalog.symptoms)
+    return Lexicon(calls, asides, Counter(word for phrases in calls for word in set().union(*phrases)))
+
+
+def symptom(catalog: Catalog, said: str, lexicon: Lexicon | None = None) -> Symptom | None:
     """Return the symptom that is meant; None where the words fit none well enough.
 
     What many symptoms are called by weighs little: "unavailable" of "503 Service Unavailable" is no match for "vehicle
@@ -122,23 +150,21 @@ def symptom(catalog: Catalog, said: str) -> Symptom | None:
         if slug == each.slug or slug in each.formerly:
             return each
     asked = [word for word in words(said) if word not in _FILLING]
-    if not asked:
+    if not asked or not catalog.symptoms:
         return None
-    calls = [_calls(each) for each in catalog.symptoms]
-    parts = {component.slug: component for component in catalog.components}
-    asides = [_asides(each, parts) for each in catalog.symptoms]
-    usual = Counter(word for phrases in calls for word in set().union(*phrases))
+    known = lexicon or lexicon_of(catalog)
     everywhere = len(catalog.symptoms)
 
     def weight(word: str) -> float:
-        rare = math.log(1 + everywhere / (1 + usual[word]))
+        rare = math.log(1 + everywhere / (1 + known.usual.get(word, 0)))
         return rare * 2 if word.isdigit() else rare
 
     def score(place: int) -> float:
-        return max(_likeness(asked, phrase, asides[place], weight) for phrase in calls[place])
+        return max(_likeness(asked, phrase, known.asides[place], weight) for phrase in known.calls[place])
 
-    best = max(range(everywhere), key=lambda place: (score(place), -place))
-    return catalog.symptoms[best] if score(best) >= ENOUGH else None
+    scores = [score(place) for place in range(everywhere)]
+    best = scores.index(max(scores))
+    return catalog.symptoms[best] if scores[best] >= ENOUGH else None
 
 
 def _calls(each: Symptom) -> list[frozenset[str]]:

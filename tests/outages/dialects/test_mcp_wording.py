@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from outages.dialects.mcp import wording
@@ -76,3 +77,12 @@ def test_a_name_that_fits_two_things_means_neither() -> None:
     assert wording.named("web services", known) == "aws"
     assert wording.named("Amazon's", {"a": ["Amazon one"], "b": ["Amazon two"]}) is None
     assert wording.named("", known) is None
+
+
+def test_words_made_once_answer_as_words_made_anew_and_no_symptoms_fit_nothing():
+    for slug in ("tesla", "spectrum"):
+        catalog = catalogue(slug)
+        known = wording.lexicon_of(catalog)
+        for said in ("503 service unavailable", "no internet", "cannot unlock", "xyzzy"):
+            assert wording.symptom(catalog, said, known) == wording.symptom(catalog, said)
+    assert wording.symptom(msgspec.structs.replace(catalogue("tesla"), symptoms=()), "no internet") is None
