@@ -154,6 +154,7 @@ def test_who_takes_over_a_claim_does_not_repeat_what_its_holder_has_sent(setting
     assert caught.value.throttled
 
 
+@pytest.mark.slow(5)
 def test_a_channel_that_never_answers_is_switched_off_with_a_word(service, clock, subscriber, monkeypatch):
     """Five in a row, over a day at least; one answer in between begins the count anew."""
     answers = False
