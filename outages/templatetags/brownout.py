@@ -92,6 +92,12 @@ def alternates(context: template.Context) -> SafeString | str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """The colon between a name and what is said of it, with its blanks, as the reader's language writes it."""
+    return formats.colon()
+
+
+@register.simple_tag
 def languages() -> list[tuple[str, str, str]]:
     """The site's languages: tag, tag as BCP 47 writes it, and what its speakers call it."""
     return [(tag, written(tag), name) for tag, name in LANGUAGES.items()]

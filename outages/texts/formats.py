@@ -22,6 +22,7 @@ from reports.languages import DEFAULT_LANGUAGE
 # CLDR's minimumGroupingDigits is 2 there: 1234, but 12.345. Babel does not keep to it.
 _GROUPED_FROM_FIVE: Final = {"es", "it", "pl"}
 _JOINED: Final = {"da": "{1}, {0}", "pt": "{1}, {0}"}  # newer in the browsers' CLDR than in Babel's
+_COLONS: Final = {"fr": "\u00a0: ", "ja": "\uff1a", "zh-hans": "\uff1a", "zh-hant": "\uff1a"}  # not in CLDR
 _ISO_DATE: Final = {"en": "yyyy-MM-dd"}
 _ISO_MOMENT: Final = {"en": "yyyy-MM-dd HH:mm"}
 
@@ -57,6 +58,11 @@ def significant(value: float, figures: int = 3) -> str:
 def percent(share: float) -> str:
     """0.25 as "25%", or "25 %" with a blank that does not break."""
     return str(format_percent(round(share, 2) or 0, locale=_locale()))
+
+
+def colon() -> str:
+    """Return what stands between a name and what is said of it, with its blanks."""
+    return _COLONS.get(_language(), ": ")
 
 
 def minute(at: datetime) -> str:
