@@ -19,6 +19,7 @@ from outages.detection.estimators.cusum import Bank
 from outages.detection.estimators.probes import DOWN, classified
 from outages.detection.evidence.fusion import opening_statements
 from outages.detection.incidents import candidates
+from outages.detection.incidents.recovery import forget_probes
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import DEFAULT, Thresholds
 
@@ -117,7 +118,6 @@ def adopt(state: State, incident: Incident, rates: NDArray[np.float32], limits: 
     for number in range(len(state.components)):
         incident.observed[number] = candidates.observed_since(state, number, since)
     incident.expected[:] = rates * max(state.minute - since + 1, 0)
-    incident.probe_results = incident.probe_failures = 0
-    incident.seen_tracks, incident.failures = [], {}
+    forget_probes(incident)
     state.incidents = [*state.incidents, incident]
     state.numbered = incident.number

@@ -79,6 +79,12 @@ def observe_probes(state: State, incident: Incident, limits: Thresholds) -> None
             incident.probe_failures += track.state == DOWN
 
 
+def forget_probes(incident: Incident) -> None:
+    """Begins the count of probe results anew: what is kept of an earlier one would count twice."""
+    incident.probe_results = incident.probe_failures = 0
+    incident.seen_tracks, incident.failures, incident.results = [], {}, {}
+
+
 def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limits: Thresholds) -> Recovery:
     """What speaks for the end of an incident now."""
     minute = state.minute

@@ -25,7 +25,7 @@ from outages.detection.incidents.candidates import Candidate, active_plans, is_p
 from outages.detection.incidents.extent import incident_place, mask_of, rescope, split, symptom_of
 from outages.detection.incidents.lifecycle import Move, decide
 from outages.detection.incidents.overrides import forget_evidence
-from outages.detection.incidents.recovery import Recovery, observe_probes, recovery_of
+from outages.detection.incidents.recovery import Recovery, forget_probes, observe_probes, recovery_of
 from outages.detection.incidents.transitions import make_transition, published_place
 from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
@@ -379,9 +379,8 @@ def _reopen(state: State, limits: Thresholds) -> list[Transition]:
         incident.rests_on_word = rests_on_word
         if rests_on_word:  # what it stood on before its end is over
             forget_evidence(state, incident)
-            incident.onset, incident.seen_tracks = state.minute, []
-            incident.failures, incident.results = {}, {}  # else the old ones would be counted twice
-            incident.probe_failures = incident.probe_results = 0
+            forget_probes(incident)
+            incident.onset = state.minute
             said = [s for s in said if s not in since_then]
         incident.last_evidence = incident.opened = state.minute
         told.append(make_transition(state, incident, reason(ReasonCode.BACK), verdict.terms, was))

@@ -118,6 +118,17 @@ def test_the_minute_goes_on_with_what_its_look_opened_and_counts_it_once(warm: b
     np.testing.assert_allclose(mine[0].expected, theirs[0].expected, rtol=1e-3)
 
 
+def test_a_probe_that_answered_before_the_look_counts_once(warm: bytes) -> None:
+    day = Day(Crowd(3))
+    day.state = State.loads(warm)
+    minute = replace(rush(day.state, tuple(range(14))), probes=(day.result("api", "paris", "app", "timeout"),))
+    state, told = look(day.state, minute, 15, service=SERVICE)
+    assert told
+    assert [incident.results for incident in state.incidents] == [{}]
+    state, _ = step(state, minute, service=SERVICE)
+    assert [list(incident.results.values()) for incident in state.incidents] == [[1]]
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_minute_looked_through_is_a_minute_with_a_look_at_each_moment(warm: bytes, seed: int) -> None:
     rng = np.random.default_rng(seed)
