@@ -23,6 +23,7 @@ from tools import browser
 
 LONGEST_TEST = timedelta(minutes=1)
 PROJECT = Path(__file__).resolve().parent.parent
+_WEIGHTS_AS_DRAWN = pytest.StashKey[tuple[bytes, ...]]()
 
 
 def _settle_environment() -> None:
@@ -64,6 +65,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     # Passwords in tests keep no secret; the usual hash is slow on purpose, half a second a time.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Each report is told as one, from the first fixture of a module on, so that tests know their numbers: as drawn, two
+    # reports are told as none in 8 of 100 runs, and then there is nothing of them in public.
+    from outages.pipeline import perturbation
+
+    config.stash[_WEIGHTS_AS_DRAWN] = perturbation._WEIGHT_OF
+    told_as_one = (bytes([1]) * 256,) * len(perturbation.LEANING)
+    pytest.MonkeyPatch().setattr(perturbation, "_WEIGHT_OF", told_as_one)  # for as long as this process lives
     if config.getoption("numprocesses", None):
         # Each process chooses its servers first: with this set, pytest-django reads the settings before that.
         del os.environ["DJANGO_SETTINGS_MODULE"]
@@ -188,15 +196,10 @@ def no_midnight_in_between() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def each_report_told_as_one(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tells each report as one report, so that a test knows its numbers, but where the mark `drawn` asks for chance.
-
-    As drawn, two reports are told as none in 8 of 100 runs, and then there is nothing of them in public.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        if request.node.get_closest_marker("drawn") is None:
-            patch.setattr("outages.pipeline.perturbation._WEIGHT_OF", (bytes([1]) * 256,) * 25)
-        yield
+def reports_told_as_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tells reports at the weights that are drawn for them where the mark `drawn` asks for chance."""
+    if request.node.get_closest_marker("drawn") is not None:
+        monkeypatch.setattr("outages.pipeline.perturbation._WEIGHT_OF", request.config.stash[_WEIGHTS_AS_DRAWN])
 
 
 @pytest.fixture(autouse=True)

@@ -217,7 +217,6 @@ def world_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[W
     """Everything once, for all tests of a module."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.utils.timezone.now", lambda: AT)
-        patch.setattr("outages.pipeline.perturbation.perturbed", lambda reports, *_cell: reports)
         with made_once(django_db_blocker, lambda: make_world(AT)) as made:
             patch.undo()
             yield made
