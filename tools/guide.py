@@ -31,7 +31,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "operation.md"
 ORDINARY = "nobody"
-PATIENCE_S = 900
+PATIENCE_S = 600
 DOWNLOADS_S = 1200
 _BLOCK = re.compile(r"^(?:<!-- guide: ([^\n]*?) -->\n)*```sh\n(.*?)^```$|^### ([^\n]+)$", re.MULTILINE | re.DOTALL)
 _TERMINAL = re.compile(r"(first|second) terminal, says (.*)")
@@ -50,15 +50,23 @@ started() {   # PROCESS FILE WORDS: waits until a process in the background has 
     done
     echo "It never said: $3"; return 1
 }
+ends() {   # PROCESS: presses Ctrl-C in its terminal and waits until it has ended
+    kill -INT -- "-$1" 2>/dev/null || true
+    for _ in $(seq 1 600); do
+        if ! kill -0 "$1" 2>/dev/null; then return 0; fi
+        sleep 0.1
+    done
+    echo "It runs on after Ctrl-C."; return 1
+}
 ctrl_c() {
-    if [ "$first" != 0 ]; then
-        kill -INT -- "-$first" 2>/dev/null || true
-        wait "$first" 2>/dev/null || true
-        first=0
-    fi
+    if [ "$first" != 0 ]; then ends "$first"; first=0; fi
 }
 trap ctrl_c EXIT
 """
+
+
+class GuideError(Exception):
+    """A command of the page failed, or did not end."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ def script(page: str, replaced: Mapping[str, str], left_out: frozenset[str] = fr
         lines.append(f"{{ {commands.strip()}\n}} >{log} 2>&1 &\n{which}=$!")
         lines.append(f'started "${which}" {log} {shlex.quote(terminal[2])}')
         if which == "second":
-            lines.append('kill -INT -- "-$second"\nwait "$second" || true')
+            lines.append('ends "$second"')
     return "\n".join(lines) + "\nctrl_c\necho The page ends here.\n"
 
 
@@ -193,7 +201,7 @@ def workplace() -> Iterator[Path]:
 
 
 def run(page: str, replaced: Mapping[str, str], *, lent: bool, left_out: frozenset[str] = frozenset()) -> str:
-    """Run the page. Return what was said; raises CalledProcessError with it where a command failed."""
+    """Run the page. Return what was said; raises GuideError with it where a command failed."""
     user = None if lent else account()  # libraries of ours may lie where nobody else may look
     python = interpreter(user, lent=lent)
     if python is None:  # only root may run this Python
@@ -235,7 +243,7 @@ def run(page: str, replaced: Mapping[str, str], *, lent: bool, left_out: frozens
                 os.killpg(process.pid, signal.SIGKILL)
         if process.returncode:
             logs = "".join(f"\n── {log.name}\n{log.read_text(errors='replace')}" for log in sorted(home.glob("*.log")))
-            raise subprocess.CalledProcessError(process.returncode, "guide.sh", said + logs)
+            raise GuideError(f"guide.sh ended with {process.returncode}:\n{said}{logs}")
         return said
 
 
@@ -280,8 +288,8 @@ def main() -> int:
             said = run(
                 PAGE.read_text(encoding="utf-8"), own_things(mails.port, url), lent=given.lend, left_out=left_out
             )
-        except subprocess.CalledProcessError as error:
-            sys.stdout.write(f"{error.output}\nThe page cannot be followed; the reason is above.\n")
+        except GuideError as error:
+            sys.stdout.write(f"{error}\nThe page cannot be followed; the reason is above.\n")
             return 1
         sys.stdout.write(said)
         return 0

@@ -23,7 +23,7 @@ from typing import Any
 from config import env, sizes
 from config.local import processes
 from config.local.output import write
-from config.local.supervisor import Restarted
+from config.local.supervisor import Restarted, Stop
 
 NAMES = ("live", "worker", "notices", "beat")
 METRICS = "metrics"  # where METRICS_PORT is set
@@ -141,7 +141,7 @@ class Family:
 
     def __init__(self, members: list[Forked]) -> None:
         self.members = members
-        self.stopping = threading.Event()
+        self.stopping = Stop()
 
     def run(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -19,12 +19,10 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 
-import redis
-
-from config import VERSION, addresses, env, logs, metrics, sizes
-from config.local import background, embedded, processes, supervisor, web_server
+from config import addresses, env, logs, metrics, sizes
+from config.local import alone, background, embedded, processes, supervisor, web_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 LOOK_EVERY_S = 0.25
@@ -101,7 +99,7 @@ def _child_environment() -> dict[str, str]:
     if os.geteuid() != 0:
         return {}
     known = os.environ.get("PYTHONWARNINGS", "")
-    return {"PYTHONWARNINGS": ",".join(filter(None, [known, "ignore:You're running the worker with superuser"]))}
+    return {"PYTHONWARNINGS": ",".join(filter(None, [known, f"ignore:{alone.OF_ROOT}"]))}
 
 
 def not_free(host: str, setting: str, port: int) -> str:
@@ -290,58 +288,17 @@ class Run:
         self.say("Everything has ended; the data stay.")
 
 
-def started_alone(process: str, vantage: str, settings: ModuleType) -> str:
-    """Return the line by which a process that runs alone says what it is, and where it looks for what it needs."""
-    ports = {"web": settings.PORT, "live": settings.LIVE_PORT}
-    parts = [
-        f"Brownout {VERSION}: {process}{f' {vantage}' * bool(vantage)}",
-        f"on {settings.HOST}:{ports[process]}" if process in ports else "",
-    ]
-    if process != "probe":
-        parts.append(env.shown("DATABASE_URL", settings.DATABASE_URL))
-    if process != "live":
-        parts.append(env.shown("REDIS_URL", settings.REDIS_URL))
-    if process in ("worker", "probe"):
-        parts.append(f"TASK_PROCESSES={settings.TASK_PROCESSES}")
-    return ", ".join([*filter(None, parts), f"OUTBOUND={settings.OUTBOUND}", f"pid {os.getpid()}"])
-
-
-def say_alone(line: str) -> None:
-    """Tell one line of a process that has no supervisor above it."""
-    is_json = env.choice("LOG_FORMAT", "plain", ("plain", "json")) == "json"
-    with contextlib.suppress(OSError):
-        sys.stderr.write((logs.as_json(line) if is_json else line) + "\n")
-
-
-def wait_for_broker(url: str, *, every_s: float = 2.0, told_every_s: float = 60.0) -> None:
-    """Waits until the broker answers; says so once and then every minute. A worker would wait for it in silence."""
-    told_at_s = -told_every_s
-    while True:
-        client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
-        try:
-            client.ping()
-            return
-        except redis.RedisError as error:
-            if time.monotonic() - told_at_s >= told_every_s:
-                told_at_s = time.monotonic()
-                said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-                say_alone(f"Waiting for the broker, {env.shown('REDIS_URL', url)}: {said}")
-            time.sleep(every_s)
-        finally:
-            client.close()
-
-
 def _warn_of_hosts(site_url: str, allowed: list[str]) -> None:
     for host in addresses.host_of(site_url):
         if not addresses.is_host_allowed(host, allowed):
-            say_alone(
+            alone.say(
                 f"SITE_URL names {host}, and ALLOWED_HOSTS does not: people get 400. Add it: ALLOWED_HOSTS={host}"
             )
 
 
 def _warn_of_misspelt_settings(known: Iterable[str]) -> None:
     for wrong, right in sorted(env.misspelt(os.environ, {*known, *READ_ELSEWHERE}).items()):
-        say_alone(f"{wrong} is no setting and changes nothing; did you mean {right}?")
+        alone.say(f"{wrong} is no setting and changes nothing; did you mean {right}?")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -356,6 +313,8 @@ def main(arguments: list[str] | None = None) -> int:
     # Django's checks import every page, and with them pandas and plotly: 100 MB that no worker needs.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
     try:
+        if given.vantage:
+            os.environ["VANTAGE"] = given.vantage  # the worker knows only the queues of its own vantage
         from config import settings
 
         _warn_of_hosts(settings.SITE_URL, settings.ALLOWED_HOSTS)
@@ -363,19 +322,18 @@ def main(arguments: list[str] | None = None) -> int:
         if given.process == "all":
             ports = settings.PORT, settings.LIVE_PORT
             return Run(settings.DATA_DIR, settings.HOST, *ports, settings.SITE_URL, settings.METRICS_PORT)()
-        say_alone(started_alone(given.process, given.vantage, settings))
+        alone.end_by_signals()
+        alone.say(alone.introduction(given.process, given.vantage, settings))
         listens = {"web": ("PORT", settings.PORT), "live": ("LIVE_PORT", settings.LIVE_PORT)}
         if given.process in listens and (fault := not_free(settings.HOST, *listens[given.process])):
-            say_alone(fault)
+            alone.say(fault)
             return 1
         if given.process == "web":
             return web_server.run_alone(settings.DATA_DIR, settings.HOST, settings.PORT, _child_environment())
         if given.process != "live":
-            wait_for_broker(settings.REDIS_URL)
-        command = one_process(given.process, given.vantage)
-        if given.vantage:
-            os.environ["VANTAGE"] = given.vantage  # the worker knows only the queues of its own vantage
-        os.execve(command[0], command, {**os.environ, **_child_environment()})  # noqa: S606
+            alone.wait_for_broker(settings.REDIS_URL)
+        alone.become(one_process(given.process, given.vantage))
+        return 0
     except (env.SettingError, embedded.EmbeddedError, TimeoutError) as error:
         with contextlib.suppress(OSError):
             sys.stderr.write(f"{error}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import threading
@@ -20,6 +21,35 @@ from config.local.output import Output
 LONGEST_PAUSE_S = 5.0  # so that all is well soon after what was wrong has gone, such as a full disk
 STEADY_AFTER_S = 60.0  # a process that has lived this long begins again with a short pause
 END_STEPS = ((signal.SIGTERM, 6.0), (signal.SIGKILL, 2.0))
+
+
+class Stop:
+    """Whether to stop, and a wait for that. For signal handlers to set.
+
+    An Event would not do: its lock may be held by the very code that the signal interrupts, and nobody gives it back.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._read, self._write = os.pipe()
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def set(self) -> None:
+        self._is_set = True
+        os.write(self._write, b"!")  # is never read, so that all who wait are woken, and whoever will
+
+    def wait(self, timeout_s: float) -> bool:
+        """Return whether it is set, as soon as it is or after so many seconds."""
+        poll = select.poll()
+        poll.register(self._read, select.POLLIN)
+        poll.poll(timeout_s * 1000)
+        return self._is_set
+
+    def __del__(self) -> None:
+        os.close(self._read)
+        os.close(self._write)
 
 
 @dataclass(kw_only=True)
@@ -71,7 +101,7 @@ class Supervisor:
     def __init__(self, children: Sequence[Child], record: Path) -> None:
         self.children = list(children)
         self.record = record
-        self.stopping = threading.Event()
+        self.stopping = Stop()
         self._width = max((len(child.name) for child in children), default=0)
         self._output = Output()
         self._is_json = env.choice("LOG_FORMAT", "plain", ("plain", "json")) == "json"

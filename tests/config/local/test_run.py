@@ -351,3 +351,23 @@ def test_who_lets_others_in_hears_of_trusted_proxies(tmp_path, monkeypatch, caps
     monkeypatch.setenv("TRUSTED_PROXIES", proxies)
     run.Run(tmp_path, host, 8000, 8001, "http://localhost:8000")._welcome()
     assert ("TRUSTED_PROXIES is not set" in capsys.readouterr().out) is warns
+
+
+def test_a_process_alone_is_one_interpreter_so_that_no_signal_falls_between_two(tmp_path):
+    """Python tells of a KeyboardInterrupt that comes while it starts, and goes on."""
+    (tmp_path / "sitecustomize.py").write_text("print('an interpreter', flush=True)\n")
+    (tmp_path / "program.py").write_text(
+        "import os, sys; print(os.getpid(), __name__, sys.argv, flush=True); os.kill(os.getpid(), 2)"
+    )
+    code = (
+        "import os, sys; from config.local import alone; print(os.getpid(), flush=True)\n"
+        "alone.end_by_signals(); alone.become([sys.executable, '-m', 'program', '--loud'])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": f"{tmp_path}:{run.PROJECT}"},
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    interpreter, process, program = ended.stdout.splitlines()
+    assert interpreter == "an interpreter"
+    assert program == f"{process} __main__ ['{tmp_path / 'program.py'}', '--loud']"
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")

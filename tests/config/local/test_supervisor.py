@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from config.local import processes
-from config.local.supervisor import Child, Supervisor, end_leftovers
+from config.local.supervisor import Child, Stop, Supervisor, end_leftovers
 
 SLEEPS = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)")
 STUBBORN = (
@@ -193,3 +193,29 @@ def test_what_was_left_out_while_the_output_was_paused_is_told():
     assert processes.wait_until(told, 30)
     process.communicate(b"\n", timeout=30)
     os.close(reader)
+
+
+def test_a_signal_may_come_at_any_step_of_a_wait():
+    """With an Event the first of them waits for ever, for the lock of the wait that it has interrupted."""
+    step = reached = 0
+
+    def count(frame, event, _argument):
+        nonlocal reached
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            reached += 1
+            if reached == step:
+                stop.set()
+        return count
+
+    while reached == step:
+        step, reached = step + 1, 0
+        stop = Stop()
+        sys.settrace(count)
+        try:
+            stop.wait(0.001)
+        finally:
+            sys.settrace(None)
+        assert stop.is_set() == (reached >= step)
+        reached = min(reached, step)
+    assert step > 10
