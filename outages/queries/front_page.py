@@ -98,7 +98,7 @@ def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
                 incident=leading if isinstance(leading, OpenIncident) else None,
                 ended_at=ended.get(service.pk) if verdict == Verdict.OK else None,
                 reports_30m=reports,
-                expected_30m=expected,
+                expected_30m=round(expected, 2),  # as in status
                 spark=sparks.get(service.pk, []),
                 incidents=tuple(incidents),
                 last_event=newest,

@@ -101,8 +101,9 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
     recent = incidents(service, moment, since=moment - ENDED_WINDOW)
     open_incidents = [view for view in recent if view.is_open]
     ended = max((view.resolved_at for view in recent if view.state == "resolved" and view.resolved_at), default=None)
+    expected = round(sums["expected"] or 0.0, 2)  # once for all, so that 18.497 is not 18 here and 19 there
     chips = [
-        crowd_chip(open_incidents, sums["raw"] or 0, sums["expected"] or 0.0, watched=watched),
+        crowd_chip(open_incidents, sums["raw"] or 0, expected, watched=watched),
         probe_chip(service, catalog, moment),
         official_chip(service, catalog, moment, past=at is not None),
     ]
@@ -132,14 +133,14 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
             parts=parts,
             in_places=in_places(lead, language) if isinstance(lead, IncidentView) else "",
             reports=sums["raw"] or 0,
-            expected=sums["expected"] or 0.0,
+            expected=expected,
             ended_minutes_ago=int((moment - ended).total_seconds() // 60) if ended else None,
         ),
         first_line=sentences.headline(name, summary, parts=parts),
         summary=summary,
         ended_at=ended if not open_incidents else None,
         reports_30m=sums["raw"] or 0,
-        expected_30m=round(sums["expected"] or 0.0, 2),
+        expected_30m=expected,
         working_30m=sums["working"] or 0,
         recovered_30m=sums["recovered"] or 0,
         at=moment,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -20,6 +23,13 @@ from tests.browser.conftest import Opener
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a password of ours"
+TAKEN = """
+slug = "acme"
+name = "Impostor"
+default_component = "web"
+components = [{ slug = "web", name = "Web" }]
+symptoms = [{ slug = "timeout", name = "Times out" }]
+"""
 
 
 @pytest.fixture
@@ -47,8 +57,9 @@ def sign_in(page: Page, site: str) -> None:
 
 
 def test_a_moderator_works_the_queue_off_by_keyboard_and_decides_about_an_incident(
-    visit: Opener, site: str, service: Service
+    visit: Opener, site: str, service: Service, settings: Any, tmp_path: Path
 ) -> None:
+    settings.CATALOG_DIR, settings.READY_CATALOGS = tmp_path, ()
     page, trouble = visit("/")
     sign_in(page, site)
     page.get_by_role("link", name="3 held reports wait").focus()
@@ -72,6 +83,18 @@ def test_a_moderator_works_the_queue_off_by_keyboard_and_decides_about_an_incide
     page.get_by_role("button", name="Decide").click()
     expect(page.get_by_text("waits for the next scan")).to_be_visible()
     assert IncidentOverride.objects.get().components == ["charging"]
+    for name in ("one.toml", "two.toml"):  # both take the slug of a service that runs
+        (tmp_path / name).write_text(TAKEN)
+    with pytest.raises(CommandError, match="2 catalogues are wrong"):
+        call_command("load_catalog")
+    page.goto(site + reverse("admin:index"))
+    page.get_by_role("link", name="2 wrong catalogue files").click()
+    for name, other in (("one.toml", "two.toml"), ("two.toml", "one.toml")):
+        row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
+        expect(row).to_contain_text(re.compile(rf"slug of its own.*acme.*{other}"))
+    page.goto(site + "/acme/")
+    expect(page).to_have_title(re.compile("^Is Acme down"))
+    expect(page.locator("main")).not_to_contain_text("Impostor")
     assert trouble.all == []
 
 

@@ -90,13 +90,13 @@ METRICS = {
     for metric in (
         Metric(
             "count",
-            label=lambda: pgettext("what a map shows", "Reports"),
+            label=lambda: pgettext("what a map shows", "Counted reports"),
             explain=lambda: _(
                 "Counted reports, no more than two per network per ten minutes. Counts are higher where more people "
                 "live; “times the usual” corrects for that."
             ),
             describe=lambda value: ngettext(
-                "%(place)s: %(n)s report", "%(place)s: %(n)s reports", formats.plural(value)
+                "%(place)s: %(n)s counted report", "%(place)s: %(n)s counted reports", formats.plural(value)
             ),
             value=lambda numbers: numbers.reports,
             breaks=lambda most: nice_breaks(most, LEAST_BREAK),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -96,6 +96,14 @@ class Layer:
         """Places with a report, first those with enough networks, by the metric."""
         seen = [row for row in self.rows if row.is_seen and row.place]
         return sorted(seen, key=lambda row: (row.few, -(row.value or 0.0), -row.effective, row.place))
+
+    def listed(self, most: int, also: Collection[str] = ()) -> list[PlaceRow]:
+        """Return the first places, and those of `also`, in the order of the reports that a list shows of them.
+
+        Counted reports choose the places, so that one network's many reports bring none to the top.
+        """
+        chosen = [row for i, row in enumerate(self.ranked) if i < most or row.place in also]
+        return sorted(chosen, key=lambda row: (row.few, -row.raw))
 
     @property
     def nowhere(self) -> PlaceRow | None:
@@ -234,7 +242,6 @@ def describe(layer: Layer, row: PlaceRow) -> str:
     if row.kind == "few":
         return _("%(place)s: too few to say") % {"place": row.name}
     if row.value is None:
-        count = round(row.effective)
-        words = ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", count)
-        return words % {"place": row.name, "n": formats.number(count)}
+        words = ngettext("%(place)s: %(n)s report", "%(place)s: %(n)s reports", row.raw)
+        return words % {"place": row.name, "n": formats.number(row.raw)}
     return layer.metric.describe(row.value) % {"place": row.name, "n": formats.significant(row.value)}

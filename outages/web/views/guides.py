@@ -160,7 +160,7 @@ def guide(request: HttpRequest, slug: str, symptom: str) -> HttpResponse:
         live=live_line(found),
         incident=incident,
         where=(status.where(incident, page.language) or unnamed_places(page)) if incident else "",
-        ranked=layer.ranked[:RANKED],
+        ranked=layer.listed(RANKED),
         map_country=layer.country,
         **written(page, entry, diagnosis),
         works=still_works(page, touched),

@@ -107,7 +107,7 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         opened=f"{view.opened_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
         then=f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         window=window_of(end - view.opened_at),
-        ranked=layer.ranked[:6],
+        ranked=layer.listed(6),
         upstream=lists.listed(view.upstream, page.language),
         api_url=f"/api/v1/incidents/{view.id}",
         number=view.number,

@@ -139,14 +139,14 @@ def place_layer(page: Shown, since: datetime, until: datetime, *, home: str | No
 
 def named_places(incident: IncidentView, layer: maps.Layer) -> list[str]:
     """An incident's places, those with the most reports on the page's list first, then by people."""
-    reported = {row.place: -row.effective for row in layer.rows if not row.few}
-    return sorted(queries.by_people(incident), key=lambda code: reported.get(code, reported.get(code[:2], 0.0)))
+    reported = {row.place: -row.raw for row in layer.rows if not row.few}
+    return sorted(queries.by_people(incident), key=lambda code: reported.get(code, reported.get(code[:2], 0)))
 
 
 def ranked_rows(layer: maps.Layer, named: Sequence[str]) -> list[maps.PlaceRow]:
     """The first places of the list, and whichever else the page names above it."""
     wanted = {*named, *(code[:2] for code in named)}
-    return [row for i, row in enumerate(layer.ranked) if i < RANKED or row.place in wanted]
+    return layer.listed(RANKED, wanted)
 
 
 def lasted_words(found: Lasted | None) -> str:

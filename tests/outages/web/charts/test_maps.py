@@ -104,7 +104,7 @@ def test_the_drawing_colours_and_links_places_with_reports_only() -> None:
     assert 'href="?country=NL&amp;x=1"' in drawing
     assert 'class="step-3"' in drawing
     assert 'class="few"' in drawing
-    assert "Netherlands: 40 reports" in drawing
+    assert "Netherlands: 40 counted reports" in drawing
     assert "Germany: too few to say" in drawing
     assert "Reports &lt;by&gt; country" in drawing
     assert "style=" not in drawing
