@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from outages.detection.datatypes import ServiceSpec
 from outages.detection.estimators.probes import began_together
 from outages.detection.evidence import scope
-from outages.detection.evidence.crowd import problems
+from outages.detection.evidence.crowd import crowd_of, problems
 from outages.detection.evidence.fusion import Assessment, open_statements, opening_statements, verdict_of
 from outages.detection.evidence.scope import Place
 from outages.detection.state import Incident, State, Statement
@@ -118,7 +118,8 @@ def _elsewhere(state: State, limits: Thresholds) -> list[Candidate]:
         expected = state.rates[number] * (state.minute - since + 1)
         place = scope.place_of(observed.astype(np.float32), expected, state.zones, limits)
         apart = not (state.zones.mask(place.countries, place.regions) & ~outside).any()
-        candidate = _at(state, component, place, since, (float(scores.max()), 0.0, 0.0), limits) if apart else None
+        given = (float(scores.max()), 0.0, 0.0)
+        candidate = _at(state, component, place, since, given, limits, since) if apart else None
         if candidate is not None:
             found.append(candidate)
     return found
@@ -134,13 +135,13 @@ def _weighed(
         and crowd < limits.open
         and not any(t.hits >= limits.own_failures for t in state.watch.failing(component, state.minute))
     ):
-        found_word = _at(state, component, Place(), state.minute, (0.0, lent, word), limits)
+        found_word = _at(state, component, Place(), state.minute, (0.0, lent, word), limits, state.minute)
         return replace(found_word, rests_on_word=True) if found_word is not None else None
     tracks = [t for t in state.watch.failing(component, state.minute) if t.score >= 1]
     risen = max(crowd_score(state, number)[1], state.minute - limits.rise_minutes)
     found = []
     if not tracks:
-        found.append(_at(state, component, _crowd_place(state, number, risen, limits), risen, given, limits))
+        found.append(_at(state, component, _crowd_place(state, number, risen, limits), risen, given, limits, risen))
     else:
         probed = min(t.onset for t in tracks)
         seen_by_probes = scope.united([t.countries for t in tracks], state.zones)
@@ -149,9 +150,9 @@ def _weighed(
         for since in sorted(windows):
             place = _crowd_place(state, number, since, limits)
             if scope.chance_of(place.nats, limits) <= limits.place_sure:
-                found.append(_at(state, component, place, since, given, limits))
+                found.append(_at(state, component, place, since, given, limits, risen))
             else:  # too few reports to tell where, or since when
-                found.append(_at(state, component, seen_by_probes, since, given, limits, probed))
+                found.append(_at(state, component, seen_by_probes, since, given, limits, risen, probed))
     good = [candidate for candidate in found if candidate is not None]
     return max(good, key=lambda candidate: candidate.total, default=None)
 
@@ -169,14 +170,19 @@ def _at(
     since: int,
     given: tuple[float, float, float],
     limits: Thresholds,
+    risen: int,
     onset: int | None = None,
 ) -> Candidate | None:
-    """The candidate of a component at a place, if it has enough evidence there since a minute (or its own onset)."""
+    """The candidate of a component at a place, if it has enough evidence there since a minute (or its own onset).
+
+    `risen` is the minute from which its reports rose: whether a rise lasts, and of what symptoms, only all of it tells.
+    """
     crowd, lent, word = given
     mask = state.zones.mask(place.countries, place.regions)
     verdict = verdict_of(state, (component,), mask, since, place_name(place), limits)
     crowd_part = max(0.0, min(crowd, verdict.crowd_nats) + verdict.crowd.mix) if crowd else 0.0
-    lasting = crowd >= limits.crowd_sure and verdict.crowd.mix > limits.sure_mix and verdict.crowd.opens(limits)
+    lasting = since <= risen and crowd >= limits.crowd_sure and verdict.crowd.mix > limits.sure_mix
+    lasting = lasting and verdict.crowd.opens(limits)
     crowd_part = crowd if lasting else crowd_part
     beyond = verdict.probes_beyond_a_fluke(limits)
     total = crowd_part + beyond + lent + word
@@ -237,3 +243,30 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
         candidate.component in service.depends_on.get(part, ()) for part in incident.components
     )
     return shared >= limits.dependent_place and bool(depends)
+
+
+def is_shared(
+    state: State, components: tuple[str, ...], mask: NDArray[np.bool_], since: int, limits: Thresholds
+) -> bool:
+    """Return whether reports on each of these components have risen on several sides, in an incident's places too.
+
+    In a place that was drawn around one provider's reports, a lone report of another one is a second side; among all
+    that the places of an incident usually bring it is none.
+    """
+    since = max(since, state.minute - limits.crowd_minutes + 1)
+    for number in (state.components.index(component) for component in components):
+        usual = float(state.rates[number, mask].sum()) * (state.minute - since + 1)
+        crowd = crowd_of(problems(state, [number], mask, since), usual, state.minute - since + 1, limits)
+        if not (crowd.opens(limits) and crowd.without_one >= limits.part_nats / 2):
+            return False
+    return True
+
+
+def may_join(state: State, candidate: Candidate, incident: Incident, limits: Thresholds) -> bool:
+    """Return whether a candidate that belongs to an incident is sure enough to be as sure as that is."""
+    verdict = candidate.verdict
+    if candidate.rests_on_word or verdict.official or verdict.probes_beyond_a_fluke(limits) > 0:
+        return True
+    mine = state.zones.mask(candidate.place.countries, candidate.place.regions)
+    theirs = state.zones.mask(incident.countries, incident.regions)
+    return is_shared(state, (candidate.component,), mine | theirs, candidate.onset, limits)

@@ -238,6 +238,8 @@ def _open(state: State, minute: Minute, service: ServiceSpec, limits: Thresholds
         home = next((i for i in near if candidates.belongs(state, service, candidate, i, limits)), None)
         if told and candidate.verdict.support > 0:
             continue  # what helped it may be what has just been opened: the next minute will tell
+        if home is not None and not candidates.may_join(state, candidate, home, limits):
+            continue  # nor is it one of its own: more reports will tell
         told.append(_joined(state, home, candidate) if home is not None else _opened(state, candidate, minute, limits))
     return told
 
@@ -318,9 +320,18 @@ def _merge(state: State, limits: Thresholds) -> list[Transition]:
             near = abs(older.onset - younger.onset) <= limits.same_onset_minutes
             same = scope.overlap(a, b, weights) >= limits.same_place
             inside = near and scope.containment(a, b, weights) >= limits.same_place
-            if older.kind == younger.kind and (same or inside):
+            if older.kind == younger.kind and (same or inside) and _may_merge(state, older, younger, a | b, limits):
                 return _merged(state, older, younger, limits)
     return []
+
+
+def _may_merge(state: State, older: Incident, younger: Incident, mask: NDArray[np.bool_], limits: Thresholds) -> bool:
+    """Return whether the doubtful one of two that seem to be one is sure enough to be as sure as the other."""
+    if (older.confirmed is None) == (younger.confirmed is None):
+        return True
+    doubtful, sure = (older, younger) if older.confirmed is None else (younger, older)
+    more = tuple(c for c in doubtful.components if c not in sure.components)
+    return bool(doubtful.seen_tracks) or candidates.is_shared(state, more, mask, doubtful.onset, limits)
 
 
 def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds) -> list[Transition]:

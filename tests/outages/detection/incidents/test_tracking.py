@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 
 from outages.detection.datatypes import IncidentKind, IncidentState, Minute
+from outages.detection.engine import step
 from outages.detection.evidence.crowd import Crowd
 from outages.detection.evidence.fusion import Assessment
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents import candidates
 from outages.detection.incidents.candidates import Candidate
-from outages.detection.incidents.tracking import _merge, _reopen, advance
+from outages.detection.incidents.tracking import _merge, _open, _reopen, advance
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import DEFAULT
-from tests.outages.detection.minutes import SERVICE, Day
+from tests.outages.detection.minutes import SERVICE, Day, reports
 from tests.outages.detection.minutes import Crowd as People
 
 NOBODY = Crowd(0.0, 0.0, 1.0, 10, 0, 0, 0.0, 0.0)
@@ -138,6 +139,24 @@ def test_a_candidate_belongs_to_an_incident_by_place_and_onset(
     assert candidates.belongs(state, SERVICE, candidate(state, component, countries, ago), mine, DEFAULT) is belongs
 
 
+@pytest.mark.parametrize(("others", "is_one"), [(1, False), (4, True)])
+def test_what_one_provider_reports_is_no_part_of_a_sure_outage_by_a_lone_report_of_another(
+    state: State, monkeypatch: pytest.MonkeyPatch, others: int, is_one: bool
+) -> None:
+    sides = [("DE-BE", 203)] * 8 + [("NL-NH", 104 + n) for n in range(others)]
+    taken = reports([("energy", place, "slow", system, 7919 * (n + 1)) for n, (place, system) in enumerate(sides)])
+    state, _ = step(state, Minute(state.minute + 1, taken), service=SERVICE)
+    state.incidents = []
+    sure = incident(state, 1, ("app",), ("DE", "NL"), ago=10)
+    one = candidate(state, "energy", ("DE",), 0)
+    monkeypatch.setattr(candidates, "find", lambda *_: [one])
+    told = _open(state, Minute(state.minute), SERVICE, DEFAULT)
+    assert [t.components for t in told] == ([("app", "energy")] if is_one else [])
+    sure.components = ("app",)
+    incident(state, 2, ("energy",), ("DE",), ago=0, at=IncidentState.POSSIBLE)
+    assert bool(_merge(state, DEFAULT)) is is_one
+
+
 def test_a_component_that_depends_on_a_failing_one_belongs_to_it_by_a_smaller_part_of_the_place(state: State) -> None:
     weights = state.rates.sum(axis=0)
     both = state.zones.mask(("DE", "NL"), ())
@@ -166,3 +185,15 @@ def test_a_crowd_alone_opens_at_the_bar_of_its_component(
     state.groups.score[0, number, 0] = float(state.opening[number]) + nats
     found = candidates.find(state, SERVICE, set(), DEFAULT)
     assert [one.component for one in found] == (["app"] if is_found else [])
+
+
+@pytest.mark.parametrize(("later", "is_found"), [(0, True), (40, False)])
+def test_only_the_whole_of_a_rise_tells_whether_it_lasts_with_unusual_symptoms(
+    state: State, monkeypatch: pytest.MonkeyPatch, later: int, is_found: bool
+) -> None:
+    """A probe's fluke in the midst of curiosity: the few reports since then are of any mix."""
+    few = replace(NOBODY, nats=4.0, networks=5, origins=5, without_one=3.0, mix=DEFAULT.sure_mix + 0.5, seen=5.0)
+    monkeypatch.setattr(candidates, "verdict_of", lambda *_, **__: Assessment(few, 4.0, {}, 0.0, 0.0, ()))
+    risen, given = state.minute - 45, (DEFAULT.crowd_sure + 1, 0.0, 0.0)
+    found = candidates._at(state, "app", Place(), risen + later, given, DEFAULT, risen)
+    assert (found is not None) is is_found
