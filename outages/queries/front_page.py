@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,20 +55,21 @@ class Row:
     expected_30m: float
     spark: list[float | None]
     incidents: tuple[OpenIncident, ...] = ()
-    last_event: int = 0  # of all services, as it was before anything else was read
+    last_event: int = 0  # of all services read, as it was before anything else was read
 
     @property
     def stale(self) -> bool:
         return self.as_of is None or self.at - self.as_of > STALE_AFTER
 
 
-def rows(*, now: datetime, at: datetime | None = None) -> list[Row]:
-    """All active services at their present, or at a past moment. Four queries.
+def rows(*, now: datetime, at: datetime | None = None, slugs: Collection[str] | None = None) -> list[Row]:
+    """All active services, or those of them that are named, at their present or at a past moment. Four queries.
 
     A recorded service's present is the end of its last minute that was played.
     """
+    active = Service.objects.filter(is_active=True)
     services = list(
-        Service.objects.filter(is_active=True)
+        (active if slugs is None else active.filter(slug__in=slugs))
         .annotate(last_minute=F("detector_state__minute"), last_event=LAST_EVENT)
         .order_by("position", "name")
     )

@@ -30,6 +30,7 @@ KEPT_HEADERS = (
     "Content-Type",
     "Content-Disposition",
     "Content-Security-Policy",
+    "Link",
     "ETag",
     "Cache-Control",
     "Vary",

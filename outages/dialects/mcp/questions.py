@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from config.process_cache import Shelf
 from outages.dialects.mcp import wording
+from outages.dialects.mcp.name_index import NameIndex, name_index
 from outages.dialects.mcp.protocol import ToolError
 from reports import places
 from reports.catalog.schema import Catalog, Symptom
-from reports.catalog.store import catalog_of, fetch_catalogs
 from reports.errors import close_to, shorten
 from reports.models import Service
 
@@ -23,18 +23,22 @@ def service_of(said: str) -> Service:
     exactly = Service.objects.filter(slug=slug, is_active=True).first() if "\0" not in slug else None
     if exactly is not None:  # the usual case, and of thousands of services no other one need be read for it
         return exactly
-    rows = list(Service.objects.filter(is_active=True).order_by("position", "name"))
-    fetch_catalogs(rows)
-    found = wording.named(said, {row.slug: calls(row) for row in rows})
-    if found is None:
-        near = close_to(said, [row.slug for row in rows]) or " Ask list_services for what there is."
-        raise ToolError(f"There is no service {shorten(said)!r} here, so we can't say whether it works.{near}")
-    return next(row for row in rows if row.slug == found)
+    index = name_index()
+    found = index.find(said)
+    named = Service.objects.filter(slug=found, is_active=True).first() if found else None
+    if named is None:
+        near = close_to(said, index.names) or " Ask list_services for what there is."
+        raise ToolError(
+            f"There is no service {shorten(said)!r} here, so we can't say whether it works.{near}{not_searched(index)}"
+        )
+    return named
 
 
-def calls(service: Service) -> list[str]:
-    catalog = catalog_of(service)
-    return [*wording.in_all_languages(catalog.name), *catalog.formerly]
+def not_searched(index: NameIndex) -> str:
+    """Say how many services were not looked through; nothing where all were."""
+    if not index.left_out:
+        return ""
+    return f" {index.left_out} more services are known by their slugs alone."
 
 
 def country_of(said: str) -> str:

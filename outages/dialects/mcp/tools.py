@@ -12,9 +12,16 @@ from django.utils import timezone
 
 from outages.analytics import frames
 from outages.clock import service_now, whole_minute
-from outages.dialects.mcp import wording
+from outages.dialects.mcp.name_index import name_index
 from outages.dialects.mcp.protocol import Server, Tool, ToolError
-from outages.dialects.mcp.questions import calls, component_of, country_of, moment_of, service_of, symptom_of
+from outages.dialects.mcp.questions import (
+    component_of,
+    country_of,
+    moment_of,
+    not_searched,
+    service_of,
+    symptom_of,
+)
 from outages.dialects.mcp.shapes import (
     Durations,
     DurationsQuestion,
@@ -91,23 +98,21 @@ def _covers(view: IncidentView, country: str) -> bool:
 
 def list_services(asked: ServiceName) -> Services:
     """The services whose names hold the words."""
-    rows = front_page.rows(now=timezone.now())
+    index = name_index()
+    fitting = index.holding(asked.query)
+    rows = front_page.rows(now=timezone.now(), slugs=fitting[:MOST_SERVICES])
     fetch_catalogs(row.service for row in rows)
-    words = wording.folded(asked.query).split()
     found = []
     for row in rows:
         catalog = catalog_of(row.service)
-        called = wording.folded(" ".join([row.service.slug, *calls(row.service)]))
-        if all(word in called for word in words):
-            slugs = [component.slug for component in catalog.components]
-            name = localise(catalog.name, LANGUAGE)
-            found.append(ListedService(row.service.slug, name, slugs, row.verdict.value))
+        slugs = [component.slug for component in catalog.components]
+        found.append(ListedService(row.service.slug, localise(catalog.name, LANGUAGE), slugs, row.verdict.value))
     note = ""
-    if not found:
-        near = close_to(asked.query, [row.service.slug for row in rows])
+    if not fitting:
+        near = close_to(asked.query, index.names)
         note = f"We don't watch a service of that name, so we can't say whether it works.{near}"
-    kept = _fitting(found[:MOST_SERVICES])
-    return Services(kept, more=len(found) - len(kept), note=note[:LONGEST_WORDS])
+    kept = _fitting(found)
+    return Services(kept, more=len(fitting) - len(kept), note=(note[:LONGEST_WORDS] + not_searched(index)).strip())
 
 
 def _fitting(rows: list[Row], room: int = ROOM) -> list[Row]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
@@ -85,8 +87,9 @@ class RequestsView(Open311View):
     """Incidents as service requests."""
 
     def get(self, request: Request, form: str) -> Response:
-        found = _chosen(_joined(request.query_params))
-        return self.written(form, "service_requests", "request", [render.of_incident(story) for story in found])
+        found, more = _chosen(_joined(request.query_params))
+        rows = [render.of_incident(story) for story in found]
+        return _with_next(request, self.written(form, "service_requests", "request", rows), more)
 
 
 class RequestView(Open311View):
@@ -112,9 +115,13 @@ class UpdatesView(Open311View):
             rows = rows.filter(at__gte=since)
         if until is not None:
             rows = rows.filter(at__lte=until)
-        found = list(rows.order_by("-at", "-id")[:MOST_REQUESTS])
-        updates = [render.of_event(event, services[event.incident.service_id]) for event in reversed(found)]
-        return self.written(form, "service_request_updates", "request_update", updates)
+        found = list(rows.order_by("-at", "-id")[: MOST_REQUESTS + 1])
+        older = found[MOST_REQUESTS].at if len(found) > MOST_REQUESTS else None
+        updates = [
+            render.of_event(event, services[event.incident.service_id]) for event in reversed(found[:MOST_REQUESTS])
+        ]
+        written = self.written(form, "service_request_updates", "request_update", updates)
+        return _with_next(request, written, _older(older, until))
 
 
 class NoSuchAddress(Open311View):
@@ -239,13 +246,16 @@ def _part(code: str) -> tuple[Catalog, Component]:
     return known[code]
 
 
-def _chosen(parameters: Mapping[str, str]) -> list[Story]:
-    """The incidents that the parameters ask for, newest first. Raises Wrong (400)."""
+def _chosen(parameters: Mapping[str, str]) -> tuple[list[Story], dict[str, str]]:
+    """The incidents that the parameters ask for, newest first, and what asks for those after them.
+
+    Raises RequestError (400).
+    """
     services = all_services()
     fetch_catalogs(services)
     if named := _named(parameters):
         found = [_by_id(request_id) for request_id in named]
-        return [story for story in found if story is not None]
+        return [story for story in found if story is not None], {}
     since, until = _span(parameters)
     statuses = _words(parameters, "status") or list(STATUSES)
     if wrong := [status for status in statuses if status not in STATUSES]:
@@ -254,13 +264,36 @@ def _chosen(parameters: Mapping[str, str]) -> list[Story]:
     if codes:
         slugs = {code.partition(".")[0] for code in codes}
         services = [service for service in services if service.slug in slugs]
-    found_rows = stories(services, language(), since=since, until=until, most=MOST_REQUESTS)
+    newest = stories(services, language(), since=since, until=until, most=MOST_REQUESTS + 1)
     first, last = _page(parameters)
-    return [
+    fitting = [
         story
-        for story in found_rows
+        for story in newest[:MOST_REQUESTS]
         if ("open" if story.incident.is_open else "closed") in statuses and (not codes or _is_of(story, codes))
-    ][first:last]
+    ]
+    if last < len(fitting):
+        return fitting[first:last], {"page": str(last // (last - first) + 1)}
+    older = newest[MOST_REQUESTS].incident.opened_at if len(newest) > MOST_REQUESTS else None
+    return fitting[first:], _older(older, until)
+
+
+def _older(newest: datetime | None, asked_until: datetime | None) -> dict[str, str]:
+    """What asks for those that were too many for one answer: until the newest of them. Nothing where there are none.
+
+    Those of that very moment come twice, rather than not at all.
+    """
+    if newest is None or newest == asked_until:
+        return {}
+    return {"end_date": newest.astimezone(UTC).isoformat().replace("+00:00", "Z"), "page": ""}
+
+
+def _with_next(request: Request, response: Response, more: Mapping[str, str]) -> Response:
+    """The answer, with the address of what comes after it (RFC 8288) where there is more than it holds."""
+    if more:
+        asked = {name: values for name, values in request.query_params.lists() if name not in more}
+        query = urlencode([*asked.items(), *((name, value) for name, value in more.items() if value)], doseq=True)
+        response.headers["Link"] = f'<{settings.SITE_URL}{request.path}?{query}>; rel="next"'
+    return response
 
 
 def _is_of(story: Story, codes: list[str]) -> bool:

@@ -12,6 +12,8 @@ import jsonschema
 import pytest
 from django.test import Client
 
+from outages.dialects.mcp.protocol import ToolError
+from outages.dialects.mcp.questions import service_of
 from outages.models import ServiceMinute
 from tests import factories
 
@@ -165,15 +167,33 @@ def test_a_country_and_a_service_are_known_by_what_people_call_them(ask: Ask, ou
     assert ask("list_incidents", service="acme", component="Mobile app")["incidents"][0]["number"] == 1
 
 
-def test_a_service_that_is_named_by_its_slug_is_found_without_reading_all_others(
-    ask: Ask, service: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_name_is_found_without_reading_the_catalogues_of_all_others(
+    ask: Ask, service: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    def too_much(services: Any) -> None:
-        raise AssertionError("reads the catalogue of each service")
+    for number in range(6):
+        name = {"en": f"Parcel Post {number}", "fr": f"Colis Éclair {number}"}
+        factories.a_service(f"post-{number}", name=name, formerly=[f"mail-{number}"])
 
-    monkeypatch.setattr("outages.dialects.mcp.questions.fetch_catalogs", too_much)
-    for slug in ("acme", " Acme "):
-        assert ask("get_status", service=slug)["service"] == "Acme"
+    def state(said: str) -> str:
+        """What the answer's page is, for what a service is called."""
+        found = ask("get_status", service=said)
+        return str(found["page"]).removeprefix("http://localhost:8000/").strip("/")
+
+    for said in ("post-3", " Parcel post 3", "colis eclair 3", "MAIL-3", "Éclair 3", "Parcels 3"):
+        assert state(said) == "post-3", said
+    with django_assert_max_num_queries(2), pytest.raises(ToolError, match="no service 'Parcel' here"):
+        service_of("Parcel")  # six of them
+    with django_assert_max_num_queries(3):
+        assert service_of("colis eclair 4").slug == "post-4"
+    factories.a_service("post-4", name="Pigeons")
+    assert state("pigeons") == "post-4"
+    monkeypatch.setattr("outages.dialects.mcp.tools.MOST_SERVICES", 2)
+    found = ask("list_services", query="parcel")
+    assert ([each["slug"] for each in found["services"]], found["more"]) == (["post-0", "post-1"], 3)
+    monkeypatch.setattr("outages.dialects.mcp.name_index.MOST_NAMED", 3)
+    factories.a_service("post-4", name="Doves")  # so that the index is made anew
+    assert "4 more services are known by their slugs alone" in ask("list_services", query="doves")["note"]
+    assert state("post-4") == "post-4"
 
 
 def test_what_keeps_working_and_what_has_just_ended(ask: Ask, service: Any, now: datetime) -> None:

@@ -230,6 +230,29 @@ def test_changes_are_read_as_fixmystreet_asks_for_them(read: Read, outage: Any) 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["requests", "servicerequestupdates"])
+def test_what_a_list_has_no_room_for_is_found_at_the_next_address(
+    read: Read, service: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr("outages.dialects.open311.views.MOST_REQUESTS", 2)
+    for hours in (1, 2, 3, 4, 5):
+        factories.an_incident(service, now - timedelta(hours=hours), states=((0, "confirmed"),))
+    found, at, pages = set(), f"{ROOT}/{address}.json?start_date=2026-03-01T00:00:00Z", 0
+    while at:
+        answer = read(at)
+        assert len(answer.json()) <= 2, answer.json()
+        found |= {row["service_request_id"] for row in answer.json()}
+        kept = read(at)  # as the process keeps it
+        assert kept.headers.get("Link") == answer.headers.get("Link")
+        at, pages = answer.headers.get("Link", "").partition(">")[0].removeprefix("<http://localhost:8000"), pages + 1
+        assert pages < 9, (at, found)
+    assert found == {f"acme-{number}" for number in (1, 2, 3, 4, 5)}
+    if address == "requests":
+        first = read(f"{ROOT}/requests.json?page_size=1&status=open")
+        assert first.headers["Link"].endswith('/requests.json?page_size=1&status=open&page=2>; rel="next"')
+
+
+@pytest.mark.django_db
 def test_an_address_that_is_not_there_is_refused_in_the_format_that_it_names(read: Read, db: None) -> None:
     assert ElementTree.fromstring(read(f"{ROOT}/tokens/1.xml", 404).content).findtext("error/code") == "404"
     assert read(f"{ROOT}/tokens/1.json", 404).json()[0]["code"] == 404
