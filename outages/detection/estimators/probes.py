@@ -223,23 +223,32 @@ class Watch(msgspec.Struct):
 
         What speaks against `busy` components is explained by their own incidents.
 
-        Time-outs of the same vantage don't count: they are what its own trouble looks like.
+        Time-outs of the same vantage don't count: they are what its own trouble looks like. Another vantage lends no
+        more than it may bring against its own target.
         """
         own = {t.vantage for t in self.failing(component, minute, countries)}
         found = 0.0
-        for other in sorted(self.components(minute) - {component} - busy):
+        for other in sorted(self.components(minute) - {component} - busy) if own else ():
             tracks = self.failing(other, minute, countries)
-            found += sum(t.score for t in tracks if t.served_error or t.vantage not in own)
-        return min(found * thresholds.elsewhere, thresholds.probe_cap) if own else 0.0
+            found += sum(
+                self._capped(
+                    [t for t in tracks if t.served_error or t.vantage not in own], other, minute, thresholds
+                ).values()
+            )
+        return min(found * thresholds.elsewhere, thresholds.probe_cap)
 
     def nats(
         self, component: str, minute: int, thresholds: Thresholds, countries: frozenset[str] = frozenset()
     ) -> dict[str, float]:
         """Nats against a component, by vantage, capped."""
+        return self._capped(self.failing(component, minute, countries), component, minute, thresholds)
+
+    def _capped(self, tracks: list[Track], component: str, minute: int, thresholds: Thresholds) -> dict[str, float]:
+        """Nats of tracks against a component, by vantage, each at most what it may bring."""
         found: dict[str, float] = {}
-        for track in self.failing(component, minute, countries):
+        for track in tracks:
             found[track.vantage] = found.get(track.vantage, 0.0) + track.score
         for vantage in found:
-            tracks = [t for t in self.tracks.values() if t.vantage == vantage]
-            found[vantage] = min(found[vantage], vantage_cap(tracks, component, minute, thresholds))
+            seen = [t for t in self.tracks.values() if t.vantage == vantage]
+            found[vantage] = min(found[vantage], vantage_cap(seen, component, minute, thresholds))
         return found

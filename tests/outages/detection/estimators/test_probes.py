@@ -135,3 +135,16 @@ def test_vantages_began_to_fail_together_when_their_first_failures_are_near_each
     one = Track("app-eu", "euw1", "app", (), score=9.0, onset=100)
     other = Track("app-na", vantage, "app", (), score=score, onset=onset)
     assert began_together(one, [one, other], DEFAULT) is is_together
+
+
+@pytest.mark.parametrize(
+    ("answer", "lent"),
+    [
+        ("timeout", DEFAULT.elsewhere * DEFAULT.lone_vantage_cap),  # its only target: it may be cut off itself
+        (503, DEFAULT.elsewhere * DEFAULT.probe_cap),
+    ],
+)
+def test_a_vantage_lends_no_more_than_it_may_bring_against_its_own_target(answer: int | str, lent: float) -> None:
+    tokyo = result(answer, probe="auth", vantage="tokyo", component="login")
+    watch = watched([[tokyo], [tokyo], [tokyo], [tokyo], [tokyo, result(502)]])
+    assert watch.support("app", 5, DEFAULT) == pytest.approx(lent)
