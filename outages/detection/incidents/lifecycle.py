@@ -109,7 +109,7 @@ def _ended(incident: Incident, recovery: Recovery, minute: int, limits: Threshol
 
 def _from_recovering(incident: Incident, recovery: Recovery, limits: Thresholds) -> Move | None:
     back = IncidentState.MAINTENANCE if incident.kind == IncidentKind.MAINTENANCE else IncidentState.CONFIRMED
-    if recovery.failing_now:
+    if recovery.failing_again:
         return Move(back, reason(ReasonCode.FAILING_AGAIN))
     if recovery.probe_nats is None and recovery.crowd_nats < limits.again_crowd_nats and not recovery.falling:
         return Move(back, reason(ReasonCode.REPORTS_AGAIN))

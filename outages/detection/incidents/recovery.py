@@ -38,6 +38,7 @@ class Recovery:
     working_share: float | None
     active: bool  # reports beyond the usual within the last quarter of an hour
     failed_lately: bool = False  # a probe has failed within the last minutes
+    failing_again: bool = False  # probes fail now by more than one failure: a fluke after an end is no relapse
 
 
 def relevant_tracks(state: State, incident: Incident) -> list[Track]:
@@ -106,6 +107,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         clear = min(t.good for t in alive)
         probe_nats = -good * math.log(1 - share) if clear else 0.0
         probe_minutes = minute - max(t.failed_minute for t in alive)
+    failing = [t for t in alive if t.score >= limits.surely_failing and t.good == 0]
     # What only an unnamed word holds is wherever the all-clear says: nothing else is said of it any more.
     is_taken_back = incident.rests_on_word and not any(
         s.official and s.concerns(incident.components) for s in open_statements(state, limits)
@@ -123,7 +125,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         probe_minutes=probe_minutes,
         crowd_nats=gone,
         falling=falling,
-        failing_now=any(t.score >= limits.surely_failing and t.good == 0 for t in alive),
+        failing_now=bool(failing),
         said_resolved=any(
             s.official
             and s.stage == "resolved"
@@ -137,6 +139,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         failed_lately=any(
             t.hits > 0 and minute - t.failed_minute < limits.fresh_minutes for t in relevant_tracks(state, incident)
         ),
+        failing_again=any(t.run >= limits.own_failures for t in failing) or len({t.vantage for t in failing}) > 1,
     )
 
 

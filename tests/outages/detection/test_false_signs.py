@@ -193,6 +193,22 @@ def test_a_possible_incident_of_a_probe_ends_soon_after_it_is_well(day: Day) -> 
     assert day.states() == ["possible", "resolved"]
 
 
+@pytest.mark.parametrize(
+    ("failures", "is_on_again"), [(({"paris"},), False), (({"paris"}, {"paris"}), True), (({"paris", "dallas"},), True)]
+)
+def test_a_fluke_after_an_end_is_no_relapse(day: Day, failures: tuple[set[str], ...], is_on_again: bool) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    crowd(day, 15, paris=503, dallas=503)
+    for _ in range(15):
+        if day.states()[-1] == "recovering":
+            break
+        quiet(day, 1, paris=200, dallas=200)
+    assert day.states() == ["possible", "confirmed", "recovering"]
+    for failing in failures:
+        quiet(day, 1, **{name: 503 if name in failing else 200 for name in ("paris", "dallas")})
+    assert day.states()[3:] == (["confirmed"] if is_on_again else [])
+
+
 def test_an_outage_ends_by_reports_when_its_only_vantage_is_refused(day: Day) -> None:
     quiet(day, 5, paris=200)
     crowd(day, 30, paris=503)

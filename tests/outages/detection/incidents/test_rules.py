@@ -162,7 +162,8 @@ def test_reports_end_what_is_recovering_and_bring_back_what_rises_again() -> Non
     fading = incident(IncidentState.RECOVERING, confirmed=NOON + 1, last_evidence=NOON + 29)
     assert moved(fading, GONE) == ("resolved", "reports-stopped")
     assert moved(fading, replace(GONE, crowd_nats=0.4, falling=False)) == ("confirmed", "reports-again")
-    assert moved(fading, replace(GONE, failing_now=True)) == ("confirmed", "failing-again")
+    assert moved(fading, replace(GONE, failing_now=True)) is None  # a fluke: it is neither over nor on again
+    assert moved(fading, replace(GONE, failing_now=True, failing_again=True)) == ("confirmed", "failing-again")
 
 
 def test_a_possible_incident_that_was_real_is_resolved_and_not_dismissed() -> None:
