@@ -236,10 +236,12 @@ class Thresholds:
     quiet_minutes: int = 25  # so long without a sign ends what no probe watches
     dismiss_minutes: int = 45  # a possible incident without new evidence for so long is dismissed
     reopen_minutes: int = 60  # what fails again so soon after its end is the same incident
+    fading_hours: int = 6  # … and so long at most while people still report what is over
     back_minutes: int = 15  # what closed comes back by evidence of so many minutes …
     glow: float = 1.3  # … beyond so many times the rate before its end …
     glow_minutes: int = 10  # … over so many minutes …
     glow_half_life: float = 8.0  # … which fades by half in so many
+    back_nats: float = 7.0  # … and, without probes, only if the last ones exceed the fewest since by so many nats
     held_minutes: int = 60  # what a moderator opens or confirms is not ended by a rule before
     same_onset_minutes: int = 20  # two that began so near each other, one inside the other, are one
     same_place: float = 0.75  # weighted share of places from which two have the same place

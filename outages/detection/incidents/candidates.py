@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from outages.detection.datatypes import ServiceSpec
+from outages.detection.datatypes import IncidentKind, ServiceSpec
 from outages.detection.estimators.probes import began_together
 from outages.detection.evidence import scope
 from outages.detection.evidence.crowd import crowd_of, problems
@@ -233,6 +233,8 @@ def belongs(state: State, service: ServiceSpec, candidate: Candidate, incident: 
     near = abs(candidate.onset - incident.onset) <= limits.same_onset_minutes
     if _failed_together(state, candidate, incident, limits):
         return True
+    if incident.kind == IncidentKind.MAINTENANCE and not near and not is_planned(state, (candidate.component,), limits):
+        return False  # the work may take more down than it named, but as it begins: what fails later is an outage
     if shared >= limits.same_place or (near and scope.containment(mine, theirs, weights) >= limits.same_place):
         return True
     inside = scope.containment(mine, theirs, weights) >= limits.same_place

@@ -146,10 +146,15 @@ def _parts(state: State, incident: Incident, limits: Thresholds) -> tuple[str, .
     mask = mask_of(state, incident)
     busy = {c for i in state.incidents if i is not incident for c in i.components}
     parts = []
+    is_settled_work = (
+        incident.kind == IncidentKind.MAINTENANCE and state.minute - incident.opened > limits.same_onset_minutes
+    )
     for number, component in enumerate(state.components):
         if component in incident.components:
             parts.append(component)
             continue
+        if is_settled_work:
+            continue  # what fails later is an outage
         seen = float(incident.observed[number, mask].sum())
         expected = float(incident.expected[number, mask].sum())
         since = max(incident.onset, state.minute - limits.crowd_minutes + 1)

@@ -16,16 +16,16 @@ from outages.detection.datatypes import (
     Transition,
 )
 from outages.detection.evidence import scope
-from outages.detection.evidence.attribution import attribute, holds_back
+from outages.detection.evidence.attribution import attribute
 from outages.detection.evidence.crowd import problems
-from outages.detection.evidence.fusion import Assessment, confirming_rule, reopening_statements, verdict_of
+from outages.detection.evidence.fusion import Assessment, confirming_rule, verdict_of
 from outages.detection.evidence.scope import Place
-from outages.detection.incidents import candidates, overrides
+from outages.detection.incidents import candidates, overrides, relapse
 from outages.detection.incidents.candidates import Candidate, active_plans, is_planned, place_name
 from outages.detection.incidents.extent import incident_place, mask_of, rescope, split, symptom_of
 from outages.detection.incidents.lifecycle import Move, decide
 from outages.detection.incidents.overrides import forget_evidence
-from outages.detection.incidents.recovery import Recovery, forget_probes, observe_probes, recovery_of
+from outages.detection.incidents.recovery import Recovery, observe_probes, recovery_of
 from outages.detection.incidents.transitions import make_transition, published_place
 from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
@@ -44,11 +44,11 @@ def advance(
     for incident in [i for i in state.incidents if i.is_open]:
         told += _carry(state, incident, minute, counts, limits)
     told += _open(state, minute, service, limits)
-    told += _reopen(state, limits)
+    told += relapse.reopen(state, limits)
     told += _merge(state, limits)
     kept = []
     for incident in state.incidents:
-        if incident.closed is None or state.minute - incident.closed < limits.reopen_minutes:
+        if relapse.is_remembered(state, incident, limits):
             kept.append(incident)
         elif incident.state != IncidentState.MERGED:
             forget_evidence(state, incident)
@@ -346,53 +346,3 @@ def _merged(state: State, older: Incident, younger: Incident, limits: Thresholds
     verdict = _verdict(state, older, limits)
     took_in = reason(ReasonCode.TOOK_IN, number=younger.number)
     return [gone, make_transition(state, older, took_in, verdict.terms, older.state)]
-
-
-def _reopen(state: State, limits: Thresholds) -> list[Transition]:
-    """Reopens what closed within the hour and fails again, or of which the company says so."""
-    told = []
-    said = reopening_statements(state, limits)
-    for incident in sorted(state.incidents, key=lambda i: -(i.closed or 0)):  # a word brings back the last one
-        if incident.closed is None or incident.state == IncidentState.MERGED or incident.closed >= state.minute:
-            continue
-        mask = mask_of(state, incident)
-        numbers = [state.components.index(c) for c in incident.components]
-        since = max(incident.closed + 1, state.minute - limits.back_minutes + 1)
-        minutes = state.minute - since + 1
-        rows = problems(state, numbers, mask, since)
-        last = problems(state, numbers, mask, incident.closed - limits.glow_minutes + 1, incident.closed + 1)
-        before = last["weight"].sum() / limits.glow_minutes
-        usual = float(state.rates[numbers][:, mask].sum())
-        verdict = verdict_of(state, incident.components, mask, since, place_name(incident_place(incident)), limits)
-        glow = usual + limits.glow * float(before) * 0.5 ** ((since - incident.closed) / limits.glow_half_life)
-        crowd = scope.excess(float(rows["weight"].sum()), glow * minutes) if verdict.crowd.opens(limits) else 0.0
-        since_then = [s for s in said if s.minute > incident.closed and s.concerns(incident.components)]
-        rests_on_word = crowd + verdict.probe_nats < limits.open
-        if rests_on_word and not since_then:
-            continue
-        held_back = holds_back(incident.attribution)
-        if incident.set_aside and confirming_rule(verdict, limits, is_held_back=held_back) is None:
-            continue
-        was = incident.state
-        # What was never confirmed comes back as it was: an end does not make a lone crowd surer.
-        was_confirmed = was != IncidentState.DISMISSED and incident.confirmed is not None
-        resumed = IncidentState.CONFIRMED if was_confirmed else IncidentState.POSSIBLE
-        if (
-            incident.kind == IncidentKind.MAINTENANCE
-            and not rests_on_word
-            and is_planned(state, incident.components, limits)
-        ):
-            resumed = IncidentState.MAINTENANCE
-        elif incident.kind == IncidentKind.MAINTENANCE:  # a fault after the work
-            incident.kind, incident.confirmed, resumed = IncidentKind.OUTAGE.value, None, IncidentState.POSSIBLE
-        incident.state, incident.closed, incident.recovering = resumed.value, None, None
-        incident.set_aside = False
-        incident.rests_on_word = rests_on_word
-        if rests_on_word:  # what it stood on before its end is over
-            forget_evidence(state, incident)
-            forget_probes(incident)
-            incident.onset = state.minute
-            said = [s for s in said if s not in since_then]
-        incident.last_evidence = incident.opened = state.minute
-        told.append(make_transition(state, incident, reason(ReasonCode.BACK), verdict.terms, was))
-    return told

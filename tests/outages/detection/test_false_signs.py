@@ -209,6 +209,19 @@ def test_a_fluke_after_an_end_is_no_relapse(day: Day, failures: tuple[set[str], 
     assert day.states()[3:] == (["confirmed"] if is_on_again else [])
 
 
+@pytest.mark.parametrize(("again", "ends"), [(0.0, 1), (8.0, 2)])
+def test_what_people_go_on_reporting_for_hours_after_an_end_opens_nothing_and_a_rise_does(
+    day: Day, again: float, ends: int
+) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    crowd(day, 25, paris=503, dallas=503)
+    for minute in range(180):
+        rate = 8.0 * 0.5 ** (minute / 40) + (again if 100 <= minute < 120 else 0.0)
+        crowd(day, 1, rate=rate, paris=200, dallas=200)
+    assert day.states().count("resolved") == ends, day.states()
+    assert {t.incident for t in day.told} == {1}
+
+
 def test_an_outage_ends_by_reports_when_its_only_vantage_is_refused(day: Day) -> None:
     quiet(day, 5, paris=200)
     crowd(day, 30, paris=503)

@@ -15,10 +15,12 @@ from outages.detection.evidence.fusion import Assessment
 from outages.detection.evidence.scope import Place
 from outages.detection.incidents import candidates
 from outages.detection.incidents.candidates import Candidate
-from outages.detection.incidents.tracking import _merge, _open, _reopen, advance
+from outages.detection.incidents.extent import _parts
+from outages.detection.incidents.relapse import reopen
+from outages.detection.incidents.tracking import _merge, _open, advance
 from outages.detection.state import Incident, State
 from outages.detection.thresholds import DEFAULT
-from tests.outages.detection.minutes import SERVICE, Day, reports
+from tests.outages.detection.minutes import PLACES, SERVICE, Day, reports
 from tests.outages.detection.minutes import Crowd as People
 
 NOBODY = Crowd(0.0, 0.0, 1.0, 10, 0, 0, 0.0, 0.0)
@@ -115,7 +117,7 @@ def test_what_fails_again_comes_back_as_sure_as_it_was(
 def test_the_end_of_the_same_minute_is_not_taken_back(state: State) -> None:
     over = incident(state, 1, ("app",), at=IncidentState.RESOLVED)
     over.closed = state.minute
-    assert _reopen(state, DEFAULT) == []
+    assert reopen(state, DEFAULT) == []
 
 
 def candidate(state: State, component: str, countries: Sequence[str], ago: int) -> Candidate:
@@ -137,6 +139,28 @@ def test_a_candidate_belongs_to_an_incident_by_place_and_onset(
 ) -> None:
     mine = incident(state, 1, ("login",), ("DE",), ago=60)
     assert candidates.belongs(state, SERVICE, candidate(state, component, countries, ago), mine, DEFAULT) is belongs
+
+
+@pytest.mark.parametrize(
+    ("kind", "ago", "is_one"),
+    [
+        (IncidentKind.MAINTENANCE, NEAR, True),  # as the work begins, it may take more down than it named
+        (IncidentKind.MAINTENANCE, NEAR + 1, False),
+        (IncidentKind.OUTAGE, NEAR + 1, True),
+    ],
+)
+def test_what_fails_in_the_midst_of_announced_work_is_an_outage(
+    state: State, kind: IncidentKind, ago: int, is_one: bool
+) -> None:
+    sides = [(place, 100 * (1 + at // 2) + n) for at, place in enumerate(PLACES) for n in range(5)]
+    taken = reports([("energy", place, "slow", system, 7919 * (n + 1)) for n, (place, system) in enumerate(sides)])
+    state, _ = step(state, Minute(state.minute + 1, taken), service=SERVICE)
+    state.incidents = []
+    work = incident(state, 1, ("app",), ago=ago, kind=kind)
+    assert candidates.belongs(state, SERVICE, candidate(state, "energy", (), 0), work, DEFAULT) is is_one
+    number = state.components.index("energy")
+    work.observed[number] = candidates.observed_since(state, number, work.onset)
+    assert _parts(state, work, DEFAULT) == (("app", "energy") if is_one else ("app",))
 
 
 @pytest.mark.parametrize(("others", "is_one"), [(1, False), (4, True)])
