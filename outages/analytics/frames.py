@@ -15,7 +15,7 @@ from django.db import connection
 from scipy import special  # not scipy.stats: it takes 60 MB of each web process
 
 from outages.analytics import disclosure, hysteresis, ratios, usual
-from outages.models import Incident
+from outages.models import Incident, ServiceMinute
 from reports.models import Service
 
 Level = usual.Level
@@ -88,6 +88,11 @@ def timeseries(service: Service, since: datetime, until: datetime, grain_minutes
     frame["effective"] = frame["effective"].round()  # its fractions would tell the weight of one reporter
     frame["low"], frame["high"] = pd.Series(low, index).where(seen), pd.Series(high, index).where(seen)
     return frame[["raw", "effective", "expected", "low", "high", "watched"]]
+
+
+def was_watched(service: Service, since: datetime, until: datetime) -> bool:
+    """Return whether any minute of [since, until) was scanned. One query."""
+    return ServiceMinute.objects.filter(service=service, minute__gte=since, minute__lt=until).exists()
 
 
 def minutes_watched(service: Service, since: datetime, until: datetime, step: timedelta) -> dict[datetime, int]:

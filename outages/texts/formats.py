@@ -23,8 +23,10 @@ from reports.languages import DEFAULT_LANGUAGE
 _GROUPED_FROM_FIVE: Final = {"es", "it", "pl"}
 _JOINED: Final = {"da": "{1}, {0}", "pt": "{1}, {0}"}  # newer in the browsers' CLDR than in Babel's
 _COLONS: Final = {"fr": "\u00a0: ", "ja": "\uff1a", "zh-hans": "\uff1a", "zh-hant": "\uff1a"}  # not in CLDR
-_ISO_DATE: Final = {"en": "yyyy-MM-dd"}
-_ISO_MOMENT: Final = {"en": "yyyy-MM-dd HH:mm"}
+_BLANK_AFTER_DIGITS: Final = {"ja": "", "zh-hans": " ", "zh-hant": " "}
+# English begins with the year; simplified Chinese writes 2026年11月29日. static/js/page.js does the same.
+_DAYS: Final = {"en": "yyyy-MM-dd", "zh-hans": "y年M月d日"}
+_MOMENTS: Final = {"en": "yyyy-MM-dd HH:mm", "zh-hans": "y年M月d日 HH:mm"}
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -67,13 +69,13 @@ def colon() -> str:
 
 def minute(at: datetime) -> str:
     """A day and a time in UTC, such as "2026-11-22 18:10" in English, "22.11.2026, 18:10" in German."""
-    pattern = _ISO_MOMENT.get(_language()) or _moment_pattern(_locale())
+    pattern = _MOMENTS.get(_language()) or _moment_pattern(_locale())
     return str(format_datetime(at.astimezone(UTC), pattern, locale=_locale()))
 
 
 def day(when: date) -> str:
     """A day in figures."""
-    pattern = _ISO_DATE.get(_language()) or _day_pattern(_locale())
+    pattern = _DAYS.get(_language()) or _day_pattern(_locale())
     return str(format_datetime(datetime(when.year, when.month, when.day, tzinfo=UTC), pattern, locale=_locale()))
 
 
@@ -92,11 +94,18 @@ def day_of_month(when: date) -> str:
     return str(format_skeleton("MMMMd", _midnight(when), locale=_locale()))
 
 
+def weekday(number_of_day: int, *, alone: bool = False) -> str:
+    """The name of a weekday, 0 for Monday: within a sentence, or `alone` as a label with a capital."""
+    named = _locale().days["stand-alone" if alone else "format"]["wide"][number_of_day]
+    return named[:1].upper() + named[1:] if alone else named
+
+
 def days_ago(days: int) -> str:
-    """ "3 days ago", "vor 3 Tagen"."""
+    """ "3 days ago", "vor 3 Tagen". In Japanese and Chinese with the blanks of our texts, which CLDR has otherwise."""
     past = -timedelta(days=days)
     said = format_timedelta(past, granularity="day", threshold=10**6, add_direction=True, locale=_locale())
-    return str(said)
+    blank = _BLANK_AFTER_DIGITS.get(_language())
+    return str(said) if blank is None else re.sub(r"(?<=\d)\s*(?=\D)", blank, str(said))
 
 
 def _midnight(when: date) -> datetime:

@@ -8,9 +8,9 @@ const pageLanguage = document.documentElement.lang || "en";
 // Where the browser cannot write times in its zone, those that the server wrote stay: they name theirs.
 const canWriteTimes = typeof Intl === "object" && "formatToParts" in Intl.DateTimeFormat.prototype;
 const clocks = canWriteTimes && new Intl.DateTimeFormat(pageLanguage, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const moments = canWriteTimes && new Intl.DateTimeFormat(pageLanguage, {
-  year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-});
+// Simplified Chinese writes 2026年11月29日.
+const figures = pageLanguage === "zh-Hans" ? { year: "numeric", month: "long", day: "numeric" } : { year: "numeric", month: "2-digit", day: "2-digit" };
+const moments = canWriteTimes && new Intl.DateTimeFormat(pageLanguage, { ...figures, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const isPast = new URLSearchParams(location.search).has("at");
 // The zone's name: English has short ones for some zones in each of its countries, "PST" here and "CET" there.
 // Making and asking these forms is the slowest thing that a page does: no more of it than is needed.
@@ -289,7 +289,7 @@ function axes(root) {
       const label = document.createElementNS("http://www.w3.org/2000/svg", "text");
       label.setAttribute("x", `${share.toFixed(2)}%`);
       label.setAttribute("y", "11");
-      label.textContent = step < 1440 ? clocks.format(at) : pageLanguage === "en" ? dated(at).slice(0, 10) : at.toLocaleDateString(pageLanguage, { year: "numeric", month: "2-digit", day: "2-digit" });
+      label.textContent = step < 1440 ? clocks.format(at) : pageLanguage === "en" ? dated(at).slice(0, 10) : at.toLocaleDateString(pageLanguage, figures);
       const edge = Math.max(4, (50 * SIGN_PX * label.textContent.length) / (widths[i] || Infinity)); // half a label
       label.setAttribute("text-anchor", share < edge ? "start" : share > 100 - edge ? "end" : "middle");
       labels.push(label);

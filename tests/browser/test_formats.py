@@ -21,8 +21,13 @@ from reports.languages import LANGUAGES
 pytestmark = pytest.mark.browser
 SAMPLED = 200
 # What each kind of value is to `Intl`. English dates begin with the year, as static/js/page.js writes them.
-WRITTEN = """([tag, values]) => {
-  const figures = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: "UTC" };
+WRITTEN = r"""([tag, values]) => {
+  const long = tag === "zh-Hans";  // 2026年11月29日, as static/js/page.js writes it
+  const [month, day] = long ? ["long", "numeric"] : ["2-digit", "2-digit"];
+  const figures = { year: "numeric", month, day, timeZone: "UTC" };
+  // The blank beside digits is that of our texts: none in Japanese, one in Chinese. Only the server writes these.
+  const blank = { ja: "", "zh-Hans": " ", "zh-Hant": " " }[tag];
+  const spaced = (text) => blank === undefined ? text : text.replace(/(\d)\s*(?=\D)/g, `$1${blank}`);
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" };
   const iso = tag === "en-GB";
   const write = {
@@ -35,7 +40,7 @@ WRITTEN = """([tag, values]) => {
       : new Intl.DateTimeFormat(tag, { ...figures, ...clock }).format(new Date(v)),
     clock: (v) => new Intl.DateTimeFormat(tag, clock).format(new Date(v)),
     month: (v) => new Intl.DateTimeFormat(tag, { year: "numeric", month: "long", timeZone: "UTC" }).format(new Date(v)),
-    days_ago: (v) => new Intl.RelativeTimeFormat(tag).format(-v, "day"),
+    days_ago: (v) => spaced(new Intl.RelativeTimeFormat(tag).format(-v, "day")),
     list: (v) => new Intl.ListFormat(tag).format(v),
     place: (v) => new Intl.DisplayNames(tag, { type: "region", style: "long" }).of(v),
   };
@@ -102,3 +107,17 @@ def test_ages_and_days_are_inflected() -> None:
     with translation.override("de"):
         assert formats.days_ago(3) == "vor 3 Tagen"
         assert formats.day(date(2026, 3, 9)) == "09.03.2026"
+    for language, ago, day in (
+        ("ja", "3日前", "2026/03/09"),
+        ("zh-hans", "3 天前", "2026年3月9日"),
+        ("it", None, "09/03/2026"),
+    ):
+        with translation.override(language):
+            assert (formats.days_ago(3) if ago else None, formats.day(date(2026, 3, 9))) == (ago, day)
+    for language, name, label in (
+        ("it", "lunedì", "Lunedì"),
+        ("pl", "poniedziałek", "Poniedziałek"),
+        ("de", "Montag", "Montag"),
+    ):
+        with translation.override(language):
+            assert (formats.weekday(0), formats.weekday(0, alone=True)) == (name, label)

@@ -107,7 +107,7 @@ def test_the_map_works_without_a_script(visit: Opener, service: Service) -> None
     page.get_by_label("Time", exact=True).select_option("1h")
     page.get_by_label("Show", exact=True).select_option("excess")
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_role("heading", name="Acme by country, last hour: Times the usual")).to_be_visible()
+    expect(page.get_by_role("heading", name="Acme by country, last hour: times the usual")).to_be_visible()
     page.locator("#drawing").get_by_role("link", name="United States").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("rowheader", name="California")).to_be_visible()

@@ -29,12 +29,14 @@ class PlaceNumbers:
 class Metric:
     """What the colour says.
 
-    `value` is None where a place lacks what it needs. `breaks` gives the four bounds between the five steps for the
-    largest value on the map. `describe` is the sentence that says a place's value, with %(place)s and %(n)s.
+    `label` stands alone, `within` in the map's title. `value` is None where a place lacks what it needs. `breaks`
+    gives the four bounds between the five steps for the largest value on the map. `describe` is the sentence that says
+    a place's value, with %(place)s and %(n)s.
     """
 
     key: str
     label: Callable[[], str]
+    within: Callable[[], str]
     explain: Callable[[], str]
     describe: Callable[[float], str]
     value: Callable[[PlaceNumbers], float | None]
@@ -91,6 +93,7 @@ METRICS = {
         Metric(
             "count",
             label=lambda: pgettext("what a map shows", "Counted reports"),
+            within=lambda: pgettext("in a map's title", "counted reports"),
             explain=lambda: _(
                 "Counted reports, no more than two per network per ten minutes. Counts are higher where more people "
                 "live; “times the usual” corrects for that."
@@ -105,6 +108,7 @@ METRICS = {
         Metric(
             "per_million",
             label=lambda: _("Reports per million people"),
+            within=lambda: pgettext("in a map's title", "counted reports per million people"),
             explain=lambda: _("Counted reports per million inhabitants."),
             describe=lambda value: ngettext(
                 "%(place)s: %(n)s report per million people",
@@ -118,6 +122,7 @@ METRICS = {
         Metric(
             "excess",
             label=lambda: _("Times the usual"),
+            within=lambda: pgettext("in a map's title", "times the usual"),
             explain=lambda: _(
                 "Reports compared with what’s usual here at this hour of the week. Small differences are treated as "
                 "chance; pale places have too few reports to be sure."

@@ -125,7 +125,7 @@ def map_title(page: Shown, view: MapView) -> str:
         if view.country
         else _("%(name)s by country, %(window)s: %(metric)s")
     )
-    return words % {"metric": view.metric.label(), "name": page.name, "window": view.window.words()}
+    return words % {"metric": view.metric.within(), "name": page.name, "window": view.window.words()}
 
 
 def _stamp(at: datetime) -> str:

@@ -94,6 +94,11 @@ class Scope:
         return [minutes > 0 for minutes in self.minutes_watched]
 
     @cached_property
+    def was_watched(self) -> bool:
+        """Whether anything of the last 90 days was watched. One query."""
+        return frames.was_watched(self.service, self.at - LOOK_BACK, self.at)
+
+    @cached_property
     def incidents(self) -> list[IncidentView]:
         """What the service had in the last 90 days, as known at the moment. Two queries."""
         found = incident_queries.incidents(self.service, self.at, since=self.at - LOOK_BACK, most=MOST_INCIDENTS)

@@ -31,7 +31,7 @@ def read(scope: Scope) -> Panel:
     shown = found[:MOST]
     top = nice_top(max(min(max((_latest(first) for first in shown), default=0.0), LONGEST_MINUTES), SHORTEST_MINUTES))
     title = _("How late the company speaks up")
-    lead = words(summary)
+    lead = words(summary) if scope.official else ""  # what nobody reads has not been silent
     days = {"days": formats.number(LOOK_BACK.days)}
     note = (
         ngettext(
@@ -41,6 +41,10 @@ def read(scope: Scope) -> Panel:
         )
         % days
     )
+    official_legend = (
+        ("official-mark", pgettext("chart", "official statement")),
+        ("gap", _("no official statement")),
+    )
     if not scope.official:
         note = _("We don’t read any official source for this service, so we don’t know what the company said.")
     return Panel(
@@ -48,21 +52,34 @@ def read(scope: Scope) -> Panel:
         title=title,
         lead=lead,
         layout="cells",
-        drawing=grids.tracks([track(first, top) for first in shown], name="delay", title=lead) if shown else None,
-        empty=ngettext("No outage in the last %(days)s day.", "No outages in the last %(days)s days.", LOOK_BACK.days)
-        % days,
+        drawing=grids.tracks(
+            [track(first, top, official=scope.official) for first in shown], name="delay", title=lead or title
+        )
+        if shown
+        else None,
+        empty="" if shown else _none(scope) % days,
         names=[_name(first) for first in shown],
         labels=[durations.in_minutes(top * k / 4) for k in range(5)],
         legend=[
             ("crowd-mark", pgettext("chart", "users")),
             ("probes-mark", pgettext("chart", "automatic checks")),
-            ("official-mark", pgettext("chart", "official statement")),
-            ("gap", _("no official statement")),
+            *(official_legend if scope.official else ()),
         ],
         table=_table(found),
-        figure=lambda: _figure(shown, top),
+        figure=lambda: _figure(shown, top, official=scope.official),
         note=note,
         wide=True,
+    )
+
+
+def _none(scope: Scope) -> str:
+    """Return why there is nothing to show. Without minutes that were watched, no outage is not known of any."""
+    if scope.was_watched:
+        return ngettext("No outage in the last %(days)s day.", "No outages in the last %(days)s days.", LOOK_BACK.days)
+    return ngettext(
+        "Not monitored in the last %(days)s day, so we don’t know of any outages.",
+        "Not monitored in the last %(days)s days, so we don’t know of any outages.",
+        LOOK_BACK.days,
     )
 
 
@@ -113,8 +130,9 @@ def _latest(first: First) -> float:
     return max((minutes for minutes in times if minutes is not None), default=0.0)
 
 
-def track(first: First, top: float) -> Track:
-    """An outage's row: a mark for each that spoke, a bar up to official word, hatched where there was none."""
+def track(first: First, top: float, *, official: bool = True) -> Track:
+    """Return an outage's row: a mark for each that spoke, a bar up to the company's statement, hatched where there was
+    none; without a bar where no `official` source is read."""
 
     def place(minutes: float) -> float:
         return 0.02 + 0.96 * min(max(minutes / top, 0.0), 1.0)
@@ -130,7 +148,8 @@ def track(first: First, top: float) -> Track:
             text = _mark_words(kind, minutes)
             marks.append(Mark(place(minutes), shape, kind, text))
     end = _minutes(first, first.official)
-    return Track(place(0), place(end) if end is not None else 0.98, tuple(marks), hatched=end is None)
+    until = place(end) if end is not None else 0.98 if official else place(0)
+    return Track(place(0), until, tuple(marks), hatched=official and end is None)
 
 
 def _mark_words(kind: str, minutes: float) -> str:
@@ -194,13 +213,13 @@ def _table(found: list[First]) -> Table:
     return Table(columns, rows)
 
 
-def _figure(shown: list[First], top: float) -> str:
+def _figure(shown: list[First], top: float, *, official: bool) -> str:
     names = [_name(first) for first in shown]
     traces = []
     for kind, words_of, symbol, colour in (
         ("crowd", pgettext("chart", "users"), "circle", "accent"),
         ("probes", pgettext("chart", "automatic checks"), "square", "recovering"),
-        ("official", pgettext("chart", "official statement"), "diamond", "maintenance"),
+        *((("official", pgettext("chart", "official statement"), "diamond", "maintenance"),) if official else ()),
     ):
         traces.append(
             go.Scatter(
@@ -212,7 +231,7 @@ def _figure(shown: list[First], top: float) -> str:
                 hovertemplate="%{y}: %{x:.0f} min",
             )
         )
-    silent = [name for name, first in zip(names, shown, strict=True) if first.official is None]
+    silent = [name for name, first in zip(names, shown, strict=True) if official and first.official is None]
     traces.append(
         go.Scatter(
             x=[0] * len(silent),

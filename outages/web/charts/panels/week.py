@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -28,13 +27,13 @@ def read(scope: Scope) -> Panel:
     most = float(np.nanmax(values)) if watched else 0.0
     least = float(np.nanmin(values)) if watched else 0.0
     steps = even_steps(least, most)
-    names = [str(WEEKDAYS[day]) for day in week.index]
+    names = [formats.weekday(int(day), alone=True) for day in week.index]
     grid = squares(week, names, steps)
     lead = ""
     if watched:
         day, hour = np.unravel_index(int(np.nanargmax(values)), values.shape)
         lead = _("Usually most reports come on %(day)s at %(hour)s UTC: %(n)s an hour.") % {
-            "day": names[int(day)],
+            "day": formats.weekday(int(day)),
             "hour": f"{int(hour):02d}:00",
             "n": formats.short(most),
         }

@@ -192,8 +192,17 @@ def test_an_incident_s_delay_is_in_the_table_and_silence_is_hatched(service: Any
 
 def test_the_silence_of_a_source_that_nobody_reads_says_nothing(service: Any) -> None:
     factories.an_incident(service, NOON - timedelta(days=2), states=((0, "confirmed"), (60, "resolved")))
-    assert "We don’t read any official source" in PANELS["delay"](replace(scope(service), official=False)).note
+    unread = PANELS["delay"](replace(scope(service), official=False))
+    assert "We don’t read any official source" in unread.note
+    assert (unread.lead, 'class="gap"' in str(unread.drawing), len(unread.legend)) == ("", False, 2)
+    assert "official" not in unread.figure()
     assert "We don’t read any official source" not in PANELS["delay"](scope(service)).note
+
+
+def test_without_outages_it_is_said_whether_anybody_watched(service: Any) -> None:
+    assert PANELS["delay"](scope(service)).empty.startswith("Not monitored in the last 90 days")
+    factories.watched(service, NOON - timedelta(days=30), NOON - timedelta(days=30) + MINUTE)
+    assert PANELS["delay"](scope(service)).empty == "No outages in the last 90 days."
 
 
 def test_the_figures_colours_are_the_style_sheet_s_and_the_script_knows_them_all() -> None:
