@@ -79,6 +79,11 @@ def was_official_read(service: Service, catalog: Catalog, since: datetime, until
     return around.exists() or health.exists()
 
 
+def was_probed(service: Service, since: datetime, until: datetime) -> bool:
+    """Return whether a probe brought a result then, as far as results are kept. One query."""
+    return ProbeResult.objects.filter(service=service, control=False, at__gte=since, at__lte=until).exists()
+
+
 def official_sources(catalog: Catalog) -> set[str]:
     """The slugs of the sources that read the company's own announcements."""
     return {source.slug for source in catalog.sources if source.tier == "official" and source.kind != "manual"}

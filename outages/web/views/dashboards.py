@@ -13,10 +13,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
+from outages.queries import chips
 from outages.texts.formats import csv_cell
 from outages.web.charts.maps import WINDOWS, Window
 from outages.web.charts.panels import PANELS
-from outages.web.charts.panels.base import FEW, Column, Panel, Scope
+from outages.web.charts.panels.base import FEW, LOOK_BACK, Column, Panel, Scope
 from outages.web.views.maps import one_of
 from outages.web.views.page_context import Shown, shown
 from outages.web.views.time_travel import Moment
@@ -36,7 +37,7 @@ def read_scope(request: HttpRequest, page: Shown) -> Scope:
         symptoms=page.symptom_names(),
         controls=frozenset(probe.slug for probe in probes if probe.control),
         probes=any(not probe.control for probe in probes),
-        official=any(source.tier == "official" and source.kind != "manual" for source in page.catalog.sources),
+        official=chips.was_official_read(page.service, page.catalog, page.at - LOOK_BACK, page.at),
     )
 
 

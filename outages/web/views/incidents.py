@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from outages.analytics import frames
 from outages.models import Announcement, Dispute, Incident, IncidentEvent
@@ -63,6 +63,8 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     disputed = dispute_queries.of_incident(page.service, view.number, view.opened_at, at)
     signs = first_signals.first_signs((event.at, event.evidence) for event in events)
     first = First(view, signs.get("crowd"), signs.get("probes"), first_signals.official_word(view, posts, at))
+    was_read = bool(posts) or chips.was_official_read(page.service, page.catalog, view.opened_at, end)
+    was_probed = first.probes is not None or chips.was_probed(page.service, view.opened_at, end)
     context = page.context(
         "incident",
         incident=view,
@@ -76,10 +78,8 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         decisions=[event for event in events if event.words][-SHOWN_DECISIONS:],
         text=event_texts.event_text(view, names),
         stages=stages(events, names),
-        first=who_knew_first(first),
-        delay=delay_words(
-            first, was_read=bool(posts) or chips.was_official_read(page.service, page.catalog, view.opened_at, end)
-        ),
+        first=who_knew_first(first, heard={"crowd": True, "probes": was_probed, "official": was_read}),
+        delay=delay_words(first, was_read=was_read),
         spread=spread.read(
             page.service,
             view.opened_at - incident_queries.LEAD,
@@ -186,11 +186,23 @@ def _term(term: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def who_knew_first(first: First) -> list[dict[str, Any]]:
-    """When each kind of evidence first spoke, earliest first; kinds that never did come last with None."""
+def who_knew_first(first: First, *, heard: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Return when each kind of evidence first spoke, earliest first; kinds that never did come last with None.
+
+    What a kind that was not `heard` would have said is not known.
+    """
     times = (("crowd", first.crowd), ("probes", first.probes), ("official", first.official))
     opened_at = first.incident.opened_at
-    rows = [{"kind": kind, "at": at, "after": at - opened_at if at and at > opened_at else None} for kind, at in times]
+    nothing = pgettext("evidence", "nothing yet") if first.incident.is_open else pgettext("evidence", "nothing")
+    rows = [
+        {
+            "kind": kind,
+            "at": at,
+            "after": at - opened_at if at and at > opened_at else None,
+            "without": nothing if heard[kind] else pgettext("evidence", "not known"),
+        }
+        for kind, at in times
+    ]
     return sorted(rows, key=lambda row: (row["at"] is None, row["at"]))
 
 

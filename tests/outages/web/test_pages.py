@@ -239,6 +239,15 @@ def test_an_incident_shows_its_states_its_evidence_and_who_knew_first(client: An
     assert "/api/v1/incidents/" in page
 
 
+def test_of_evidence_that_nobody_looked_for_it_is_not_said_that_it_was_silent(client: Any, service: Any) -> None:
+    factories.an_incident(service, NOW - timedelta(hours=3), states=((0, "possible"), (9, "confirmed")))
+    page = read(client, "/acme/incidents/1")
+    assert [page.count(f'<span class="muted">{words}</span>') for words in ("nothing yet", "not known")] == [0, 2]
+    assert "The company said nothing" not in read(client, "/acme/dashboards")
+    factories.a_post(service, NOW - timedelta(hours=4), relevant=False)
+    assert read(client, "/acme/incidents/1").count('<span class="muted">not known</span>') == 2  # of no source of ours
+
+
 def test_dismissed_incidents_stay_out_of_the_list_until_asked_for(client: Any, service: Any) -> None:
     factories.an_incident(service, NOW - timedelta(days=2), states=((0, "possible"), (9, "dismissed")))
     factories.an_incident(

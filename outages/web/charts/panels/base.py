@@ -49,7 +49,7 @@ class Scope:
     symptoms: dict[str, str]
     controls: frozenset[str] = frozenset()
     probes: bool = True  # whether the catalogue has any
-    official: bool = True  # whether the catalogue has an official source to read
+    official: bool = True  # whether an official source was read in the last 90 days
 
     @property
     def until(self) -> datetime:
