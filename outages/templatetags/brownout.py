@@ -98,6 +98,12 @@ def colon() -> str:
 
 
 @register.simple_tag
+def comma(between: str = "") -> str:
+    """Return the comma, with its blank, as the reader's language writes it: within a "list", or else in a sentence."""
+    return formats.comma(in_list=between == "list")
+
+
+@register.simple_tag
 def languages() -> list[tuple[str, str, str]]:
     """The site's languages: tag, tag as BCP 47 writes it, and what its speakers call it."""
     return [(tag, written(tag), name) for tag, name in LANGUAGES.items()]

@@ -23,6 +23,8 @@ from reports.languages import DEFAULT_LANGUAGE
 _GROUPED_FROM_FIVE: Final = {"es", "it", "pl"}
 _JOINED: Final = {"da": "{1}, {0}", "pt": "{1}, {0}"}  # newer in the browsers' CLDR than in Babel's
 _COLONS: Final = {"fr": "\u00a0: ", "ja": "\uff1a", "zh-hans": "\uff1a", "zh-hant": "\uff1a"}  # not in CLDR
+_COMMAS: Final = {"ja": "\u3001", "zh-hans": "\uff0c", "zh-hant": "\uff0c"}
+_LIST_COMMAS: Final = dict.fromkeys(("ja", "zh-hans", "zh-hant"), "\u3001")
 _BLANK_AFTER_DIGITS: Final = {"ja": "", "zh-hans": " ", "zh-hant": " "}
 # English begins with the year; simplified Chinese writes 2026年11月29日. static/js/page.js does the same.
 _DAYS: Final = {"en": "yyyy-MM-dd", "zh-hans": "y年M月d日"}
@@ -65,6 +67,11 @@ def percent(share: float) -> str:
 def colon() -> str:
     """Return what stands between a name and what is said of it, with its blanks."""
     return _COLONS.get(_language(), ": ")
+
+
+def comma(*, in_list: bool = False) -> str:
+    """Return what stands between two things that are said of one, or `in_list` between the items of a list."""
+    return (_LIST_COMMAS if in_list else _COMMAS).get(_language(), ", ")
 
 
 def minute(at: datetime) -> str:

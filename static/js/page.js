@@ -38,15 +38,17 @@ function dated(at) {
   // English is read in many countries: no month before the day.
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${clocks.format(at)}`;
 }
+// What is said by the way, in the language's brackets.
+const aside = (words) => /^(ja|zh)/.test(pageLanguage) ? `（${words}）` : ` (${words})`;
 // Today's as "15:31 PST (4 min ago)", others with the date; UTC too where a past moment is looked at.
 function moment(at) {
   if (isPast) {
     const zone = zoneOf(at);
-    return zone === "UTC" ? `${dated(at)} UTC` : `${dated(at)} ${zone} (${at.toISOString().slice(11, 16)} UTC)`;
+    return zone === "UTC" ? `${dated(at)} UTC` : `${dated(at)} ${zone}${aside(`${at.toISOString().slice(11, 16)} UTC`)}`;
   }
   if (new Date().toDateString() !== at.toDateString()) return `${dated(at)} ${zoneOf(at)}`;
   const seconds = (Date.now() - at) / 1000;
-  const age = seconds >= 0 && document.body.dataset.agoS ? ` (${ago(seconds)})` : "";
+  const age = seconds >= 0 && document.body.dataset.agoS ? aside(ago(seconds)) : "";
   return `${clocks.format(at)} ${zoneOf(at)}${age}`;
 }
 function localise(root) {
