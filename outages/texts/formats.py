@@ -103,7 +103,7 @@ def day_of_month(when: date) -> str:
 
 def weekday(number_of_day: int, *, alone: bool = False) -> str:
     """The name of a weekday, 0 for Monday: within a sentence, or `alone` as a label with a capital."""
-    named = _locale().days["stand-alone" if alone else "format"]["wide"][number_of_day]
+    named = str(_locale().days["stand-alone" if alone else "format"]["wide"][number_of_day])
     return named[:1].upper() + named[1:] if alone else named
 
 
