@@ -24,8 +24,9 @@ python manage.py backtest --seed 1 --seed 2           # worlds that the project 
 python manage.py backtest WORLD… --crowds --publish   # given worlds and recorded crowds, and this page anew
 ```
 
-A world is eight days of one service: reports, probe results and announcements as they arrive, and five days without an
-outage first. [simulation.md](simulation.md) tells how they are made and what kinds of day there are.
+A world is some days of one service (eight if nothing is said): reports, probe results and announcements as they
+arrive, and five eighths of its days without an outage first. [simulation.md](simulation.md) tells how they are made and
+what kinds of day there are.
 
 How to read the tables:
 
@@ -67,8 +68,11 @@ def page(
         kinds = len({score.world for score in simulated[0].scores})
         said = f"{kinds} kinds of day, seeds {named}; [simulation.md](simulation.md) lists all."
         parts += ["## Simulated worlds", said, _tables(simulated)]
+    ours = [Method(of[0].name, of[0].scores) for of in (given, simulated) if of and of[0].scores]
+    both = [Method(one.name, tuple(score for of in ours for score in of.scores)) for one in ours[:1]]
+    if len(ours) > 1:
+        parts += ["## Given and simulated worlds together", report.markdown(report.table(both, by_kind=False))]
     parts += [_BASELINES]
-    both = [Method(one.name, one.scores + other.scores) for one, other in zip(given, simulated, strict=True)]
     if both and len(rows := report.reliability_table(both)) > 1:
         parts += ["## How sure is it?", _CONFIDENCE, report.markdown(rows)]
     if crowds.leads or crowds.clusters or crowds.texts:

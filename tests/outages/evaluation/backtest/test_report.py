@@ -78,6 +78,8 @@ def test_the_page_tells_of_all_that_was_measured_and_lists_what_was_read_wrong()
     assert "| fr | 1 | 0 | – | – | 1 of 1 |" in text
     assert "## Given worlds" in text
     assert "seeds 1, 2" in text
+    together = text.partition("## Given and simulated worlds together")[2].partition("\n##")[0]
+    assert "| all: Brownout | 3 | 2 | 0.50 (0.01–0.99) |" in together  # of two outages one is found
     assert "2 times: 0, 1 in named regions" in text
     assert "1 of 2 (50.0 %)" in text
     assert "| 1 | Resolved | investigating | thread | Best wishes \\| to all |" in text
@@ -89,6 +91,7 @@ def test_the_page_tells_of_all_that_was_measured_and_lists_what_was_read_wrong()
 def test_the_page_leaves_out_what_was_not_measured() -> None:
     text = publish.page([OURS], [Method("Brownout", ())], [], Crowds())
     assert "Simulated" not in text
+    assert "worlds together" not in text
     assert "Recorded crowds" not in text
 
 
