@@ -159,7 +159,13 @@ def install(file_name: str) -> None:
         with open(log, encoding="utf-8") as kept:
             last = [line for line in kept if not line.startswith("WARNING")][-15:]
         hint = ""
-        if file_name.startswith("requirements-embedded."):
+        if any("DO NOT MATCH THE HASHES" in line for line in last):
+            hint = (
+                "The file above is not the one that this version was tried with, and was not installed. If "
+                + file_name
+                + " is as git has it, ask whoever runs your package index."
+            )
+        elif file_name.startswith("requirements-embedded."):
             hint = (
                 "Where there are no wheels of the embedded servers, set DATABASE_URL and REDIS_URL: docs/platforms.md"
             )

@@ -78,10 +78,12 @@ def test_with_hashes_the_product_is_installed_from_the_locked_file(project, monk
         file.writestr("ours-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: ours\nVersion: 1\n")
         file.writestr("ours-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         file.writestr("ours-1.dist-info/RECORD", "")
-    (project / "requirements.lock").write_text(f"ours @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
+    (project / "requirements-embedded.lock").write_text(f"ours @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
     monkeypatch.setattr(environment, "PYTHON", sys.executable)
-    with pytest.raises(environment.SetupError, match="DO NOT MATCH THE HASHES"):
-        environment.install("requirements.lock")
+    with pytest.raises(environment.SetupError, match="DO NOT MATCH THE HASHES") as refused:
+        environment.install("requirements-embedded.lock")
+    assert "was not installed. If requirements-embedded.lock is as git has it" in str(refused.value)
+    assert "no wheels" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-embedded"])
