@@ -50,8 +50,11 @@ messages: development  ## bring the translations in locale/ up to date with the 
 texts: development  ## show each text of a language with rendered examples: make texts LANGUAGE=de
 	@exec $(BIN)/python tools/texts.py --list --language $(or $(filter-out %_%,$(LANGUAGE)),en)
 
-client: development  ## make the Python client in clients/python anew from the API's description
+client: development  ## make the clients in clients/ (Python, TypeScript) anew from the API's description
 	@exec $(BIN)/python tools/client.py
+
+description: development  ## hold the API's description against Redocly, Spectral and TypeScript (Node.js, npm)
+	@exec $(BIN)/python tools/description.py
 
 attacker: development  ## try to find withheld numbers in the answers about DAYS (5) random days: make attacker DAYS=20
 	@ATTACKER_DAYS=$(or $(DAYS),5) exec $(BIN)/python -m pytest -q -s tests/outages/analytics/test_attacker.py
@@ -115,4 +118,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday guide format messages texts client schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker
+.PHONY: run demo vantage test check bench worlds gameday guide format messages texts client description schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker

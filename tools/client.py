@@ -1,4 +1,4 @@
-"""Makes the Python client in clients/python from the API's description: `make client`."""
+"""Makes the clients in clients/ from the API's description: `make client`."""
 
 from __future__ import annotations
 
@@ -59,8 +59,13 @@ def generate(folder: Path, schema: bytes) -> None:
 
 def main() -> int:
     sys.path.insert(0, str(PROJECT))
+    from tools import typescript
+
+    schema = description()
+    typescript.generate(typescript.FOLDER, schema)
+    print(f"Made {typescript.FOLDER.relative_to(PROJECT)}.")
     try:
-        generate(FOLDER, description())
+        generate(FOLDER, schema)
     except subprocess.CalledProcessError as error:
         print(error.stdout, error.stderr, file=sys.stderr)
         return 1
