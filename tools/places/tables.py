@@ -44,11 +44,13 @@ def country_rows(
 ) -> list[list[Any]]:
     """Return [code, English name, neighbours, box, point, population, its year] for each country."""
     population: dict[str, tuple[int, int]] = {}
+    newer = sources.population()
     for row in sources.admin_0(folder):
         code, people = row["ISO_A2_EH"], int(float(row["POP_EST"]))
         # The source's -99 stands for places without a code, and France's islets come with France's code.
         if re.fullmatch("[A-Z]{2}", code) and people > population.get(code, (0, 0))[0]:
             population[code] = (people, int(row["POP_YEAR"]))
+    population |= newer
     return [
         [code, names[code]["en"], near.get(code, []), *_position(parts[code]), *population.get(code, (None, None))]
         for code in countries
@@ -56,8 +58,12 @@ def country_rows(
 
 
 def region_rows(regions: list[str], names: Names, parts: Parts, near: dict[str, list[str]]) -> list[list[Any]]:
-    """Return [code, English name, neighbours, box, point] for each region."""
-    return [[code, names[code]["en"], near.get(code, []), *_position(parts[code])] for code in regions]
+    """Return [code, English name, neighbours, box, point] for each region, and population and its year if known."""
+    population = sources.population()
+    return [
+        [code, names[code]["en"], near.get(code, []), *_position(parts[code]), *population.get(code, ())]
+        for code in regions
+    ]
 
 
 def _position(polygons: list[geometry.Polygon]) -> tuple[list[float], list[float]]:

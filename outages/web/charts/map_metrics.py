@@ -109,7 +109,9 @@ METRICS = {
             "per_million",
             label=lambda: _("Reports per million people"),
             within=lambda: pgettext("in a map's title", "counted reports per million people"),
-            explain=lambda: _("Counted reports per million inhabitants."),
+            explain=lambda: _(
+                "Counted reports per million inhabitants, by population estimates of 2024 and 2025 (a few are older)."
+            ),
             describe=lambda value: ngettext(
                 "%(place)s: %(n)s report per million people",
                 "%(place)s: %(n)s reports per million people",
@@ -125,7 +127,7 @@ METRICS = {
             within=lambda: pgettext("in a map's title", "times the usual"),
             explain=lambda: _(
                 "Reports compared with what’s usual here at this hour of the week. Small differences are treated as "
-                "chance; pale places have too few reports to be sure."
+                "chance; faint places have too few reports to be sure."
             ),
             describe=lambda _value: _("%(place)s: %(n)s × the usual"),
             value=lambda numbers: numbers.times_usual,

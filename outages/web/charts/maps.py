@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from outages.analytics.disclosure import COUNTRY
 from outages.texts import formats
 from outages.web.charts import map_area
 from outages.web.charts.map_metrics import METRICS, Metric, PlaceNumbers, step_labels, step_of
@@ -119,9 +120,10 @@ class Layer:
 def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | None = None) -> Layer:
     """The map of a `frames.cells` frame; a metric that needs what is usual needs the frame made with `compare`."""
     found = []
+    by_region = country is not None or any(len(str(code)) > COUNTRY for code in cells.index)
     for code, cell in cells.to_dict("index").items():
         place = places.get(str(code))
-        people = place.population if place and place.kind == "country" else None
+        people = people_of(str(code), by_region=by_region)
         numbers = PlaceNumbers(cell["effective"], _known(cell.get("ratio")), people)
         value = None if cell["few"] else metric.value(numbers)
         found.append((str(code), place.name(language) if place else str(code), cell, numbers, value))
@@ -147,6 +149,18 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
             )
         )
     return Layer(metric, country, breaks, tuple(rows))
+
+
+def people_of(code: str, *, by_region: bool) -> int | None:
+    """Return how many people a place has. Where reports go by region, those that name a country alone are of no place
+    with so many people."""
+    place = places.get(code)
+    return place.population if place and by_region is (place.kind == "region") else None
+
+
+def has_people(country: str | None) -> bool:
+    """Return whether numbers by the million can be told of the places of a map."""
+    return country is None or any(region.population for region in places.regions(country))
 
 
 def _known(value: Any) -> float | None:

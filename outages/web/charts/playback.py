@@ -15,9 +15,10 @@ from django.db import connection
 
 from outages.analytics import bins, frames, ratios, usual
 from outages.analytics.bins import Bins, Count
+from outages.analytics.disclosure import COUNTRY
 from outages.analytics.usual import Expected
 from outages.web.charts.map_metrics import Metric, PlaceNumbers, step_labels, step_of
-from outages.web.charts.maps import Window
+from outages.web.charts.maps import Window, people_of
 from reports import places
 from reports.models import Service
 
@@ -114,9 +115,8 @@ def play(
     Unless the counts are the whole service's, a frame's reports are the sum of what is told of its places.
     """
     codes = sorted({code for code, _start in found if code})
-    people = {
-        code: place.population if (place := places.get(code)) and place.kind == "country" else None for code in codes
-    }
+    by_region = any(len(code) > COUNTRY for code in codes)
+    people = {code: people_of(code, by_region=by_region) for code in codes}
 
     told = {at: count for at, count in found.items() if at[0] and not count.few}
     times: dict[tuple[str, datetime], float] = {}

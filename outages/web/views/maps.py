@@ -152,8 +152,8 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         view=view,
         title=title,
         windows=WINDOWS.values(),
-        metrics=[m for m in METRICS.values() if not (code and m.needs_population)],
-        no_population=bool(code) and view.metric.needs_population,
+        metrics=[m for m in METRICS.values() if maps.has_people(code) or not m.needs_population],
+        no_population=view.metric.needs_population and not maps.has_people(code),
         components=page.component_names(),
         drawing=maps.svg_map(
             layer, title=title, link=None if code else drill, playable=True, whole=view.whole or bool(code)

@@ -144,7 +144,16 @@ def test_all_names_of_a_place_can_be_had_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("code", "least", "most"),
-    [("NL", 17e6, 18e6), ("US", 320e6, 340e6), ("SG", 5.5e6, 6e6), ("FR", 64e6, 69e6), ("HK", 7e6, 8e6)],
+    [
+        ("NL", 17e6, 18.5e6),
+        ("US", 330e6, 345e6),
+        ("SG", 5.5e6, 6.5e6),
+        ("FR", 64e6, 69e6),
+        ("HK", 7e6, 8e6),
+        ("PS", 4.5e6, 6e6),
+        ("US-CA", 39e6, 40e6),
+        ("US-DC", 0.6e6, 0.8e6),
+    ],
 )
 def test_population_is_of_the_right_size(code: str, least: float, most: float) -> None:
     place = places.get(code)
@@ -152,11 +161,20 @@ def test_population_is_of_the_right_size(code: str, least: float, most: float) -
     assert place.population is not None
     assert place.population_year is not None
     assert least < place.population < most
-    assert 2010 <= place.population_year <= 2026
+    assert 2024 <= place.population_year <= 2026
 
 
-def test_no_region_has_an_invented_population() -> None:
-    assert all(place.population is None for place in EVERY_PLACE if place.kind == "region")
+def test_regions_have_a_population_where_a_source_in_the_public_domain_has_all_of_a_country() -> None:
+    known = {place.country for place in EVERY_PLACE if place.kind == "region" and place.population}
+    assert known == {"US"}
+    people = [region.population for region in places.regions("US")]
+    assert None not in people
+    assert sum(filter(None, people)) == 340_110_988, "the United States of 2024, by the Census Bureau"
+
+
+def test_most_countries_have_a_population_of_the_last_years() -> None:
+    years = [place.population_year for place in places.countries() if place.population_year]
+    assert sum(year >= 2024 for year in years) > 0.9 * len(years), sorted(years)[:30]
 
 
 def test_neighbours_are_of_the_same_kind_and_mutual() -> None:

@@ -78,11 +78,20 @@ def test_a_place_with_few_networks_gets_no_step() -> None:
 
 
 def test_per_million_needs_a_population() -> None:
-    layer = maps.layer(cells(NL=(36, 3), US_CA=(36, 3)), METRICS["per_million"], language="en")
+    layer = maps.layer(cells(NL=(36, 3), GP=(36, 3)), METRICS["per_million"], language="en")
     rows = {row.place: row for row in layer.rows}
     assert rows["NL"].per_million == pytest.approx(2, rel=0.1)
-    assert rows["US-CA"].kind == "unknown"
-    assert rows["US-CA"].css == "unknown"
+    assert rows["GP"].kind == "unknown"
+    assert rows["GP"].css == "unknown"
+
+
+def test_per_million_works_within_a_country_whose_regions_are_counted() -> None:
+    layer = maps.layer(cells(US_CA=(80, 3), US=(80, 3)), METRICS["per_million"], language="en", country="US")
+    rows = {row.place: row for row in layer.rows}
+    assert rows["US-CA"].per_million == pytest.approx(2, rel=0.1)
+    assert rows["US"].per_million is None, "who names the country alone is not everybody in it"
+    assert maps.has_people("US")
+    assert not maps.has_people("DE")
 
 
 def test_names_follow_the_language() -> None:
