@@ -1,15 +1,17 @@
 """The order of names in a list, as each language's dictionaries have it. Pure.
 
-Babel carries no collation. What CLDR tailors for our languages is a few letters, and for Chinese and Japanese an order
-that the old character sets already have: GB 2312 by pinyin, Big5 by strokes, JIS X 0208 by reading. The browser's
-`Intl.Collator` gives the same, except among Chinese characters of one syllable or of as many strokes.
+Babel carries no collation. What CLDR tailors for our languages is a few letters, for Japanese an order that its old
+character set already has (JIS X 0208, by reading), and for Chinese one of its own for every character: by pinyin in
+`collation_data/zh.txt`, by strokes in `zh-hant.txt`. They are CLDR's, as `Intl.Collator` sorts U+4E00 to U+9FFF.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
 
 Key = tuple[str, str, str]
@@ -34,7 +36,13 @@ _DOUBLE_A: Final = frozenset({"da", "nb"})  # "aa" is the older way to write "å
 _CAPITALS_FIRST: Final = frozenset({"da"})
 _LONG_VOWEL: Final = "ー"  # sorts as the vowel that it draws out
 _VOWELS: Final = dict(zip("AIUEO", "あいうえお", strict=True))
-_CHARACTER_SETS: Final = {"zh": ("gb2312", "gbk"), "zh-hant": ("big5",), "ja": ("euc_jp",)}
+_CHARACTER_SETS: Final = {"ja": "euc_jp"}
+_ORDERED: Final = frozenset({"zh", "zh-hant"})  # their characters' order is in a file
+# Read otherwise than their characters: each stands behind all that begins with that character.
+_READ_TOGETHER: Final = {"zh": {"重庆": "虫", "沈阳": "弞"}}
+_BEHIND: Final = "\uf8ff"
+_FILES: Final = Path(__file__).parent / "collation_data"
+_FIRST, _LAST = 0x4E00, 0x9FFF
 _MARKS: Final = " _-–—,;:!?.·・‘’'“”\"«»()[]{}§@*/\\&#%+<=>|~$"  # in the order of CLDR's root
 _OWN_SCRIPT_FIRST: Final = frozenset({"ko", "zh", "zh-hant"})  # before Latin letters; in Japanese after them
 _MARK, _PLACED, _LATIN_LAST, _IDEOGRAPHS = "\x01", "\ue000", "\uf800", "\uf000"  # what they begin sorts there
@@ -46,7 +54,7 @@ def collation_key(name: str, language: str) -> Key:
     "Österreich" stands with O in German and after Z in Swedish.
     """
     tag = language.lower()
-    return _key(name, tag if tag in _CHARACTER_SETS else tag.partition("-")[0])
+    return _key(name, tag if tag in _ORDERED else tag.partition("-")[0])
 
 
 @lru_cache(maxsize=KEPT)
@@ -63,12 +71,16 @@ def _letters(folded: str, language: str) -> str:
     """Return a name as the first comparison sees it: blanks and marks, then digits, then letters without accents."""
     own = {**_EVERYWHERE, **_OWN_LETTERS.get(language, {})}
     latin = _LATIN_LAST if language in _OWN_SCRIPT_FIRST else ""
+    for word, character in _READ_TOGETHER.get(language, {}).items():
+        folded = folded.replace(word, character + _BEHIND)
     found = ""
     for letter in folded:
-        if letter in own:
+        if letter == _BEHIND:
+            found += letter
+        elif letter in own:
             found += latin + _placed(own[letter])
-        elif "\u4e00" <= letter <= "\u9fff":
-            found += _IDEOGRAPHS + _in_character_set(letter, language)
+        elif _FIRST <= ord(letter) <= _LAST:
+            found += _IDEOGRAPHS + _ideograph(letter, language)
         elif letter == _LONG_VOWEL:
             found += _VOWELS.get(unicodedata.name(found[-1:] or "-", "")[-1:], letter)
         else:
@@ -98,10 +110,19 @@ def _plain_kana(letter: str) -> str:
         return letter
 
 
-def _in_character_set(letter: str, language: str) -> str:
-    for rank, name in enumerate(_CHARACTER_SETS.get(language, ())):
-        try:
-            return f"{rank}{letter.encode(name).hex()}"
-        except UnicodeEncodeError:
-            continue
-    return f"9{ord(letter):06x}"
+def _ideograph(letter: str, language: str) -> str:
+    if language in _ORDERED:
+        return f"{_ranks(language)[ord(letter) - _FIRST]:05}"
+    try:
+        return f"0{letter.encode(_CHARACTER_SETS[language]).hex()}"
+    except (KeyError, UnicodeEncodeError):
+        return f"9{ord(letter):06x}"
+
+
+@cache
+def _ranks(language: str) -> array[int]:
+    """Return the place of each character from U+4E00 on in the language's order."""
+    ranks = array("H", bytes(2 * (_LAST - _FIRST + 1)))
+    for rank, letter in enumerate((_FILES / f"{language}.txt").read_text(encoding="utf-8").strip()):
+        ranks[ord(letter) - _FIRST] = rank
+    return ranks

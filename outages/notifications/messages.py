@@ -16,7 +16,8 @@ from config.languages import path_in
 from outages.models import Channel, Delivery, Incident, IncidentEvent, Subscription
 from outages.notifications import crypto
 from outages.notifications.rules import ENDS
-from outages.queries import status
+from outages.queries import boards, status
+from outages.queries.boards import Part
 from outages.texts import titles
 from outages.texts.event_texts import event_text, term_text
 from outages.texts.lists import listed
@@ -145,7 +146,7 @@ def _challenge(delivery: Delivery) -> Notification:
         text = _("Confirm that you'd like alerts about %(name)s. If you didn't ask for them, just ignore this message.")
         proof = _proof(delivery) if delivery.endpoint.channel == Channel.PUSH else {}
         rows = delivery.subscription.rows
-        named = {"name": names_of([row.service for row in rows], get_language() or LANGUAGE, len(rows))}
+        named = {"name": name_of(delivery.subscription, get_language() or LANGUAGE, len(rows))}
         return _plain(delivery, title, text % named, manage_url(delivery), **proof)
     text = _("To get alerts about %(name)s, answer with the challenge, or send it to confirm_url.")
     return _plain(
@@ -178,14 +179,22 @@ def _name(delivery: Delivery) -> str:
     return localise(catalog_of(delivery.subscription.service).name, language)
 
 
-def name_of(subscription: Subscription, language: str) -> str:
-    """Return the names of the services that a subscription is to, or of the first of many."""
-    return names_of([row.service for row in subscription.rows], language)
+def name_of(subscription: Subscription, language: str, most: int = MOST_NAMES) -> str:
+    """Return the names of what a subscription is to, or of the first of many."""
+    rows = subscription.rows
+    if len(rows) == 1:
+        return names_of([(subscription.service, [])], language)
+    return names_of([(row.service, row.components or [row.component]) for row in rows], language, most)
 
 
-def names_of(services: Sequence[Service], language: str, most: int = MOST_NAMES) -> str:
-    """Return the names of services, of many the first ones."""
-    names = [localise(catalog_of(service).name, language) for service in services]
+def names_of(named: Sequence[tuple[Service, Sequence[str]]], language: str, most: int = MOST_NAMES) -> str:
+    """Return the names of services, of many the first ones; with its name behind it where one component is meant."""
+    names = []
+    for service, components in named:
+        catalog = catalog_of(service)
+        known = {component.slug for component in catalog.components}  # one may have left the catalogue since
+        only = components[0] if len(components) == 1 and components[0] in known else ""
+        names.append(boards.name_of(Part(service.slug, only), catalog, language))
     return listed(names, language) if len(names) <= most else f"{listed(names[:most], language)} …"
 
 

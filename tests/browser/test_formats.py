@@ -16,6 +16,7 @@ from outages.texts.lists import listed
 from outages.texts.locales import intl_tag
 from outages.texts.place_phrases import named_places
 from reports import places
+from reports.collation import collation_key
 from reports.languages import LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -101,6 +102,24 @@ def test_server_and_browser_write_the_same(browser: Browser) -> None:
                     differ.append((language, kind, value, mine, intl))
     page.close()
     assert differ == [], "\n".join(map(repr, differ))
+
+
+def test_lists_of_places_stand_in_the_order_of_the_browser(browser: Browser) -> None:
+    """All countries in each language, and the regions of those whose names need the most of it."""
+    page = browser.new_page()
+    differ = []
+    for language in LANGUAGES:
+        codes = ["CN", "TW", "JP", "KR", "DE", "ES", "PL", "SE", "TR"]
+        lists = [places.countries(), *(places.regions(code) for code in codes)]
+        named = [sorted({place.name(language) for place in listed_ones}) for listed_ones in lists]
+        theirs = page.evaluate(
+            "([tag, lists]) => lists.map((names) => names.sort(new Intl.Collator(tag).compare))",
+            [intl_tag(language), named],
+        )
+        ours_ = [sorted(names, key=lambda name: collation_key(name, language)) for names in named]
+        differ += [(language, ["world", *codes][i]) for i, names in enumerate(ours_) if names != theirs[i]]
+    page.close()
+    assert differ == []
 
 
 def test_ages_and_days_are_inflected() -> None:

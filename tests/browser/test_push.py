@@ -107,20 +107,26 @@ def ask(page: Page) -> None:
 def test_a_device_is_switched_on_by_its_first_push_and_told_of_an_outage(
     visit: Opener, service: Service, push_service: Hooks
 ) -> None:
-    device = Device(visit, push_service)
+    other = factories.a_service("bank")
+    device = Device(visit, push_service, "/board/subscribe?of=acme.app,bank")  # a board; one service: below
     page = device.page
+    expect(page.get_by_role("heading", name="Get outage alerts for Acme: Mobile app and Bank")).to_be_visible()
     ask(page)
     expect(page.get_by_text("We’re sending a first alert to this device")).to_be_visible()
-    assert Subscription.objects.get().state == "unconfirmed"
+    assert {row.state for row in Subscription.objects.all()} == {"unconfirmed"}
     device.delivers()
     expect(page.get_by_text("On. You’ll get alerts on this device.")).to_be_visible()
-    assert Subscription.objects.get().state == "active"
-    assert [notice["title"] for notice in device.shown()] == ["Alerts for Acme are on"]
-    factories.an_incident(service, datetime.now(UTC), states=((0, "confirmed"),))
-    device.delivers()
-    [told] = [notice for notice in device.shown(2) if notice["tag"] == "acme-1"]
-    assert told["title"].startswith("Acme is down: Mobile app")
-    assert told["address"].endswith("/acme/incidents/1")
+    assert Subscription.objects.get(head=None).state == "active"
+    assert [notice["title"] for notice in device.shown()] == ["Alerts for Acme: Mobile app and Bank are on"]
+    for count, (troubled, slug, name) in enumerate(((service, "acme", "Acme"), (other, "bank", "Bank")), 2):
+        factories.an_incident(troubled, datetime.now(UTC), states=((0, "confirmed"),))
+        device.delivers()
+        [told] = [notice for notice in device.shown(count) if notice["tag"] == f"{slug}-1"]
+        assert told["title"].startswith(f"{name} is down: Mobile app")
+        assert told["address"].endswith(f"/{slug}/incidents/1")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped. We’ve deleted this device’s address.")).to_be_visible()
+    assert Subscription.objects.count() == Endpoint.objects.count() == 0
 
 
 def test_a_tap_on_a_notification_opens_its_incident(visit: Opener, service: Service, push_service: Hooks) -> None:

@@ -26,6 +26,7 @@ ORDERS = (
     ("nb", "Zimbabwe|Ærøy|Østerrike|Åland"),
     ("ja", "Acme|アイスランド|アイルランド|オーストリア|オマーン|ガーナ|カナダ|日本"),
     ("zh-hans", "阿根廷|德国|美国|日本|中国|Acme"),
+    ("zh-hans", "虫|虫虫|重庆|崇明|沈阳|沈|重"),
     ("zh-hant", "中國|日本|法國|美國|荷蘭|德國|Acme"),
     ("pt", "Áustria|Azerbaijão|Índia|Irã|Zâmbia"),
     ("pl", "Albania|Ądamów|Belgia|Czad|Ćwiki|Laos|Luksemburg|Łotwa|Malta|Szwecja|Śląsk|Zambia|Źródła|Żary"),

@@ -60,9 +60,11 @@ def of_board(request: HttpRequest) -> Subject:
     services = {service.slug: service for service in Service.objects.filter(is_active=True).defer("definition")}
     chosen = chosen_parts(request.GET.get("of", ""), services)
     live = [part for part in chosen if services[part.service].clock == Service.Clock.LIVE]
-    named = dict.fromkeys(part.service for part in live or chosen)
+    named: dict[str, list[str]] = {}
+    for part in live or chosen:
+        named.setdefault(part.service, []).append(part.component)
     return Subject(
-        name=names_of([services[slug] for slug in named], language),
+        name=names_of([(services[slug], components) for slug, components in named.items()], language),
         language=language,
         path=reverse("board-subscribe"),
         of=",".join(map(str, live or chosen)),
