@@ -13,6 +13,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from config.database.deadlines import deadlines
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -44,12 +46,15 @@ class TolerantRedisCache(RedisCache):
         super().__init__(server, params)
 
     def _try(self, what: str, work: Callable[[], T], otherwise: T) -> T:
-        if time.monotonic() < _away.until_s:
+        began_s = time.monotonic()
+        if began_s < _away.until_s:
             return otherwise
         try:
             return work()
         except RedisError as error:
-            _away.until_s = time.monotonic() + AWAY_S
+            now_s = time.monotonic()
+            _away.until_s = now_s + AWAY_S
+            deadlines.spend(now_s - began_s)
             log.warning("cache %s failed; the cache is left alone for %.0f s: %s", what, AWAY_S, error)
             return otherwise
         except msgspec.DecodeError:  # another version's, or not ours

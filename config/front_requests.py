@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 OWN, SPENT, STEP = "brownout.own", "brownout.spent", "brownout.step"
+DUE = "HTTP_X_BROWNOUT_DUE"
 NOTES_DROPPED = 4  # the step of `config.front.pressure` from which on the notes of reports are left out
 
 

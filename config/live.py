@@ -36,6 +36,11 @@ def allow_files(wanted: int) -> int:
     return wanted if soft == resource.RLIM_INFINITY else soft
 
 
+def room(files: int) -> int:
+    """Return how many connections may be open where so many files may: some are for all the rest, half of few."""
+    return files - min(SPARE_FILES, files // 2)
+
+
 def listen(host: str, port: int, backlog: int) -> socket.socket:
     """Return a socket that listens there, alone. Raises OSError where another program does.
 
@@ -108,7 +113,7 @@ def main() -> int:
     from config.database.deadlines import deadlines
 
     deadlines.set(LONGEST_STATEMENT_S)
-    most = min(settings.LIVE_LISTENERS, allow_files(settings.LIVE_LISTENERS + SPARE_FILES) - SPARE_FILES)
+    most = min(settings.LIVE_LISTENERS, room(allow_files(settings.LIVE_LISTENERS + SPARE_FILES)))
     if most < settings.LIVE_LISTENERS:
         sys.stderr.write(f"The limit of open files allows {most} listeners, not {settings.LIVE_LISTENERS}.\n")
     memory.keep_tidy()
@@ -116,9 +121,12 @@ def main() -> int:
     try:
         uvloop.run(serve(settings.HOST, settings.LIVE_PORT, most))
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if error.errno == errno.EADDRINUSE:
+            sys.stderr.write(f"LIVE_PORT {settings.LIVE_PORT} on {settings.HOST} is taken by another program.\n")
+        elif error.errno == errno.EAGAIN:
+            sys.stderr.write(f"{error.strerror}\n")
+        else:
             raise
-        sys.stderr.write(f"LIVE_PORT {settings.LIVE_PORT} on {settings.HOST} is taken by another program.\n")
         return 1
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from config import threads
 from config.process_cache import CACHE
 
 EVERY_S: Final = 20.0
@@ -38,8 +40,9 @@ def keep_tidy() -> None:
         return
     with _lock:
         if _tidied_by != os.getpid():
-            _tidied_by = os.getpid()
-            threading.Thread(target=_tidy_for_ever, name="tidy", daemon=True).start()
+            with contextlib.suppress(OSError):  # no thread left: the next who asks tries again
+                threads.begin(_tidy_for_ever, name="tidy")
+                _tidied_by = os.getpid()
 
 
 def _tidy_for_ever() -> None:

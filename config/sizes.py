@@ -66,7 +66,7 @@ def task_processes(machine: Machine = HERE) -> int:
 
 def connections() -> int:
     """Return how many connections our own PostgreSQL must allow: one a thread and task, and some for all the rest."""
-    return web_workers() * web_threads() + task_processes() + CONNECTIONS_BESIDE
+    return web_workers() * (web_threads() + 1) + task_processes() + CONNECTIONS_BESIDE
 
 
 def described() -> str:

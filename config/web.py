@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import sys
 
-from config import env
+from config import env, threads
 
 
 def load() -> None:
@@ -38,4 +38,7 @@ if __name__ == "__main__":
         main()
     except env.SettingError as error:
         sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except BlockingIOError:  # a fork that was refused
+        sys.stderr.write(f"{threads.NONE_LEFT}\n")
         sys.exit(1)

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from config import memory
 from config.database.deadlines import deadlines
-from config.front_requests import OWN, SPENT, STEP
+from config.front_requests import DUE, OWN, SPENT, STEP
 from reports import places
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -25,6 +25,7 @@ places.warm()
 def behind_front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Serves a request that came through the front, which says whose it is. Only the front reaches the socket."""
     memory.keep_tidy()
+    deadlines.begin_request(float(environ.pop(DUE, "inf")))
     environ["REMOTE_ADDR"] = environ.pop("HTTP_X_BROWNOUT_PEER", "")
     environ[OWN] = not environ["REMOTE_ADDR"]  # the front asks for a snapshot
     environ[STEP] = environ.pop("HTTP_X_BROWNOUT_STEP", "0")

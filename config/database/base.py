@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import select
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import psycopg
 from django.db import connections
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg import errors
-from psycopg.abc import PQGen
+from psycopg.abc import PQGen, PQGenConn
 
 from config.database.clock import server_clock
 from config.database.deadlines import breaker, deadlines
@@ -23,6 +24,15 @@ RV = TypeVar("RV")
 NO_ANSWER = "the database does not answer"
 INTERVAL_S = 0.1
 LATELY_S = 1.0  # a connection that was answered so lately, and that the server has not ended, is not tried before use
+
+
+class _Connecting(threading.local):
+    """Until when a thread tries to connect, whatever libpq's time-outs of whole seconds and several hosts add up to."""
+
+    until_s = math.inf
+
+
+_connecting = _Connecting()
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -42,8 +52,21 @@ class BoundedConnection(psycopg.Connection[Any]):
         poll.register(self.fileno(), select.POLLIN)
         return not poll.poll(0)
 
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> PQGenConn[Self]:
+        steps = super()._connect_gen(conninfo)
+        try:
+            step = next(steps)
+            while True:
+                ready = yield step
+                if time.monotonic() >= _connecting.until_s:
+                    raise errors._WaitTimeout
+                step = steps.send(ready)
+        except StopIteration as done:
+            return cast(Self, done.value)
+
     def wait(self, gen: PQGen[RV], interval: float = INTERVAL_S, timeout: float | None = None) -> RV:
-        longest_s = deadlines.statement_s
+        longest_s = deadlines.wait_s
         if timeout is not None or longest_s is None:
             return super().wait(gen, interval, timeout)
         if breaker.is_open:
@@ -80,12 +103,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if breaker.is_open:
             raise errors.OperationalError(NO_ANSWER)
         self.isolation_level = IsolationLevel.READ_COMMITTED
+        began_s, longest_s = time.monotonic(), deadlines.wait_s
+        _connecting.until_s = math.inf if longest_s is None else began_s + longest_s
         try:
             connection = BoundedConnection.connect(**conn_params)
         except errors.ConnectionTimeout:
-            if deadlines.statement_s is not None:
+            if longest_s is not None:
                 breaker.trip(lambda: answers(conn_params))
             raise
+        deadlines.spend(time.monotonic() - began_s)
         connection.looks = lambda: answers(conn_params)
         return connection
 
@@ -118,10 +144,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         was stored. None in a process without deadlines.
         """
         self.ensure_connection()
-        if self._server_clock is None or deadlines.statement_s is None:
+        longest_s = deadlines.wait_s
+        if self._server_clock is None or longest_s is None:
             return None
         now_s = time.monotonic() + self._server_clock
-        return datetime.fromtimestamp(0, tz=UTC) + timedelta(seconds=now_s + deadlines.statement_s)
+        return datetime.fromtimestamp(0, tz=UTC) + timedelta(seconds=now_s + longest_s)
 
 
 def too_late_at() -> datetime | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvloop
 
 from config import env, memory
+from config.database.deadlines import request_s
 from config.front import STEP_FILE, socket_path
 from config.front.allowance import Allowance
 from config.front.clients import Client
@@ -20,11 +21,10 @@ from config.front.refusals import UNAVAILABLE, Refusals, read_pages
 from config.front.renders import Snapshots
 from config.front.server import Bounds, Front
 from config.front.snapshot_files import SnapshotFiles
-from config.live import allow_files
+from config.live import SPARE_FILES, allow_files, room
 
 log = logging.getLogger(__name__)
 
-SPARE_FILES = 200
 END_S = 3.0
 BACKLOG = 4096
 
@@ -64,7 +64,7 @@ def main() -> int:
 
     files = allow_files(settings.WEB_CONNECTIONS + SPARE_FILES)
     bounds = Bounds(
-        connections=max(min(settings.WEB_CONNECTIONS, files - SPARE_FILES), 16),
+        connections=min(settings.WEB_CONNECTIONS, room(files)),
         connections_a_network=settings.WEB_CONNECTIONS_A_NETWORK,
         head_s=settings.WEB_HEADER_DEADLINE_S,
         body_s=settings.WEB_BODY_DEADLINE_S,
@@ -72,6 +72,7 @@ def main() -> int:
         workers=settings.WEB_WORKERS * settings.WEB_THREADS,  # more would wait where no deadline is kept
         queue=settings.WEB_QUEUE,
         queue_s=settings.WEB_QUEUE_DEADLINE_S,
+        request_s=request_s(settings.WEB_QUEUE_DEADLINE_S, settings.DATABASE_DEADLINE_MS / 1000),
         answer_s=settings.WEB_ANSWER_DEADLINE_S,
         largest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         kept_s=settings.WEB_KEPT_S,
@@ -84,7 +85,11 @@ def main() -> int:
     if settings.WEB_SNAPSHOT_DAYS:
         allowance = Allowance(settings.RATE_LIMIT_PAGES_A_MINUTE, settings.TRUSTED_PROXIES)
         kept_files = SnapshotFiles(Path(settings.DATA_DIR) / "snapshots")
-        front.snapshots = Snapshots(front, kept_files, allowance, settings.WEB_SNAPSHOT_DAYS * 86400.0)
+        try:
+            front.snapshots = Snapshots(front, kept_files, allowance, settings.WEB_SNAPSHOT_DAYS * 86400.0)
+        except OSError as error:
+            sys.stderr.write(f"{error.strerror}\n")
+            return 1
         front.snapshots.load()
     try:
         uvloop.run(serve(front, settings.HOST, settings.PORT))

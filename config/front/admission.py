@@ -145,12 +145,12 @@ class FairQueue(Generic[Connection]):
 
     def overdue(self, before_s: float) -> list[Connection]:
         """Takes out all that wait since before this moment."""
-        late: list[tuple[Connection, str]] = []
-        for network, lane in self._lanes.items():
-            for who, since_s in lane.items():
-                if since_s >= before_s:
-                    break
-                late.append((who, network))
+        late = [  # who comes a second time waits since the first, so that a lane is not in the order of its times
+            (who, network)
+            for network, lane in self._lanes.items()
+            for who, since_s in lane.items()
+            if since_s < before_s
+        ]
         for who, network in late:
             self.drop(who, network)
         return [who for who, _ in late]

@@ -31,6 +31,7 @@ class Client(asyncio.Protocol):
         self.body = b""
         self.upstream: Upstream | None = None
         self.has_retried = False
+        self.whole_s = 0.0
         self.is_open = False
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
@@ -159,6 +160,7 @@ class Client(asyncio.Protocol):
 
     def _work(self, request: Request) -> None:
         self._is_busy, self._has_begun, self.has_retried = True, False, False
+        self.whole_s = time.monotonic()
         if request.target == b"/livez" and request.method in (b"GET", b"HEAD"):
             self._write(answer(200, "OK", LIVE_HEADERS, b"ok\n", is_head_request=request.method == b"HEAD"))
             self.finish(keep_alive=request.keep_alive)

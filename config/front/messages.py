@@ -20,6 +20,7 @@ OURS = b"x-brownout-"  # what only the front says to the workers
 PEER_HEADER = OURS + b"peer"
 SPENT_HEADER = OURS + b"spent"
 STEP_HEADER = b"x-brownout-step"
+DUE_HEADER = b"x-brownout-due"
 # Said between two neighbours only; the front speaks for itself to the workers.
 HOP_BY_HOP = frozenset(
     {
@@ -68,15 +69,18 @@ class Request:
     expects_continue: bool
     is_chunked: bool = False
 
-    def head(self, peer: bytes, body_length: int, spent: int = 0, step: int = 0) -> bytes:
-        """The head as the workers get it: with the address that it came from, the snapshots that its network got, and
-        the step of the front's pressure.
+    def head(self, peer: bytes, body_length: int, spent: int = 0, step: int = 0, due_s: float = 0.0) -> bytes:
+        """The head as the workers get it: with the address that it came from, the snapshots that its network got, the
+        step of the front's pressure, and the moment by which it is to be answered, by the monotonic clock that all
+        processes of a machine share.
         """
         length = b"content-length: %d\r\n" % body_length if self.is_chunked else b""
         if spent:
             length += b"%s: %d\r\n" % (SPENT_HEADER, spent)
         if step:
             length += b"%s: %d\r\n" % (STEP_HEADER, step)
+        if due_s:
+            length += b"%s: %.3f\r\n" % (DUE_HEADER, due_s)
         said = (self.method, self.target, self.lines, length, PEER_HEADER, peer)
         return b"%s %s HTTP/1.1\r\n%s%s%s: %s\r\n\r\n" % said
 

@@ -12,9 +12,9 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from config import threads
 from config.front import snapshots
 from config.front.allowance import Allowance
 from config.front.messages import Request, canonical_host
@@ -58,7 +58,7 @@ class Render:
         self.request: Request | None = Request(b"GET", target, 1, {b"host": host}, lines, 0, True, False)
         self.upstream: Upstream | None = None
         self.has_retried = True
-        self.since_s = time.monotonic()
+        self.whole_s = time.monotonic()
         self._done = done
         self._head = b""
         self._parts: list[bytes] = []
@@ -102,7 +102,7 @@ class Snapshots:
         self._otherwise: OrderedDict[Key, float] = OrderedDict()
         self._written: dict[Key, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._beside = ThreadPoolExecutor(1, "snapshots")
+        self._beside = threads.one_beside("snapshots")
 
     # Readers.
 
@@ -204,7 +204,10 @@ class Snapshots:
             self._tasks.add(task)  # a loop holds its tasks but weakly
             task.add_done_callback(self._ended)
 
-        return Render(key.target, key.host, is_secure=key.is_secure, done=done)
+        render = Render(key.target, key.host, is_secure=key.is_secure, done=done)
+        if key in self._waiting:
+            render.whole_s = self._waiting[key][0][1]  # its reader's deadline is its own
+        return render
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -272,7 +275,7 @@ class Snapshots:
                 host = next(iter(self.store)).key.host
                 self._changes = Render(CHANGES, host, is_secure=False, done=self._seen)
                 self.front.pump()
-        elif self._changes.upstream is None and now_s - self._changes.since_s > self.front.bounds.queue_s:
+        elif self._changes.upstream is None and now_s - self._changes.whole_s > self.front.bounds.queue_s:
             self._changes.fail()
         for key, waiting in list(self._waiting.items()):
             entry = self._wanted.get(key) or self.store.get(key)

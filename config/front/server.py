@@ -41,6 +41,7 @@ class Bounds:
     workers: int
     queue: int
     queue_s: float
+    request_s: float  # for all waits of a request together: the worker gets what is left of it
     answer_s: float
     largest_body: int
     kept_s: float
@@ -78,7 +79,7 @@ class Front:
             client.fail()
             return
         is_read = request is not None and request.method in (b"GET", b"HEAD")
-        if not self.queue.put(client, client.network, time.monotonic(), is_read=is_read):
+        if not self.queue.put(client, client.network, client.whole_s, is_read=is_read):
             client.fail()
             return
         self.pump()
@@ -159,9 +160,7 @@ class Front:
                 client.close()
             for client in _overdue(self.stalled, now_s - STALLED_S):
                 client.abort()
-            for upstream in [
-                one for one, since_s in self.running.items() if since_s < now_s - self.bounds.kept_after_s
-            ]:
+            for upstream in [one for one in self.running if one.waits_since_s < now_s - self.bounds.kept_after_s]:
                 upstream.replace_with_kept()
             for client in self.queue.overdue(now_s - self.bounds.queue_s):
                 client.fail()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, cast
@@ -31,6 +32,8 @@ class Asker(Protocol):
     request: Request | None
     upstream: Upstream | None
     has_retried: bool
+    whole_s: float
+    """Since when it waits for an answer: its one deadline is counted from there."""
 
     def begin(self, head: bytes, *, closes: bool) -> None: ...
 
@@ -76,7 +79,13 @@ class Upstream(asyncio.Protocol):
         self._parts, self._size, self._is_replaced = [], 0, False
         self._has_body = bool(client.body)
         self._transport.write(
-            request.head(client.peer, len(client.body), self.front.spent(client), self.front.pressure.step)
+            request.head(
+                client.peer,
+                len(client.body),
+                self.front.spent(client),
+                self.front.pressure.step,
+                client.whole_s + self.front.bounds.request_s,
+            )
             + client.body
         )
 
@@ -142,6 +151,11 @@ class Upstream(asyncio.Protocol):
         if client is not None:
             client.upstream = None
             client.fail()
+
+    @property
+    def waits_since_s(self) -> float:
+        """Since when the one whose request it carries waits; infinite where nobody does any more."""
+        return math.inf if self._client is None else self._client.whole_s
 
     def replace_with_kept(self) -> None:
         """Gives the client a kept answer, if there is one and nothing has come yet; the worker's is kept for others."""

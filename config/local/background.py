@@ -13,7 +13,6 @@ import importlib
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -167,11 +166,7 @@ class Family:
     def end(self) -> None:
         """End all at once; insist after some seconds."""
         groups = [member.pid for member in self.members if member.pid]
-        ending = [threading.Thread(target=processes.end_group, args=(group, END_STEPS)) for group in groups]
-        for thread in ending:
-            thread.start()
-        for thread in ending:
-            thread.join()
+        processes.end_groups(groups, END_STEPS)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()

@@ -11,6 +11,8 @@ import sys
 import threading
 from typing import Final
 
+from config import threads
+
 MOST_LINES: Final = 2000  # that wait for an output which takes none; more are counted and left out
 PATIENCE_S: Final = 2.0  # so long a line is waited for; once, until the output takes lines again
 
@@ -28,7 +30,11 @@ class Output:
 
     def say(self, line: str) -> None:
         """Write a line. Returns when it is written, or will be when the output takes lines again."""
-        self._start()
+        try:
+            self._start()
+        except OSError:  # no thread can be had: then we wait ourselves
+            write(line)
+            return
         written = threading.Event()
         try:
             self._lines.put_nowait((line, written))
@@ -48,8 +54,7 @@ class Output:
     def _start(self) -> None:
         with self._lock:
             if self._writer is None:
-                self._writer = threading.Thread(target=self._write_for_ever, name="output", daemon=True)
-                self._writer.start()
+                self._writer = threads.begin(self._write_for_ever, name="output")
                 atexit.register(self.drain)
 
     def _write_for_ever(self) -> None:

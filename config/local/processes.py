@@ -167,16 +167,24 @@ def group_commands(group: int) -> list[str]:
 
 def end_group(group: int, steps: Sequence[tuple[signal.Signals, float]]) -> bool:
     """Sends the signals to a whole process group, each with its seconds to obey. True once nobody is left in it."""
+    return end_groups([group], steps)
 
-    def gone() -> bool:
-        reap(group)
-        return not group_commands(group)
+
+def end_groups(groups: Sequence[int], steps: Sequence[tuple[signal.Signals, float]]) -> bool:
+    """Sends the signals to several groups at once, each with its seconds to obey. True once nobody is left in them."""
+
+    def left() -> list[int]:
+        for group in groups:
+            reap(group)
+        return [group for group in groups if group_commands(group)]
 
     for number, patience_s in steps:
-        if gone():
+        remaining = left()
+        if not remaining:
             return True
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, number)
-        if wait_until(gone, patience_s, 0.05):
+        for group in remaining:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, number)
+        if wait_until(lambda: not left(), patience_s, 0.05):
             return True
-    return gone()
+    return not left()

@@ -15,13 +15,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 
-from config import addresses, env, logs, metrics, sizes
+from config import addresses, env, logs, metrics, sizes, threads
 from config.local import alone, background, embedded, processes, supervisor, web_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -190,7 +189,7 @@ class Run:
             return self._watch()
         except StopRequestedError:
             return 0
-        except embedded.EmbeddedError as error:
+        except (embedded.EmbeddedError, OSError) as error:
             self.say(str(error))
             return 1
         finally:
@@ -225,7 +224,7 @@ class Run:
     def _watch(self) -> int:
         web, front = self.supervisor.children[:2]
         ready, waits_until = False, time.monotonic() + SAYS_AFTER_S
-        threading.Thread(target=self._keep_servers, daemon=True).start()
+        threads.begin(self._keep_servers)
         while not self.supervisor.stopping.wait(LOOK_EVERY_S):
             self.supervisor.look()
             if not ready and web.process is not None and web_server.answers(self.host, self.port, self.data_dir):

@@ -8,13 +8,12 @@ import os
 import select
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import env, logs
+from config import env, logs, threads
 from config.local import processes
 from config.local.output import Output
 
@@ -128,11 +127,7 @@ class Supervisor:
     def end(self) -> None:
         """Ends all children at once, with whatever they have started; waits for some seconds, then insists."""
         groups = [child.process.pid for child in self.children if child.process is not None]
-        ending = [threading.Thread(target=processes.end_group, args=(group, END_STEPS)) for group in groups]
-        for thread in ending:
-            thread.start()
-        for thread in ending:
-            thread.join()
+        processes.end_groups(groups, END_STEPS)
         with contextlib.suppress(OSError):
             self.record.unlink(missing_ok=True)
 
@@ -158,7 +153,13 @@ class Supervisor:
         except OSError as error:  # no memory, no open files, no processes left: others may give some back
             self.say(f"{child.name} {child.note_failure(error)}")
             return
-        threading.Thread(target=self._pass_on, args=(child.name, child.process), daemon=True).start()
+        try:
+            threads.begin(self._pass_on, child.name, child.process)
+        except OSError as error:  # nobody would read what it says, and it would stand still before long
+            processes.end_group(child.process.pid, ((signal.SIGKILL, 2.0),))
+            child.process = None
+            self.say(f"{child.name} {child.note_failure(error)}")
+            return
         self._write_record()
 
     def _pass_on(self, name: str, process: subprocess.Popen[bytes]) -> None:

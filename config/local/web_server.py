@@ -21,13 +21,18 @@ FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
 
 
 def web_command(socket_file: Path) -> list[str]:
-    """Return the command of the web server on the front's socket."""
-    workers, threads = sizes.web_workers(), sizes.web_threads()
+    """Return the command of the web server on the front's socket.
+
+    A process takes no more connections than it has threads: left to themselves one takes nearly all of them, and what
+    is sent on them waits for its threads while those of the others have nothing to do. One is for who asks whether it
+    lives.
+    """
+    workers, threads = sizes.web_workers(), sizes.web_threads() + 1
     return [
         *(sys.executable, "-m", "config.web", "config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
         *("--uds", str(socket_file), "--uds-permissions", "0600", "--http", "1"),  # decimal without the 0
         *("--http1-header-read-timeout", "60000"),  # longer than the front leaves a connection idle
-        *("--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(threads)),
         *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "3"),
         *("--log-level", "warning" if threads <= 2 * (os.cpu_count() or 1) + 1 else "error"),  # it warns of threads
     ]

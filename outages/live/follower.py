@@ -7,7 +7,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ import msgspec
 import psycopg
 from django.db import Error, close_old_connections, connection
 
+from config import threads
 from outages.live import queries, wire
 from outages.live.hub import Hub, Key
 from outages.live.queries import Entry, StatusBody
@@ -70,7 +70,7 @@ class Follower:
         self._hinted: set[int] = set()
         self._hint = asyncio.Event()
         self._looking = asyncio.Lock()
-        self._reader = ThreadPoolExecutor(1, "reader")
+        self._reader = threads.one_beside("reader")
         self.tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

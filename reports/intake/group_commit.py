@@ -6,6 +6,7 @@ writes next. So nobody waits for more than two writes: the one that runs, and th
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter as Counts
@@ -20,6 +21,7 @@ from typing import Any, Final, NamedTuple
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from config.database.base import too_late_at
+from config.database.deadlines import deadlines
 from reports.access import idempotency
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError
@@ -28,6 +30,7 @@ from reports.intake.judgement import Receipt, histories_found, histories_query, 
 from reports.intake.rows import COLUMNS, Row
 
 MOST: Final = 200  # reports of one transaction; more than there are threads
+LEAST_LEFT: Final = 0.05  # of a statement's time: who has less left is refused, so that the others keep theirs
 LONGEST_WAIT_S: Final = 30.0  # a bound that is never met: each statement of the one who writes has its own deadline
 
 _TYPES = {
@@ -42,6 +45,12 @@ _TYPED = ", ".join(f"one.{name}::{_TYPES[name]}" if name in _TYPES else f"one.{n
 _INSERT = f"INSERT INTO reports_report ({_NAMES}) SELECT {_TYPED} FROM (VALUES {{rows}}) AS one ({_NAMES})"  # noqa: S608
 
 
+def _due_s() -> float:
+    """Return the moment of the monotonic clock by which this thread's report is to be written."""
+    longest_s = deadlines.wait_s
+    return math.inf if longest_s is None else time.monotonic() + longest_s
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
     """A report that waits to be written, and in the end what became of it."""
@@ -54,6 +63,7 @@ class Entry:
     error: BaseException | None = None
     leads: bool = False
     woken: threading.Event = field(default_factory=threading.Event)
+    due_s: float = field(default_factory=_due_s)
 
     @property
     def is_simple(self) -> bool:
@@ -75,8 +85,9 @@ class Writer:
             self._waiting.append(entry)
             leads, self._writes = not self._writes, True
         if not leads:
-            if not entry.woken.wait(LONGEST_WAIT_S):
-                self._give_up(entry)
+            left_s = max(min(entry.due_s - time.monotonic(), LONGEST_WAIT_S), 0.0)
+            if not entry.woken.wait(left_s) and (self._drop(entry) or not entry.woken.wait(LONGEST_WAIT_S)):
+                raise OperationalError("the reports before this one are not written yet")
             leads = entry.leads
         if leads:
             self._lead()
@@ -85,11 +96,13 @@ class Writer:
         assert entry.receipt is not None
         return entry.receipt
 
-    def _give_up(self, entry: Entry) -> None:
+    def _drop(self, entry: Entry) -> bool:
+        """Take an entry out of those that wait. False where it is being written, or is to write."""
         with self._lock:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
-        raise OperationalError("the reports before this one are not written yet")
+            if entry.leads or entry not in self._waiting:
+                return False
+            self._waiting.remove(entry)
+            return True
 
     def _lead(self) -> None:
         """Write all that wait, then have the next one of those who came meanwhile do the same."""
@@ -97,16 +110,16 @@ class Writer:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         began_s = time.perf_counter()
         try:
-            write(batch)
+            _write_in_time(batch)
         finally:
             meter.FLUSH.observe(time.perf_counter() - began_s)
             meter.BATCH.observe(len(batch))
             with self._lock:
                 heir = self._waiting[0] if self._waiting else None
                 self._writes = heir is not None
-            if heir is not None:
-                heir.leads = True
-                heir.woken.set()
+                if heir is not None:
+                    heir.leads = True
+                    heir.woken.set()
             for entry in batch:
                 if entry.receipt is None and entry.error is None:
                     entry.error = OperationalError("the one who wrote was stopped")
@@ -126,6 +139,24 @@ def _outcome(entry: Entry) -> str:
 
 
 writer = Writer()
+
+
+def _write_in_time(batch: Sequence[Entry]) -> None:
+    """Store the reports that still have time, within that of the one that has least."""
+    now_s = time.monotonic()
+    least_s = (deadlines.statement_s or 0.0) * LEAST_LEFT
+    in_time = [entry for entry in batch if entry.due_s - now_s > least_s]
+    for entry in batch:
+        if entry not in in_time:
+            entry.error = OperationalError("the reports before this one took all its time")
+    if not in_time:
+        return
+    soonest_s = min(entry.due_s for entry in in_time)
+    if soonest_s == math.inf:
+        write(in_time)
+        return
+    with deadlines.at_most(soonest_s - now_s):
+        write(in_time)
 
 
 def write(batch: Sequence[Entry]) -> None:

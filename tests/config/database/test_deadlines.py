@@ -1,6 +1,9 @@
 """A database that stands still, is slow or comes back: nobody waits beyond the deadline, and nothing comes late."""
 
+import itertools
+import math
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -8,12 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from psycopg.conninfo import conninfo_to_dict
 
 from config.database.base import DatabaseWrapper
-from config.database.deadlines import breaker, deadlines
+from config.database.deadlines import Deadlines, breaker, deadlines, request_s
 from config.local import embedded, processes
+from tools.gameday.proxy import SHIPPED
 
 DEADLINE_S = 0.6
 
@@ -87,9 +92,14 @@ def fails_in(connection, statement, *values):
 
 
 def test_a_frozen_server_is_waited_for_once_and_found_again(connect, frozen):
-    used, other = connect(), connect()
+    used, other, unknown = connect(), connect(), connect()
     assert run(used, "SELECT 1") == run(other, "SELECT 1") == 1
     thaw = frozen()
+    deadlines.begin_request(time.monotonic() + DEADLINE_S / 2)
+    assert DEADLINE_S / 2 <= fails_in(unknown, "SELECT 1") < DEADLINE_S / 2 + 0.5, "libpq's own least are two seconds"
+    assert breaker.is_open
+    breaker.__init__(breaker._look_every_s)
+    deadlines.begin_request(math.inf)
     assert fails_in(used, "SELECT 1") < DEADLINE_S + 0.5
     assert breaker.is_open
     assert fails_in(other, "SELECT 1") < 0.2, "the whole process knows by now"
@@ -182,3 +192,35 @@ def test_the_server_s_clock_counts_and_not_ours(connect):
 )
 def test_every_connection_has_time_outs_of_its_own(name):
     assert int(connections.databases[DEFAULT_DB_ALIAS]["OPTIONS"][name]) > 0
+
+
+def test_all_that_a_request_waits_for_is_never_more_than_what_is_promised(monkeypatch):
+    """The sums, with the shipped settings: nobody who is told a number of single limits has to add them up."""
+    locked_s = int(re.search(r"proxy_cache_lock_timeout (\d+)ms;", SHIPPED)[1]) / 1000
+    connected_s = int(re.search(r"proxy_connect_timeout (\d+)s;", SHIPPED)[1])
+    statement_s, queue_s = django_settings.DATABASE_DEADLINE_MS / 1000, django_settings.WEB_QUEUE_DEADLINE_S
+    cache_s = django_settings.CACHE_DEADLINE_MS / 1000
+    assert max(connected_s, locked_s + request_s(queue_s, statement_s)) <= 2.9, "some is left for the machine itself"
+    bounds, clock_s = Deadlines(), [1000.0]
+    bounds.set(statement_s)
+    monkeypatch.setattr(time, "monotonic", lambda: clock_s[0])
+    assert bounds.wait_s == statement_s, "who did not come through the front"
+    swept_s = 0.1  # the front looks ten times a second
+    for queued_s, connecting_s, is_cache_frozen in itertools.product(
+        (0.0, queue_s / 2, queue_s + swept_s), (0.0, 0.5, 1.0, statement_s), (False, True)
+    ):
+        clock_s[0] = 1000.0 + queued_s
+        bounds.begin_request(1000.0 + request_s(queue_s, statement_s))
+        if is_cache_frozen:
+            clock_s[0] += cache_s
+            bounds.spend(cache_s)
+        connecting_s = min(connecting_s, bounds.wait_s)
+        clock_s[0] += connecting_s
+        bounds.spend(connecting_s)
+        waited_s = clock_s[0] - 1000.0 + bounds.wait_s
+        assert locked_s + waited_s < 3.001, (queued_s, connecting_s, is_cache_frozen, waited_s)
+        assert bounds.wait_s >= statement_s / 10
+    bounds.begin_request(math.inf)
+    with bounds.at_most(0.25):
+        assert bounds.wait_s == 0.25
+    assert bounds.wait_s == statement_s

@@ -23,6 +23,7 @@ BOUNDS = {
     "workers": 2,
     "queue": 20,
     "queue_s": 0.3,
+    "request_s": 0.6,
     "answer_s": 5.0,
     "largest_body": 10_000,
     "kept_s": 3600.0,
@@ -213,16 +214,23 @@ def test_a_head_without_end_is_refused(fronted):
     fronted(test)
 
 
-def test_livez_is_answered_while_every_worker_is_taken(fronted):
+def test_livez_is_answered_while_every_worker_is_taken_and_who_waits_for_one_has_less_time_left(fronted):
     async def test(web, front, port):
         slow = [asyncio.create_task(ask(port, get(f"/slow{n}"))) for n in range(2)]
         await asyncio.sleep(0.1)
         began = time.perf_counter()
         assert (await ask(port, get("/livez")))[0] == 200
         assert time.perf_counter() - began < 0.1
-        await asyncio.gather(*slow)
+        sent_s = time.monotonic()
+        waiting = asyncio.create_task(ask(port, get("/waits")))
+        await asyncio.gather(*slow, waiting)
+        heads = {path: head for path, head, _ in web.asked}
+        due_s = float(re.search(rb"\r\nx-brownout-due: ([0-9.]+)\r\n", heads["/waits"])[1])
+        waited_s = time.monotonic() - sent_s
+        assert waited_s > 0.5
+        assert -0.01 < due_s - sent_s - BOUNDS["request_s"] < waited_s / 2, "counted from when it came"
 
-    fronted(test)
+    fronted(test, queue_s=5.0)
 
 
 def test_what_waits_too_long_for_a_worker_gets_503_in_its_language(fronted):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +34,12 @@ def entry(reporter: int = 0, key: str = "", body: str = "", note: str = "") -> E
     return Entry(row, NOW, asked)
 
 
-def together(monkeypatch: pytest.MonkeyPatch, first: Entry, others: list[Entry]) -> list[list[Entry]]:
+def together(
+    monkeypatch: pytest.MonkeyPatch,
+    first: Entry,
+    others: list[Entry],
+    until: Callable[[Writer], bool] = lambda _writer: True,
+) -> list[list[Entry]]:
     """Take one report, and while it is being written the others. Return what was written together."""
     writer, written, may_go_on = Writer(), [], threading.Event()
     real = group_commit.write
@@ -55,9 +62,10 @@ def together(monkeypatch: pytest.MonkeyPatch, first: Entry, others: list[Entry])
     threads = [threading.Thread(target=take, args=[one]) for one in (first, *others)]
     threads[0].start()
     assert processes.wait_until(lambda: bool(written), 10)
-    for number, thread in enumerate(threads[1:], start=1):
+    for thread, one in zip(threads[1:], others, strict=True):
         thread.start()
-        assert processes.wait_until(lambda count=number: len(writer._waiting) == count, 10)  # type: ignore[misc]
+        assert processes.wait_until(lambda one=one: one in writer._waiting or one.due_s < time.monotonic(), 10)  # type: ignore[misc]
+    assert processes.wait_until(lambda: until(writer), 10)
     may_go_on.set()
     for thread in threads:
         thread.join(20)
@@ -115,3 +123,37 @@ def test_when_the_database_fails_all_hear_it(service: Service, monkeypatch: pyte
     together(monkeypatch, entry(), others)
     assert all(isinstance(one.error, OperationalError) and one.receipt is None for one in others)
     assert not Report.objects.exists()
+
+
+def test_who_waits_for_others_has_no_more_time_for_it_and_takes_none_from_them(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, soon, others, given = entry(), entry(), [entry(), entry()], list[float]()
+    now_s = time.monotonic()
+    late.due_s, soon.due_s = now_s - 1, now_s + 60
+    monkeypatch.setattr(group_commit.deadlines, "statement_s", 100.0)
+    real = group_commit.write
+    monkeypatch.setattr(group_commit, "write", lambda batch: given.append(group_commit.deadlines.wait_s) or real(batch))
+    group_commit._write_in_time([late, soon, *others])
+    assert 50 < given[0] <= 60, "all within the time of the one that has least"
+    assert isinstance(late.error, OperationalError)
+    assert all(one.receipt and one.error is None for one in (soon, *others))
+    assert Report.objects.count() == 3
+
+
+def test_who_gave_up_is_not_stored_and_who_is_to_write_next_does(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, gone, heir = entry(), entry(), entry()
+    gone.due_s = time.monotonic() + 0.05
+    assert together(monkeypatch, first, [gone, heir], until=lambda writer: gone not in writer._waiting) == [
+        [first],
+        [heir],
+    ]
+    assert first.receipt
+    assert heir.receipt
+    assert gone.receipt is None
+    writer = Writer()
+    writer._waiting, heir.leads = [heir], True
+    assert not writer._drop(heir), "else nobody would ever write again"
+    assert Report.objects.count() == 2
