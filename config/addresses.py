@@ -56,6 +56,27 @@ def has_wrong_escape(text: str) -> bool:
     return bool(re.search(r"%(?![0-9A-Fa-f]{2})", text))
 
 
+def each_server(raw: str) -> list[str]:
+    """Return the address once for each server that it names: a database's may name several, "a:5432,b:5432"."""
+    parts = urlsplit(raw)
+    before, at, servers = parts.netloc.rpartition("@")
+    if parts.scheme not in ("postgresql", "postgres") or "," not in servers:
+        return [raw]
+    return [parts._replace(netloc=f"{before}{at}{server}").geturl() for server in servers.split(",")]
+
+
+def is_server(raw: str, schemes: tuple[str, ...]) -> bool:
+    """Return whether this is the address of one server, as a URL of one of the schemes. Raises ValueError."""
+    parts = urlsplit(raw)
+    if (parts.hostname and has_wrong_escape(parts.netloc)) or parts.fragment:
+        return False
+    if parts.scheme not in schemes or re.search(r"\s", raw) or parts.netloc.count("@") > 1:
+        return False
+    if parts.scheme != "unix" and parts.port == 0:  # also raises ValueError where the port is no number
+        return False
+    return bool(parts.netloc or parts.path or parts.query) and is_understood(parts, raw)
+
+
 def is_understood(parts: SplitResult, raw: str) -> bool:
     """Return whether path and parameters of a server's address are ones that its client understands."""
     if parts.scheme in ("redis", "rediss"):

@@ -274,17 +274,13 @@ def mail_server(name: str) -> MailServer:
 
 
 def server_address(name: str, schemes: tuple[str, ...], example: str) -> str:
-    """The address of a server, as a URL of one of the schemes; checked in its form only. "" where there is none."""
+    """The address of a server, as a URL of one of the schemes; checked in its form only. "" where there is none.
+
+    That of a database may name several servers, of which its client finds the one that it wants.
+    """
 
     def parse(raw: str) -> str:
-        parts = urlsplit(raw)
-        if (parts.hostname and rules.has_wrong_escape(parts.netloc)) or parts.fragment:
-            raise ValueError(raw)
-        if parts.scheme not in schemes or re.search(r"\s", raw) or parts.netloc.count("@") > 1:
-            raise ValueError(raw)
-        if parts.scheme != "unix" and parts.port == 0:  # also raises ValueError where the port is no number
-            raise ValueError(raw)
-        if not (parts.netloc or parts.path or parts.query) or not rules.is_understood(parts, raw):
+        if not all(rules.is_server(one, schemes) for one in rules.each_server(raw)):
             raise ValueError(raw)
         return raw
 

@@ -128,11 +128,14 @@ def _database(url: str) -> dict[str, object]:
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     known = {django: parts.pop(libpq, "") for django, libpq in named.items()}
+    if "," in known["HOST"]:  # a primary and its replicas
+        parts.setdefault("target_session_attrs", "read-write")
     return {
         "ENGINE": "config.database",
         **known,
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # a pooler may give each statement another connection
         "OPTIONS": _CONNECTION_DEADLINES | parts,
     }
 

@@ -19,10 +19,13 @@ from psycopg.abc import PQGen, PQGenConn
 
 from config.database.clock import server_clock
 from config.database.deadlines import breaker, deadlines
+from config.database.hosts import Hosts
 
 RV = TypeVar("RV")
 NO_ANSWER = "the database does not answer"
+WRITABLE = "current_setting('transaction_read_only') = 'off'"
 INTERVAL_S = 0.1
+hosts = Hosts()
 LATELY_S = 1.0  # a connection that was answered so lately, and that the server has not ended, is not tried before use
 
 
@@ -82,10 +85,54 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise errors.OperationalError(f"{NO_ANSWER} for {longest_s:g} s") from error
 
 
+class LookingConnection(psycopg.Connection[Any]):
+    """A connection that looks whether a server is back: it waits for an answer as long as for a connection."""
+
+    longest_s: float | None = None
+
+    def wait(self, gen: PQGen[RV], interval: float = INTERVAL_S, timeout: float | None = None) -> RV:
+        return super().wait(gen, interval, self.longest_s if timeout is None else timeout)
+
+
+C = TypeVar("C", bound=psycopg.Connection[Any])
+
+
+def connect(kind: type[C], conn_params: dict[str, Any], ready: Callable[[C], None]) -> C:
+    """Return a connection to the server that takes writes, where several are named. Raises OperationalError.
+
+    Each is asked, and not believed: a pooler says for ever what its server was when the two met. `ready` is called with
+    a new connection before it is asked.
+    """
+    failed = errors.OperationalError("no server is named")
+    several = hosts.each(conn_params)
+    for parameters in several:
+        try:
+            connection = kind.connect(**parameters)
+            ready(connection)
+            if len(several) < 2:
+                return connection
+            connection.autocommit = True
+            row = connection.execute(f"SELECT {WRITABLE}").fetchone()
+            connection.autocommit = bool(conn_params.get("autocommit", False))
+        except errors.OperationalError as error:
+            failed = error
+            continue
+        if row and row[0]:
+            hosts.note(parameters)
+            return connection
+        connection.close()
+        failed = errors.OperationalError("none of the servers takes writes")
+    raise failed
+
+
 def answers(conn_params: dict[str, Any]) -> bool:
     """Return whether a new connection is answered, within the connection's own time-out."""
+
+    def ready(connection: LookingConnection) -> None:
+        connection.longest_s = float(conn_params.get("connect_timeout") or 0) or None
+
     try:
-        with psycopg.connect(**conn_params, autocommit=True) as connection:
+        with connect(LookingConnection, {**conn_params, "autocommit": True}, ready) as connection:
             connection.execute("SELECT 1")
     except psycopg.Error:
         return False
@@ -98,6 +145,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     health_check_enabled: bool
     health_check_done: bool
     _server_clock: float | None = None
+    _takes_writes = False
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> BoundedConnection:
         if breaker.is_open:
@@ -105,26 +153,35 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.isolation_level = IsolationLevel.READ_COMMITTED
         began_s, longest_s = time.monotonic(), deadlines.wait_s
         _connecting.until_s = math.inf if longest_s is None else began_s + longest_s
+
+        def ready(connection: BoundedConnection) -> None:
+            connection.looks = lambda: answers(conn_params)
+
         try:
-            connection = BoundedConnection.connect(**conn_params)
-        except errors.ConnectionTimeout:
-            if longest_s is not None:
+            connection = connect(BoundedConnection, conn_params, ready)
+        except errors.OperationalError as error:
+            # Of several servers the first may have said nothing, and the last that it takes no writes.
+            longest_connect_s = float(conn_params.get("connect_timeout") or math.inf)
+            was_silent = time.monotonic() - began_s >= min(longest_connect_s, longest_s or math.inf)
+            if longest_s is not None and (was_silent or isinstance(error, errors.ConnectionTimeout)):
                 breaker.trip(lambda: answers(conn_params))
             raise
         deadlines.spend(time.monotonic() - began_s)
-        connection.looks = lambda: answers(conn_params)
         return connection
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
-        self._server_clock = None
+        self._server_clock, self._takes_writes = None, False
         settings = deadlines.server_settings()
         if settings and self.connection is not None:
             given = [word for setting in settings.items() for word in setting]
             calls = ", set_config(%s, %s, false)" * len(settings)
             with self.connection.cursor() as cursor:
-                cursor.execute(f"SELECT extract(epoch FROM clock_timestamp())::float8{calls}", given)  # noqa: S608
-                server_s = cursor.fetchone()[0]
+                cursor.execute(
+                    f"SELECT extract(epoch FROM clock_timestamp())::float8, {WRITABLE}{calls}",  # noqa: S608
+                    given,
+                )
+                server_s, self._takes_writes = cursor.fetchone()[:2]
                 self._server_clock = server_s - time.monotonic()
                 server_clock.compare(server_s)
             if not self.get_autocommit():
@@ -136,6 +193,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection = self.connection
             self.health_check_done = isinstance(connection, BoundedConnection) and connection.was_answered_lately
         super().close_if_health_check_failed()
+
+    def is_usable(self) -> bool:
+        """Return whether the server answers, and still takes writes if it did when the connection was made.
+
+        A pooler keeps our connection while the server behind it becomes the replica of another.
+        """
+        if not self._takes_writes:
+            return super().is_usable()
+        if self.connection is None:
+            return False
+        try:
+            row = self.connection.execute(f"SELECT {WRITABLE}").fetchone()
+        except psycopg.Error:
+            return False
+        return bool(row and row[0])
 
     def too_late_at(self) -> datetime | None:
         """Return the moment of the server's clock after which a statement that is sent now is too late to be wanted.

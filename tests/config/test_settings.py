@@ -142,6 +142,7 @@ WRONG = [
     ("TRUSTED_PROXIES", "127.0.0.1/99"), ("TRUSTED_PROXIES", "localhost"), ("TRUSTED_PROXIES", "10.0.0.1/8"),
     ("DATABASE_URL", "mysql://u:geheim@h/x"), ("DATABASE_URL", "u:geheim@h/x"), ("DATABASE_URL", "postgresql://"),
     ("DATABASE_URL", "postgresql://u:ge@heim@h/x"), ("DATABASE_URL", "postgresql://u:geheim@h:port/x"),
+    ("DATABASE_URL", "postgresql://u:geheim@a:5432,b:port/x"), ("DATABASE_URL", "postgresql://u:geheim@a,b/x?foo=bar"),
     ("REDIS_URL", "amqp://u:geheim@h"), ("REDIS_URL", "foo"), ("REDIS_URL", "redis://"), ("REDIS_URL", "redis://h:x"),
     ("EMAIL_URL", "mail.example.org"), ("EMAIL_URL", "smtp://"), ("EMAIL_URL", "smtp://u:ge@heim@h"),
     ("EMAIL_URL", "smtp://u:geheim@h:99999"), ("EMAIL_URL", "smtp://u:geheim@h?security=ssl"),
@@ -391,6 +392,7 @@ def test_a_database_of_a_newer_version_is_left_alone():
         "postgresql:///?dbname=brownout&user=brownout&host=%2Frun%2Fpostgresql",
         "postgresql:///brownout?host=/run/postgresql",
         "postgres://u:pa%40ss@h:6432/x?sslmode=require",
+        "postgresql://u:geheim@a.example:5432,[::1]:6432,c/x?target_session_attrs=any",
     ],
 )
 def test_a_database_on_a_socket_is_an_address_as_good_as_any(monkeypatch, given):

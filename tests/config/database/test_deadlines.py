@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, InternalError, OperationalError, connections
 from psycopg.conninfo import conninfo_to_dict
 
-from config.database.base import DatabaseWrapper
+from config.database.base import DatabaseWrapper, hosts
 from config.database.deadlines import Deadlines, breaker, deadlines, request_s
+from config.database.hosts import Hosts
 from config.local import embedded, processes
 from tools.gameday.proxy import SHIPPED
 
@@ -131,6 +132,66 @@ def test_a_connection_that_was_answered_a_moment_ago_is_tried_only_where_the_ser
     monkeypatch.setattr("config.database.base.LATELY_S", -1.0)
     assert next_request(used) == 1
     assert tried == [used, used]
+
+
+def test_a_connection_whose_server_takes_no_writes_any_more_is_not_used_again(connect):
+    """As where a pooler keeps it while the server behind it becomes the replica of another."""
+    used, reader = connect(), connect()
+    assert run(used, "SELECT 1") == 1
+    assert used.is_usable()
+    run(used, "SET default_transaction_read_only = on")
+    with pytest.raises(InternalError):
+        run(used, "CREATE TABLE refused ()")
+    assert used.errors_occurred
+    used.close_if_unusable_or_obsolete()
+    assert used.connection is None
+    assert run(used, "SHOW transaction_read_only") == "off", "a new connection"
+    reader.settings_dict["OPTIONS"] = reader.settings_dict["OPTIONS"] | {
+        "options": "-c default_transaction_read_only=on"
+    }
+    assert run(reader, "SHOW transaction_read_only") == "on"
+    assert reader.is_usable(), "one that never took writes is a reader's"
+
+
+def test_of_several_servers_the_one_that_takes_writes_is_found_and_tried_first_from_then_on(connect, server):
+    connection, reader = connect(), connect()
+    socket, settings = connection.settings_dict["HOST"], connection.settings_dict
+    settings["HOST"] = f"/nowhere/a,{socket},/nowhere/b"
+    settings["OPTIONS"] = settings["OPTIONS"] | {"target_session_attrs": "read-write"}
+    parameters = connection.get_connection_params()
+    assert hosts_of(parameters) == ["/nowhere/a", socket, "/nowhere/b"]
+    assert run(connection, "SELECT 1") == 1
+    assert not connection.connection.autocommit or connection.get_autocommit()
+    assert hosts_of(parameters) == [socket, "/nowhere/a", "/nowhere/b"]
+    settings["OPTIONS"] = settings["OPTIONS"] | {"options": "-c default_transaction_read_only=on"}
+    with pytest.raises(OperationalError):
+        run(reader, "SELECT 1")
+    assert not breaker.is_open, "each of them has said something"
+    assert run(connection, "SELECT 1") == 1
+
+
+def hosts_of(parameters):
+    return [one["host"] for one in hosts.each(parameters)]
+
+
+@pytest.mark.parametrize(
+    ("given", "ordered"),
+    [
+        ({"host": "a,b,c", "port": "1,2,3"}, ["b:2", "a:1", "c:3"]),
+        ({"host": "a,b", "port": "2"}, ["b:2", "a:2"]),
+        ({"host": "a,b", "port": ""}, ["a:", "b:"]),
+        ({"host": "a,b", "port": "1,3"}, ["a:1", "b:3"]),
+        ({"host": "b", "port": "2"}, ["b:2"]),
+        ({"host": "a,b", "port": "1,2", "hostaddr": "::1,::2"}, ["a,b:1,2"]),
+        ({"host": "a,b,c", "port": "1,2"}, ["a,b,c:1,2"]),
+        ({"host": "a,b", "port": "1,2", "target_session_attrs": "any"}, ["a,b:1,2"]),
+    ],
+)
+def test_servers_keep_their_ports_in_another_order(given, ordered):
+    known = Hosts()
+    known.note({"host": "b", "port": "2"})
+    found = known.each({"target_session_attrs": "read-write"} | given)
+    assert [f"{one['host']}:{one['port']}" for one in found] == ordered
 
 
 @pytest.mark.slow
