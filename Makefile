@@ -37,6 +37,9 @@ guide: development  ## follow docs/operation.md command by command in a fresh cl
 gameday: development  ## kill, freeze, fill and flood a running site part by part, and count what was lost (see docs/reliability.md)
 	@exec $(BIN)/python -m tools.gameday $(if $(SECONDS),--seconds $(SECONDS)) $(if $(NGINX),--nginx)
 
+machines: development  ## ten hosts in network namespaces, each dead and cut off in turn under load, as root (see docs/scaling.md); ONLY="db1-dead"
+	@exec $(BIN)/python -m tools.machines $(ONLY) $(if $(REPORTS),--reports $(REPORTS)) $(if $(READS),--reads $(READS)) $(if $(SLACK),--slack $(SLACK))
+
 worlds: development  ## score the detector on all kinds of day, seven seeds each: 1,000 quiet days, 300 outages; JOBS (2)
 	@exec $(BIN)/python manage.py backtest --nightly --jobs $(or $(JOBS),2)
 
@@ -118,4 +121,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench worlds gameday guide format messages texts client description schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker
+.PHONY: run demo vantage test check bench machines worlds gameday guide format messages texts client description schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker

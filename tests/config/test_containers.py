@@ -1,5 +1,6 @@
 """The Dockerfile and compose.yml start what there is, as nobody special."""
 
+import configparser
 import re
 import subprocess
 import sys
@@ -7,10 +8,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
+
+from config.database.deadlines import Deadlines
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 DOCKERFILE = (PROJECT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((PROJECT / "compose.yml").read_text(encoding="utf-8"))
+MACHINES = yaml.safe_load((PROJECT / "deploy" / "machines" / "compose.yml").read_text(encoding="utf-8"))
 VANTAGE = yaml.safe_load((PROJECT / "deploy" / "compose.vantage.yml").read_text(encoding="utf-8"))
 PROCESSES = {
     name: service
@@ -149,3 +154,31 @@ def test_the_image_has_every_folder_that_the_product_reads():
     ignored = (PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     for source in copied - {"--from=build"}:
         assert any(line in (f"!{source}", f"!{source}environment.py") for line in ignored), f"{source} is ignored"
+
+
+@pytest.mark.parametrize("name", [name for name, one in MACHINES["services"].items() if one.get("image") == "brownout"])
+def test_on_many_machines_each_process_runs_as_on_one_and_by_the_pool_that_is_meant_for_it(name):
+    service, one = MACHINES["services"][name], COMPOSE["services"][name]
+    assert service["command"] == one["command"]
+    assert {key: service[key] for key in ("read_only", "cap_drop", "security_opt")} == {
+        key: one[key] for key in ("read_only", "cap_drop", "security_opt")
+    }
+    database = service["environment"]["DATABASE_URL"].rpartition("/")[2]
+    assert database == {"web": "brownout_web", "live": "brownout", "prepare": "brownout"}.get(name, "brownout_tasks")
+    assert set(service["environment"]) - {"DAY_KEYS_DIR"} == set(one["environment"])
+
+
+def test_a_pool_gives_its_connections_the_deadlines_that_each_of_its_clients_would():
+    pools = configparser.RawConfigParser(inline_comment_prefixes=None)
+    pools.read(PROJECT / "deploy" / "machines" / "pgbouncer.ini", encoding="utf-8")
+    assert pools["pgbouncer"]["pool_mode"] == "transaction"
+    defaults = {
+        "brownout_web": settings.DATABASE_DEADLINE_MS / 1000,
+        "brownout_tasks": settings.TASK_DATABASE_DEADLINE_S,
+    }
+    assert set(pools["databases"]) == set(defaults)
+    for name, deadline_s in defaults.items():
+        own = Deadlines()
+        own.set(deadline_s)
+        given = re.findall(r"SET (\w+) = (\d+)", pools["databases"][name])
+        assert {setting: f"{value}ms" for setting, value in given} == own.server_settings(), name
