@@ -118,9 +118,14 @@ class Probe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     body_contains: str = ""
     countries: list[Country] = field(default_factory=list)
     interval_s: Annotated[int, Meta(ge=10, le=86400)] = 60
-    timeout_s: Annotated[float, Meta(gt=0, le=60)] = 10.0
+    timeout_s: Annotated[float, Meta(gt=0, le=60)] | None = None
     slow_ms: Annotated[int, Meta(ge=1, le=60000)] = 5000
     control: bool = False
+
+    @property
+    def patience_s(self) -> float:
+        """How long an answer is waited for: as written, else ten seconds, or half of a short interval."""
+        return min(10.0, self.interval_s / 2) if self.timeout_s is None else self.timeout_s
 
 
 class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -157,7 +157,7 @@ def _probes(catalog: Catalog) -> Iterator[Problem]:
                 yield from _known(f"{key}.component", [probe.component], slugs, "component")
         yield from _target(key, probe)
         yield from _countries(f"{key}.countries", probe.countries)
-        if probe.timeout_s >= probe.interval_s:
+        if probe.patience_s >= probe.interval_s:
             yield Problem(f"{key}.timeout_s", f"expected less than interval_s ({probe.interval_s})")
 
 

@@ -55,7 +55,7 @@ class OutcomeKind(Protocol):
     """One kind of probe."""
 
     async def run(self, probe: Probe, client: Client) -> Outcome:
-        """Asks once, within `probe.timeout_s`. Never raises for what the target does."""
+        """Asks once, within `probe.patience_s`. Never raises for what the target does."""
 
 
 def classify(outcome: Outcome, probe: Probe) -> Classification:

@@ -51,10 +51,10 @@ def host_of(probe: Probe) -> str:
 async def run_one(probe: Probe, client: Client) -> Outcome:
     """One probe, never longer than its time and a second of grace."""
     try:
-        async with asyncio.timeout(probe.timeout_s + GRACE_S):
+        async with asyncio.timeout(probe.patience_s + GRACE_S):
             return await KINDS[probe.kind].run(probe, client)
     except TimeoutError:
-        return Outcome(error="timeout", detail=f"no end within {probe.timeout_s:g} s")
+        return Outcome(error="timeout", detail=f"no end within {probe.patience_s:g} s")
     except Exception as error:  # whatever a target answers, it is one probe's trouble, and is said and counted
         log.exception("the probe %s failed in our own program", probe.slug)
         return Outcome(own_error=f"our own error: {type(error).__name__}: {error}"[:MOST_DETAIL])
@@ -70,7 +70,7 @@ async def arun(
 
     async def run(job: Job) -> Finding | None:
         async with hosts[host_of(job.probe)], places:
-            if time.monotonic() + job.probe.timeout_s > last_start:
+            if time.monotonic() + job.probe.patience_s > last_start:
                 return None
             return Finding(job, await run_one(job.probe, client))
 

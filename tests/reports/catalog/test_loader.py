@@ -41,6 +41,15 @@ def test_addresses_that_a_probe_may_ask(url: str) -> None:
     assert parse(HTTP + url, Path("mail.toml")).probes[0].url in url
 
 
+@pytest.mark.parametrize(
+    ("written", "waits_s"),
+    [("", 10.0), ("interval_s = 10", 5.0), ("interval_s = 3600", 10.0), ("interval_s = 10\ntimeout_s = 9", 9.0)],
+)
+def test_a_probe_waits_as_written_else_no_longer_than_half_of_a_short_interval(written: str, waits_s: float) -> None:
+    catalog = parse(f'{HTTP}url = "https://example.org/"\n{written}\n', Path("mail.toml"))
+    assert catalog.probes[0].patience_s == waits_s
+
+
 def test_a_file_that_is_not_there_is_an_error_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match=r"gone\.toml: cannot be read: No such file"):
         read(tmp_path / "gone.toml")

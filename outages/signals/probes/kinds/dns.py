@@ -18,7 +18,7 @@ class DnsProbe:
     async def run(self, probe: Probe, client: Client) -> Outcome:
         start = time.perf_counter()
         try:
-            found, timings = await client.aresolve(probe.host, total_s=probe.timeout_s, family=probe.family)
+            found, timings = await client.aresolve(probe.host, total_s=probe.patience_s, family=probe.family)
         except OutboundError as error:
             return outcome_of(error, ms_since(start))
         shown = ", ".join(str(address) for address in found)

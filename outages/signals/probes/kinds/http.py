@@ -28,7 +28,7 @@ class HttpProbe:
 
     async def run(self, probe: Probe, client: Client) -> Outcome:
         start = time.perf_counter()
-        limits = Limits(total_s=probe.timeout_s, body_bytes=BODY_BYTES, redirects=_redirects(probe), truncate=True)
+        limits = Limits(total_s=probe.patience_s, body_bytes=BODY_BYTES, redirects=_redirects(probe), truncate=True)
         try:
             response = await client.afetch(
                 probe.url,

@@ -23,7 +23,7 @@ class TcpProbe:
         port = probe.port or self.default_port
         try:
             connected = await client.aconnect(
-                probe.host, port, tls=self.with_tls, total_s=probe.timeout_s, ports=(port,), family=probe.family
+                probe.host, port, tls=self.with_tls, total_s=probe.patience_s, ports=(port,), family=probe.family
             )
         except OutboundError as error:
             return outcome_of(error, ms_since(start))
