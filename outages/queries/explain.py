@@ -36,12 +36,15 @@ def whole(incident: Incident, view: IncidentView, at: datetime) -> Iterator[str]
     home = countries.pop() if len(countries) == 1 else None
     level: frames.Level = "region" if home else "country"
     told = frames.cells(incident.service, since, end, level, country=home)
-    shown = told[~told["few"]]["effective"]
+    shown = told[~told["few"]]
     inside = rows.filter(country=home) if home else rows
     sums = inside.exclude(country="").values(level).annotate(came=Sum("raw"), counted=Sum("effective"))
     for row in sums.exclude(came=0).order_by("-counted", level):
         place = str(row[level] or home)
-        said = f"shown as {formats.number(shown[place])}" if place in shown.index else "not shown"
+        said = "not shown"
+        if place in shown.index:
+            reports, kept = (formats.number(shown.at[place, column]) for column in ("raw", "effective"))
+            said = f"shown as {reports} reports, {kept} counted"
         counted = _counted(row["came"], row["counted"])
         yield f"outages_minutecount {_span(since, end)}, {place}: {counted}, {said}"
 
