@@ -39,13 +39,21 @@ def ensure(table: str, column: str, first: date, last: date) -> int:
     OperationalError where it never was.
     """
     have = existing(table)
-    today = datetime.now(UTC).date()
+    filled_until = _server_day() + timedelta(days=1)  # whose clock is a little ahead has tomorrow's rows already
     made = 0
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
         if partition_name(table, day) not in have:
-            made += _patiently(lambda day=day: _make(table, column, day, empty=day > today))  # type: ignore[misc]
+            made += _patiently(lambda day=day: _make(table, column, day, empty=day > filled_until))  # type: ignore[misc]
     return made
+
+
+def _server_day() -> date:
+    """Return the day by the server's clock, which dates the rows: ours may be another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")
+        found: date = cursor.fetchone()[0]
+    return found
 
 
 def _make(table: str, column: str, day: date, *, empty: bool) -> int:

@@ -95,3 +95,18 @@ def test_who_never_lets_go_is_an_error_after_a_while(no_day_left_behind: None, m
     assert partitions.ensure(TABLE, "at", DAY, DAY) == 0
     monkeypatch.setattr(partitions, "existing", lambda _table: set())
     assert partitions.ensure(TABLE, "at", DAY, DAY) == 0, "somebody else has made it since we looked"
+
+
+def test_a_day_that_has_begun_by_somebody_elses_clock_has_its_rows_moved(transactional_db: None) -> None:
+    """Whoever makes partitions may be behind whoever dates the rows, and be on the day before."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE days (at timestamptz) PARTITION BY RANGE (at)")
+        cursor.execute("CREATE TABLE days_default PARTITION OF days DEFAULT")
+        cursor.execute("INSERT INTO days VALUES (%s)", [datetime(*tomorrow.timetuple()[:3], tzinfo=UTC)])
+        try:
+            assert partitions.ensure("days", "at", tomorrow, tomorrow) == 1
+            cursor.execute("SELECT tableoid::regclass::text FROM days")
+            assert cursor.fetchall() == [(partitions.partition_name("days", tomorrow),)]
+        finally:
+            cursor.execute("DROP TABLE days")
