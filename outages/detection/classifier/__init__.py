@@ -42,7 +42,7 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
     stage keeps the stage of the thread, and a thread about an outage does not turn into a plan. What a moderator set in
     the announcement (stage, relevant, components) wins, then what its source states. Never raises for any text.
     """
-    features = extract(announcement, service)
+    features = extract(announcement, service, opens=previous is None)
     stated = announcement.stated or Stated()
     rule = next(rule for rule in RULES if rule.fits(features))
     stage, name, reasons = rule.stage, rule.name, [rule.reason(features)]
@@ -53,8 +53,7 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
     elif (
         previous is not None
         and previous.stage in OPEN_STAGES
-        and name in _RULES_THAT_FOLLOW_A_THREAD
-        and not (name == "maintenance-in-progress" and features.begins_plan)
+        and _follows(name, features, previous)
     ):
         stage, name = previous.stage, "thread"
         reasons.append(f"keeps the stage of its thread: {stage}")
@@ -92,6 +91,13 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
         rule="moderator" if corrections else name,
         planned=relevant and (stage == "planned" or is_planned),
     )
+
+
+def _follows(rule: str, f: Features, previous: Reading) -> bool:
+    """Return whether a text says no stage of its own after what was said before in its thread."""
+    if rule == "investigating":  # a known cause stays known where nobody says that they look for one
+        return previous.stage == "identified" and not f.searching
+    return rule in _RULES_THAT_FOLLOW_A_THREAD and not (rule == "maintenance-in-progress" and f.begins_plan)
 
 
 def _may_state(f: Features) -> bool:

@@ -57,6 +57,11 @@ class Features:
     plans: bool  # of a status page: of what is to come, at a time that it names, and of no fault that is there
     verdict: bool  # opens with "this incident has been resolved", and nobody watches on
     part_is_normal: bool  # "Copilot is operating normally.": one part, said by a status page
+    opens: bool  # nothing is known before it in its thread
+    over: bool  # of a status page: all that it tells was, and nothing is
+    closed_span: bool  # from one time of day to another
+    mended: bool  # "resolved", "fixed": more than "back to normal"
+    aware: bool  # "we are aware of": the first word on a matter, whatever is being done
 
     @property
     def about_service(self) -> bool:
@@ -111,7 +116,14 @@ def _has_fault(folded: str) -> bool:
     return texts.speaks("fault", texts.without_expected(folded))
 
 
-def extract(announcement: Announcement, service: ServiceSpec) -> Features:
+def _is_over(folded: str, signs: int) -> bool:
+    """Return whether a text tells of a fault that was, and of nothing that is or will be."""
+    goes_on = "goes_on" if signs else "is_now"
+    return texts.signs_of("was", folded) > 0 and not texts.signs_of(goes_on, folded)
+
+
+def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = True) -> Features:
+    """Return what there is to see in an announcement; `opens` says that nothing came before it in its thread."""
     folded = texts.fold(announcement.text)
     author = texts.fold(announcement.author)
     sober = texts.without_hopes(folded)
@@ -171,4 +183,9 @@ def extract(announcement: Announcement, service: ServiceSpec) -> Features:
         plans=plans,
         verdict=texts.signs_of("verdict", folded) > 0 and "monitor" not in folded,
         part_is_normal=status_page and bool(texts.signs_of("part_is_normal", folded)),
+        opens=opens,
+        over=status_page and not planned and _is_over(folded, signs),
+        closed_span=texts.signs_of("closed_span", folded) > 0,
+        mended=texts.signs_of("mended", sober) > 0,
+        aware=texts.signs_of("aware", folded) > 0,
     )

@@ -89,16 +89,24 @@ def _is_maintenance_complete(f: Features) -> bool:
 
 
 def _is_resolved(f: Features) -> bool:
-    return bool(f.resolved) and f.broken and (f.verdict or not f.ongoing)
+    # A thread that opens with a fault from one time to another, and its end, is told afterwards, whoever watches on.
+    told_whole = f.opens and f.status_page and f.closed_span and f.mended
+    return bool(f.resolved) and f.broken and (f.verdict or told_whole or not f.ongoing)
 
 
 def _is_watched(f: Features) -> bool:
     return bool(f.monitoring or f.resolved) and f.broken
 
 
+def _is_told_when_over(f: Features) -> bool:
+    """A status page whose first word on a matter is of what was, tells of what is over."""
+    return f.opens and f.over and not f.future
+
+
 def _is_identified(f: Features) -> bool:
     mended = f.fault or f.cause_known or f.status_page
-    return bool(f.identified) and bool(mended) and (f.cause_known or not f.searching)
+    only_aware = f.opens and f.aware and not f.cause_known
+    return bool(f.identified) and bool(mended) and (f.cause_known or not f.searching) and not only_aware
 
 
 def _is_investigated(f: Features) -> bool:
@@ -153,6 +161,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _attached("one-part-normal", lambda f: f.part_is_normal, "monitoring", lambda f: f.monitoring or f.resolved),
     _attached("resolved", _is_resolved, "resolved", lambda f: f.resolved),
     _attached("monitoring", _is_watched, "monitoring", lambda f: f.monitoring or f.resolved),
+    _attached("told-when-over", _is_told_when_over, "resolved", lambda f: f.fault),
     _attached("identified", _is_identified, "identified", lambda f: f.identified),
     _attached("investigating", _is_investigated, "investigating", lambda f: f.investigating),
     _attached("fault-said", lambda f: bool(f.fault) and f.about_service, "investigating", lambda f: f.fault),
