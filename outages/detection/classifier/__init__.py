@@ -50,11 +50,7 @@ def read(announcement: Announcement, service: ServiceSpec, previous: Reading | N
         stage, name = STATED_STAGES[stated.stage], "told-afterwards" if stated.stage == "postmortem" else "stated"
         impact = f", its impact as “{stated.impact}”" if stated.impact else ""
         reasons = [f"attached because its source states its stage as “{stated.stage}”{impact}"]
-    elif (
-        previous is not None
-        and previous.stage in OPEN_STAGES
-        and _follows(name, features, previous)
-    ):
+    elif previous is not None and previous.stage in OPEN_STAGES and _follows(name, features, previous):
         stage, name = previous.stage, "thread"
         reasons.append(f"keeps the stage of its thread: {stage}")
     components = features.components

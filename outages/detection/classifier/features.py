@@ -60,6 +60,7 @@ class Features:
     opens: bool  # nothing is known before it in its thread
     over: bool  # of a status page: all that it tells was, and nothing is
     closed_span: bool  # from one time of day to another
+    repairing: bool  # a repair is being made, and nobody says that its effect is watched
     mended: bool  # "resolved", "fixed": more than "back to normal"
     aware: bool  # "we are aware of": the first word on a matter, whatever is being done
 
@@ -186,6 +187,7 @@ def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = T
         opens=opens,
         over=status_page and not planned and _is_over(folded, signs),
         closed_span=texts.signs_of("closed_span", folded) > 0,
+        repairing=texts.signs_of("repairing", folded) > 0 and "monitor" not in folded,
         mended=texts.signs_of("mended", sober) > 0,
         aware=texts.signs_of("aware", folded) > 0,
     )

@@ -90,17 +90,18 @@ def _is_maintenance_complete(f: Features) -> bool:
 
 def _is_resolved(f: Features) -> bool:
     # A thread that opens with a fault from one time to another, and its end, is told afterwards, whoever watches on.
-    told_whole = f.opens and f.status_page and f.closed_span and f.mended
+    told_whole = f.opens and f.status_page and f.closed_span and f.mended and not f.future
     return bool(f.resolved) and f.broken and (f.verdict or told_whole or not f.ongoing)
 
 
 def _is_watched(f: Features) -> bool:
-    return bool(f.monitoring or f.resolved) and f.broken
+    """A repair that is still being made is identified, even where it begins to tell; what else the page says is watched."""
+    return bool(f.monitoring or f.resolved) and f.broken and not (f.repairing and bool(f.identified))
 
 
 def _is_told_when_over(f: Features) -> bool:
     """A status page whose first word on a matter is of what was, tells of what is over."""
-    return f.opens and f.over and not f.future
+    return f.opens and f.over and not f.future and bool(f.closed_span or not f.monitoring)
 
 
 def _is_identified(f: Features) -> bool:
@@ -160,8 +161,8 @@ RULES: Final[tuple[Rule, ...]] = (
     # How far has it come? The furthest stage first.
     _attached("one-part-normal", lambda f: f.part_is_normal, "monitoring", lambda f: f.monitoring or f.resolved),
     _attached("resolved", _is_resolved, "resolved", lambda f: f.resolved),
-    _attached("monitoring", _is_watched, "monitoring", lambda f: f.monitoring or f.resolved),
     _attached("told-when-over", _is_told_when_over, "resolved", lambda f: f.fault),
+    _attached("monitoring", _is_watched, "monitoring", lambda f: f.monitoring or f.resolved),
     _attached("identified", _is_identified, "identified", lambda f: f.identified),
     _attached("investigating", _is_investigated, "investigating", lambda f: f.investigating),
     _attached("fault-said", lambda f: bool(f.fault) and f.about_service, "investigating", lambda f: f.fault),
