@@ -129,6 +129,8 @@ def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = T
     author = texts.fold(announcement.author)
     sober = texts.without_hopes(folded)
     known = texts.without_unfound(folded)
+    if texts.speaks("searching", folded):
+        known = texts.without_issue(known)
     tier = tier_of(announcement, service)
     status_page = tier == "official" and bool(_STATUS_PAGE.search(_kind_of(announcement, service)))
     names = service.entities or (service.slug,)

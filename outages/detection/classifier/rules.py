@@ -95,7 +95,7 @@ def _is_resolved(f: Features) -> bool:
 
 
 def _is_watched(f: Features) -> bool:
-    """A repair that is still being made is identified, even where it begins to tell; what else the page says is watched."""
+    """What a page says of a repair is watched, but where the repair is still being made and has only begun to tell."""
     return bool(f.monitoring or f.resolved) and f.broken and not (f.repairing and bool(f.identified))
 
 

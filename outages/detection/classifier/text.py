@@ -57,6 +57,11 @@ def without_unfound(folded: str) -> str:
     return pattern_index.without_words("not_yet_found", folded, " … ")
 
 
+def without_issue(folded: str) -> str:
+    """The text without the faults that somebody "identified": who looks for a cause has only seen that there is one."""
+    return pattern_index.without_words("identified_issue", folded, " … ")
+
+
 def without_advice(folded: str) -> str:
     """The text without what its readers are told to do, and without watching that has ended: none of it goes on."""
     return pattern_index.without_words("not_ongoing", folded, " … ")

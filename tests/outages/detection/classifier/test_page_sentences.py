@@ -52,3 +52,20 @@ def test_a_cause_that_is_looked_for_is_not_found() -> None:
 def test_a_verdict_at_the_head_stands_whatever_is_done_besides() -> None:
     assert stage_of("This incident is resolved. Our teams are working on further limits for our API.") == "resolved"
     assert stage_of("This incident is resolved. We will continue to monitor.") == "monitoring"
+
+
+def test_a_text_that_tells_of_what_was_ends_a_matter_only_where_it_opens_one() -> None:
+    told = "Uploads were partially degraded."
+    before = read(Announcement(AUTUMN_2029, "status-page", "Acme", "We are investigating failed uploads."), PAGE)
+    after = read(Announcement(AUTUMN_2029 + 600, "status-page", "Acme", told), PAGE, before)
+    assert (stage_of(told), after.stage) == ("resolved", "investigating")
+
+
+def test_a_known_cause_stays_known_while_a_page_says_again_what_is_broken() -> None:
+    known = read(Announcement(AUTUMN_2029, "status-page", "Acme", "The cause has been identified."), PAGE)
+    for text, stage in (
+        ("Some customers may be seeing errors.", "identified"),
+        ("We are investigating new errors.", "investigating"),
+    ):
+        later = read(Announcement(AUTUMN_2029 + 600, "status-page", "Acme", text), PAGE, known)
+        assert later.stage == stage, f"{text}: {later.stage}, {later.rule}"
