@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -37,9 +38,11 @@ from outages.api.framework.views import (
 from outages.api.serializers import AnnouncementSerializer, IncidentDetailSerializer, IncidentSerializer
 from outages.models import Announcement, Incident, IncidentEvent
 from outages.queries import incidents as incident_queries
+from outages.queries import upstream
 from outages.queries.incidents import IncidentView
 from outages.texts.event_texts import event_text, term_text
 from reports.api.serializers import problems
+from reports.catalog.store import catalog_of
 
 MOST_NUMBER = 2**31 - 1
 _AS_STORED = (
@@ -167,6 +170,12 @@ class IncidentDetailView(ReadView):
             "tally": asdict(incident_queries.incident_tally(row.service, view, at)),
             "events": [_event_body(event) for event in row.events.filter(at__lte=at)],
             "announcements": [announcement_body(post) for post in posts],
+            "upstream_incidents": [
+                asdict(found)
+                for found in upstream.beside(
+                    row.service, catalog_of(row.service), view.opened_at, at, get_language() or "en"
+                )
+            ],
         }
         return Response(IncidentDetailSerializer(body).data)
 

@@ -62,6 +62,19 @@ class TallySerializer(S):
     added = serializers.IntegerField(min_value=0, help_text="What reporters who were often right brought beyond one.")
 
 
+class UpstreamIncidentSerializer(S):
+    """An incident on the page of something that the service relies on: a possible cause."""
+
+    source = serializers.CharField(help_text="The source of announcements, by its slug.")  # type: ignore[assignment]  # also an attribute of fields
+    name = serializers.CharField(help_text="What the service relies on.")
+    title = serializers.CharField()
+    stage = serializers.CharField(help_text="The last that its page said.")
+    started_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="null while it is open.")
+    url = serializers.CharField(allow_blank=True)
+
+
 class StatusSerializer(S):
     """A service's verdict with its numbers."""
 
@@ -84,6 +97,9 @@ class StatusSerializer(S):
     )
     evidence = EvidenceSerializer(many=True)
     incidents = IncidentSerializer(many=True)
+    upstream_incidents = UpstreamIncidentSerializer(
+        many=True, help_text="Open now on the pages of what the service relies on: possible causes."
+    )
     url = serializers.URLField()
 
 
@@ -148,6 +164,9 @@ class IncidentDetailSerializer(IncidentSerializer):
     tally = TallySerializer(help_text="Of its parts and places, from half an hour before it opened on.")
     events = IncidentEventSerializer(many=True)
     announcements = AnnouncementSerializer(many=True)
+    upstream_incidents = UpstreamIncidentSerializer(
+        many=True, help_text="Of what the service relies on, open when this began or soon after: possible causes."
+    )
 
 
 class ComponentSerializer(S):

@@ -114,6 +114,7 @@ def status_body(status: queries.Status) -> dict[str, Any]:
         "at": whole_minute(status.at),  # so that the same state gives the same bytes
         "evidence": [asdict(chip) for chip in status.chips],
         "incidents": [incident_body(status.slug, view) for view in status.incidents],
+        "upstream_incidents": [asdict(found) for found in status.upstream_incidents],
         "url": f"{settings.SITE_URL}/{status.slug}/",
     }
     return {name: made[name] if name in made else getattr(status, name) for name in map(str, StatusSerializer().fields)}

@@ -124,7 +124,9 @@ def _probes(service: Service, start: datetime, end: datetime) -> dict[int, list[
 
 
 def _announcements(service: Service, start: datetime, end: datetime) -> dict[int, list[Announcement]]:
+    elsewhere = [source.slug for source in catalog_of(service).upstream_sources()]
     rows = AnnouncementRow.objects.filter(service=service, is_heard=True, seen_at__gte=start, seen_at__lt=end)
+    rows = rows.exclude(source__in=elsewhere) if elsewhere else rows
     found: dict[int, list[Announcement]] = defaultdict(list)
     for row in rows.order_by("seen_at", "posted_at", "id"):
         found[minute_of(row.seen_at)].append(announcement(row))

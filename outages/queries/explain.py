@@ -14,6 +14,7 @@ from outages.analytics import frames
 from outages.clock import at_minute
 from outages.models import Announcement, Incident, IncidentEvent, MinuteCount, ProbeResult, ServiceMinute
 from outages.queries import incidents as incident_queries
+from outages.queries import upstream
 from outages.queries.incidents import IncidentView
 from outages.queries.tally import Tally, tally
 from outages.texts import formats
@@ -29,6 +30,9 @@ EVERYWHERE = ("", "everywhere")
 def whole(incident: Incident, view: IncidentView, at: datetime) -> Iterator[str]:
     """What the page says of the whole incident: how many reports counted, and from where."""
     end = min(view.resolved_at or at, at)
+    for other in upstream.beside(incident.service, catalog_of(incident.service), view.opened_at, at):
+        until = f"{other.ended_at:%H:%M}" if other.ended_at else "open"
+        yield f"upstream {other.name}, {other.started_at:%Y-%m-%d %H:%M} to {until}, {other.stage}: {other.title}"
     since = view.opened_at - incident_queries.LEAD
     yield f"tally {_span(since, end)}: {_tallied(incident_queries.incident_tally(incident.service, view, at))}"
     rows = MinuteCount.objects.filter(service=incident.service, minute__gte=since, minute__lt=end)

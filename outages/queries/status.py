@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -15,6 +15,7 @@ from outages.models import ScanFailure, ServiceMinute
 from outages.queries.chips import crowd_chip, official_chip, probe_chip
 from outages.queries.incidents import HasPlaces, IncidentView, incidents, place_codes
 from outages.queries.tally import Tally, of_sums, sums_by_rule
+from outages.queries.upstream import UpstreamIncident, open_now
 from outages.texts import place_phrases, sentences
 from outages.verdict import Chip, Verdict, confidence, judge, worst
 from outages.verdict.summary import Known, Summary, summarize
@@ -59,6 +60,7 @@ class Status:
     summary: Summary
     ended_at: datetime | None  # of the outage that ended last, within ENDED_WINDOW, while none is open
     missing_30m: int = 0
+    upstream_incidents: list[UpstreamIncident] = field(default_factory=list)  # open now, on pages of what it relies on
 
     @property
     def incident(self) -> IncidentView | None:
@@ -150,6 +152,7 @@ def status(service: Service, *, now: datetime, at: datetime | None = None) -> St
         incidents=open_incidents,
         tally=of_sums(sums, "cut_", sums["raw"] or 0, sums["effective"] or 0.0),
         missing_30m=(sums["missing"] or 0) if sums["last"] else set_aside.count(),
+        upstream_incidents=open_now(service, catalog, moment, language),
     )
 
 

@@ -131,7 +131,9 @@ class Probe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A source of announcements. `authors` lists whose posts count as `tier`; others are community. Without authors
     every post counts as `tier`, which an official source may not have. Where posts name nobody (a changelog, a status
-    page), the first author stands for the source. `timezone` is the one in which it writes times without a zone."""
+    page), the first author stands for the source. `timezone` is the one in which it writes times without a zone.
+    `upstream` names what the service relies on, where the page is that one's: it speaks of a possible cause, not of
+    this service. `needs` are the parts of it that the service needs, as it names them (empty: all)."""
 
     slug: Slug
     kind: SourceKind
@@ -145,6 +147,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mapping: dict[str, str] = field(default_factory=dict)
     budget_usd_a_day: Annotated[float, Meta(ge=0, le=1000)] = 1.0
     timezone: str = ""
+    upstream: Text = ""
+    needs: list[str] = field(default_factory=list)
 
 
 class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -176,6 +180,10 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     sources: list[Source] = field(default_factory=list)
     retired_components: dict[Slug, Text] = field(default_factory=dict)
     retired_symptoms: dict[Slug, Text] = field(default_factory=dict)
+
+    def upstream_sources(self) -> list[Source]:
+        """The pages of what the service relies on."""
+        return [source for source in self.sources if source.upstream]
 
     def component_names(self, language: str) -> dict[str, str]:
         """The names of all components that history may speak of, by slug: present ones, in their order, then former

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from reports import places
 from reports.catalog.errors import Problem
-from reports.catalog.schema import Catalog, Component, Probe, Source, Symptom, Text
+from reports.catalog.schema import Catalog, Component, Probe, Source, Symptom, Text, localise
 from reports.catalog.translations import LANGUAGE
 from reports.languages import LANGUAGES
 
@@ -198,6 +198,14 @@ def _sources(catalog: Catalog) -> Iterator[Problem]:
             yield Problem(f"{key}.authors", "is missing; expected whose posts in this source are official")
         if source.timezone and source.timezone not in available_timezones():
             yield Problem(f"{key}.timezone", 'expected a name of the tz database, as in "Europe/London"')
+        yield from _text(f"{key}.upstream", source.upstream)
+        yield from _words(f"{key}.needs", source.needs)
+        if source.upstream and source.tier == "official":
+            yield Problem(
+                f"{key}.tier", f"expected press or community: {localise(source.upstream)} is not this service"
+            )
+        if source.needs and not source.upstream:
+            yield Problem(f"{key}.upstream", "is missing; `needs` are the parts of what it names")
         yield from _address(key, source)
 
 

@@ -11,12 +11,13 @@ import msgspec
 from django.db import connection, transaction
 
 from outages.detection.classifier import OPEN_STAGES, STAGES, Reading, read
+from outages.detection.datatypes import ServiceSpec
 from outages.models import Announcement, AnnouncementRevision
 from outages.pipeline.inputs import announcement as as_published
 from outages.pipeline.spec import service_spec
 from outages.signals.announcements import removals
 from outages.signals.announcements.datatypes import MOST_CHARACTERS, Cursor, Page, Post, tidy, web_address
-from reports.catalog.schema import Source
+from reports.catalog.schema import Source, localise
 from reports.catalog.store import catalog_of
 from reports.models import Service
 
@@ -251,11 +252,31 @@ def judge(row: Announcement, threads: _Threads | None = None) -> Reading:
         threads = _Threads(row.service, row.source, [row.thread] if row.thread else [])
     stage = next((known for known in STAGES if known == threads.stage_before(row)), None)
     before = Reading(stage, stage != "irrelevant", True, (), None, 0.0, (), "") if stage else None
-    reading = read(as_published(row), service_spec(catalog_of(row.service)), before)
+    catalog = catalog_of(row.service)
+    for source in catalog.upstream_sources():
+        if source.slug == row.source:
+            return _judge_upstream(row, source, before)
+    reading = read(as_published(row), service_spec(catalog), before)
     row.stage = reading.stage
     row.relevant = reading.relevant
     row.components = list(reading.components)
     row.reasons = [reason[:300] for reason in reading.reasons]
+    return reading
+
+
+def _judge_upstream(row: Announcement, source: Source, before: Reading | None) -> Reading:
+    """Read a post on the page of what the service relies on: as that one's own, and as nothing about this service."""
+    name = localise(source.upstream)
+    page = ServiceSpec(
+        slug=source.slug,
+        components=(),
+        entities=(name,),
+        official_authors=frozenset({(source.slug.lower(), row.author.lower())}),
+        source_kinds={source.slug: "statuspage"},
+    )
+    reading = read(as_published(row), page, before)
+    row.stage, row.relevant, row.components = reading.stage, False, []
+    row.reasons = [f"set aside because it is about {name}, which this service relies on"]
     return reading
 
 

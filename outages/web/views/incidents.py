@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from outages.analytics import frames
 from outages.models import Announcement, Dispute, Incident, IncidentEvent
-from outages.queries import chips, first_signals, status
+from outages.queries import chips, first_signals, status, upstream
 from outages.queries import disputes as dispute_queries
 from outages.queries import incidents as incident_queries
 from outages.queries.first_signals import First
@@ -23,7 +23,7 @@ from outages.texts import durations, event_texts, formats, lists, sentences
 from outages.web.charts import hourly_maps, maps, spread, svg
 from outages.web.views import disputes
 from outages.web.views.page_context import Shown, shown, unnamed_places
-from outages.web.views.services import notice, only_country, place_layer
+from outages.web.views.services import elsewhere, notice, only_country, place_layer
 
 BEFORE = timedelta(hours=2)
 AFTER = timedelta(hours=1)
@@ -99,6 +99,9 @@ def incident(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ),
         tally=incident_queries.incident_tally(page.service, view, at),
         posts=[notice(post, view.opened_at) for post in posts],
+        elsewhere=elsewhere(
+            upstream.beside(page.service, page.catalog, view.opened_at, at, page.language), view.opened_at
+        ),
         chart=chart,
         chart_half=chart.top // 2 if chart else 0,
         grain=grain,

@@ -21,6 +21,7 @@ from outages.analytics import frames
 from outages.models import Announcement
 from outages.queries import status as queries
 from outages.queries.incidents import IncidentView
+from outages.queries.upstream import UpstreamIncident
 from outages.texts import durations, formats, place_phrases, sentences
 from outages.verdict import Verdict
 from outages.verdict.diagnosis import LEADING_SHARE, Lasted, lasted
@@ -78,6 +79,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         still_works=still_works(page, affected),
         advice=advice(page, status.verdict, affected, leading),
         notices=_notices(page, incident),
+        elsewhere=elsewhere(status.upstream_incidents, incident.opened_at if incident else None),
         official_chip=next(chip for chip in status.chips if chip.kind == "official"),
         parts=_parts(page, affected, (since, until), status.verdict),
         days_svg=svg.days(days, title=_("The last 90 days, day by day")),
@@ -231,6 +233,19 @@ def notice(post: Announcement, first_sign_at: datetime | None) -> dict[str, Any]
         "seen_at": post.seen_at,
         "delay": post.posted_at - first_sign_at if first_sign_at and after else None,
     }
+
+
+def elsewhere(found: Iterable[UpstreamIncident], first_sign_at: datetime | None) -> list[dict[str, Any]]:
+    """Incidents of what the service relies on as the pages show them, with their time before or after its own."""
+    return [
+        {
+            "one": one,
+            "url": one.url if one.url.startswith(("https://", "http://")) else "",
+            "before": first_sign_at - one.started_at if first_sign_at and one.started_at < first_sign_at else None,
+            "after": one.started_at - first_sign_at if first_sign_at and one.started_at > first_sign_at else None,
+        }
+        for one in found
+    ]
 
 
 def _parts(

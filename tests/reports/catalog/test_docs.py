@@ -13,7 +13,7 @@ from reports.catalog.loader import parse, read
 from reports.catalog.schema import localise
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "add-your-own-service.md").read_text(encoding="utf-8")
-EXAMPLE, TRANSLATIONS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE, *_, TRANSLATIONS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 PARTS = {
     "### The service": schema.Catalog,
     "### `[[components]]`": schema.Component,

@@ -35,7 +35,8 @@ def test_a_ready_one_asks_seldom_with_controls_and_says_whose_word_is_official(c
     assert any(not probe.control for probe in catalog.probes)
     assert all(probe.interval_s >= 300 for probe in catalog.probes)
     assert all(probe.url.startswith("https://") for probe in catalog.probes)
-    assert all(source.tier == "official" and source.url.startswith("https://") for source in catalog.sources)
+    assert all(source.tier == "official" or source.upstream for source in catalog.sources)
+    assert all(source.url.startswith("https://") for source in catalog.sources)
     assert catalog.disclaimer
     assert catalog.category != "other"
 

@@ -256,6 +256,15 @@ WRONG = {
         SOURCE + 'kind = "feed"\nurl = "https://example.org/"\ntier = "official"\n',
         "sources[0].authors: is missing; expected whose posts",
     ),
+    "a cloud that speaks for the service": (
+        SOURCE
+        + 'kind = "feed"\nurl = "https://example.org/"\ntier = "official"\nauthors = ["A"]\nupstream = "Cloud"\n',
+        "sources[0].tier: expected press or community: Cloud is not this service",
+    ),
+    "parts of nothing": (
+        SOURCE + 'kind = "feed"\nurl = "https://example.org/"\nneeds = ["eu-west"]\n',
+        "sources[0].upstream: is missing",
+    ),
     "a feed without a url": (SOURCE + 'kind = "feed"\n', "sources[0].url: is missing"),
     "accounts to read that are not named": (
         SOURCE + 'kind = "x"\n',
