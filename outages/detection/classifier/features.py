@@ -119,6 +119,8 @@ def _has_fault(folded: str) -> bool:
 
 def _is_over(folded: str, signs: int) -> bool:
     """Return whether a text tells of a fault that was, and of nothing that is or will be."""
+    if not signs and not texts.speaks("fault", folded):
+        return False
     goes_on = "goes_on" if signs else "is_now"
     return texts.signs_of("was", folded) > 0 and not texts.signs_of(goes_on, folded)
 
