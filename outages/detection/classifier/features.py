@@ -152,6 +152,7 @@ def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = T
     if status_page and future and not is_told and not is_present:
         named = span or window.find(announcement.text, announcement.at)
         plans = named is not None and named.start > announcement.at and not _has_fault(folded)
+    closed_span = texts.signs_of("closed_span", folded) > 0
     ahead = span is not None and span.end > announcement.at and (future or not is_told)
     return Features(
         tier=tier,
@@ -189,8 +190,8 @@ def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = T
         verdict=texts.signs_of("verdict", folded) > 0 and "monitor" not in folded,
         part_is_normal=status_page and bool(texts.signs_of("part_is_normal", folded)),
         opens=opens,
-        over=status_page and not planned and _is_over(folded, signs),
-        closed_span=texts.signs_of("closed_span", folded) > 0,
+        over=status_page and not planned and _is_over(folded, signs + closed_span),
+        closed_span=closed_span,
         repairing=texts.signs_of("repairing", folded) > 0 and "monitor" not in folded,
         mended=texts.signs_of("mended", sober) > 0,
         aware=texts.signs_of("aware", folded) > 0,
