@@ -19,6 +19,7 @@ from outages.web.charts import map_area
 from outages.web.charts.map_metrics import METRICS, Metric, PlaceNumbers, step_labels, step_of
 from reports import places
 
+LEAST_FIGURE = 0.1
 WIDTH, SMALL_WIDTH = 640, 120  # the drawing stretches; its width only says how finely it is drawn
 
 
@@ -74,6 +75,15 @@ class PlaceRow:
     def is_seen(self) -> bool:
         """Whether there are any reports."""
         return self.kind != "none"
+
+    @property
+    def usual_words(self) -> str:
+        """What is usual, as a table tells it."""
+        return _words_of(self.expected)
+
+    @property
+    def per_million_words(self) -> str:
+        return _words_of(self.per_million)
 
     @property
     def css(self) -> str:
@@ -149,6 +159,15 @@ def layer(cells: pd.DataFrame, metric: Metric, *, language: str, country: str | 
             )
         )
     return Layer(metric, country, breaks, tuple(rows))
+
+
+def _words_of(number: float | None) -> str:
+    """A number for a table; what is not quite nothing is not told as 0.0."""
+    if number is None:
+        return ""
+    if 0 < number < LEAST_FIGURE:
+        return _("under %(n)s") % {"n": formats.short(LEAST_FIGURE)}
+    return formats.short(number)
 
 
 def people_of(code: str, *, by_region: bool) -> int | None:

@@ -140,6 +140,7 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
     status = queries.status(page.service, now=timezone.now(), at=page.moment.asked_at)
     address = reverse("map", args=[slug])
     code = view.country.code if view.country else None
+    has_people = maps.has_people(code)
 
     def drill(place: str) -> str:
         return address + view.query(country=place)
@@ -152,8 +153,9 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         view=view,
         title=title,
         windows=WINDOWS.values(),
-        metrics=[m for m in METRICS.values() if maps.has_people(code) or not m.needs_population],
-        no_population=view.metric.needs_population and not maps.has_people(code),
+        metrics=[m for m in METRICS.values() if has_people or not m.needs_population],
+        has_people=has_people,
+        no_population=view.metric.needs_population and not has_people,
         components=page.component_names(),
         drawing=maps.svg_map(
             layer, title=title, link=None if code else drill, playable=True, whole=view.whole or bool(code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -83,6 +85,15 @@ def test_per_million_needs_a_population() -> None:
     assert rows["NL"].per_million == pytest.approx(2, rel=0.1)
     assert rows["GP"].kind == "unknown"
     assert rows["GP"].css == "unknown"
+
+
+def test_what_is_not_quite_nothing_is_not_told_as_nothing() -> None:
+    rows = maps.layer(cells(CN=(5, 3), NL=(36, 3)), METRICS["count"], language="en").rows
+    told = {row.place: row.per_million_words for row in rows}
+    assert told == {"CN": "under 0.1", "NL": told["NL"]}
+    assert told["NL"].startswith("2")
+    assert replace(rows[0], expected=0.03).usual_words == "under 0.1"
+    assert replace(rows[0], expected=0.0).usual_words == "0"
 
 
 def test_per_million_works_within_a_country_whose_regions_are_counted() -> None:
