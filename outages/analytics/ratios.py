@@ -4,8 +4,9 @@
 prior of two parts: one narrow around 1, and a wide one that lets it be anything. A posterior mean of the two stays at 1
 while a number may be chance, and follows it once it can't be. Both parts have a mean of 1.
 
-Reports are quasi-Poisson: what is told of x reports has a variance of VARIANCE · x (their own, and that of the weights
-of docs/decisions/0012) and that of rounding to five, so that x / φ is taken as Poisson with the mean λ · expected / φ.
+Reports are quasi-Poisson: what is told of x reports has a variance of φ · x, so that x / φ is taken as Poisson with the
+mean λ · expected / φ. In φ are the reports' own chance and that of the weights of docs/decisions/0012 (VARIANCE), the
+bursts of a quiet day, which grow with what is expected up to BURSTY (DISPERSION), and rounding to five.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from scipy import special  # not scipy.stats: it takes 60 MB of each web process
 from outages.pipeline.perturbation import BASE
 
 VARIANCE: Final = 1.8
+DISPERSION: Final = 0.02  # no place looks unusual in over one quiet hour of twenty: `python -m bench usual`
+BURSTY: Final = 50.0  # expected reports; more are of places or spans in which bursts even out
 ROUNDING: Final = BASE**2 / 12
 USUAL: Final = 0.95  # of places are at their usual
 NARROW: Final = 60.0  # shape and rate of the gamma around 1, in reports / φ …
@@ -52,7 +55,7 @@ def times_usual(seen: ArrayLike, expected: ArrayLike) -> Ratios:
     """
     x, m = np.broadcast_arrays(np.asarray(seen, dtype=float), np.asarray(expected, dtype=float))
     m = np.maximum(m, 1e-6)
-    spread = VARIANCE + ROUNDING / np.maximum(np.maximum(x, m), 1.0)
+    spread = VARIANCE + DISPERSION * np.minimum(m, BURSTY) + ROUNDING / np.maximum(np.maximum(x, m), 1.0)
     count, mean = x / spread, m / spread
     priors = np.array([NARROW, WIDE])
     shape, rate = count[..., None] + priors, mean[..., None] + priors

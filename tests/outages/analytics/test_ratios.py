@@ -44,6 +44,15 @@ def test_a_place_at_its_usual_is_rarely_shown_as_off(expected: int) -> None:
     assert ((found < 0.8) | (found > 1.25)).mean() < 0.05
 
 
+def test_bursts_of_a_quiet_hour_are_no_outage() -> None:
+    """Hours of the worlds' quiet days: what is told of a region varies by three times what chance alone would make."""
+    seen, expected = zip((50, 25.1), (30, 13.2), (40, 18.9), (35, 15.8), (40, 18.4), strict=True)
+    found = ratios.times_usual(seen, expected).estimate
+    assert found.tolist() == [1.2] * len(seen)
+    # … while a region that breaks is told as before.
+    assert ratios.times_usual([30, 60, 120], [5.0, 20.0, 30.0]).estimate.tolist() == [5.0, 3.0, 4.0]
+
+
 @given(st.integers(0, 2000), st.floats(0, 1e4))
 def test_more_reports_are_never_fewer_times_the_usual(fives: int, expected: float) -> None:
     one, more = ratios.times_usual([fives * 5, fives * 5 + 5], expected).estimate
