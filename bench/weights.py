@@ -77,7 +77,8 @@ def balanced(cells: Counter[Cell], key: bytes) -> dict[Cell, int]:
     balance, told = perturbation.Balance(), {}
     for cell in sorted(cells):
         where = split_place(cell[2])
-        told[cell] = perturbation.balanced(cells[cell], balance.lean(*where), key, *cell)
+        lean = balance.lean(*where, perturbation.phase(key, cell[0], *where))
+        told[cell] = perturbation.balanced(cells[cell], lean, key, *cell)
         balance.add(*where, told[cell] - cells[cell])
     return told
 

@@ -176,7 +176,7 @@ def _copy_text(service: int, cells: Cells, balance: Balance) -> str:
     for (number, component, country, region), cell in sorted(cells.items(), key=lambda item: item[0]):
         networks = ",".join(map(str, cell.networks))
         cuts = json.dumps(cell.cuts) if cell.cuts else "{}"
-        lean = balance.lean(country, region)
+        lean = balance.lean(country, region, _phase(service, number, country, region))
         told = _perturbed(service, (number, component, country, region), cell, lean)
         balance.add(country, region, told[0] - cell.raw)
         lines.append(
@@ -189,6 +189,11 @@ def _copy_text(service: int, cells: Cells, balance: Balance) -> str:
 def _key() -> bytes:
     """The secret under which reports' weights are drawn."""
     return settings.SECRET_KEY.encode()
+
+
+def _phase(service: int, minute: int, country: str, region: str) -> int:
+    """The phase towards which a place's numbers lean in a minute (since 1970)."""
+    return perturbation.phase(_key(), minute, service, country, region)
 
 
 def _perturbed(service: int, place: tuple[int, int, str, str], cell: Counts, lean: int) -> tuple[int, float, int, int]:
@@ -349,7 +354,11 @@ def _perturb(service: Service, minute: datetime, before: Mapping[Place, MinuteCo
         balance.add(country, region, old.raw - old.perturbed)
     for cell in cells:
         known = before.get(_place(cell))
-        cell.lean = balance.lean(cell.country, cell.region) if known is None else known.lean
+        if known is None:
+            phase = _phase(service.pk, number, cell.country, cell.region)
+            cell.lean = balance.lean(cell.country, cell.region, phase)
+        else:
+            cell.lean = known.lean
         cell.perturbed, cell.perturbed_effective, cell.perturbed_working, cell.perturbed_recovered = _perturbed(
             service.pk, (number, *_place(cell)), cell, cell.lean
         )

@@ -6,8 +6,9 @@ again, so that the same reports have the same number wherever they are asked for
 more of a report than its one weight.
 
 What was told of a place so far leans the next draw a little the other way, so that a place's number stays near what
-was reported however many reports it has, while the weights of any few of them are as uncertain as ever. See
-docs/decisions/0012.
+was reported however many reports it has, while the weights of any few of them are as uncertain as ever. Where a place's
+number leans to is moved by secret phases, others each five minutes and each quarter of an hour: own reports from a
+place make out how its draws lean, but not what it was told too many. See docs/decisions/0012.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ LEANT_MOST: Final = len(LEANING) // 2
 # A report that was told too many leans the next draws of its region by six twentieths, of its country by one more.
 LEAN_OF_REGION: Final = 6
 LEAN_OF_COUNTRY: Final = 1
+# For so many minutes a place's number leans so many reports away from what was reported, each as often.
+PHASES: Final = ((5, (-1, 0, 1)), (15, (-2, -1, -1, 0, 0, 1, 1, 2)))
 
 _WEIGHT_OF: Final = tuple(bytes(weight for weight, times in enumerate(row) for _ in range(times)) for row in LEANING)
 _BLOCK: Final = 64  # bytes of a digest, a report each
@@ -88,6 +91,15 @@ def balanced(reports: int, lean: int, key: bytes, *cell: object) -> int:
     return total
 
 
+def phase(key: bytes, minute: int, *place: object) -> int:
+    """Return how many reports a place's number leans away from what was reported in a minute (since 1970): −3 to 3."""
+    found = 0
+    for minutes, phases in PHASES:
+        words = "\x1f".join(map(str, (minutes, minute // minutes, *place)))
+        found += phases[blake2b(words.encode(), key=key[:64]).digest()[0] % len(phases)]
+    return found
+
+
 class Balance:
     """How many reports more than there were each place of a service has been told, by country and region."""
 
@@ -98,9 +110,9 @@ class Balance:
         for (country, _region), more in self.regions.items():
             self._countries[country] += more
 
-    def lean(self, country: str, region: str) -> int:
-        """Return how far the next draw of a place leans, in twentieths of a report."""
-        found = LEAN_OF_REGION * self.regions[country, region] + LEAN_OF_COUNTRY * self._countries[country]
+    def lean(self, country: str, region: str, phase: int) -> int:
+        """Return how far the next draw of a place leans in a phase, in twentieths of a report."""
+        found = LEAN_OF_REGION * (self.regions[country, region] + phase) + LEAN_OF_COUNTRY * self._countries[country]
         return max(-LEANT_MOST, min(LEANT_MOST, found))
 
     def add(self, country: str, region: str, more: int) -> None:
