@@ -39,9 +39,9 @@ class LinkForm(forms.ModelForm):
     url = forms.URLField(label="Link", max_length=500, assume_scheme="https")
     author = forms.CharField(
         max_length=120,
-        help_text="As the catalogue spells it. Only an author that the catalogue names counts as official.",
+        help_text="Spelled as in the catalogue. Only authors listed there count as official.",
     )
-    text = forms.CharField(widget=forms.Textarea, max_length=20_000, help_text="What the post says, word for word.")
+    text = forms.CharField(widget=forms.Textarea, max_length=20_000, help_text="The exact text of the post.")
     posted_at = forms.SplitDateTimeField(label="Posted at (UTC)", widget=AdminSplitDateTime)
 
     class Meta:
@@ -59,13 +59,13 @@ class LinkForm(forms.ModelForm):
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
         if not url.startswith(("https://", "http://")):
-            raise ValidationError("Give the address of a page, beginning with https://.")
+            raise ValidationError("Enter a URL that starts with https://.")
         return url
 
     def clean_posted_at(self) -> Any:
         moment = self.cleaned_data["posted_at"]
         if moment > timezone.now() + store.MOST_AHEAD:
-            raise ValidationError("This moment lies in the future. Times are UTC.")
+            raise ValidationError("This time is in the future. Times are in UTC.")
         return moment
 
     def chosen(self) -> tuple[Service, Source]:
@@ -78,9 +78,12 @@ class AnnouncementForm(forms.ModelForm):
 
     corrected_stage = forms.ChoiceField(choices=STAGE_CHOICES, required=False)
     corrected_relevant = forms.NullBooleanField(
-        required=False, help_text="Yes attaches the post, no sets it aside, unknown leaves it to the rules."
+        required=False,
+        help_text=("Yes links the post to the incident, no sets it aside, unknown leaves it to the rules."),
     )
-    correction_note = forms.CharField(max_length=300, required=False, help_text="Why. Kept with the correction.")
+    correction_note = forms.CharField(
+        max_length=300, required=False, help_text=("Your reason; stored with the correction.")
+    )
 
     class Meta:
         model = Announcement
@@ -122,7 +125,7 @@ class AnnouncementAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Announcement | None = None) -> Any:
         if obj is None:
-            intro = "Paste an official post that no source brings by itself: its link, author and exact words."
+            intro = "Add an official post that no source picks up: its link, author and exact text."
             return [(None, {"fields": ("where", "url", "author", "text", "posted_at"), "description": intro})]
         return [(None, {"fields": self.shown}), ("A moderator's word", {"fields": self.corrections})]
 

@@ -33,13 +33,15 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=LONGEST_ANSWER,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The public reads this on the incident's page and on “How we know”. No names, please. "
-        "What is removed as abuse needs no answer.",
+        help_text=(
+            "Shown publicly on the incident's page and under “How we know”. Please don't name anyone. Disputes "
+            "removed as abuse need no answer."
+        ),
     )
     is_reason_public = forms.BooleanField(
         label="Show the reason",
         required=False,
-        help_text="The public reads the words of who disputed. Leave it out if they name a person.",
+        help_text="Publishes the disputer's text. Leave it unchecked if the text names a person.",
     )
 
 
@@ -60,7 +62,7 @@ class DisputeAdmin(LookOnly):
 
     @admin.display(description="answer")
     def settle(self, row: Dispute) -> SafeString:
-        words = "Answer" if row.state == Dispute.State.WAITING else "Answer anew"
+        words = "Answer" if row.state == Dispute.State.WAITING else "Answer again"
         return format_html('<a class="button" href="{}">{}</a>', reverse("admin:outages_answer", args=[row.pk]), words)
 
     @admin.action(description="Remove as abuse", permissions=["moderate"])
@@ -97,7 +99,7 @@ class DisputeAdmin(LookOnly):
                 form.add_error(None, str(error))
             else:
                 log(request, [row], f"{row.get_state_display()}: {row.answer}")
-                self.message_user(request, "Answered. The public can read it now.", messages.SUCCESS)
+                self.message_user(request, "Answered. Your answer is now public.", messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:outages_dispute_changelist") + "?state__exact=waiting")
         incident = Incident.objects.filter(service=row.service, number=row.number, opened_at=row.opened_at).first()
         context = {

@@ -23,18 +23,15 @@ from django.views.decorators.http import require_http_methods
 from outages.admin import second_factor
 
 BEGUN = "second_factor_begun"  # in the session: the app that is being set up here
-WRONG = (
-    "That is not the code of the app that scanned this picture. Is the clock of your telephone right? "
-    "After a wrong code wait some seconds."
-)
-TOO_LATE = "That took too long, or was begun elsewhere. Begin anew."
+WRONG = "That's not the code for this QR code. Is your phone's clock right? Wait a few seconds after a wrong code."
+TOO_LATE = "That took too long, or you started in another window. Please start again."
 REQUIRED = "A second factor is required here; set up another instead."
 
 
 class ProofForm(second_factor.TotpSignIn):
     """Password and code of whom is signed in already. Wrong ones count as failed sign-ins."""
 
-    error_messages = {**second_factor.TotpSignIn.error_messages, "invalid_login": "That is not your password."}
+    error_messages = {**second_factor.TotpSignIn.error_messages, "invalid_login": "That's not your password."}
 
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         super().__init__(request, data=data)

@@ -26,7 +26,7 @@ from reports import places
 from reports.admin.base import LookOnly, asking_why, log
 from reports.catalog.store import catalog_of
 
-WAITS = "The next scan carries it out: within a minute or so, or with the next minute that is played of a recording."
+WAITS = "It takes effect with the next scan: within about a minute, or with the next minute of a recording."
 
 
 class ReasonForm(forms.Form):
@@ -35,7 +35,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The public reads this on the incident's page. No names, please.",
+        help_text="Shown publicly on the incident's page. Please don't name anyone.",
     )
 
     def __init__(self, incident: Incident, *args: Any, **options: Any) -> None:
@@ -56,7 +56,9 @@ class SplitForm(ReasonForm):
         here = sorted(spots(incident.countries, incident.regions))
         self.fields["codes"].choices = [(code, _place(code)) for code in here]  # type: ignore[attr-defined]
         self.fields["codes"].help_text = (
-            "Components or places, not both; some must stay." if here else "It is everywhere: split it by component."
+            "Choose components or places, not both; at least one must stay."
+            if here
+            else ("It has no places of its own, so split it by component.")
         )
 
 
@@ -68,11 +70,11 @@ class CorrectionForm(ReasonForm):
         label="Places",
         required=False,
         max_length=2000,
-        help_text="Codes such as NL or US-CA, with commas between. Empty means everywhere.",
+        help_text="Codes such as NL or US-CA, separated by commas. Leave empty for all places.",
     )
     kind = forms.ChoiceField(choices=Incident.Kind.choices)
     headline = forms.CharField(
-        required=False, max_length=LONGEST_HEADLINE, help_text="Stands instead of ours. Empty takes it away."
+        required=False, max_length=LONGEST_HEADLINE, help_text="Replaces our headline. Leave empty to use ours."
     )
 
     def __init__(self, incident: Incident, *args: Any, **options: Any) -> None:

@@ -98,7 +98,9 @@ def back(request: HttpRequest) -> HttpResponse:
         try:
             said = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MINUTES * 60)
         except signing.BadSignature:
-            raise ProviderError("This sign-in was not begun in this browser, or took too long. Begin again.") from None
+            raise ProviderError(
+                "This sign-in didn't start in this browser, or took too long. Please start again."
+            ) from None
         user = account_of(_claims(request, said["kept"]))
     except ProviderError as error:
         answer = _refused(request, error)
@@ -118,7 +120,7 @@ def _claims(request: HttpRequest, kept: dict[str, Any]) -> dict[str, Any]:
         client = provider()
         described = client.load_server_metadata()
         if str(described.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER:
-            raise ProviderError("The provider calls itself otherwise than OIDC_ISSUER.")
+            raise ProviderError("The provider's issuer doesn't match OIDC_ISSUER.")
         offered = described.get("id_token_signing_alg_values_supported") or ["RS256"]
         described["id_token_signing_alg_values_supported"] = [name for name in ALGORITHMS if name in offered]
         token = client.authorize_access_token(
@@ -132,7 +134,7 @@ def _claims(request: HttpRequest, kept: dict[str, Any]) -> dict[str, Any]:
         )
         claims = token.get("userinfo")
         if not claims:
-            raise ProviderError("The provider has sent no ID token.")
+            raise ProviderError("The provider didn't send an ID token.")
         if settings.OIDC_GROUPS_CLAIM not in claims and described.get("userinfo_endpoint"):
             more = client.userinfo(token=token)
             if more.get("sub") == claims["sub"]:
@@ -144,15 +146,15 @@ def _claims(request: HttpRequest, kept: dict[str, Any]) -> dict[str, Any]:
 def _plainly() -> Iterator[None]:
     """Says in one line what goes wrong between us and the provider; the details go to the log."""
     if settings.OUTBOUND == "off":
-        raise ProviderError("Nothing leaves this machine (OUTBOUND=off), so your provider cannot be asked.")
+        raise ProviderError("Outbound connections are off (OUTBOUND=off), so we can't reach your sign-in provider.")
     try:
         yield
     except requests.RequestException as error:
         log.warning("sign-in by the OpenID provider: %s", type(error).__name__)
-        raise ProviderError("Your provider does not answer. Try again in a minute.") from error
+        raise ProviderError("Your sign-in provider isn't responding. Try again in a minute.") from error
     except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
         log.warning("sign-in by the OpenID provider: %s: %s", type(error).__name__, str(error)[:200])
-        raise ProviderError("Your provider's answer does not fit this sign-in. Begin again.") from error
+        raise ProviderError("Your provider's response doesn't match this sign-in. Please start again.") from error
 
 
 def account_of(claims: dict[str, Any]) -> User:
@@ -175,7 +177,7 @@ def account_of(claims: dict[str, Any]) -> User:
     if not roles:
         raise ProviderError("None of your groups has a role here. Ask an operator (OIDC_ROLES).")
     if not user.is_active:
-        raise ProviderError("Your account is switched off here.")
+        raise ProviderError("Your account is disabled here.")
     return user
 
 

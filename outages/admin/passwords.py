@@ -12,7 +12,7 @@ from reports.models import Service
 
 LEAST_OTHER: Final = 8  # characters that must be left without them
 SHORTEST_WORD: Final = 4
-TOO_MUCH_OF_US = "The password is made of words of this site: its name, its address and its services."
+TOO_MUCH_OF_US = "The password consists of words from this site, such as its name, its address or its services."
 
 
 class SiteWordsValidator:
@@ -26,7 +26,7 @@ class SiteWordsValidator:
             raise ValidationError(TOO_MUCH_OF_US, code="site_words")
 
     def get_help_text(self) -> str:
-        return "Your password can't be made of words of this site."
+        return "Your password can't consist of words from this site."
 
 
 def site_words() -> set[str]:

@@ -23,10 +23,8 @@ from outages.admin.sign_in import PatientSignIn
 NAME = "sign-in"
 SHEET = 10  # codes for when the app is gone, each good once
 BY_PROVIDER = "signed_in_by_provider"  # in the session of whom an OpenID provider has vouched for
-MISSING = "The code of your app is missing or wrong."
-NOT_SET_UP = (
-    "A second factor is needed, and none is set up for you. Ask an operator for: manage.py second_factor %(name)s"
-)
+MISSING = "The code from your app is missing or wrong."
+NOT_SET_UP = "You need a second factor and haven't set one up. Ask an operator to run: manage.py second_factor %(name)s"
 BEGUN_FOR = timedelta(minutes=15)  # how long a new app may take to show its first code
 
 

@@ -28,7 +28,7 @@ UNKNOWN_NETWORKS = RateLimitItemPerMinute(400, WINDOW_MINUTES)  # all of them to
 PATIENCE_S = 0.5
 TOO_MANY = "Too many failed sign-ins. Wait %(minutes)d minutes and try again."
 
-BUSY = "Too many sign in at this moment. Try again in a few seconds."
+BUSY = "Too many people are signing in right now. Try again in a few seconds."
 HASHING_WAIT_S = 1.0
 _hashing = threading.BoundedSemaphore(2)  # a password takes the processor for long, and pages wait beside it
 _limiters: list[FixedWindowRateLimiter] = []

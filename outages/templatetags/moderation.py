@@ -127,9 +127,7 @@ def _backlog_tile(now: Any) -> Tile:
     count, oldest = due.count(), due.aggregate(oldest=Min("created_at"))["oldest"]
     late = oldest is not None and now - oldest > BACKLOG_LATE
     url = reverse("admin:outages_incident_changelist")
-    return Tile(
-        str(count), "notices are due", url, "bad" if late else "", f"the oldest {ago(oldest)}" if oldest else ""
-    )
+    return Tile(str(count), "alerts are due", url, "bad" if late else "", f"the oldest {ago(oldest)}" if oldest else "")
 
 
 def _troubles(services: list[Service], now: Any) -> list[UnreliableSource]:

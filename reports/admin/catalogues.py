@@ -49,7 +49,7 @@ class ServiceAdmin(LookOnly):
         for found in file_states():
             if found.service == row.slug:
                 return f"{found.file}: {found.words}"
-        return "No file that can be read belongs to it."
+        return "No readable file for this service."
 
     @admin.display(description="components")
     def components_said(self, row: Service) -> SafeString:
@@ -67,7 +67,7 @@ class ServiceAdmin(LookOnly):
     def sources_said(self, row: Service) -> SafeString:
         return _lines((source.slug, f"{source.kind}, {source.tier}") for source in catalog_of(row).sources)
 
-    @admin.display(description="all of it")
+    @admin.display(description="full catalogue")
     def whole(self, row: Service) -> SafeString:
         text = msgspec.json.format(msgspec.json.encode(row.definition), indent=2).decode()
         return format_html('<details><summary>JSON</summary><pre class="catalogue">{}</pre></details>', text)

@@ -82,7 +82,7 @@ class HeldReportAdmin(SeenReportAdmin):
     @asking_why("accept: count these reports from now on", refused=ModerationError)
     def accept(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         done = moderation.accept([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
-        return _counted(done, "accepted and count in their own minutes within a minute", len(rows))
+        return _counted(done, "accepted; they count at their own times within a minute", len(rows))
 
     @asking_why("drop: never count these reports", refused=ModerationError)
     def drop(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
@@ -103,7 +103,7 @@ class NotedReportAdmin(SeenReportAdmin):
         noted: QuerySet[NotedReport] = super().get_queryset(request)
         return noted.exclude(note="")
 
-    @asking_why("hide the notes; the reports go on counting", refused=ModerationError)
+    @asking_why("hide the notes (the reports still count)", refused=ModerationError)
     def hide_notes(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         done = moderation.hide_notes([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "stripped of a note that could be shown", len(rows))
@@ -113,7 +113,7 @@ class NotedReportAdmin(SeenReportAdmin):
         done = moderation.show_notes([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "given back their notes", len(rows))
 
-    @asking_why("hold: put these reports into the queue", refused=ModerationError)
+    @asking_why("hold: move these reports to the queue", refused=ModerationError)
     def hold(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         done = moderation.hold([row.pk for row in rows], reason=reason, by=request.user, now=timezone.now())
         return _counted(done, "held", len(rows))
@@ -129,7 +129,7 @@ class ReportDecisionAdmin(LookOnly):
     date_hierarchy = "at"
     actions = ("hold_again",)
 
-    @asking_why("hold the reports of these decisions again", refused=ModerationError)
+    @asking_why("hold the reports from these decisions again", refused=ModerationError)
     def hold_again(self, request: HttpRequest, rows: list[Any], reason: str) -> str:
         reports = {row.report_id for row in rows}
         done = moderation.hold(reports, reason=reason, by=request.user, now=timezone.now())

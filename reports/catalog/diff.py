@@ -30,10 +30,10 @@ class FileState:
     @property
     def words(self) -> str:
         return {
-            "loaded": "It says what is loaded.",
-            "changed": "It has changed since it was loaded.",
-            "new": "It is not loaded yet.",
-            "wrong": "It is wrong, and nothing of it is loaded.",
+            "loaded": "Loaded.",
+            "changed": "Changed since it was loaded.",
+            "new": "Not loaded yet.",
+            "wrong": "Has errors; not loaded.",
         }[self.state]
 
 

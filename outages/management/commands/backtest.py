@@ -95,24 +95,28 @@ def shared_folder() -> Path:
 
 
 class Command(BaseCommand):
-    help = "Score the detector against the truth of worlds, beside two published methods."
+    help = "Score the detector on simulated and recorded days with known outages, next to two published methods."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("worlds", nargs="*", type=Path, help="folders with events.ndjson.gz and truth.json")
-        parser.add_argument("--seed", type=int, action="append", help="also simulate every kind of day with this seed")
+        parser.add_argument("worlds", nargs="*", type=Path, help="folders that contain events.ndjson.gz and truth.json")
+        parser.add_argument(
+            "--seed", type=int, action="append", help="also simulate one of every kind of day with this seed"
+        )
         parser.add_argument(
             "--nightly", action="store_true", help=f"the long form: seeds 1 to {NIGHTLY_SEEDS}, only ours"
         )
-        parser.add_argument("--jobs", type=int, default=1, help="worlds that are made and scored at once (default 1)")
+        parser.add_argument(
+            "--jobs", type=int, default=1, help="how many worlds to simulate and score in parallel (default 1)"
+        )
         parser.add_argument("--kind", action="append", help="simulate only this kind of day (with --seed)")
         parser.add_argument("--days", type=int, default=DAYS, help=f"of a simulated world (default {DAYS})")
         parser.add_argument(
-            "--vary", action="store_true", help="draw other days of each kind: sizes, hours, components, places"
+            "--vary", action="store_true", help="vary the simulated days: size, time of day, components, places"
         )
-        parser.add_argument("--only-ours", action="store_true", help="leave the published methods out")
-        parser.add_argument("--crowds", action="store_true", help="also run on the recorded crowds")
+        parser.add_argument("--only-ours", action="store_true", help="skip the published methods")
+        parser.add_argument("--crowds", action="store_true", help="also score on the recorded data sets")
         parser.add_argument(
-            "--data", type=Path, help="the folder of the data sets (default: datasets in the shared one)"
+            "--data", type=Path, help="folder with the data sets (default: datasets in the shared folder)"
         )
         parser.add_argument("--publish", action="store_true", help="write docs/backtest.md")
 

@@ -22,13 +22,13 @@ LIMITS = Limits(total_s=20)
 
 class Command(BaseCommand):
     help = (
-        "Write a catalogue file from a page by Atlassian Statuspage or incident.io: its name, its components and usual "
-        "symptoms. What is left to you stands at its top."
+        "Create a catalogue file from an Atlassian Statuspage or incident.io status page, with its name, "
+        "components and the usual symptoms. The top of the file lists what you still need to fill in."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("url", help="the page, such as https://status.example.org")
-        parser.add_argument("--to", type=Path, metavar="FILE", help="a file that is not there yet; else it is printed")
+        parser.add_argument("url", help="URL of the status page, such as https://status.example.org")
+        parser.add_argument("--to", type=Path, metavar="FILE", help="file to create; printed if left out")
 
     def handle(self, *, url: str, to: Path | None, **options: Any) -> None:
         if to is not None and to.exists():

@@ -16,10 +16,10 @@ from outages.notifications.errors import DeliveryError
 
 
 class Command(BaseCommand):
-    help = "Send a test message by EMAIL_URL to an address of yours, and say what the mail server answered."
+    help = "Send a test message through EMAIL_URL and print the mail server's response."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("address", help="where the message goes")
+        parser.add_argument("address", help="recipient of the test message")
 
     def handle(self, *args: Any, **options: Any) -> None:
         address: str = options["address"]

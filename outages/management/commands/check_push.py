@@ -16,12 +16,12 @@ from outages.notifications import crypto
 
 class Command(BaseCommand):
     help = (
-        "Send a test message to a browser of yours that has subscribed by push. Its subscription's id stands in the "
-        "address of the page where it is managed."
+        "Send a test message to one of your browsers that is subscribed to push alerts. The ID is in the URL "
+        "of the page where you manage the subscription."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subscription", type=UUID, help="the id of a push subscription")
+        parser.add_argument("subscription", type=UUID, help="ID of a push subscription")
 
     def handle(self, *, subscription: UUID, **options: Any) -> None:
         rows = Subscription.objects.select_related("endpoint")

@@ -34,12 +34,12 @@ class NoMoney:
 
 class Command(BaseCommand):
     help = (
-        "Read each source once, without storing anything, and say what was tried and what came. Sources that cost "
-        "money (x) are left out. The exit status is 1 where one could not be read."
+        "Read each source once, without storing anything, and print what was requested and what came back. "
+        "Sources that cost money (x) are skipped. Exits with 1 if a source couldn't be read."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("services", nargs="*", metavar="SERVICE", help="slugs; without any, all live services")
+        parser.add_argument("services", nargs="*", metavar="SERVICE", help="service slugs (default: all live services)")
 
     def handle(self, *, services: list[str], **options: Any) -> None:
         if configured.is_off():

@@ -11,10 +11,10 @@ from outages.notifications.channels.webhook import new_signing_secret
 
 
 class Command(BaseCommand):
-    help = "Post a test message to a webhook's address, signed as subscribers get theirs, and say what it answered."
+    help = "Post a test message to a webhook URL, signed the way subscribers get theirs, and print the response."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("url", help="the address of the webhook")
+        parser.add_argument("url", help="URL of the webhook")
 
     def handle(self, *, url: str, **options: Any) -> None:
         secret = new_signing_secret()

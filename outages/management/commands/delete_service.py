@@ -14,15 +14,15 @@ from reports.models import Report, Service
 
 class Command(BaseCommand):
     help = (
-        "Deletes a service and all that is kept of it: reports, counts, incidents, subscriptions. There is no way back "
-        "but a backup (make backup). To stop watching a service and keep its history, remove its catalogue file "
-        "instead. Without --yes it only says what would go. A service that has reports or incidents must be retired "
-        "first."
+        "Delete a service and everything stored about it: reports, counts, incidents and subscriptions. Only "
+        "a backup (make backup) can bring it back. To stop monitoring a service but keep its history, remove "
+        "its catalogue file instead. Without --yes, this only lists what would be deleted. A service with "
+        "reports or incidents must be retired first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug")
-        parser.add_argument("--yes", action="store_true", help="Delete it for good.")
+        parser.add_argument("--yes", action="store_true", help="Delete it permanently.")
 
     def handle(self, *, slug: str, yes: bool, **options: Any) -> None:
         with transaction.atomic():

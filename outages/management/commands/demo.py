@@ -17,11 +17,13 @@ from reports.models import Service
 
 
 class Command(BaseCommand):
-    help = "Play the reconstruction of 14 February 2023 into the running site, sixty times as fast."
+    help = "Play the reconstruction of 14 February 2023 on the running site, 60 times as fast."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--speed", type=float, default=60.0, help="times as fast as it was (default 60)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed plays the same reports (default 1)")
+        parser.add_argument("--speed", type=float, default=60.0, help="playback speed (default 60 times as fast)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="random seed; the same seed plays the same reports (default 1)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         speed = options["speed"]

@@ -12,7 +12,10 @@ from outages.management.findings import all_findings, worst_first
 
 
 class Command(BaseCommand):
-    help = "Look at database, broker, disk, clocks, secrets, mail, sources and alerts; 1 where something needs you."
+    help = (
+        "Check the database, broker, disk, clocks, secrets, mail, sources and alerts. Exits with 1 if "
+        "something needs your attention."
+    )
     requires_system_checks: list[str] = []  # as Django declares it
 
     def handle(self, *args: Any, **options: Any) -> None:

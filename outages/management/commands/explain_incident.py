@@ -19,10 +19,13 @@ NUMBERS = ("seen", "expected", "nats")
 
 
 class Command(BaseCommand):
-    help = "Print what moved an incident: each event, each term's nats, and the rows behind its numbers."
+    help = (
+        "Explain an incident: print each event, the weight (in nats) of each piece of evidence, and the rows "
+        "behind its numbers."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("id", type=int, help="the incident's id, as the API gives it")
+        parser.add_argument("id", type=int, help="incident ID, as in the API")
 
     def handle(self, *args: Any, **options: Any) -> None:
         incident = Incident.objects.select_related("service").filter(pk=options["id"]).first()

@@ -10,7 +10,7 @@ from outages.signals.announcements import store
 
 
 class Command(BaseCommand):
-    help = "Prints every corrected post as a line of JSON: what it says, and what a moderator made of it."
+    help = "Print each corrected post as one line of JSON: its text and how a moderator classified it."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for case in store.correction_cases():

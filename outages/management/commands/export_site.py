@@ -13,12 +13,16 @@ from reports.languages import LANGUAGES
 
 
 class Command(BaseCommand):
-    help = "Write everything that everybody may read as files, which any web server serves: pages, JSON, feeds, maps."
+    help = "Export everything public (pages, JSON, feeds, maps) as static files that any web server can serve."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--languages", default=",".join(LANGUAGES), help="tags, such as en,de; default: all")
-        parser.add_argument("--verify", metavar="KEY", help="check a copy by the key that export_site told; no writing")
+        parser.add_argument(
+            "--languages", default=",".join(LANGUAGES), help="language tags, such as en,de (default: all)"
+        )
+        parser.add_argument(
+            "--verify", metavar="KEY", help="verify a copy with the key that export_site printed; writes nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]

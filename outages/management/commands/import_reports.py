@@ -24,12 +24,12 @@ AFTERWARDS = timedelta(hours=3)  # what has begun can end within the span that i
 
 
 class Command(BaseCommand):
-    help = "Takes a CSV file of recorded reports in, at their own times, and the detector over those days."
+    help = "Import a CSV file of recorded reports with their original times, then run the detector over those days."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="columns " + ",".join(csv_import.COLUMNS))
-        parser.add_argument("--service", required=True, help="slug of the service that they are about")
-        parser.add_argument("--no-scan", action="store_true", help="only store them")
+        parser.add_argument("--service", required=True, help="slug of the service the reports are about")
+        parser.add_argument("--no-scan", action="store_true", help="store the reports, but don't run the detector")
 
     def handle(self, *, file: Path, service: str, no_scan: bool, **_options: Any) -> None:
         wrong: list[LineError] = []

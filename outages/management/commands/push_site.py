@@ -20,14 +20,16 @@ DEADLINE_S = 120
 
 
 class Command(BaseCommand):
-    help = "Make the copy in DIR anew wherever something has changed, and bring it to TARGET by rsync, again and again."
+    help = "Keep a static copy of the site in DIR up to date and sync it to TARGET with rsync, over and over."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
-        parser.add_argument("target", help="as rsync takes it, such as mirror@other.example:/srv/brownout/")
-        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="from round to round")
-        parser.add_argument("--rounds", type=int, default=0, help="how many; 0: for ever")
-        parser.add_argument("--languages", default=",".join(LANGUAGES), help="tags, such as en,de; default: all")
+        parser.add_argument("target", help="an rsync destination, such as mirror@other.example:/srv/brownout/")
+        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="seconds between two rounds")
+        parser.add_argument("--rounds", type=int, default=0, help="how many rounds; 0 runs forever")
+        parser.add_argument(
+            "--languages", default=",".join(LANGUAGES), help="language tags, such as en,de (default: all)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         copy = mirror.Mirror(options["folder"], languages_of(options["languages"]))

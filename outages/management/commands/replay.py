@@ -25,11 +25,15 @@ def spec_for(events: Iterable[replay.Event]) -> ServiceSpec:
 
 
 class Command(BaseCommand):
-    help = "Replay an events file, or a world's folder, through the detector. No database is needed."
+    help = "Replay an events file, or a world's folder, through the detector. Needs no database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("events", type=Path, help="an events file (.ndjson, .ndjson.gz), or a folder with one")
-        parser.add_argument("--incidents", type=Path, required=True, help="where to write one incident a line")
+        parser.add_argument(
+            "events", type=Path, help="events file (.ndjson or .ndjson.gz), or a folder that contains one"
+        )
+        parser.add_argument(
+            "--incidents", type=Path, required=True, help="file to write the incidents to, one per line"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -12,7 +12,7 @@ from reports.models import ApiKey
 
 
 class Command(BaseCommand):
-    help = "Revoke a key of the API, from the next request on. The subscriptions made with it end."
+    help = "Revoke an API key, effective from the next request. Subscriptions created with it end too."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("start", help=f"how the key begins, such as {PREFIX}aB3xYz; a whole key does as well")

@@ -12,11 +12,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
-    help = "Set up the second factor of an account that signs in at /admin/, or --remove it from one who has lost it."
+    help = "Set up two-factor sign-in for an account at /admin/, or remove it (--remove) if someone lost theirs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", help="the account's user name")
-        parser.add_argument("--remove", action="store_true", help="take it away")
+        parser.add_argument("name", help="user name of the account")
+        parser.add_argument("--remove", action="store_true", help="remove the second factor")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.SIGN_IN_TOTP == "off":

@@ -1,4 +1,4 @@
-"""Gives out how the program fares, on a port of its own, for the operator's Prometheus."""
+"""Serve the metrics of the program on a port of its own, for the operator's Prometheus."""
 
 from __future__ import annotations
 

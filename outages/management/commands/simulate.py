@@ -34,17 +34,26 @@ def write(world: World, folder: Path) -> None:
 
 
 class Command(BaseCommand):
-    help = "Make a simulated world of reports, probe results and announcements, with its truth, or rehearse with one."
+    help = (
+        "Simulate reports, probe results and announcements with known outages, or play a simulation on the "
+        "running site."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", nargs="?", help="a kind of day, or “all”; see --list")
         parser.add_argument("--list", action="store_true", help="list the kinds of day")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same world (default 1)")
-        parser.add_argument("--days", type=int, default=8, help="five eighths of them are quiet (default 8)")
-        parser.add_argument("--service", default="tesla", help="the service's slug (default tesla)")
-        parser.add_argument("--out", type=Path, help="a folder for events.ndjson.gz and truth.json")
-        parser.add_argument("--live", action="store_true", help="play it into the running site, on a recorded service")
-        parser.add_argument("--speed", type=float, default=60.0, help="with --live: times as fast as life (default 60)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="random seed; the same seed makes the same world (default 1)"
+        )
+        parser.add_argument(
+            "--days", type=int, default=8, help="number of days; five eighths of them are quiet (default 8)"
+        )
+        parser.add_argument("--service", default="tesla", help="slug of the service (default tesla)")
+        parser.add_argument("--out", type=Path, help="folder to write events.ndjson.gz and truth.json to")
+        parser.add_argument("--live", action="store_true", help="play it on the running site, as a recorded service")
+        parser.add_argument(
+            "--speed", type=float, default=60.0, help="with --live: playback speed (default 60 times as fast)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["list"]:

@@ -13,15 +13,15 @@ from reports.errors import SubmissionError
 
 
 class Command(BaseCommand):
-    help = "Make a key of the API and print it, this one time."
+    help = "Create an API key and print it once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         every = ", ".join(keys.Scope)
-        parser.add_argument("name", help="what it is for")
+        parser.add_argument("name", help="what the key is for")
         parser.add_argument("--scope", action="append", dest="scopes", help=f"may be repeated: {every}; default: all")
-        parser.add_argument("--expires-days", type=int, help="without it: never")
-        parser.add_argument("--reads-a-minute", type=int, help="a limit of its own; 0 for none")
-        parser.add_argument("--writes-a-minute", type=int, help="a limit of its own; 0 for none")
+        parser.add_argument("--expires-days", type=int, help="days until it expires (default: never)")
+        parser.add_argument("--reads-a-minute", type=int, help="its own limit; 0 for no limit")
+        parser.add_argument("--writes-a-minute", type=int, help="its own limit; 0 for no limit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()

@@ -17,15 +17,16 @@ from reports.catalog.schema import Catalog
 
 class Command(BaseCommand):
     help = (
-        "Loads services from catalogue files: those named, else all of CATALOG_DIR and READY_CATALOGS. A wrong file "
-        "changes nothing and does not hold up the others; then the exit status is 1. Two files with the same slug are "
-        "both refused. What a catalogue no longer lists becomes inactive and keeps its history. When all of these are "
-        "loaded without an error, so does a service without a file."
+        "Load services from catalogue files: the ones you name, or everything in CATALOG_DIR and "
+        "READY_CATALOGS. A file with errors changes nothing and does not affect the others; the command then "
+        "exits with 1. Two files with the same slug are both rejected. Whatever a catalogue no longer lists "
+        "becomes inactive but keeps its history. If everything loads without errors, services that no longer "
+        "have a file become inactive too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="A catalogue file (.toml).")
-        parser.add_argument("--check", action="store_true", help="Read and check only; change nothing.")
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="catalogue file (.toml)")
+        parser.add_argument("--check", action="store_true", help="check the files without changing anything")
 
     def handle(self, *, paths: list[Path], check: bool, **options: Any) -> None:
         whole = not paths

@@ -67,7 +67,7 @@ def decide(client: Client, incident: Incident, verb: str, **said: Any) -> str:
 def test_a_decision_is_asked_for_and_kept_with_who_and_why(
     moderator: Client, incident: Incident, verb: str, said: Any, action: str, values: Any
 ) -> None:
-    assert "carries it out" in decide(moderator, incident, verb, **said)
+    assert "takes effect with the next scan" in decide(moderator, incident, verb, **said)
     decision = IncidentOverride.objects.get()
     assert (decision.action, decision.reason, str(decision.by)) == (action, "A test of ours", "a-moderator")
     assert {name: getattr(decision, name) for name in values} == values

@@ -113,10 +113,10 @@ def test_what_does_not_fit_lets_nobody_in(client: Client, provider: servers.Prov
     assert User.objects.count() == 1
 
     User.objects.update(is_active=False)
-    assert b"switched off" in client.get(led_back(client)).content
+    assert b"disabled" in client.get(led_back(client)).content
 
     settings.OUTBOUND = "off"
-    assert b"Nothing leaves this machine" in client.get("/admin/oidc/").content
+    assert b"Outbound connections are off" in client.get("/admin/oidc/").content
 
 
 def test_it_leads_nowhere_else_and_says_when_the_provider_is_away(

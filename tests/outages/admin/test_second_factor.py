@@ -135,8 +135,8 @@ def test_somebody_sets_up_renews_and_takes_away_their_own(
 
     assert Client().get(page).status_code == 302
     assert 'href="/admin/second-factor/"' in mine.get("/admin/").content.decode()
-    assert "Your account has none" in mine.get(page).content.decode()
-    assert "That is not your password" in step("begin", password="another"), "a session alone sets up nothing"
+    assert "Your account has no second factor" in mine.get(page).content.decode()
+    assert "That&#x27;s not your password" in step("begin", password="another"), "a session alone sets up nothing"
     secret = secret_of(step("begin", password=RIGHT))
     assert 'class="scan"' not in other.get(page).content.decode(), "shown where it was begun, and nowhere else"
     assert "not the code" in step("confirm", code="000000")
@@ -171,7 +171,7 @@ def test_somebody_sets_up_renews_and_takes_away_their_own(
     assert "missing or wrong" in step("remove", password=RIGHT)
     forget()
     clock.shift(60)
-    assert "Your account has none" in step("remove", password=RIGHT, code=code_now(renewed))
+    assert "Your account has no second factor" in step("remove", password=RIGHT, code=code_now(renewed))
     assert sign_in("") == "in"
     assert LogEntry.objects.filter(user=person).count() == 4
 

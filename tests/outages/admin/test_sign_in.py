@@ -142,6 +142,6 @@ def test_who_signs_out_leaves_nothing_in_the_browsers_cache(client: Client, pers
 @pytest.mark.parametrize("password", ["brownout-status", "Tesla-Brownout1", "tesla-tesla-tesla", "localhost-admin!"])
 def test_a_password_of_this_sites_own_words_is_refused(password: str) -> None:
     a_service(slug="tesla")
-    with pytest.raises(ValidationError, match="words of this site"):
+    with pytest.raises(ValidationError, match="words from this site"):
         validate_password(password)
     validate_password(password + " and eleven owls")
