@@ -308,7 +308,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Brownout",
-    "DESCRIPTION": "Crowdsourced outage reports: what is down, where, since when, and on what evidence.",
+    "DESCRIPTION": "Crowdsourced outage reports: what's down, where, since when and on what evidence.",
     "VERSION": VERSION,
     "CONTACT": {"name": "Brownout", "url": CONTACT_URL},
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

@@ -38,7 +38,7 @@ class AggregateView(ReadView):
 
     @extend_schema(
         operation_id="services_aggregate",
-        summary="Reports summed up by one or two of time, part, symptom, country and region",
+        summary="Reports summed by one or two of time, component, symptom, country and region",
         description="Only cells with reports are listed. Bins in which the service wasn't monitored are not in "
         "`times`: a cell that is missing there says nothing. Where fewer than three networks reported a problem, "
         "`few` is true and there is no "
@@ -49,18 +49,22 @@ class AggregateView(ReadView):
         f"At most {MOST_CELLS:,} cells.",
         parameters=[
             OpenApiParameter("axis_x", str, enum=[*AXES, *NOT_COUNTED], description="Default: time."),
-            OpenApiParameter("axis_y", str, enum=[*AXES, *NOT_COUNTED], description="Without it: `y` is null."),
+            OpenApiParameter("axis_y", str, enum=[*AXES, *NOT_COUNTED], description="Default: none; `y` is null."),
             OpenApiParameter(
                 "grain",
                 str,
                 enum=list(LONGEST),
-                description="Width of a bin of time, in UTC; default hour. The longest span: a day by minutes, 92 days "
-                "by hours, 400 days by days or without time, and 92 days with symptoms.",
+                description=(
+                    "Bin width, in UTC (default: hour). Longest span: one day by minute, 92 days by hour, 400 days by "
+                    "day or without a time axis, 92 days with symptoms."
+                ),
             ),
             *SPAN_PARAMETERS,
-            OpenApiParameter("component", str, description="Only this part of the service."),
-            OpenApiParameter("country", str, description="Only this country, by its ISO 3166-1 code."),
-            OpenApiParameter("format", str, enum=["json", "csv"], description="Default: by `Accept`, else json."),
+            OpenApiParameter("component", str, description="Only this component of the service."),
+            OpenApiParameter("country", str, description="Only this country (ISO 3166-1 code)."),
+            OpenApiParameter(
+                "format", str, enum=["json", "csv"], description="Default: from `Accept`, otherwise json."
+            ),
         ],
         responses={
             (200, "application/json"): AggregateSerializer,

@@ -39,15 +39,15 @@ OF_PARAMETER = OpenApiParameter(
 class BoardPartSerializer(S):
     """A service or a component of a board. A component's verdict comes from the incidents that touch it."""
 
-    of = serializers.CharField(help_text="As it is named in `of`.")
+    of = serializers.CharField(help_text="As named in `of`.")
     service = serializers.CharField()
-    component = serializers.CharField(allow_blank=True, help_text="Empty: the service as a whole.")
+    component = serializers.CharField(allow_blank=True, help_text="Empty for the service as a whole.")
     name = serializers.CharField()
     verdict = serializers.ChoiceField(choices=VERDICTS)
-    ok = serializers.BooleanField(allow_null=True, help_text="null where nothing is known: never treat it as working.")
+    ok = serializers.BooleanField(allow_null=True, help_text="null if the state is unknown: never treat it as working.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was monitored.")
-    stale = serializers.BooleanField(help_text="True where that is more than two minutes before `at`.")
-    since = serializers.DateTimeField(allow_null=True, help_text="When its leading incident opened.")
+    stale = serializers.BooleanField(help_text="True if that is more than two minutes before `at`.")
+    since = serializers.DateTimeField(allow_null=True, help_text="When its most serious incident opened.")
     url = serializers.URLField()
 
 
@@ -62,7 +62,7 @@ class BoardLinksSerializer(S):
     calendar = serializers.URLField()
     badge = serializers.URLField()
     shields = serializers.URLField()
-    statuspage = serializers.URLField(help_text="What Statuspage's clients want as a page's address.")
+    statuspage = serializers.URLField(help_text="The page URL, for Statuspage clients.")
 
 
 class BoardSerializer(S):
@@ -70,14 +70,15 @@ class BoardSerializer(S):
 
     of = serializers.CharField()
     verdict = serializers.ChoiceField(
-        choices=VERDICTS, help_text="The worst of its parts; `unknown` is worse than `ok`, and better than all others."
+        choices=VERDICTS,
+        help_text="The worst state of its parts; `unknown` is worse than `ok` and better than all others.",
     )
     ok = serializers.BooleanField(
-        allow_null=True, help_text="true only where all parts are; null where nothing is wrong and something unknown."
+        allow_null=True, help_text="true only if all parts are ok; null if nothing is wrong but some are unknown."
     )
-    at = serializers.DateTimeField(help_text="The moment that was asked about.")
+    at = serializers.DateTimeField(help_text="The requested time.")
     parts = BoardPartSerializer(many=True)
-    incidents = IncidentSerializer(many=True, help_text="Those that are open and touch a part, the newest first.")
+    incidents = IncidentSerializer(many=True, help_text="Open incidents that affect a part, newest first.")
     links = BoardLinksSerializer()
 
 
@@ -134,9 +135,11 @@ class BoardView(ReadView):
 
     @extend_schema(
         operation_id="board",
-        summary="Any services and components at once",
-        description="`links` names the same board as a page, a stream, feeds, a calendar, badges and in Statuspage's "
-        "dialect; `POST /subscriptions` takes `of`, too.",
+        summary="Several services and components at once",
+        description=(
+            "`links` has the same board as a page, stream, feeds, calendar, badges and in Statuspage format; "
+            "`POST /subscriptions` accepts `of` too."
+        ),
         parameters=[OF_PARAMETER, AT_PARAMETER],
         responses={200: BoardSerializer, **problems(400, 406)},
     )

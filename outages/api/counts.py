@@ -25,8 +25,8 @@ DAY = timedelta(days=1)
 GRAINS = (1, 5, 10, 15, 30, 60, 180, 360, 720, 1440)  # minutes; each divides a day
 
 SPAN_PARAMETERS = [
-    OpenApiParameter("since", datetime, description="The start. Without it: 24 hours before `until`."),
-    OpenApiParameter("until", datetime, description="The end, itself left out. Without it: the service's present."),
+    OpenApiParameter("since", datetime, description="Start (default: 24 hours before `until`)."),
+    OpenApiParameter("until", datetime, description="End, exclusive (default: now, on the service's clock)."),
 ]
 
 
@@ -45,7 +45,7 @@ class TimeseriesView(ReadView):
 
     @extend_schema(
         operation_id="services_timeseries",
-        summary="Reports over time, against what was expected",
+        summary="Reports over time, compared with what was expected",
         parameters=[
             *SPAN_PARAMETERS,
             OpenApiParameter(
@@ -87,11 +87,14 @@ class CountsView(ReadView):
 
     @extend_schema(
         operation_id="services_reports",
-        summary="Reports summed up by part, symptom, country or region",
-        description="Reports are never given one by one. For a place or part from which fewer than three networks "
-        "reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and it is "
-        "not listed each time. `total` is exact; all other numbers are perturbed and rounded to multiples of five, the "
-        "same in every answer. Reports of a place with few count when their hour has ended.",
+        summary="Reports summed by component, symptom, country or region",
+        description=(
+            "Individual reports are never returned. If fewer than three networks reported from a place or about a"
+            " component, or a symptom has fewer than three reports, `few` is true and there is no number; such "
+            "rows are not always listed. `total` is exact; all other numbers are perturbed and rounded to "
+            "multiples of five, the same in every response. Reports from a place with few are counted once their "
+            "hour has ended."
+        ),
         parameters=[
             OpenApiParameter(
                 "by", str, enum=["component", "symptom", "country", "region"], description="Default: component."

@@ -38,12 +38,12 @@ class DisputeSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     service = serializers.CharField()
-    incident_number = serializers.IntegerField(help_text="The service's own number of the incident.")
+    incident_number = serializers.IntegerField(help_text="The incident's number within the service.")
     page_url = serializers.CharField(help_text="The incident's page.")
     claim = serializers.ChoiceField(choices=Dispute.Claim.choices)
     state = serializers.ChoiceField(choices=[(state, words) for state, words in Dispute.State.choices if words])
     created_at = serializers.DateTimeField()
-    reason = serializers.CharField(allow_blank=True, help_text="Empty too where the moderators keep it private.")
+    reason = serializers.CharField(allow_blank=True, help_text="Also empty if the moderators keep it private.")
     answer = serializers.CharField(allow_blank=True)
     answered_at = serializers.DateTimeField(allow_null=True)
 
@@ -105,8 +105,11 @@ class IncidentDisputesView(ReadView):
     @extend_schema(
         operation_id="incidents_disputes_create",
         summary="Dispute an incident",
-        description="No account needed; no IP address is stored. Moderators read it and answer publicly. The same "
-        "text from the same network is one dispute: the answer is 200 with the earlier one. Five a day per network.",
+        description=(
+            "No account needed; no IP address is stored. Moderators read it and answer publicly. The same text "
+            "from the same network is one dispute: the response is 200 with the earlier one. Limited to five a "
+            "day per network."
+        ),
         request=body_schema(Objection, [{"claim": "over", "reason": "Sign-in has worked for all of us since ten."}]),
         responses={
             201: OpenApiResponse(DisputeSerializer, "Stored; it waits for an answer."),

@@ -113,11 +113,18 @@ class IncidentsView(ReadView):
         parameters=[
             AT_PARAMETER,
             OpenApiParameter(
-                "state", str, enum=["open", "all"], description="`open` leaves out those that are over; default `all`."
+                "state",
+                str,
+                enum=["open", "all"],
+                description="`open` excludes incidents that are over (default: `all`).",
             ),
-            OpenApiParameter("since", datetime, description="Leaves out those that were over before."),
-            OpenApiParameter("component", str, description="Only those of this part, as they stand today."),
-            OpenApiParameter("country", str, description="Only those in this country (ISO 3166-1), or everywhere."),
+            OpenApiParameter("since", datetime, description="Excludes incidents that were over before this time."),
+            OpenApiParameter(
+                "component", str, description="Only incidents that affect this component, as known today."
+            ),
+            OpenApiParameter(
+                "country", str, description="Only incidents in this country (ISO 3166-1) or in all countries."
+            ),
             *PAGE_PARAMETERS,
             FIELDS_PARAMETER,
         ],
@@ -193,7 +200,9 @@ class AnnouncementsView(ReadView):
                 "relevance",
                 str,
                 enum=["relevant", "all"],
-                description="`relevant` (the default) or `all` that was read, with the reasons why not.",
+                description=(
+                    "`relevant` (default), or `all` posts that were read, with the reasons why others were set aside."
+                ),
             ),
             *PAGE_PARAMETERS,
             FIELDS_PARAMETER,

@@ -26,10 +26,10 @@ S = serializers.Serializer[Any]
 class LimitSerializer(S):
     """A limit and what is left of it. A limit of 0 is none."""
 
-    limit = serializers.IntegerField(min_value=0, help_text="Requests in a window; 0 for no limit.")
+    limit = serializers.IntegerField(min_value=0, help_text="Requests per window; 0 for no limit.")
     window_s = serializers.IntegerField(min_value=1)
-    remaining = serializers.IntegerField(min_value=0, allow_null=True, help_text="null where there is no limit.")
-    reset_s = serializers.IntegerField(min_value=0, help_text="In how many seconds the window ends.")
+    remaining = serializers.IntegerField(min_value=0, allow_null=True, help_text="null if there is no limit.")
+    reset_s = serializers.IntegerField(min_value=0, help_text="Seconds until the window ends.")
 
 
 class LimitsSerializer(S):
@@ -45,7 +45,7 @@ class KeyUsageSerializer(S):
     day = serializers.DateField(help_text="UTC.")
     reads = serializers.IntegerField(min_value=0)
     writes = serializers.IntegerField(min_value=0)
-    refused = serializers.IntegerField(min_value=0, help_text="Too many, or outside its scopes.")
+    refused = serializers.IntegerField(min_value=0, help_text="Rejected: over the limit, or outside its scopes.")
 
 
 class KeySerializer(S):
@@ -53,15 +53,15 @@ class KeySerializer(S):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    shown = serializers.CharField(help_text="How the key begins.")
+    shown = serializers.CharField(help_text="The first characters of the key.")
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=[scope.value for scope in keys.Scope]))
     created_at = serializers.DateTimeField()
     rotated_at = serializers.DateTimeField(allow_null=True)
     old_until_at = serializers.DateTimeField(
-        allow_null=True, help_text="After a rotation: until when the old key is good as well."
+        allow_null=True, help_text="After a rotation: when the old key stops working."
     )
     expires_at = serializers.DateTimeField(allow_null=True)
-    last_used_at = serializers.DateTimeField(allow_null=True, help_text="As it was a minute or two ago.")
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="A minute or two out of date.")
     limits = LimitsSerializer()
     usage = KeyUsageSerializer(
         many=True, help_text=f"Days of the last {api_usage.SHOWN_DAYS} with use, newest first; a minute or two late."
@@ -74,7 +74,7 @@ class KeyView(NoticeView):
 
     @extend_schema(
         operation_id="key_retrieve",
-        summary="The key that you send: its scopes, limits and use",
+        summary="The key you send: its scopes, limits and usage",
         auth=[{"ApiKey": []}],  # type: ignore[list-item]  # it is taken as it stands
         responses={200: KeySerializer, **problems(401, 406, 503)},
     )

@@ -41,22 +41,24 @@ DESCRIPTION = (
 )
 PARAMETERS = [
     OpenApiParameter(
-        "last_event_id", OpenApiTypes.INT64, description="As `Last-Event-ID`, where no header can be sent."
+        "last_event_id",
+        OpenApiTypes.INT64,
+        description="Same as `Last-Event-ID`, for clients that can't send headers.",
     ),
     OpenApiParameter(
-        "Last-Event-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The id of the last event that came."
+        "Last-Event-ID", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ID of the last event received."
     ),
 ]
 BOARD = OpenApiParameter(
     "of",
     OpenApiTypes.STR,
-    description="A board, such as `tesla.app,spectrum`: its services' statuses, and incidents that touch its parts.",
+    description="A board, such as `tesla.app,spectrum`: its services' statuses, and incidents that affect its parts.",
 )
 STREAM = {
     (200, "text/event-stream"): OpenApiResponse(
         OpenApiTypes.STR, "The stream.", examples=[OpenApiExample("A change", EXAMPLE, media_type="text/event-stream")]
     ),
-    307: OpenApiResponse(description="The stream is at `Location`, where no proxy leads to it directly."),
+    307: OpenApiResponse(description="The stream is at `Location`, if no proxy routes to it directly."),
 }
 
 

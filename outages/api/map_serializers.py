@@ -18,14 +18,14 @@ class CellSerializer(S):
     reports = serializers.IntegerField(allow_null=True)
     effective = serializers.FloatField(allow_null=True)
     expected = serializers.FloatField(
-        allow_null=True, help_text="Reports that are usual here at these hours; null where that is not known."
+        allow_null=True, help_text="Usual reports here at this time of the week; null if not known."
     )
     per_million = serializers.FloatField(allow_null=True)
     times_usual = serializers.FloatField(
-        allow_null=True, help_text="An estimate: few reports more or less than usual stay near 1."
+        allow_null=True, help_text="An estimate; small differences from the usual stay near 1."
     )
-    times_usual_low = serializers.FloatField(allow_null=True, help_text="Nine times in ten it is at least this …")
-    times_usual_high = serializers.FloatField(allow_null=True, help_text="… and at most this.")
+    times_usual_low = serializers.FloatField(allow_null=True, help_text="Lower end of the 90% interval.")
+    times_usual_high = serializers.FloatField(allow_null=True, help_text="Upper end of the 90% interval.")
 
 
 class GeometrySerializer(S):
@@ -53,7 +53,7 @@ class MapSerializer(S):
     until = serializers.DateTimeField()
     level = serializers.ChoiceField(choices=["country", "region"])
     metric = serializers.ChoiceField(choices=list(METRICS))
-    without_place = CellSerializer(allow_null=True, help_text="Reports that named no place.")
+    without_place = CellSerializer(allow_null=True, help_text="Reports without a place.")
     features = FeatureSerializer(many=True)
 
 
@@ -95,7 +95,7 @@ class TopologySerializer(S):
     until = serializers.DateTimeField()
     level = serializers.ChoiceField(choices=["country", "region"])
     metric = serializers.ChoiceField(choices=list(METRICS))
-    without_place = CellSerializer(allow_null=True, help_text="Reports that named no place.")
+    without_place = CellSerializer(allow_null=True, help_text="Reports without a place.")
     objects = TopologyObjectsSerializer()
     transform = TopologyTransformSerializer()
     arcs = serializers.ListField(

@@ -33,30 +33,33 @@ class MapView(ReadView):
 
     @extend_schema(
         operation_id="services_map",
-        summary="Where it fails, as GeoJSON or TopoJSON",
-        description="The places with reports in a window that ends at `at`. In GeoJSON outer rings run "
-        "counter-clockwise, as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one "
-        "country, so "
-        "name that. Where fewer than three networks reported, `few` is true and there is no number.",
+        summary="Where people report problems, as GeoJSON or TopoJSON",
+        description=(
+            "Places with reports in a window that ends at `at`. In GeoJSON, outer rings run counter-clockwise, as"
+            " RFC 7946 requires. TopoJSON stores shared borders once; by region it covers one country, so name "
+            "one. If fewer than three networks reported, `few` is true and there is no number."
+        ),
         parameters=[
             AT_PARAMETER,
             OpenApiParameter("level", str, enum=["country", "region"], description="Default: country."),
             OpenApiParameter("country", str, description="Only this country's places, by its ISO 3166-1 code."),
-            OpenApiParameter("component", str, description="Only this part of the service."),
-            OpenApiParameter("window", str, enum=list(WINDOWS), description="How far back; default 1h."),
+            OpenApiParameter("component", str, description="Only this component of the service."),
+            OpenApiParameter("window", str, enum=list(WINDOWS), description="Time window (default: 1h)."),
             OpenApiParameter(
                 "metric",
                 str,
                 enum=list(METRICS),
-                description="What `value` says: reports that counted, the same per million people, or times the usual. "
-                "Default: count.",
+                description=(
+                    "What `value` is: counted reports, counted reports per million people, or times the usual "
+                    "(default: count)."
+                ),
             ),
-            OpenApiParameter("shapes", bool, description="`false` leaves the shapes out (`geometry` is null)."),
+            OpenApiParameter("shapes", bool, description="`false` omits the shapes (`geometry` is null)."),
             OpenApiParameter(
                 "format",
                 str,
                 enum=["geojson", "json", "topojson"],
-                description="Default: by `Accept`, else geojson; json is GeoJSON under a plain name.",
+                description="Default: from `Accept`, otherwise geojson; json is GeoJSON with a plain content type.",
             ),
         ],
         responses={

@@ -48,14 +48,16 @@ class CountedCalls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """So many calls of a component, and how many of them failed, in a minute."""
 
     component: Annotated[str, Meta(description="The component's slug.", max_length=40, examples=["app"])]
-    calls: Annotated[int, Meta(description="All calls, those that failed too.", ge=1, le=MOST_CALLS)]
+    calls: Annotated[int, Meta(description="All calls, including failed ones.", ge=1, le=MOST_CALLS)]
     failed: Annotated[int, Meta(description="Calls that failed because of the service.", ge=0, le=MOST_CALLS)]
-    country: Annotated[str, Meta(description="Where from (ISO 3166-1).", examples=["NO"])] | None = None
-    region: Annotated[str, Meta(description="Where from (ISO 3166-2).", examples=["NO-03"])] | None = None
+    country: Annotated[str, Meta(description="Where the calls came from (ISO 3166-1).", examples=["NO"])] | None = None
+    region: Annotated[str, Meta(description="Where the calls came from (ISO 3166-2).", examples=["NO-03"])] | None = (
+        None
+    )
     minute: (
         Annotated[
             datetime,
-            Meta(description="The minute, in the last five. Default: the present one.", tz=True),
+            Meta(description="The minute, within the last five (default: the current one).", tz=True),
         ]
         | None
     ) = None
@@ -74,13 +76,13 @@ class ObserverSerializer(S):
 
     id = serializers.CharField(help_text="A name that doesn't identify it.")
     kind = serializers.ChoiceField(choices=Observer.Kind.choices)
-    vantage = serializers.CharField(help_text="The vantage by which it stands in an incident's evidence.")
-    trust = serializers.FloatField(help_text="From 0 to 1; a half at first. Browsers count by their networks instead.")
-    agreed = serializers.IntegerField(help_text="How often what it saw was an outage that others confirmed.")
+    vantage = serializers.CharField(help_text="The vantage it appears as in an incident's evidence.")
+    trust = serializers.FloatField(help_text="From 0 to 1, starting at 0.5. Browsers are weighted by network instead.")
+    agreed = serializers.IntegerField(help_text="How often an outage it saw was confirmed by others.")
     disagreed = serializers.IntegerField()
-    components = serializers.ListField(child=serializers.CharField(), help_text="Of the last ten minutes.")
+    components = serializers.ListField(child=serializers.CharField(), help_text="In the last ten minutes.")
     countries = serializers.ListField(child=serializers.CharField())
-    failing_share = serializers.FloatField(allow_null=True, help_text="Of the last ten minutes; null without a call.")
+    failing_share = serializers.FloatField(allow_null=True, help_text="In the last ten minutes; null without calls.")
     last_at = serializers.DateTimeField()
 
 
@@ -102,7 +104,7 @@ class ObservationsView(ObservationView):
 
     @extend_schema(
         operation_id="observations_create",
-        summary="Say how many calls failed",
+        summary="Report how many calls failed",
         description="For programs that call a service anyway, such as a car's logger or a home server. Needs a key "
         f"that may write reports. At most {MOST_COUNTS} counts at once; the same minute again takes the place of the "
         "former. Several observers of different people and networks must agree before it counts, and it alone never "
@@ -211,7 +213,7 @@ class NelView(ObservationView):
     ObserverSerializer,
     "services_observers",
     "Outside observers of a service, and how often they were right",
-    description="Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its own.",
+    description="Registered programs and browsers. Each appears in an incident's evidence as a vantage of its own.",
 )
 class ObserversView(ShortListView):
     """Observers."""

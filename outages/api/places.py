@@ -40,7 +40,7 @@ def place_body(place: Place) -> dict[str, Any]:
     PlaceSerializer,
     "places_list",
     "All countries, or the regions of one",
-    OpenApiParameter("country", str, description="Its regions instead, by its ISO 3166-1 code."),
+    OpenApiParameter("country", str, description="List this country's regions instead (ISO 3166-1 code)."),
     errors=(400, 406),
 )
 class PlacesView(ShortListView):

@@ -24,7 +24,7 @@ class IncidentSerializer(S):
     """An incident as it stood at the moment that was asked for. Empty `countries` and `regions` mean everywhere."""
 
     id = serializers.IntegerField()
-    number = serializers.IntegerField(help_text="Counts the service's incidents from 1.")
+    number = serializers.IntegerField(help_text="Number within the service, starting at 1.")
     service = serializers.CharField()
     state = serializers.ChoiceField(choices=Incident.State.choices)
     kind = serializers.ChoiceField(choices=Incident.Kind.choices)
@@ -33,18 +33,18 @@ class IncidentSerializer(S):
     regions = serializers.ListField(child=serializers.CharField())
     symptom = serializers.CharField(allow_blank=True)
     confidence = serializers.FloatField(min_value=0, max_value=1)
-    text = serializers.CharField(allow_blank=True, help_text="The last change in words, in the language asked for.")
+    text = serializers.CharField(allow_blank=True, help_text="The last change in words, in the requested language.")
     reason = serializers.CharField(help_text="The rule that made the last change.")
     code = serializers.CharField(allow_blank=True, help_text="Why, as a stable code: docs/api.md lists them.")
-    params = serializers.DictField(help_text="The numbers and names that the code's sentence needs.")
+    params = serializers.DictField(help_text="The numbers and names used in the code's sentence.")
     opened_at = serializers.DateTimeField()
     confirmed_at = serializers.DateTimeField(allow_null=True)
     resolved_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField()
     upstream = serializers.ListField(child=serializers.CharField(), help_text="Other services that failed before.")
-    merged_into = serializers.IntegerField(allow_null=True, help_text="The id of the incident that it is part of.")
-    split_from = serializers.IntegerField(allow_null=True, help_text="The id of the incident that it was split off.")
-    headline = serializers.CharField(allow_blank=True, help_text="A moderator's, where there is one.")
+    merged_into = serializers.IntegerField(allow_null=True, help_text="The ID of the incident it was merged into.")
+    split_from = serializers.IntegerField(allow_null=True, help_text="The ID of the incident it was split off from.")
+    headline = serializers.CharField(allow_blank=True, help_text="A moderator's headline, if there is one.")
     url = serializers.URLField()
     page_url = serializers.URLField()
 
@@ -52,14 +52,14 @@ class IncidentSerializer(S):
 class TallySerializer(S):
     """What became of the problem reports that came in: reports + added - the sum of cuts = counted."""
 
-    reports = serializers.IntegerField(min_value=0, help_text="All that came in.")
-    counted = serializers.IntegerField(min_value=0, help_text="What they counted.")
+    reports = serializers.IntegerField(min_value=0, help_text="All reports received.")
+    counted = serializers.IntegerField(min_value=0, help_text="How many were counted.")
     cuts = serializers.DictField(
         child=serializers.IntegerField(min_value=0),
         help_text="How many did not count, by cause: `same-network`, `same-origin` (provider), `same-reporter`, "
         "`weight` (of reporters who were often wrong), `held`, `rejected` (by a rule against abuse) and `late`.",
     )
-    added = serializers.IntegerField(min_value=0, help_text="What reporters who were often right brought beyond one.")
+    added = serializers.IntegerField(min_value=0, help_text="Extra weight from reporters who were often right.")
 
 
 class UpstreamIncidentSerializer(S):
@@ -81,19 +81,20 @@ class StatusSerializer(S):
     service = serializers.CharField()
     name = serializers.CharField()
     verdict = serializers.ChoiceField(choices=[(verdict.value, verdict.value) for verdict in Verdict])
-    ok = serializers.BooleanField(allow_null=True, help_text="null where nothing is known: never treat it as working.")
+    ok = serializers.BooleanField(allow_null=True, help_text="null if the state is unknown: never treat it as working.")
     confidence = serializers.FloatField(min_value=0, max_value=1)
     sentence = serializers.CharField()
     reports_30m = serializers.IntegerField(min_value=0)
     expected_30m = serializers.FloatField(min_value=0)
-    working_30m = serializers.IntegerField(min_value=0, help_text="Reports that it works.")
-    recovered_30m = serializers.IntegerField(min_value=0, help_text="Reports that it works again.")
-    tally_30m = TallySerializer(help_text="What became of the problem reports of the half hour.")
-    at = serializers.DateTimeField(help_text="The moment that the answer is about.")
+    working_30m = serializers.IntegerField(min_value=0, help_text="Reports that the service works.")
+    recovered_30m = serializers.IntegerField(min_value=0, help_text="Reports that the service works again.")
+    tally_30m = TallySerializer(help_text="How the problem reports of the last half hour were counted.")
+    at = serializers.DateTimeField(help_text="The time this status is for.")
     as_of = serializers.DateTimeField(allow_null=True, help_text="The end of the last minute that was monitored.")
-    stale = serializers.BooleanField(help_text="True where that is more than two minutes before `at`.")
+    stale = serializers.BooleanField(help_text="True if that is more than two minutes before `at`.")
     missing_30m = serializers.IntegerField(
-        min_value=0, help_text="Minutes of the half hour that could not be counted and are in none of the numbers."
+        min_value=0,
+        help_text="Minutes of the last half hour that could not be counted; none of the numbers include them.",
     )
     evidence = EvidenceSerializer(many=True)
     incidents = IncidentSerializer(many=True)
@@ -108,27 +109,29 @@ class TermSerializer(S):
 
     kind = serializers.ChoiceField(choices=["crowd", "probes", "official", "upstream"])
     name = serializers.CharField()
-    nats = serializers.FloatField(help_text="Weight as the natural logarithm of odds; below 0 it speaks against.")
-    text = serializers.CharField(allow_blank=True, help_text="In the language asked for.")
+    nats = serializers.FloatField(
+        help_text="Weight as the natural logarithm of the odds; negative weights count against."
+    )
+    text = serializers.CharField(allow_blank=True, help_text="In the requested language.")
     seen = serializers.FloatField(allow_null=True)
     expected = serializers.FloatField(allow_null=True)
     component = serializers.CharField(allow_blank=True)
     place = serializers.CharField(allow_blank=True)
-    detail = serializers.DictField(help_text="Numbers and ids that it rests on.")
+    detail = serializers.DictField(help_text="The numbers and IDs it is based on.")
 
 
 class IncidentEventSerializer(S):
     """A change of an incident, with the evidence at that moment."""
 
-    at = serializers.DateTimeField(help_text="When the public could first see it.")
+    at = serializers.DateTimeField(help_text="When it first became public.")
     frm = serializers.CharField(
         source="from_state", allow_blank=True, help_text="The state before; empty at the opening."
     )
     to = serializers.ChoiceField(source="to_state", choices=Incident.State.choices)
     reason = serializers.CharField(help_text="The rule that made the change.")
     code = serializers.CharField(allow_blank=True, help_text="Why, as a stable code: docs/api.md lists them.")
-    params = serializers.DictField(help_text="The numbers and names that the code's sentence needs.")
-    text = serializers.CharField(allow_blank=True, help_text="The change in words, in the language asked for.")
+    params = serializers.DictField(help_text="The numbers and names used in the code's sentence.")
+    text = serializers.CharField(allow_blank=True, help_text="The change in words, in the requested language.")
     confidence = serializers.FloatField(min_value=0, max_value=1)
     components = serializers.ListField(child=serializers.CharField())
     countries = serializers.ListField(child=serializers.CharField())
@@ -147,21 +150,21 @@ class AnnouncementSerializer(S):
     url = serializers.CharField(allow_blank=True)
     text = serializers.CharField(allow_blank=True)
     posted_at = serializers.DateTimeField()
-    seen_at = serializers.DateTimeField(help_text="When it was first read here.")
+    seen_at = serializers.DateTimeField(help_text="When we first read it.")
     deleted_at = serializers.DateTimeField(allow_null=True)
     stage = serializers.CharField(
         allow_blank=True, help_text="What it says about the outage; a moderator's decision wins."
     )
     relevant = serializers.BooleanField()
     components = serializers.ListField(child=serializers.CharField())
-    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it was read so.")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why it was classified this way.")
     incident = serializers.IntegerField(allow_null=True)
 
 
 class IncidentDetailSerializer(IncidentSerializer):
     """An incident with its history and its evidence."""
 
-    tally = TallySerializer(help_text="Of its parts and places, from half an hour before it opened on.")
+    tally = TallySerializer(help_text="Reports for its components and places, from half an hour before it opened.")
     events = IncidentEventSerializer(many=True)
     announcements = AnnouncementSerializer(many=True)
     upstream_incidents = UpstreamIncidentSerializer(
@@ -194,9 +197,11 @@ class SymptomSerializer(S):
 
     slug = serializers.CharField()
     name = serializers.CharField()
-    component = serializers.CharField(allow_null=True, help_text="The part meant when a report names none.")
-    components = serializers.ListField(child=serializers.CharField(), help_text="Parts that it can be of; empty: all.")
-    suggests = serializers.CharField(help_text="The kind of failure that it points to.")
+    component = serializers.CharField(allow_null=True, help_text="The component used when a report names none.")
+    components = serializers.ListField(
+        child=serializers.CharField(), help_text="Components it can affect; empty for all."
+    )
+    suggests = serializers.CharField(help_text="The kind of failure it points to.")
     http_status = serializers.IntegerField(allow_null=True)
     common = serializers.BooleanField()
     guide = GuideSerializer(allow_null=True)
@@ -210,11 +215,11 @@ class ServiceSerializer(S):
     description = serializers.CharField(allow_blank=True)
     homepage = serializers.CharField(allow_blank=True)
     clock = serializers.ChoiceField(choices=["live", "recorded"])
-    provenance = serializers.CharField(allow_blank=True, help_text="Where recorded data come from.")
+    provenance = serializers.CharField(allow_blank=True, help_text="Where recorded data comes from.")
     disclaimer = serializers.CharField(allow_blank=True)
     accepts_reports = serializers.BooleanField()
     default_component = serializers.CharField()
-    countries = serializers.ListField(child=serializers.CharField(), help_text="Countries served; empty: everywhere.")
+    countries = serializers.ListField(child=serializers.CharField(), help_text="Countries served; empty for all.")
     url = serializers.URLField()
     status_url = serializers.URLField()
 
@@ -235,7 +240,7 @@ class PlaceSerializer(S):
     country = serializers.CharField()
     population = serializers.IntegerField(allow_null=True)
     population_year = serializers.IntegerField(allow_null=True)
-    latitude = serializers.FloatField(help_text="Of a point well inside.")
+    latitude = serializers.FloatField(help_text="Of a point inside the place.")
     longitude = serializers.FloatField()
 
 
@@ -254,7 +259,7 @@ class SourceSerializer(S):
     slug = serializers.CharField()
     name = serializers.CharField()
     kind = serializers.CharField()
-    tier = serializers.ChoiceField(choices=Announcement.Tier.choices, help_text="Who its posts come from.")
+    tier = serializers.ChoiceField(choices=Announcement.Tier.choices, help_text="Who writes its posts.")
     url = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(
         choices=[*SourceHealth.State.values, "silent"], help_text="Only `fine` and `slow` can be trusted."
@@ -263,7 +268,7 @@ class SourceSerializer(S):
     last_success_at = serializers.DateTimeField(allow_null=True)
     last_change_at = serializers.DateTimeField(allow_null=True)
     next_try_at = serializers.DateTimeField(allow_null=True)
-    budget_left_usd = serializers.FloatField(allow_null=True, help_text="Of today; null where reading costs nothing.")
+    budget_left_usd = serializers.FloatField(allow_null=True, help_text="For today; null if reading costs nothing.")
 
 
 class ProbeSerializer(S):
@@ -273,7 +278,9 @@ class ProbeSerializer(S):
     vantage = serializers.CharField()
     component = serializers.CharField(allow_blank=True)
     countries = serializers.ListField(child=serializers.CharField())
-    control = serializers.BooleanField(help_text="A target that is not the service's: it shows whether we can see.")
+    control = serializers.BooleanField(
+        help_text="A target unrelated to the service: it shows whether our own network works."
+    )
     classification = serializers.CharField(help_text="up, degraded, down, blocked or blind.")
     http_status = serializers.IntegerField(allow_null=True)
     error = serializers.CharField(allow_blank=True)
@@ -292,7 +299,7 @@ class ProbeHourSerializer(S):
     down = serializers.IntegerField()
     blocked = serializers.IntegerField(help_text="Our checks were blocked: this says nothing about the target.")
     availability = serializers.FloatField(
-        min_value=0, max_value=1, allow_null=True, help_text="Of the results that say something; null without any."
+        min_value=0, max_value=1, allow_null=True, help_text="Share of conclusive results; null without any."
     )
     p50_ms = serializers.FloatField(allow_null=True)
     p95_ms = serializers.FloatField(allow_null=True)
@@ -314,9 +321,13 @@ class PointSerializer(S):
 
     at = serializers.DateTimeField(help_text="The start of the bin.")
     reports = serializers.IntegerField(allow_null=True)
-    effective = serializers.FloatField(allow_null=True, help_text="Reports after the limits on repeats and origins.")
+    effective = serializers.FloatField(
+        allow_null=True, help_text="Counted reports, after the limits on repeats and networks."
+    )
     expected = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True, help_text="Nine of ten ordinary bins lie between low and high.")
+    low = serializers.FloatField(
+        allow_null=True, help_text="Nine out of ten ordinary bins are between `low` and `high`."
+    )
     high = serializers.FloatField(allow_null=True)
     watched_minutes = serializers.IntegerField()
 
@@ -334,9 +345,9 @@ class TimeseriesSerializer(S):
 class CountSerializer(S):
     """Reports of one part, symptom or place."""
 
-    key = serializers.CharField(allow_blank=True, help_text="Its slug or code; empty where reports named none.")
+    key = serializers.CharField(allow_blank=True, help_text="Slug or code; empty for reports that named none.")
     name = serializers.CharField()
-    few = serializers.BooleanField(help_text="True where there are reports, but too few to give a number.")
+    few = serializers.BooleanField(help_text="True if there are reports, but too few to publish a number.")
     reports = serializers.IntegerField(allow_null=True)
     expected = serializers.FloatField(allow_null=True)
 
@@ -362,13 +373,15 @@ class WatchedBinSerializer(S):
 class AggregateCellSerializer(S):
     """What was reported where two axes meet. All numbers are null where they are few."""
 
-    x = serializers.CharField(allow_blank=True, help_text="A time, slug or code; empty where reports named none.")
+    x = serializers.CharField(allow_blank=True, help_text="A time, slug or code; empty for reports that named none.")
     y = serializers.CharField(allow_blank=True, allow_null=True)
-    few = serializers.BooleanField(help_text="True where there are reports, but too few to give a number.")
+    few = serializers.BooleanField(help_text="True if there are reports, but too few to publish a number.")
     reports = serializers.IntegerField(allow_null=True)
-    effective = serializers.FloatField(allow_null=True, help_text="After the limits on repeats and origins.")
-    working = serializers.IntegerField(allow_null=True, help_text="Reports that it works; not counted by symptom.")
-    recovered = serializers.IntegerField(allow_null=True, help_text="Reports that it works again.")
+    effective = serializers.FloatField(allow_null=True, help_text="Counted, after the limits on repeats and networks.")
+    working = serializers.IntegerField(
+        allow_null=True, help_text="Reports that the service works; not counted by symptom."
+    )
+    recovered = serializers.IntegerField(allow_null=True, help_text="Reports that the service works again.")
 
 
 class AggregateSerializer(S):
@@ -380,5 +393,5 @@ class AggregateSerializer(S):
     axis_x = serializers.ChoiceField(choices=["time", "component", "symptom", "country", "region"])
     axis_y = serializers.ChoiceField(choices=["time", "component", "symptom", "country", "region"], allow_null=True)
     grain = serializers.ChoiceField(choices=["minute", "hour", "day"], allow_null=True)
-    times = WatchedBinSerializer(many=True, help_text="Bins that were monitored; empty without an axis of time.")
+    times = WatchedBinSerializer(many=True, help_text="Bins that were monitored; empty without a time axis.")
     results = AggregateCellSerializer(many=True)

@@ -147,7 +147,7 @@ class ServiceView(ReadView):
 
     @extend_schema(
         operation_id="services_retrieve",
-        summary="A service with its parts and symptoms",
+        summary="A service with its components and symptoms",
         responses={200: ServiceDetailSerializer, **problems(404, 406)},
     )
     def get(self, request: Request, slug: str) -> Response:

@@ -35,8 +35,10 @@ MOST_HOURS = 10_000
     SourceSerializer,
     "services_sources",
     "Sources of announcements, and whether we can read them",
-    description="All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none of "
-    "these means that the service works.",
+    description=(
+        "All sources in the catalogue. A source that can't be read is unreachable, blocked, silent or off; "
+        "none of these means that the service works."
+    ),
 )
 class SourcesView(ShortListView):
     """Sources of announcements."""
@@ -53,8 +55,10 @@ class SourcesView(ShortListView):
     SourceSerializer,
     "sources",
     "Sources of announcements for all services, and whether we can read them",
-    description="All sources of all services, as on the page Sources. One that cannot be read is unreachable, blocked, "
-    "silent or off; none of these means that the service works.",
+    description=(
+        "All sources of all services, as on the Sources page. A source that can't be read is unreachable, "
+        "blocked, silent or off; none of these means that the service works."
+    ),
     errors=(400, 406),
 )
 class AllSourcesView(ShortListView):
@@ -75,7 +79,7 @@ class AllSourcesView(ShortListView):
     "services_probes",
     "The last result of each check from each vantage",
     AT_PARAMETER,
-    description="The last result of each probe from each vantage, none older than 15 minutes then.",
+    description="The latest result of each probe from each vantage, at most 15 minutes old at that time.",
 )
 class ProbesView(ShortListView):
     """Probes."""
@@ -103,7 +107,7 @@ class ProbeHistoryView(ReadView):
         f"gap, not an outage. At most {LONGEST_HISTORY.days} days and {MOST_HOURS:,} rows.",
         parameters=[
             *SPAN_PARAMETERS,
-            OpenApiParameter("vantage", str, description="Only what this vantage saw."),
+            OpenApiParameter("vantage", str, description="Only results from this vantage."),
             FIELDS_PARAMETER,
         ],
         responses={200: ProbeHistorySerializer, **problems(400, 404, 406)},

@@ -46,8 +46,10 @@ SECRET = OpenApiParameter(
     "X-Secret",
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
-    description="The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was "
-    "made with a key is opened by `Authorization: Bearer KEY` alone.",
+    description=(
+        "The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription "
+        "created with a key needs `Authorization: Bearer KEY`."
+    ),
 )
 
 
@@ -55,9 +57,11 @@ class SubscriptionSerializer(S):
     """A subscription. Its target is never shown."""
 
     id = serializers.UUIDField()
-    service = serializers.CharField(source="service.slug", help_text="Of a board its first service.")
+    service = serializers.CharField(source="service.slug", help_text="For a board, its first service.")
     of = serializers.CharField(
-        help_text="What it is to, such as `tesla.app`, or a board, such as `tesla.app,spectrum`."
+        help_text=(
+            "What it covers: a service or component such as `tesla.app`, or a board such as `tesla.app,spectrum`."
+        )
     )
     channel = serializers.ChoiceField(choices=["webhook", "mail", "push", *POSTING], source="endpoint.channel")
     component = serializers.CharField(allow_blank=True, help_text="Empty for all.")
@@ -65,16 +69,18 @@ class SubscriptionSerializer(S):
     region = serializers.CharField(allow_blank=True)
     from_state = serializers.ChoiceField(choices=Subscription.From.choices)
     cadence = serializers.ChoiceField(choices=Subscription.Cadence.choices)
-    language = serializers.ChoiceField(choices=list(LANGUAGES), help_text="Of its alerts.")
+    language = serializers.ChoiceField(choices=list(LANGUAGES), help_text="The language of its alerts.")
     state = serializers.ChoiceField(
         choices=["unconfirmed", "active", "disabled"], help_text="Alerts are sent only while it is active."
     )
     disabled_reason = serializers.CharField(allow_blank=True)
     failures = serializers.IntegerField(
-        source="endpoint.failures", help_text="Failed attempts since the last success, of all that goes to this target."
+        source="endpoint.failures", help_text="Failed attempts to this target since the last success."
     )
     circuit_open_until_at = serializers.DateTimeField(
-        source="endpoint.circuit_open_until_at", allow_null=True, help_text="Nothing is sent to this target before."
+        source="endpoint.circuit_open_until_at",
+        allow_null=True,
+        help_text="Nothing is sent to this target before this time.",
     )
     last_success_at = serializers.DateTimeField(source="endpoint.last_success_at", allow_null=True)
     created_at = serializers.DateTimeField()
@@ -86,7 +92,7 @@ class NewSubscriptionSerializer(SubscriptionSerializer):
     """A new subscription with its secrets, which are shown only once."""
 
     secret = serializers.CharField(
-        allow_blank=True, help_text="Opens this subscription, and those made with it. Empty where a key does."
+        allow_blank=True, help_text="Manages this subscription and any created with it. Empty if a key manages it."
     )
     signing_secret = serializers.CharField(
         allow_blank=True, help_text="For webhooks: verifies our signatures (Standard Webhooks)."
@@ -108,7 +114,7 @@ class DeliverySerializer(S):
     state = serializers.ChoiceField(choices=Delivery.State.choices)
     attempts = serializers.IntegerField()
     created_at = serializers.DateTimeField()
-    next_at = serializers.DateTimeField(help_text="While it waits: it is not tried before.")
+    next_at = serializers.DateTimeField(help_text="While waiting: not tried before this time.")
     ended_at = serializers.DateTimeField(allow_null=True)
     error = serializers.CharField(allow_blank=True, help_text="The last error.")
 
@@ -116,7 +122,7 @@ class DeliverySerializer(S):
 class DeliveryListSerializer(S):
     """The latest alerts, newest first."""
 
-    sending = serializers.BooleanField(help_text="False while the operator has switched sending off: everything waits.")
+    sending = serializers.BooleanField(help_text="False while the operator has turned sending off: everything waits.")
     results = DeliverySerializer(many=True)
 
 

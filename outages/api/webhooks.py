@@ -18,7 +18,7 @@ class NoticeEvidenceSerializer(S):
 
     kind = serializers.ChoiceField(choices=["crowd", "probes", "official", "upstream"])
     text = serializers.CharField(allow_blank=True)
-    nats = serializers.FloatField(allow_null=True, help_text="Weight as the natural logarithm of odds.")
+    nats = serializers.FloatField(allow_null=True, help_text="Weight as the natural logarithm of the odds.")
 
 
 class IncidentNoticeDataSerializer(S):
@@ -28,28 +28,28 @@ class IncidentNoticeDataSerializer(S):
     subscription = serializers.UUIDField()
     service = serializers.CharField()
     incident = serializers.IntegerField(help_text="Its id: /api/v1/incidents/{id}.")
-    number = serializers.IntegerField(help_text="Counts the service's incidents from 1.")
+    number = serializers.IntegerField(help_text="Number within the service, starting at 1.")
     kind = serializers.ChoiceField(choices=Incident.Kind.choices)
     state = serializers.ChoiceField(choices=Incident.State.choices)
     outage = serializers.IntegerField(
-        min_value=1, help_text="2 or more: it had ended and has come back, so a new alert is sent."
+        min_value=1, help_text="2 or more: it had ended and came back, so a new alert is sent."
     )
     components = serializers.ListField(child=serializers.CharField())
-    countries = serializers.ListField(child=serializers.CharField(), help_text="With `regions` empty: everywhere.")
+    countries = serializers.ListField(child=serializers.CharField(), help_text="If `regions` is empty too: all places.")
     regions = serializers.ListField(child=serializers.CharField())
     symptom = serializers.CharField(allow_blank=True)
-    headline = serializers.CharField(allow_blank=True, help_text="A moderator's, in one line, where there is one.")
+    headline = serializers.CharField(allow_blank=True, help_text="A moderator's one-line headline, if there is one.")
     confidence = serializers.FloatField(min_value=0, max_value=1)
     reason = serializers.CharField(help_text="The rule that made the change.")
     code = serializers.CharField(allow_blank=True, help_text="Why, as a stable code: docs/api.md lists them.")
-    params = serializers.DictField(help_text="The numbers and names that the code's sentence needs.")
+    params = serializers.DictField(help_text="The numbers and names used in the code's sentence.")
     text = serializers.CharField(allow_blank=True, help_text="The change in words.")
     evidence = NoticeEvidenceSerializer(many=True)
     opened_at = serializers.DateTimeField()
-    at = serializers.DateTimeField(help_text="When the public could first see the change.")
+    at = serializers.DateTimeField(help_text="When the change first became public.")
     resolved_at = serializers.DateTimeField(allow_null=True)
     merged_into = serializers.IntegerField(
-        allow_null=True, help_text="For the state `merged`: the number of the incident that goes on."
+        allow_null=True, help_text="For state `merged`: the number of the incident that continues."
     )
     url = serializers.URLField()
     page_url = serializers.URLField()
@@ -69,8 +69,10 @@ class SubscriptionNoticeDataSerializer(S):
     title = serializers.CharField()
     subscription = serializers.UUIDField()
     service = serializers.CharField()
-    challenge = serializers.CharField(required=False, help_text="Give it back, for `subscription.challenge`.")
-    confirm_url = serializers.URLField(required=False, help_text="Or send it here, as {'challenge': …}.")
+    challenge = serializers.CharField(
+        required=False, help_text="Return this in the response to `subscription.challenge`,"
+    )
+    confirm_url = serializers.URLField(required=False, help_text="or send it here as {'challenge': …}.")
 
 
 class SubscriptionNoticeSerializer(S):
@@ -88,7 +90,7 @@ HEADERS = (
     "`v1,…`, and for a day after a rotation a second one, after a space."
 )
 TAKEN = {
-    200: OpenApiResponse(description="Any status from 200 to 299: taken."),
+    200: OpenApiResponse(description="Any status from 200 to 299: accepted."),
     410: OpenApiResponse(description="Nothing more is sent: the subscription is disabled."),
 }
 
@@ -96,7 +98,7 @@ incident_notice = OpenApiWebhook(
     "incident",
     extend_schema(
         operation_id="incident_notice",
-        summary="An incident was opened, confirmed, has grown, is over; or a maintenance",
+        summary="An incident opened, was confirmed, grew or ended; or maintenance",
         description=HEADERS,
         request=IncidentNoticeSerializer,
         responses=TAKEN,
@@ -107,7 +109,7 @@ subscription_notice = OpenApiWebhook(
     "subscription",
     extend_schema(
         operation_id="subscription_notice",
-        summary="The proof of ownership, or a test",
+        summary="Proof of ownership, or a test",
         description=HEADERS,
         request=SubscriptionNoticeSerializer,
         responses=TAKEN,

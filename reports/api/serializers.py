@@ -18,14 +18,16 @@ from reports.privacy.origin import LONGEST_TOKEN
 class FieldErrorSerializer(serializers.Serializer[Any]):
     """What is wrong with one field."""
 
-    field = serializers.CharField(help_text="The field's name; empty where it concerns the whole.", allow_blank=True)
+    field = serializers.CharField(
+        help_text="The name of the field; empty for the request as a whole.", allow_blank=True
+    )
     message = serializers.CharField(help_text="What to change.")
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
     """An error as problem details (RFC 9457)."""
 
-    type = serializers.CharField(help_text="The kind of problem: an address that explains it. It never changes.")
+    type = serializers.CharField(help_text="The type of problem: a stable URL that explains it.")
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What happened this time, and what to do.")
@@ -42,26 +44,24 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     counted = serializers.BooleanField(help_text="Whether the report enters the counts.")
     rule = serializers.CharField(allow_blank=True, help_text="The rule that decided; empty if none applied.")
     message = serializers.CharField(help_text="The rule in words.")
-    repeated = serializers.BooleanField(
-        help_text="True if you reported the same thing a moment ago; `id` is that report."
-    )
+    repeated = serializers.BooleanField(help_text="True if you just reported the same thing; `id` is that report.")
     weight = serializers.FloatField(
-        min_value=0.5, max_value=2, help_text="What the report counts, before the limits by network and provider."
+        min_value=0.5, max_value=2, help_text="The report's weight, before the limits per network and provider."
     )
     standing = serializers.CharField(
-        allow_null=True, help_text="For a device that carries its standing: what it sends with its next report."
+        allow_null=True, help_text="For a device that keeps its standing: send this with the next report."
     )
     url = serializers.URLField(help_text="The service's page.")
     status_url = serializers.URLField(help_text="The service's status, as JSON.")
-    report_url = serializers.URLField(help_text="This report; send the receipt along.")
+    report_url = serializers.URLField(help_text="This report; send the receipt with the request.")
 
 
 class BatchResultSerializer(serializers.Serializer[Any]):
     """The outcome of one report: the status and body it would have had alone."""
 
-    status = serializers.IntegerField(help_text="201 stored, 200 said a moment ago, 4xx refused.")
-    report = ReceiptSerializer(allow_null=True, help_text="null where it was refused.")
-    problem = ProblemSerializer(allow_null=True, help_text="null unless it was refused.")
+    status = serializers.IntegerField(help_text="201: stored. 200: just reported already. 4xx: rejected.")
+    report = ReceiptSerializer(allow_null=True, help_text="null if it was rejected.")
+    problem = ProblemSerializer(allow_null=True, help_text="null unless it was rejected.")
 
 
 class BatchSerializer(serializers.Serializer[Any]):
@@ -168,6 +168,8 @@ IDEMPOTENCY_PARAMETER = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": idempotency.SHORTEST, "maxLength": idempotency.LONGEST},
     OpenApiParameter.HEADER,
-    description="A new UUID for each report. The same key with the same body gives the same answer for 24 hours "
-    "to the same sender: the same API key and `X-Reporter`, or without both the same address.",
+    description=(
+        "A new UUID for each report. For 24 hours, the same key with the same body gives the same response to"
+        " the same sender: the same API key and `X-Reporter`, or without either, the same IP address."
+    ),
 )

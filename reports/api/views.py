@@ -251,8 +251,10 @@ class ReportsView(QuickPostView):
     @extend_schema(
         operation_id="reports_create",
         summary="Report a problem, or that it works",
-        description="Stores one report. Answered once it is safe on the disk. The same report of the same "
-        "`X-Reporter` within two minutes is not stored again: it is answered with 200 and the earlier id.",
+        description=(
+            "Stores one report and responds once it is safely on disk. The same report from the same `X-Reporter`"
+            " within two minutes is not stored again; the response is 200 with the earlier ID."
+        ),
         parameters=[REPORTER_PARAMETER, STANDING_PARAMETER, IDEMPOTENCY_PARAMETER],
         request=body_schema(
             Submission,
@@ -280,10 +282,12 @@ class ReportBatchView(QuickPostView):
     @extend_schema(
         operation_id="reports_create_batch",
         summary=f"Send up to {LARGEST_BATCH} reports in one request",
-        description="For apps that were offline and for those who collect reports. Each report is checked and judged "
-        "as if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the "
-        "others out. Answered once all that can be stored are safe on the disk, in one transaction. `X-Reporter` and "
-        "`Idempotency-Key` are meant for the whole request.",
+        description=(
+            "For apps that were offline and for anyone who collects reports. Each report is checked as if it had "
+            "been sent alone, and `results` lists the outcomes in the same order; an invalid report does not "
+            "affect the others. Responds once all valid reports are safely on disk, in one transaction. "
+            "`X-Reporter` and `Idempotency-Key` apply to the whole request."
+        ),
         parameters=[REPORTER_PARAMETER, IDEMPOTENCY_PARAMETER],
         request=body_schema(
             Submission,
@@ -328,7 +332,7 @@ class ReportView(APIView):
     @extend_schema(
         operation_id="reports_update",
         summary="Edit your report",
-        description="Changes the fields that are named; the others stay. The time stays as it was.",
+        description="Changes the fields you send; the others stay as they are, and so does the time.",
         request=body_schema(Correction, [{"symptom": "login-failed", "component": "login"}, {"kind": "recovered"}]),
         responses={200: OwnReportSerializer, **problems(400, 401, 403, 404, 406, 409, 411, 413, 415, 422, 503)},
     )
