@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import os
 import resource
 import shutil
@@ -29,7 +30,7 @@ from tools.machines.sink import heard
 from tools.machines.site import ADDRESSES, DATABASES, SERVICES, Machines, missing
 
 BEFORE_S = 4.0
-LASTS_S = 15.0
+LASTS_S = 10.0
 DATABASE_LASTS_S = 45.0
 BROKER_LASTS_S = 60.0
 BACK_WITHIN_S = 90.0
@@ -55,7 +56,9 @@ class Fault:
 
     @property
     def lasts_s(self) -> float:
-        return DATABASE_LASTS_S if self.host in DATABASES else BROKER_LASTS_S if self.host == "valkey" else LASTS_S
+        if self.host in DATABASES:
+            return DATABASE_LASTS_S
+        return BROKER_LASTS_S if self.host == "valkey" and self.kind in KINDS else LASTS_S
 
 
 FAULTS = [Fault(host, kind) for kind in KINDS for host in ADDRESSES] + [Fault("valkey", "wiped")]
@@ -79,6 +82,8 @@ class Outcome:
         away_s = WRITES_AWAY_S if self.fault.host in DATABASES else OTHER_WRITES_AWAY_S
         counted = ", ".join(f"{self.counts[word]} {word}" for word in ("lost", "doubled") if self.counts[word])
         said = [counted] if counted else []
+        if math.isinf(self.whole_after_s):
+            said.append("the replica did not come back")
         for what, found_s, promised_s in (
             ("without reads", self.reads_away_s, READS_AWAY_S),
             (f"without writes{' (the primary)' * is_primary}", self.writes_away_s, away_s),
@@ -116,8 +121,11 @@ async def try_one(fault: Fault, machines: Machines, load: Load) -> Outcome:
             break
     over_s = time.monotonic()
     tally = await load.end()
-    await asyncio.to_thread(machines.await_, machines.is_whole, "the replica is not synchronous")
-    whole_after_s = time.monotonic() - ended_s
+    try:
+        await asyncio.to_thread(machines.await_, machines.is_whole, "the replica is not synchronous")
+        whole_after_s = time.monotonic() - ended_s
+    except RuntimeError:
+        whole_after_s = math.inf
     return Outcome(
         fault,
         primary,
