@@ -47,7 +47,7 @@ def whole(incident: Incident, view: IncidentView, at: datetime) -> Iterator[str]
         place = str(row[level] or home)
         said = "not shown"
         if place in shown.index:
-            reports, kept = (formats.number(shown.at[place, column]) for column in ("raw", "effective"))
+            reports, kept = (formats.number(shown[column][place]) for column in ("raw", "effective"))
             said = f"shown as {reports} reports, {kept} counted"
         counted = _counted(row["came"], row["counted"])
         yield f"outages_minutecount {_span(since, end)}, {place}: {counted}, {said}"
