@@ -59,6 +59,9 @@ client: development  ## make the clients in clients/ (Python, TypeScript) anew f
 description: development  ## hold the API's description against Redocly, Spectral and TypeScript (Node.js, npm)
 	@exec $(BIN)/python tools/description.py
 
+homeassistant: environment  ## test the Home Assistant integration in Home Assistant's own harness (Python 3.13)
+	@exec $(BIN)/python tools/homeassistant.py
+
 attacker: development  ## try to find withheld numbers in the answers about DAYS (5) random days: make attacker DAYS=20
 	@ATTACKER_DAYS=$(or $(DAYS),5) exec $(BIN)/python -m pytest -q -s tests/outages/analytics/test_attacker.py
 
@@ -121,4 +124,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench machines worlds gameday guide format messages texts client description schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker
+.PHONY: run demo vantage test check bench machines worlds gameday guide format messages texts client description homeassistant schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from config.process_cache import CACHE
 from reports.access import keys
+from reports.languages import LANGUAGES, written
 from reports.models import Report
 from tests.outages.api.conftest import add_incident, add_minutes
 from tests.outages.dialects.clients import node
@@ -149,3 +150,24 @@ def test_the_npm_client_bears_what_networks_do(tmp_path: Path) -> None:
     (tmp_path / "live.mjs").write_text(examples(typescript.FOLDER / "README.md", "ts")["Live"], encoding="utf-8")
     printed = runs.node((HERE / "hostile.mjs").read_text("utf-8"))
     assert printed.splitlines()[-1] == "all as it should be", printed
+
+
+def test_home_assistants_integration_fits_the_api_and_speaks_every_language() -> None:
+    """Its own tests want a Python of their own: `make homeassistant`."""
+    folder = client.PROJECT / "clients" / "homeassistant" / "custom_components" / "brownout"
+    texts = {file.stem: file.read_text("utf-8") for file in (folder / "translations").glob("*.json")}
+    assert texts.keys() == {*map(written, LANGUAGES), "pt-BR"}  # as Home Assistant calls them
+    for text in texts.values():
+        assert re.findall(r'"[a-z_]+":', text) == re.findall(r'"[a-z_]+":', texts["en"])
+    code = {name: (folder / name).read_text("utf-8") for name in ("const.py", "sensor.py", "event.py")}
+    said = typescript.FOLDER.joinpath("index.d.ts").read_text("utf-8")
+    status = said.partition("export interface Status {")[2].partition("\n}\n")[0]
+    incident = said.partition("export interface Incident {")[2].partition("\n}\n")[0]
+    for field in re.findall(r'"(\w+)"', code["sensor.py"].partition("TOLD = (")[2].partition(")")[0]):
+        assert f"  {field}: " in status, field
+    assert "  number: number;" in incident
+    assert "  state: IncidentState;" in incident
+    (verdicts,) = re.findall(r"export type VerdictEnum = (.*);", said)
+    assert re.findall(r'"(\w+)"', code["const.py"].partition("VERDICTS")[2].partition("]")[0]) == (
+        re.findall(r'"(\w+)"', verdicts)
+    )
