@@ -14,24 +14,24 @@ export interface Aggregate {
   axis_x: Axis;
   axis_y: Axis | NullEnum;
   grain: GrainEnum | NullEnum;
-  /** Bins that were monitored; empty without an axis of time. */
+  /** Bins that were monitored; empty without a time axis. */
   times: WatchedBin[];
   results: AggregateCell[];
 }
 
 /** What was reported where two axes meet. All numbers are null where they are few. */
 export interface AggregateCell {
-  /** A time, slug or code; empty where reports named none. */
+  /** A time, slug or code; empty for reports that named none. */
   x: string;
   y: string | null;
-  /** True where there are reports, but too few to give a number. */
+  /** True if there are reports, but too few to publish a number. */
   few: boolean;
   reports: number | null;
-  /** After the limits on repeats and origins. */
+  /** Counted, after the limits on repeats and networks. */
   effective: number | null;
-  /** Reports that it works; not counted by symptom. */
+  /** Reports that the service works; not counted by symptom. */
   working: number | null;
-  /** Reports that it works again. */
+  /** Reports that the service works again. */
   recovered: number | null;
 }
 
@@ -44,14 +44,14 @@ export interface Announcement {
   url: string;
   text: string;
   posted_at: string;
-  /** When it was first read here. */
+  /** When we first read it. */
   seen_at: string;
   deleted_at: string | null;
   /** What it says about the outage; a moderator's decision wins. */
   stage: string;
   relevant: boolean;
   components: string[];
-  /** Why it was read so. */
+  /** Why it was classified this way. */
   reasons: string[];
   incident: number | null;
 }
@@ -76,25 +76,25 @@ export interface Batch {
 
 /** The outcome of one report: the status and body it would have had alone. */
 export interface BatchResult {
-  /** 201 stored, 200 said a moment ago, 4xx refused. */
+  /** 201: stored. 200: just reported already. 4xx: rejected. */
   status: number;
-  /** null where it was refused. */
+  /** null if it was rejected. */
   report: Receipt | null;
-  /** null unless it was refused. */
+  /** null unless it was rejected. */
   problem: Problem | null;
 }
 
 /** Services and components side by side, and the worst that is said of any of them. */
 export interface Board {
   of: string;
-  /** The worst of its parts; `unknown` is worse than `ok`, and better than all others. */
+  /** The worst state of its parts; `unknown` is worse than `ok` and better than all others. */
   verdict: VerdictEnum;
-  /** true only where all parts are; null where nothing is wrong and something unknown. */
+  /** true only if all parts are ok; null if nothing is wrong but some are unknown. */
   ok: boolean | null;
-  /** The moment that was asked about. */
+  /** The requested time. */
   at: string;
   parts: BoardPart[];
-  /** Those that are open and touch a part, the newest first. */
+  /** Open incidents that affect a part, newest first. */
   incidents: Incident[];
   links: BoardLinks;
 }
@@ -109,26 +109,26 @@ export interface BoardLinks {
   calendar: string;
   badge: string;
   shields: string;
-  /** What Statuspage's clients want as a page's address. */
+  /** The page URL, for Statuspage clients. */
   statuspage: string;
 }
 
 /** A service or a component of a board. A component's verdict comes from the incidents that touch it. */
 export interface BoardPart {
-  /** As it is named in `of`. */
+  /** As named in `of`. */
   of: string;
   service: string;
-  /** Empty: the service as a whole. */
+  /** Empty for the service as a whole. */
   component: string;
   name: string;
   verdict: VerdictEnum;
-  /** null where nothing is known: never treat it as working. */
+  /** null if the state is unknown: never treat it as working. */
   ok: boolean | null;
   /** The end of the last minute that was monitored. */
   as_of: string | null;
-  /** True where that is more than two minutes before `at`. */
+  /** True if that is more than two minutes before `at`. */
   stale: boolean;
-  /** When its leading incident opened. */
+  /** When its most serious incident opened. */
   since: string | null;
   url: string;
 }
@@ -144,14 +144,14 @@ export interface Cell {
   value: number | null;
   reports: number | null;
   effective: number | null;
-  /** Reports that are usual here at these hours; null where that is not known. */
+  /** Usual reports here at this time of the week; null if not known. */
   expected: number | null;
   per_million: number | null;
-  /** An estimate: few reports more or less than usual stay near 1. */
+  /** An estimate; small differences from the usual stay near 1. */
   times_usual: number | null;
-  /** Nine times in ten it is at least this … */
+  /** Lower end of the 90% interval. */
   times_usual_low: number | null;
-  /** … and at most this. */
+  /** Upper end of the 90% interval. */
   times_usual_high: number | null;
 }
 
@@ -175,10 +175,10 @@ export interface ComponentList {
 
 /** Reports of one part, symptom or place. */
 export interface Count {
-  /** Its slug or code; empty where reports named none. */
+  /** Slug or code; empty for reports that named none. */
   key: string;
   name: string;
-  /** True where there are reports, but too few to give a number. */
+  /** True if there are reports, but too few to publish a number. */
   few: boolean;
   reports: number | null;
   expected: number | null;
@@ -202,7 +202,7 @@ export interface Delivery {
   state: DeliveryState;
   attempts: number;
   created_at: string;
-  /** While it waits: it is not tried before. */
+  /** While waiting: not tried before this time. */
   next_at: string;
   ended_at: string | null;
   /** The last error. */
@@ -211,7 +211,7 @@ export interface Delivery {
 
 /** The latest alerts, newest first. */
 export interface DeliveryList {
-  /** False while the operator has switched sending off: everything waits. */
+  /** False while the operator has turned sending off: everything waits. */
   sending: boolean;
   results: Delivery[];
 }
@@ -222,14 +222,14 @@ export type DeliveryState = "waiting" | "sent" | "failed" | "expired";
 export interface Dispute {
   id: string;
   service: string;
-  /** The service's own number of the incident. */
+  /** The incident's number within the service. */
   incident_number: number;
   /** The incident's page. */
   page_url: string;
   claim: ClaimEnum;
   state: DisputeStateEnum;
   created_at: string;
-  /** Empty too where the moderators keep it private. */
+  /** Also empty if the moderators keep it private. */
   reason: string;
   answer: string;
   answered_at: string | null;
@@ -266,7 +266,7 @@ export type FeatureTypeEnum = "Feature";
 
 /** What is wrong with one field. */
 export interface FieldError {
-  /** The field's name; empty where it concerns the whole. */
+  /** The name of the field; empty for the request as a whole. */
   field: string;
   /** What to change. */
   message: string;
@@ -295,7 +295,7 @@ export interface Guide {
 /** An incident as it stood at the moment that was asked for. Empty `countries` and `regions` mean everywhere. */
 export interface Incident {
   id: number;
-  /** Counts the service's incidents from 1. */
+  /** Number within the service, starting at 1. */
   number: number;
   service: string;
   state: IncidentState;
@@ -305,13 +305,13 @@ export interface Incident {
   regions: string[];
   symptom: string;
   confidence: number;
-  /** The last change in words, in the language asked for. */
+  /** The last change in words, in the requested language. */
   text: string;
   /** The rule that made the last change. */
   reason: string;
   /** Why, as a stable code: docs/api.md lists them. */
   code: string;
-  /** The numbers and names that the code's sentence needs. */
+  /** The numbers and names used in the code's sentence. */
   params: Record<string, unknown>;
   opened_at: string;
   confirmed_at: string | null;
@@ -319,11 +319,11 @@ export interface Incident {
   updated_at: string;
   /** Other services that failed before. */
   upstream: string[];
-  /** The id of the incident that it is part of. */
+  /** The ID of the incident it was merged into. */
   merged_into: number | null;
-  /** The id of the incident that it was split off. */
+  /** The ID of the incident it was split off from. */
   split_from: number | null;
-  /** A moderator's, where there is one. */
+  /** A moderator's headline, if there is one. */
   headline: string;
   url: string;
   page_url: string;
@@ -332,7 +332,7 @@ export interface Incident {
 /** An incident with its history and its evidence. */
 export interface IncidentDetail {
   id: number;
-  /** Counts the service's incidents from 1. */
+  /** Number within the service, starting at 1. */
   number: number;
   service: string;
   state: IncidentState;
@@ -342,13 +342,13 @@ export interface IncidentDetail {
   regions: string[];
   symptom: string;
   confidence: number;
-  /** The last change in words, in the language asked for. */
+  /** The last change in words, in the requested language. */
   text: string;
   /** The rule that made the last change. */
   reason: string;
   /** Why, as a stable code: docs/api.md lists them. */
   code: string;
-  /** The numbers and names that the code's sentence needs. */
+  /** The numbers and names used in the code's sentence. */
   params: Record<string, unknown>;
   opened_at: string;
   confirmed_at: string | null;
@@ -356,23 +356,25 @@ export interface IncidentDetail {
   updated_at: string;
   /** Other services that failed before. */
   upstream: string[];
-  /** The id of the incident that it is part of. */
+  /** The ID of the incident it was merged into. */
   merged_into: number | null;
-  /** The id of the incident that it was split off. */
+  /** The ID of the incident it was split off from. */
   split_from: number | null;
-  /** A moderator's, where there is one. */
+  /** A moderator's headline, if there is one. */
   headline: string;
   url: string;
   page_url: string;
-  /** Of its parts and places, from half an hour before it opened on. */
+  /** Reports for its components and places, from half an hour before it opened. */
   tally: Tally;
   events: IncidentEvent[];
   announcements: Announcement[];
+  /** Of what the service relies on, open when this began or soon after: possible causes. */
+  upstream_incidents: UpstreamIncident[];
 }
 
 /** A change of an incident, with the evidence at that moment. */
 export interface IncidentEvent {
-  /** When the public could first see it. */
+  /** When it first became public. */
   at: string;
   /** The state before; empty at the opening. */
   frm: string;
@@ -381,9 +383,9 @@ export interface IncidentEvent {
   reason: string;
   /** Why, as a stable code: docs/api.md lists them. */
   code: string;
-  /** The numbers and names that the code's sentence needs. */
+  /** The numbers and names used in the code's sentence. */
   params: Record<string, unknown>;
-  /** The change in words, in the language asked for. */
+  /** The change in words, in the requested language. */
   text: string;
   confidence: number;
   components: string[];
@@ -411,34 +413,34 @@ export interface IncidentNoticeData {
   service: string;
   /** Its id: /api/v1/incidents/{id}. */
   incident: number;
-  /** Counts the service's incidents from 1. */
+  /** Number within the service, starting at 1. */
   number: number;
   kind: "outage" | "maintenance";
   state: "possible" | "confirmed" | "recovering" | "resolved" | "dismissed" | "maintenance" | "merged";
-  /** 2 or more: it had ended and has come back, so a new alert is sent. */
+  /** 2 or more: it had ended and came back, so a new alert is sent. */
   outage: number;
   components: string[];
-  /** With `regions` empty: everywhere. */
+  /** If `regions` is empty too: all places. */
   countries: string[];
   regions: string[];
   symptom: string;
-  /** A moderator's, in one line, where there is one. */
+  /** A moderator's one-line headline, if there is one. */
   headline: string;
   confidence: number;
   /** The rule that made the change. */
   reason: string;
   /** Why, as a stable code: docs/api.md lists them. */
   code: string;
-  /** The numbers and names that the code's sentence needs. */
+  /** The numbers and names used in the code's sentence. */
   params: Record<string, unknown>;
   /** The change in words. */
   text: string;
   evidence: NoticeEvidence[];
   opened_at: string;
-  /** When the public could first see the change. */
+  /** When the change first became public. */
   at: string;
   resolved_at: string | null;
-  /** For the state `merged`: the number of the incident that goes on. */
+  /** For state `merged`: the number of the incident that continues. */
   merged_into: number | null;
   url: string;
   page_url: string;
@@ -456,15 +458,15 @@ export type IncidentState = "possible" | "confirmed" | "recovering" | "resolved"
 export interface Key {
   id: string;
   name: string;
-  /** How the key begins. */
+  /** The first characters of the key. */
   shown: string;
   scopes: ScopesEnum[];
   created_at: string;
   rotated_at: string | null;
-  /** After a rotation: until when the old key is good as well. */
+  /** After a rotation: when the old key stops working. */
   old_until_at: string | null;
   expires_at: string | null;
-  /** As it was a minute or two ago. */
+  /** A minute or two out of date. */
   last_used_at: string | null;
   limits: Limits;
   /** Days of the last 30 with use, newest first; a minute or two late. */
@@ -477,7 +479,7 @@ export interface KeyUsage {
   day: string;
   reads: number;
   writes: number;
-  /** Too many, or outside its scopes. */
+  /** Rejected: over the limit, or outside its scopes. */
   refused: number;
 }
 
@@ -485,12 +487,12 @@ export type LanguageEnum = "en" | "de" | "nl" | "fr" | "es" | "it" | "pt" | "nb"
 
 /** A limit and what is left of it. A limit of 0 is none. */
 export interface Limit {
-  /** Requests in a window; 0 for no limit. */
+  /** Requests per window; 0 for no limit. */
   limit: number;
   window_s: number;
-  /** null where there is no limit. */
+  /** null if there is no limit. */
   remaining: number | null;
-  /** In how many seconds the window ends. */
+  /** Seconds until the window ends. */
   reset_s: number;
 }
 
@@ -508,7 +510,7 @@ export interface Map {
   until: string;
   level: PlaceKind;
   metric: MetricEnum;
-  /** Reports that named no place. */
+  /** Reports without a place. */
   without_place: Cell | null;
   features: Feature[];
 }
@@ -520,9 +522,9 @@ export type MetricEnum = "count" | "per_million" | "excess";
 /** A new subscription with its secrets, which are shown only once. */
 export interface NewSubscription {
   id: string;
-  /** Of a board its first service. */
+  /** For a board, its first service. */
   service: string;
-  /** What it is to, such as `tesla.app`, or a board, such as `tesla.app,spectrum`. */
+  /** What it covers: a service or component such as `tesla.app`, or a board such as `tesla.app,spectrum`. */
   of: string;
   channel: ChannelEnum;
   /** Empty for all. */
@@ -531,20 +533,20 @@ export interface NewSubscription {
   region: string;
   from_state: NoticeFrom;
   cadence: NoticeCadence;
-  /** Of its alerts. */
+  /** The language of its alerts. */
   language: LanguageEnum;
   /** Alerts are sent only while it is active. */
   state: SubscriptionState;
   disabled_reason: string;
-  /** Failed attempts since the last success, of all that goes to this target. */
+  /** Failed attempts to this target since the last success. */
   failures: number;
-  /** Nothing is sent to this target before. */
+  /** Nothing is sent to this target before this time. */
   circuit_open_until_at: string | null;
   last_success_at: string | null;
   created_at: string;
   confirmed_at: string | null;
   disabled_at: string | null;
-  /** Opens this subscription, and those made with it. Empty where a key does. */
+  /** Manages this subscription and any created with it. Empty if a key manages it. */
   secret: string;
   /** For webhooks: verifies our signatures (Standard Webhooks). */
   signing_secret: string;
@@ -556,7 +558,7 @@ export type NoticeCadence = "each" | "daily";
 export interface NoticeEvidence {
   kind: "crowd" | "probes" | "official" | "upstream";
   text: string;
-  /** Weight as the natural logarithm of odds. */
+  /** Weight as the natural logarithm of the odds. */
   nats: number | null;
 }
 
@@ -571,17 +573,17 @@ export interface Observer {
   /** A name that doesn't identify it. */
   id: string;
   kind: ObserverKindEnum;
-  /** The vantage by which it stands in an incident's evidence. */
+  /** The vantage it appears as in an incident's evidence. */
   vantage: string;
-  /** From 0 to 1; a half at first. Browsers count by their networks instead. */
+  /** From 0 to 1, starting at 0.5. Browsers are weighted by network instead. */
   trust: number;
-  /** How often what it saw was an outage that others confirmed. */
+  /** How often an outage it saw was confirmed by others. */
   agreed: number;
   disagreed: number;
-  /** Of the last ten minutes. */
+  /** In the last ten minutes. */
   components: string[];
   countries: string[];
-  /** Of the last ten minutes; null without a call. */
+  /** In the last ten minutes; null without calls. */
   failing_share: number | null;
   last_at: string;
 }
@@ -620,7 +622,7 @@ export interface Place {
   country: string;
   population: number | null;
   population_year: number | null;
-  /** Of a point well inside. */
+  /** Of a point inside the place. */
   latitude: number;
   longitude: number;
 }
@@ -633,7 +635,7 @@ export interface PlaceDetail {
   country: string;
   population: number | null;
   population_year: number | null;
-  /** Of a point well inside. */
+  /** Of a point inside the place. */
   latitude: number;
   longitude: number;
   names: Record<string, string>;
@@ -652,10 +654,10 @@ export interface Point {
   /** The start of the bin. */
   at: string;
   reports: number | null;
-  /** Reports after the limits on repeats and origins. */
+  /** Counted reports, after the limits on repeats and networks. */
   effective: number | null;
   expected: number | null;
-  /** Nine of ten ordinary bins lie between low and high. */
+  /** Nine out of ten ordinary bins are between `low` and `high`. */
   low: number | null;
   high: number | null;
   watched_minutes: number;
@@ -667,7 +669,7 @@ export interface Probe {
   vantage: string;
   component: string;
   countries: string[];
-  /** A target that is not the service's: it shows whether we can see. */
+  /** A target unrelated to the service: it shows whether our own network works. */
   control: boolean;
   /** up, degraded, down, blocked or blind. */
   classification: string;
@@ -697,7 +699,7 @@ export interface ProbeHour {
   down: number;
   /** Our checks were blocked: this says nothing about the target. */
   blocked: number;
-  /** Of the results that say something; null without any. */
+  /** Share of conclusive results; null without any. */
   availability: number | null;
   p50_ms: number | null;
   p95_ms: number | null;
@@ -710,7 +712,7 @@ export interface ProbeList {
 
 /** An error as problem details (RFC 9457). */
 export interface Problem {
-  /** The kind of problem: an address that explains it. It never changes. */
+  /** The type of problem: a stable URL that explains it. */
   type: string;
   title: string;
   status: number;
@@ -738,17 +740,17 @@ export interface Receipt {
   rule: string;
   /** The rule in words. */
   message: string;
-  /** True if you reported the same thing a moment ago; `id` is that report. */
+  /** True if you just reported the same thing; `id` is that report. */
   repeated: boolean;
-  /** What the report counts, before the limits by network and provider. */
+  /** The report's weight, before the limits per network and provider. */
   weight: number;
-  /** For a device that carries its standing: what it sends with its next report. */
+  /** For a device that keeps its standing: send this with the next report. */
   standing: string | null;
   /** The service's page. */
   url: string;
   /** The service's status, as JSON. */
   status_url: string;
-  /** This report; send the receipt along. */
+  /** This report; send the receipt with the request. */
   report_url: string;
 }
 
@@ -763,12 +765,12 @@ export interface Service {
   description: string;
   homepage: string;
   clock: ClockEnum;
-  /** Where recorded data come from. */
+  /** Where recorded data comes from. */
   provenance: string;
   disclaimer: string;
   accepts_reports: boolean;
   default_component: string;
-  /** Countries served; empty: everywhere. */
+  /** Countries served; empty for all. */
   countries: string[];
   url: string;
   status_url: string;
@@ -781,12 +783,12 @@ export interface ServiceDetail {
   description: string;
   homepage: string;
   clock: ClockEnum;
-  /** Where recorded data come from. */
+  /** Where recorded data comes from. */
   provenance: string;
   disclaimer: string;
   accepts_reports: boolean;
   default_component: string;
-  /** Countries served; empty: everywhere. */
+  /** Countries served; empty for all. */
   countries: string[];
   url: string;
   status_url: string;
@@ -812,7 +814,7 @@ export interface Source {
   slug: string;
   name: string;
   kind: string;
-  /** Who its posts come from. */
+  /** Who writes its posts. */
   tier: AnnouncementTier;
   url: string;
   /** Only `fine` and `slow` can be trusted. */
@@ -821,7 +823,7 @@ export interface Source {
   last_success_at: string | null;
   last_change_at: string | null;
   next_try_at: string | null;
-  /** Of today; null where reading costs nothing. */
+  /** For today; null if reading costs nothing. */
   budget_left_usd: number | null;
 }
 
@@ -840,14 +842,14 @@ export interface SparseAnnouncement {
   url?: string;
   text?: string;
   posted_at?: string;
-  /** When it was first read here. */
+  /** When we first read it. */
   seen_at?: string;
   deleted_at?: string | null;
   /** What it says about the outage; a moderator's decision wins. */
   stage?: string;
   relevant?: boolean;
   components?: string[];
-  /** Why it was read so. */
+  /** Why it was classified this way. */
   reasons?: string[];
   incident?: number | null;
 }
@@ -863,7 +865,7 @@ export interface SparseComponent {
 /** Only the fields that were asked for. */
 export interface SparseIncident {
   id?: number;
-  /** Counts the service's incidents from 1. */
+  /** Number within the service, starting at 1. */
   number?: number;
   service?: string;
   state?: IncidentState;
@@ -873,13 +875,13 @@ export interface SparseIncident {
   regions?: string[];
   symptom?: string;
   confidence?: number;
-  /** The last change in words, in the language asked for. */
+  /** The last change in words, in the requested language. */
   text?: string;
   /** The rule that made the last change. */
   reason?: string;
   /** Why, as a stable code: docs/api.md lists them. */
   code?: string;
-  /** The numbers and names that the code's sentence needs. */
+  /** The numbers and names used in the code's sentence. */
   params?: Record<string, unknown>;
   opened_at?: string;
   confirmed_at?: string | null;
@@ -887,11 +889,11 @@ export interface SparseIncident {
   updated_at?: string;
   /** Other services that failed before. */
   upstream?: string[];
-  /** The id of the incident that it is part of. */
+  /** The ID of the incident it was merged into. */
   merged_into?: number | null;
-  /** The id of the incident that it was split off. */
+  /** The ID of the incident it was split off from. */
   split_from?: number | null;
-  /** A moderator's, where there is one. */
+  /** A moderator's headline, if there is one. */
   headline?: string;
   url?: string;
   page_url?: string;
@@ -902,17 +904,17 @@ export interface SparseObserver {
   /** A name that doesn't identify it. */
   id?: string;
   kind?: ObserverKindEnum;
-  /** The vantage by which it stands in an incident's evidence. */
+  /** The vantage it appears as in an incident's evidence. */
   vantage?: string;
-  /** From 0 to 1; a half at first. Browsers count by their networks instead. */
+  /** From 0 to 1, starting at 0.5. Browsers are weighted by network instead. */
   trust?: number;
-  /** How often what it saw was an outage that others confirmed. */
+  /** How often an outage it saw was confirmed by others. */
   agreed?: number;
   disagreed?: number;
-  /** Of the last ten minutes. */
+  /** In the last ten minutes. */
   components?: string[];
   countries?: string[];
-  /** Of the last ten minutes; null without a call. */
+  /** In the last ten minutes; null without calls. */
   failing_share?: number | null;
   last_at?: string;
 }
@@ -925,7 +927,7 @@ export interface SparsePlace {
   country?: string;
   population?: number | null;
   population_year?: number | null;
-  /** Of a point well inside. */
+  /** Of a point inside the place. */
   latitude?: number;
   longitude?: number;
 }
@@ -936,7 +938,7 @@ export interface SparseProbe {
   vantage?: string;
   component?: string;
   countries?: string[];
-  /** A target that is not the service's: it shows whether we can see. */
+  /** A target unrelated to the service: it shows whether our own network works. */
   control?: boolean;
   /** up, degraded, down, blocked or blind. */
   classification?: string;
@@ -957,7 +959,7 @@ export interface SparseProbeHour {
   down?: number;
   /** Our checks were blocked: this says nothing about the target. */
   blocked?: number;
-  /** Of the results that say something; null without any. */
+  /** Share of conclusive results; null without any. */
   availability?: number | null;
   p50_ms?: number | null;
   p95_ms?: number | null;
@@ -971,12 +973,12 @@ export interface SparseService {
   description?: string;
   homepage?: string;
   clock?: ClockEnum;
-  /** Where recorded data come from. */
+  /** Where recorded data comes from. */
   provenance?: string;
   disclaimer?: string;
   accepts_reports?: boolean;
   default_component?: string;
-  /** Countries served; empty: everywhere. */
+  /** Countries served; empty for all. */
   countries?: string[];
   url?: string;
   status_url?: string;
@@ -988,7 +990,7 @@ export interface SparseSource {
   slug?: string;
   name?: string;
   kind?: string;
-  /** Who its posts come from. */
+  /** Who writes its posts. */
   tier?: AnnouncementTier;
   url?: string;
   /** Only `fine` and `slow` can be trusted. */
@@ -997,7 +999,7 @@ export interface SparseSource {
   last_success_at?: string | null;
   last_change_at?: string | null;
   next_try_at?: string | null;
-  /** Of today; null where reading costs nothing. */
+  /** For today; null if reading costs nothing. */
   budget_left_usd?: number | null;
 }
 
@@ -1005,11 +1007,11 @@ export interface SparseSource {
 export interface SparseSymptom {
   slug?: string;
   name?: string;
-  /** The part meant when a report names none. */
+  /** The component used when a report names none. */
   component?: string | null;
-  /** Parts that it can be of; empty: all. */
+  /** Components it can affect; empty for all. */
   components?: string[];
-  /** The kind of failure that it points to. */
+  /** The kind of failure it points to. */
   suggests?: string;
   http_status?: number | null;
   common?: boolean;
@@ -1021,37 +1023,39 @@ export interface Status {
   service: string;
   name: string;
   verdict: VerdictEnum;
-  /** null where nothing is known: never treat it as working. */
+  /** null if the state is unknown: never treat it as working. */
   ok: boolean | null;
   confidence: number;
   sentence: string;
   reports_30m: number;
   expected_30m: number;
-  /** Reports that it works. */
+  /** Reports that the service works. */
   working_30m: number;
-  /** Reports that it works again. */
+  /** Reports that the service works again. */
   recovered_30m: number;
-  /** What became of the problem reports of the half hour. */
+  /** How the problem reports of the last half hour were counted. */
   tally_30m: Tally;
-  /** The moment that the answer is about. */
+  /** The time this status is for. */
   at: string;
   /** The end of the last minute that was monitored. */
   as_of: string | null;
-  /** True where that is more than two minutes before `at`. */
+  /** True if that is more than two minutes before `at`. */
   stale: boolean;
-  /** Minutes of the half hour that could not be counted and are in none of the numbers. */
+  /** Minutes of the last half hour that could not be counted; none of the numbers include them. */
   missing_30m: number;
   evidence: Evidence[];
   incidents: Incident[];
+  /** Open now on the pages of what the service relies on: possible causes. */
+  upstream_incidents: UpstreamIncident[];
   url: string;
 }
 
 /** A subscription. Its target is never shown. */
 export interface Subscription {
   id: string;
-  /** Of a board its first service. */
+  /** For a board, its first service. */
   service: string;
-  /** What it is to, such as `tesla.app`, or a board, such as `tesla.app,spectrum`. */
+  /** What it covers: a service or component such as `tesla.app`, or a board such as `tesla.app,spectrum`. */
   of: string;
   channel: ChannelEnum;
   /** Empty for all. */
@@ -1060,14 +1064,14 @@ export interface Subscription {
   region: string;
   from_state: NoticeFrom;
   cadence: NoticeCadence;
-  /** Of its alerts. */
+  /** The language of its alerts. */
   language: LanguageEnum;
   /** Alerts are sent only while it is active. */
   state: SubscriptionState;
   disabled_reason: string;
-  /** Failed attempts since the last success, of all that goes to this target. */
+  /** Failed attempts to this target since the last success. */
   failures: number;
-  /** Nothing is sent to this target before. */
+  /** Nothing is sent to this target before this time. */
   circuit_open_until_at: string | null;
   last_success_at: string | null;
   created_at: string;
@@ -1092,9 +1096,9 @@ export interface SubscriptionNoticeData {
   title: string;
   subscription: string;
   service: string;
-  /** Give it back, for `subscription.challenge`. */
+  /** Return this in the response to `subscription.challenge`, */
   challenge?: string;
-  /** Or send it here, as {'challenge': …}. */
+  /** or send it here as {'challenge': …}. */
   confirm_url?: string;
 }
 
@@ -1104,11 +1108,11 @@ export type SubscriptionState = "unconfirmed" | "active" | "disabled";
 export interface Symptom {
   slug: string;
   name: string;
-  /** The part meant when a report names none. */
+  /** The component used when a report names none. */
   component: string | null;
-  /** Parts that it can be of; empty: all. */
+  /** Components it can affect; empty for all. */
   components: string[];
-  /** The kind of failure that it points to. */
+  /** The kind of failure it points to. */
   suggests: string;
   http_status: number | null;
   common: boolean;
@@ -1121,16 +1125,16 @@ export interface SymptomList {
 
 /** What became of the problem reports that came in: reports + added - the sum of cuts = counted. */
 export interface Tally {
-  /** All that came in. */
+  /** All reports received. */
   reports: number;
-  /** What they counted. */
+  /** How many were counted. */
   counted: number;
   /**
    * How many did not count, by cause: `same-network`, `same-origin` (provider), `same-reporter`, `weight` (of
    * reporters who were often wrong), `held`, `rejected` (by a rule against abuse) and `late`.
    */
   cuts: Record<string, number>;
-  /** What reporters who were often right brought beyond one. */
+  /** Extra weight from reporters who were often right. */
   added: number;
 }
 
@@ -1138,15 +1142,15 @@ export interface Tally {
 export interface Term {
   kind: TermKind;
   name: string;
-  /** Weight as the natural logarithm of odds; below 0 it speaks against. */
+  /** Weight as the natural logarithm of the odds; negative weights count against. */
   nats: number;
-  /** In the language asked for. */
+  /** In the requested language. */
   text: string;
   seen: number | null;
   expected: number | null;
   component: string;
   place: string;
-  /** Numbers and ids that it rests on. */
+  /** The numbers and IDs it is based on. */
   detail: Record<string, unknown>;
 }
 
@@ -1169,7 +1173,7 @@ export interface Topology {
   until: string;
   level: PlaceKind;
   metric: MetricEnum;
-  /** Reports that named no place. */
+  /** Reports without a place. */
   without_place: Cell | null;
   objects: TopologyObjects;
   transform: TopologyTransform;
@@ -1206,6 +1210,22 @@ export interface TopologyTransform {
 }
 
 export type TopologyTypeEnum = "Topology";
+
+/** An incident on the page of something that the service relies on: a possible cause. */
+export interface UpstreamIncident {
+  /** The source of announcements, by its slug. */
+  source: string;
+  /** What the service relies on. */
+  name: string;
+  title: string;
+  /** The last that its page said. */
+  stage: string;
+  started_at: string;
+  updated_at: string;
+  /** null while it is open. */
+  ended_at: string | null;
+  url: string;
+}
 
 export type VerdictEnum = "ok" | "possible" | "confirmed" | "recovering" | "maintenance" | "unknown";
 
@@ -1280,7 +1300,7 @@ export interface ObservationsCreateParams {
   observations: {
     /** The component's slug. */
     component: string;
-    /** All calls, those that failed too. */
+    /** All calls, including failed ones. */
     calls: number;
     /** Calls that failed because of the service. */
     failed: number;
@@ -1292,7 +1312,7 @@ export interface ObservationsCreateParams {
 }
 
 export interface PlacesListParams {
-  /** Its regions instead, by its ISO 3166-1 code. */
+  /** List this country's regions instead (ISO 3166-1 code). */
   country?: string | undefined;
   /** Only these fields of each item, separated by commas, such as `slug,name`. Without it: all. */
   fields?: string | undefined;
@@ -1307,8 +1327,8 @@ export interface PushKeyRetrieveParams {
 
 export interface ReportsCreateParams {
   /**
-   * A new UUID for each report. The same key with the same body gives the same answer for 24 hours to the same
-   * sender: the same API key and `X-Reporter`, or without both the same address.
+   * A new UUID for each report. For 24 hours, the same key with the same body gives the same response to the same
+   * sender: the same API key and `X-Reporter`, or without either, the same IP address.
    */
   idempotencyKey?: string | undefined;
   /**
@@ -1372,8 +1392,8 @@ export interface ReportsWithdrawParams {
 
 export interface ReportsCreateBatchParams {
   /**
-   * A new UUID for each report. The same key with the same body gives the same answer for 24 hours to the same
-   * sender: the same API key and `X-Reporter`, or without both the same address.
+   * A new UUID for each report. For 24 hours, the same key with the same body gives the same response to the same
+   * sender: the same API key and `X-Reporter`, or without either, the same IP address.
    */
   idempotencyKey?: string | undefined;
   /**
@@ -1424,23 +1444,23 @@ export interface ServicesRetrieveParams {
 export interface ServicesAggregateParams {
   /** Default: time. */
   axis_x?: "component" | "country" | "platform" | "region" | "symptom" | "time" | undefined;
-  /** Without it: `y` is null. */
+  /** Default: none; `y` is null. */
   axis_y?: "component" | "country" | "platform" | "region" | "symptom" | "time" | undefined;
-  /** Only this part of the service. */
+  /** Only this component of the service. */
   component?: string | undefined;
-  /** Only this country, by its ISO 3166-1 code. */
+  /** Only this country (ISO 3166-1 code). */
   country?: string | undefined;
-  /** Default: by `Accept`, else json. */
+  /** Default: from `Accept`, otherwise json. */
   format?: "csv" | "json" | undefined;
   /**
-   * Width of a bin of time, in UTC; default hour. The longest span: a day by minutes, 92 days by hours, 400 days by
-   * days or without time, and 92 days with symptoms.
+   * Bin width, in UTC (default: hour). Longest span: one day by minute, 92 days by hour, 400 days by day or without
+   * a time axis, 92 days with symptoms.
    */
   grain?: "day" | "hour" | "minute" | undefined;
-  /** The start. Without it: 24 hours before `until`. */
+  /** Start (default: 24 hours before `until`). */
   since?: string | undefined;
   slug: string;
-  /** The end, itself left out. Without it: the service's present. */
+  /** End, exclusive (default: now, on the service's clock). */
   until?: string | undefined;
 }
 
@@ -1456,7 +1476,7 @@ export interface ServicesAnnouncementsParams {
   fields?: string | undefined;
   /** How many at most. */
   limit?: number | undefined;
-  /** `relevant` (the default) or `all` that was read, with the reasons why not. */
+  /** `relevant` (default), or `all` posts that were read, with the reasons why others were set aside. */
   relevance?: "all" | "relevant" | undefined;
   slug: string;
 }
@@ -1473,9 +1493,9 @@ export interface ServicesIncidentsParams {
    * recorded data is the end of what was played. A moment in the future is the present.
    */
   at?: string | undefined;
-  /** Only those of this part, as they stand today. */
+  /** Only incidents that affect this component, as known today. */
   component?: string | undefined;
-  /** Only those in this country (ISO 3166-1), or everywhere. */
+  /** Only incidents in this country (ISO 3166-1) or in all countries. */
   country?: string | undefined;
   /** Where to go on; take it from `next` or `previous`. */
   cursor?: string | undefined;
@@ -1483,10 +1503,10 @@ export interface ServicesIncidentsParams {
   fields?: string | undefined;
   /** How many at most. */
   limit?: number | undefined;
-  /** Leaves out those that were over before. */
+  /** Excludes incidents that were over before this time. */
   since?: string | undefined;
   slug: string;
-  /** `open` leaves out those that are over; default `all`. */
+  /** `open` excludes incidents that are over (default: `all`). */
   state?: "all" | "open" | undefined;
 }
 
@@ -1496,20 +1516,20 @@ export interface ServicesMapParams {
    * recorded data is the end of what was played. A moment in the future is the present.
    */
   at?: string | undefined;
-  /** Only this part of the service. */
+  /** Only this component of the service. */
   component?: string | undefined;
   /** Only this country's places, by its ISO 3166-1 code. */
   country?: string | undefined;
-  /** Default: by `Accept`, else geojson; json is GeoJSON under a plain name. */
+  /** Default: from `Accept`, otherwise geojson; json is GeoJSON with a plain content type. */
   format?: "geojson" | "json" | "topojson" | undefined;
   /** Default: country. */
   level?: "country" | "region" | undefined;
-  /** What `value` says: reports that counted, the same per million people, or times the usual. Default: count. */
+  /** What `value` is: counted reports, counted reports per million people, or times the usual (default: count). */
   metric?: "count" | "excess" | "per_million" | undefined;
-  /** `false` leaves the shapes out (`geometry` is null). */
+  /** `false` omits the shapes (`geometry` is null). */
   shapes?: boolean | undefined;
   slug: string;
-  /** How far back; default 1h. */
+  /** Time window (default: 1h). */
   window?: "1h" | "24h" | "30m" | "6h" | "7d" | undefined;
 }
 
@@ -1534,22 +1554,22 @@ export interface ServicesProbeHistoryParams {
   /** Only these fields of each item, separated by commas, such as `slug,name`. Without it: all. */
   fields?: string | undefined;
   probe: string;
-  /** The start. Without it: 24 hours before `until`. */
+  /** Start (default: 24 hours before `until`). */
   since?: string | undefined;
   slug: string;
-  /** The end, itself left out. Without it: the service's present. */
+  /** End, exclusive (default: now, on the service's clock). */
   until?: string | undefined;
-  /** Only what this vantage saw. */
+  /** Only results from this vantage. */
   vantage?: string | undefined;
 }
 
 export interface ServicesReportsParams {
   /** Default: component. */
   by?: "component" | "country" | "region" | "symptom" | undefined;
-  /** The start. Without it: 24 hours before `until`. */
+  /** Start (default: 24 hours before `until`). */
   since?: string | undefined;
   slug: string;
-  /** The end, itself left out. Without it: the service's present. */
+  /** End, exclusive (default: now, on the service's clock). */
   until?: string | undefined;
 }
 
@@ -1569,9 +1589,9 @@ export interface ServicesStatusParams {
 }
 
 export interface ServicesStreamParams {
-  /** The id of the last event that came. */
+  /** The ID of the last event received. */
   lastEventId?: string | undefined;
-  /** As `Last-Event-ID`, where no header can be sent. */
+  /** Same as `Last-Event-ID`, for clients that can't send headers. */
   last_event_id?: number | undefined;
   slug: string;
 }
@@ -1585,10 +1605,10 @@ export interface ServicesSymptomsParams {
 export interface ServicesTimeseriesParams {
   /** Minutes in a bin; 15 without it. At most 2000 bins. */
   grain_minutes?: 1 | 5 | 10 | 15 | 30 | 60 | 180 | 360 | 720 | 1440 | undefined;
-  /** The start. Without it: 24 hours before `until`. */
+  /** Start (default: 24 hours before `until`). */
   since?: string | undefined;
   slug: string;
-  /** The end, itself left out. Without it: the service's present. */
+  /** End, exclusive (default: now, on the service's clock). */
   until?: string | undefined;
 }
 
@@ -1598,26 +1618,26 @@ export interface SourcesParams {
 }
 
 export interface StreamParams {
-  /** The id of the last event that came. */
+  /** The ID of the last event received. */
   lastEventId?: string | undefined;
-  /** As `Last-Event-ID`, where no header can be sent. */
+  /** Same as `Last-Event-ID`, for clients that can't send headers. */
   last_event_id?: number | undefined;
-  /** A board, such as `tesla.app,spectrum`: its services' statuses, and incidents that touch its parts. */
+  /** A board, such as `tesla.app,spectrum`: its services' statuses, and incidents that affect its parts. */
   of?: string | undefined;
 }
 
 export interface SubscriptionsListParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
 }
 
 export interface SubscriptionsCreateParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   body: {
@@ -1647,8 +1667,8 @@ export interface SubscriptionsCreateParams {
 
 export interface SubscriptionsRetrieveParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   subscription_id: string;
@@ -1656,8 +1676,8 @@ export interface SubscriptionsRetrieveParams {
 
 export interface SubscriptionsUpdateParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   subscription_id: string;
@@ -1679,8 +1699,8 @@ export interface SubscriptionsUpdateParams {
 
 export interface SubscriptionsDeleteParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   subscription_id: string;
@@ -1688,8 +1708,8 @@ export interface SubscriptionsDeleteParams {
 
 export interface SubscriptionsChallengeParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   subscription_id: string;
@@ -1705,8 +1725,8 @@ export interface SubscriptionsConfirmParams {
 
 export interface SubscriptionsDeliveriesParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   subscription_id: string;
@@ -1714,8 +1734,8 @@ export interface SubscriptionsDeliveriesParams {
 
 export interface SubscriptionsRotateParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   subscription_id: string;
@@ -1723,8 +1743,8 @@ export interface SubscriptionsRotateParams {
 
 export interface SubscriptionsTestParams {
   /**
-   * The secret that came with the subscription. `Authorization: Bearer SECRET` works too. What was made with a key
-   * is opened by `Authorization: Bearer KEY` alone.
+   * The secret you got with the subscription. `Authorization: Bearer SECRET` works too. A subscription created with
+   * a key needs `Authorization: Bearer KEY`.
    */
   xSecret?: string | undefined;
   subscription_id: string;
@@ -1732,10 +1752,10 @@ export interface SubscriptionsTestParams {
 
 export class Brownout extends Caller {
   /**
-   * Any services and components at once
+   * Several services and components at once
    *
-   * `links` names the same board as a page, a stream, feeds, a calendar, badges and in Statuspage's dialect; `POST
-   * /subscriptions` takes `of`, too.
+   * `links` has the same board as a page, stream, feeds, calendar, badges and in Statuspage format; `POST
+   * /subscriptions` accepts `of` too.
    */
   board(params: BoardParams, options?: CallOptions): Promise<Board>;
   /**
@@ -1760,17 +1780,17 @@ export class Brownout extends Caller {
    * Dispute an incident
    *
    * No account needed; no IP address is stored. Moderators read it and answer publicly. The same text from the same
-   * network is one dispute: the answer is 200 with the earlier one. Five a day per network.
+   * network is one dispute: the response is 200 with the earlier one. Limited to five a day per network.
    */
   incidentsDisputesCreate(params: IncidentsDisputesCreateParams, options?: CallOptions): Promise<Dispute>;
   /**
-   * The key that you send: its scopes, limits and use
+   * The key you send: its scopes, limits and usage
    *
    * The key that asks.
    */
   keyRetrieve(params?: KeyRetrieveParams, options?: CallOptions): Promise<Key>;
   /**
-   * Say how many calls failed
+   * Report how many calls failed
    *
    * For programs that call a service anyway, such as a car's logger or a home server. Needs a key that may write
    * reports. At most 100 counts at once; the same minute again takes the place of the former. Several observers of
@@ -1798,8 +1818,8 @@ export class Brownout extends Caller {
   /**
    * Report a problem, or that it works
    *
-   * Stores one report. Answered once it is safe on the disk. The same report of the same `X-Reporter` within two
-   * minutes is not stored again: it is answered with 200 and the earlier id.
+   * Stores one report and responds once it is safely on disk. The same report from the same `X-Reporter` within two
+   * minutes is not stored again; the response is 200 with the earlier ID.
    */
   reportsCreate(params: ReportsCreateParams, options?: CallOptions): Promise<Receipt>;
   /**
@@ -1811,7 +1831,7 @@ export class Brownout extends Caller {
   /**
    * Edit your report
    *
-   * Changes the fields that are named; the others stay. The time stays as it was.
+   * Changes the fields you send; the others stay as they are, and so does the time.
    */
   reportsUpdate(params: ReportsUpdateParams, options?: CallOptions): Promise<OwnReport>;
   /**
@@ -1823,10 +1843,10 @@ export class Brownout extends Caller {
   /**
    * Send up to 500 reports in one request
    *
-   * For apps that were offline and for those who collect reports. Each report is checked and judged as if it came
-   * alone, and `results` lists the outcomes in the same order: a wrong one does not keep the others out. Answered
-   * once all that can be stored are safe on the disk, in one transaction. `X-Reporter` and `Idempotency-Key` are
-   * meant for the whole request.
+   * For apps that were offline and for anyone who collects reports. Each report is checked as if it had been sent
+   * alone, and `results` lists the outcomes in the same order; an invalid report does not affect the others.
+   * Responds once all valid reports are safely on disk, in one transaction. `X-Reporter` and `Idempotency-Key`
+   * apply to the whole request.
    */
   reportsCreateBatch(params: ReportsCreateBatchParams, options?: CallOptions): Promise<Batch>;
   /**
@@ -1844,13 +1864,13 @@ export class Brownout extends Caller {
    */
   servicesList(params?: ServicesListParams, options?: CallOptions): Promise<ServicePage>;
   /**
-   * A service with its parts and symptoms
+   * A service with its components and symptoms
    *
    * One service.
    */
   servicesRetrieve(params: ServicesRetrieveParams, options?: CallOptions): Promise<ServiceDetail>;
   /**
-   * Reports summed up by one or two of time, part, symptom, country and region
+   * Reports summed by one or two of time, component, symptom, country and region
    *
    * Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a cell that
    * is missing there says nothing. Where fewer than three networks reported a problem, `few` is true and there is
@@ -1880,24 +1900,24 @@ export class Brownout extends Caller {
    */
   servicesIncidents(params: ServicesIncidentsParams, options?: CallOptions): Promise<IncidentPage>;
   /**
-   * Where it fails, as GeoJSON or TopoJSON
+   * Where people report problems, as GeoJSON or TopoJSON
    *
-   * The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise, as RFC
-   * 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name that. Where fewer
-   * than three networks reported, `few` is true and there is no number.
+   * Places with reports in a window that ends at `at`. In GeoJSON, outer rings run counter-clockwise, as RFC 7946
+   * requires. TopoJSON stores shared borders once; by region it covers one country, so name one. If fewer than
+   * three networks reported, `few` is true and there is no number.
    */
   servicesMap(params: ServicesMapParams & { format: "topojson" }, options?: CallOptions): Promise<Topology>;
   servicesMap(params: ServicesMapParams, options?: CallOptions): Promise<Map>;
   /**
    * Outside observers of a service, and how often they were right
    *
-   * Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its own.
+   * Registered programs and browsers. Each appears in an incident's evidence as a vantage of its own.
    */
   servicesObservers(params: ServicesObserversParams, options?: CallOptions): Promise<ObserverList>;
   /**
    * The last result of each check from each vantage
    *
-   * The last result of each probe from each vantage, none older than 15 minutes then.
+   * The latest result of each probe from each vantage, at most 15 minutes old at that time.
    */
   servicesProbes(params: ServicesProbesParams, options?: CallOptions): Promise<ProbeList>;
   /**
@@ -1908,18 +1928,18 @@ export class Brownout extends Caller {
    */
   servicesProbeHistory(params: ServicesProbeHistoryParams, options?: CallOptions): Promise<ProbeHistory>;
   /**
-   * Reports summed up by part, symptom, country or region
+   * Reports summed by component, symptom, country or region
    *
-   * Reports are never given one by one. For a place or part from which fewer than three networks reported, and for
-   * a symptom with fewer than three reports, `few` is true and there is no number, and it is not listed each time.
-   * `total` is exact; all other numbers are perturbed and rounded to multiples of five, the same in every answer.
-   * Reports of a place with few count when their hour has ended.
+   * Individual reports are never returned. If fewer than three networks reported from a place or about a component,
+   * or a symptom has fewer than three reports, `few` is true and there is no number; such rows are not always
+   * listed. `total` is exact; all other numbers are perturbed and rounded to multiples of five, the same in every
+   * response. Reports from a place with few are counted once their hour has ended.
    */
   servicesReports(params: ServicesReportsParams, options?: CallOptions): Promise<Counts>;
   /**
    * Sources of announcements, and whether we can read them
    *
-   * All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none of these
+   * All sources in the catalogue. A source that can't be read is unreachable, blocked, silent or off; none of these
    * means that the service works.
    */
   servicesSources(params: ServicesSourcesParams, options?: CallOptions): Promise<SourceList>;
@@ -1946,7 +1966,7 @@ export class Brownout extends Caller {
    */
   servicesSymptoms(params: ServicesSymptomsParams, options?: CallOptions): Promise<SymptomList>;
   /**
-   * Reports over time, against what was expected
+   * Reports over time, compared with what was expected
    *
    * Reports over time.
    */
@@ -1954,8 +1974,8 @@ export class Brownout extends Caller {
   /**
    * Sources of announcements for all services, and whether we can read them
    *
-   * All sources of all services, as on the page Sources. One that cannot be read is unreachable, blocked, silent or
-   * off; none of these means that the service works.
+   * All sources of all services, as on the Sources page. A source that can't be read is unreachable, blocked,
+   * silent or off; none of these means that the service works.
    */
   sources(params?: SourcesParams, options?: CallOptions): Promise<SourceList>;
   /**

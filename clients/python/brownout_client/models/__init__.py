@@ -170,6 +170,7 @@ from .topology_places import TopologyPlaces
 from .topology_places_type_enum import TopologyPlacesTypeEnum
 from .topology_transform import TopologyTransform
 from .topology_type_enum import TopologyTypeEnum
+from .upstream_incident import UpstreamIncident
 from .verdict_enum import VerdictEnum
 from .watched_bin import WatchedBin
 
@@ -334,6 +335,7 @@ __all__ = (
     "TopologyPlacesTypeEnum",
     "TopologyTransform",
     "TopologyTypeEnum",
+    "UpstreamIncident",
     "VerdictEnum",
     "WatchedBin",
 )

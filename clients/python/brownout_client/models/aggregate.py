@@ -29,7 +29,7 @@ class Aggregate:
     axis_y: Axis | None
     grain: GrainEnum | None
     times: list[WatchedBin]
-    """ Bins that were monitored; empty without an axis of time. """
+    """ Bins that were monitored; empty without a time axis. """
     results: list[AggregateCell]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

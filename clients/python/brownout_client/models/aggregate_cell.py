@@ -14,17 +14,17 @@ class AggregateCell:
     """What was reported where two axes meet. All numbers are null where they are few."""
 
     x: str
-    """ A time, slug or code; empty where reports named none. """
+    """ A time, slug or code; empty for reports that named none. """
     y: None | str
     few: bool
-    """ True where there are reports, but too few to give a number. """
+    """ True if there are reports, but too few to publish a number. """
     reports: int | None
     effective: float | None
-    """ After the limits on repeats and origins. """
+    """ Counted, after the limits on repeats and networks. """
     working: int | None
-    """ Reports that it works; not counted by symptom. """
+    """ Reports that the service works; not counted by symptom. """
     recovered: int | None
-    """ Reports that it works again. """
+    """ Reports that the service works again. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -24,14 +24,14 @@ class Announcement:
     text: str
     posted_at: datetime.datetime
     seen_at: datetime.datetime
-    """ When it was first read here. """
+    """ When we first read it. """
     deleted_at: datetime.datetime | None
     stage: str
     """ What it says about the outage; a moderator's decision wins. """
     relevant: bool
     components: list[str]
     reasons: list[str]
-    """ Why it was read so. """
+    """ Why it was classified this way. """
     incident: int | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

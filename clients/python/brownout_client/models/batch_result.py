@@ -19,11 +19,11 @@ class BatchResult:
     """The outcome of one report: the status and body it would have had alone."""
 
     status: int
-    """ 201 stored, 200 said a moment ago, 4xx refused. """
+    """ 201: stored. 200: just reported already. 4xx: rejected. """
     report: None | Receipt
-    """ null where it was refused. """
+    """ null if it was rejected. """
     problem: None | Problem
-    """ null unless it was refused. """
+    """ null unless it was rejected. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

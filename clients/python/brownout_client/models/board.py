@@ -25,12 +25,12 @@ class Board:
     of: str
     verdict: VerdictEnum
     ok: bool | None
-    """ true only where all parts are; null where nothing is wrong and something unknown. """
+    """ true only if all parts are ok; null if nothing is wrong but some are unknown. """
     at: datetime.datetime
-    """ The moment that was asked about. """
+    """ The requested time. """
     parts: list[BoardPart]
     incidents: list[Incident]
-    """ Those that are open and touch a part, the newest first. """
+    """ Open incidents that affect a part, newest first. """
     links: BoardLinks
     """ The same board in other forms. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -22,7 +22,7 @@ class BoardLinks:
     badge: str
     shields: str
     statuspage: str
-    """ What Statuspage's clients want as a page's address. """
+    """ The page URL, for Statuspage clients. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

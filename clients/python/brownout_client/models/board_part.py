@@ -17,20 +17,20 @@ class BoardPart:
     """A service or a component of a board. A component's verdict comes from the incidents that touch it."""
 
     of: str
-    """ As it is named in `of`. """
+    """ As named in `of`. """
     service: str
     component: str
-    """ Empty: the service as a whole. """
+    """ Empty for the service as a whole. """
     name: str
     verdict: VerdictEnum
     ok: bool | None
-    """ null where nothing is known: never treat it as working. """
+    """ null if the state is unknown: never treat it as working. """
     as_of: datetime.datetime | None
     """ The end of the last minute that was monitored. """
     stale: bool
-    """ True where that is more than two minutes before `at`. """
+    """ True if that is more than two minutes before `at`. """
     since: datetime.datetime | None
-    """ When its leading incident opened. """
+    """ When its most serious incident opened. """
     url: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

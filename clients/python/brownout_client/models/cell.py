@@ -21,14 +21,14 @@ class Cell:
     reports: int | None
     effective: float | None
     expected: float | None
-    """ Reports that are usual here at these hours; null where that is not known. """
+    """ Usual reports here at this time of the week; null if not known. """
     per_million: float | None
     times_usual: float | None
-    """ An estimate: few reports more or less than usual stay near 1. """
+    """ An estimate; small differences from the usual stay near 1. """
     times_usual_low: float | None
-    """ Nine times in ten it is at least this … """
+    """ Lower end of the 90% interval. """
     times_usual_high: float | None
-    """ … and at most this. """
+    """ Upper end of the 90% interval. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

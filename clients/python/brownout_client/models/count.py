@@ -14,10 +14,10 @@ class Count:
     """Reports of one part, symptom or place."""
 
     key: str
-    """ Its slug or code; empty where reports named none. """
+    """ Slug or code; empty for reports that named none. """
     name: str
     few: bool
-    """ True where there are reports, but too few to give a number. """
+    """ True if there are reports, but too few to publish a number. """
     reports: int | None
     expected: float | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

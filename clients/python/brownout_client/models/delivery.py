@@ -25,7 +25,7 @@ class Delivery:
     attempts: int
     created_at: datetime.datetime
     next_at: datetime.datetime
-    """ While it waits: it is not tried before. """
+    """ While waiting: not tried before this time. """
     ended_at: datetime.datetime | None
     error: str
     """ The last error. """

@@ -18,7 +18,7 @@ class DeliveryList:
     """The latest alerts, newest first."""
 
     sending: bool
-    """ False while the operator has switched sending off: everything waits. """
+    """ False while the operator has turned sending off: everything waits. """
     results: list[Delivery]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -21,14 +21,14 @@ class Dispute:
     id: UUID
     service: str
     incident_number: int
-    """ The service's own number of the incident. """
+    """ The incident's number within the service. """
     page_url: str
     """ The incident's page. """
     claim: ClaimEnum
     state: DisputeStateEnum
     created_at: datetime.datetime
     reason: str
-    """ Empty too where the moderators keep it private. """
+    """ Also empty if the moderators keep it private. """
     answer: str
     answered_at: datetime.datetime | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

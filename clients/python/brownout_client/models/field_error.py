@@ -14,7 +14,7 @@ class FieldError:
     """What is wrong with one field."""
 
     field: str
-    """ The field's name; empty where it concerns the whole. """
+    """ The name of the field; empty for the request as a whole. """
     message: str
     """ What to change. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

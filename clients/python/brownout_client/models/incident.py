@@ -23,7 +23,7 @@ class Incident:
 
     id: int
     number: int
-    """ Counts the service's incidents from 1. """
+    """ Number within the service, starting at 1. """
     service: str
     state: IncidentState
     kind: IncidentKind
@@ -33,13 +33,13 @@ class Incident:
     symptom: str
     confidence: float
     text: str
-    """ The last change in words, in the language asked for. """
+    """ The last change in words, in the requested language. """
     reason: str
     """ The rule that made the last change. """
     code: str
     """ Why, as a stable code: docs/api.md lists them. """
     params: IncidentParams
-    """ The numbers and names that the code's sentence needs. """
+    """ The numbers and names used in the code's sentence. """
     opened_at: datetime.datetime
     confirmed_at: datetime.datetime | None
     resolved_at: datetime.datetime | None
@@ -47,11 +47,11 @@ class Incident:
     upstream: list[str]
     """ Other services that failed before. """
     merged_into: int | None
-    """ The id of the incident that it is part of. """
+    """ The ID of the incident it was merged into. """
     split_from: int | None
-    """ The id of the incident that it was split off. """
+    """ The ID of the incident it was split off from. """
     headline: str
-    """ A moderator's, where there is one. """
+    """ A moderator's headline, if there is one. """
     url: str
     page_url: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

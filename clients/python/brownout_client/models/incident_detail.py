@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.incident_detail_params import IncidentDetailParams
     from ..models.incident_event import IncidentEvent
     from ..models.tally import Tally
+    from ..models.upstream_incident import UpstreamIncident
 
 
 T = TypeVar("T", bound="IncidentDetail")
@@ -26,7 +27,7 @@ class IncidentDetail:
 
     id: int
     number: int
-    """ Counts the service's incidents from 1. """
+    """ Number within the service, starting at 1. """
     service: str
     state: IncidentState
     kind: IncidentKind
@@ -36,13 +37,13 @@ class IncidentDetail:
     symptom: str
     confidence: float
     text: str
-    """ The last change in words, in the language asked for. """
+    """ The last change in words, in the requested language. """
     reason: str
     """ The rule that made the last change. """
     code: str
     """ Why, as a stable code: docs/api.md lists them. """
     params: IncidentDetailParams
-    """ The numbers and names that the code's sentence needs. """
+    """ The numbers and names used in the code's sentence. """
     opened_at: datetime.datetime
     confirmed_at: datetime.datetime | None
     resolved_at: datetime.datetime | None
@@ -50,17 +51,19 @@ class IncidentDetail:
     upstream: list[str]
     """ Other services that failed before. """
     merged_into: int | None
-    """ The id of the incident that it is part of. """
+    """ The ID of the incident it was merged into. """
     split_from: int | None
-    """ The id of the incident that it was split off. """
+    """ The ID of the incident it was split off from. """
     headline: str
-    """ A moderator's, where there is one. """
+    """ A moderator's headline, if there is one. """
     url: str
     page_url: str
     tally: Tally
     """ What became of the problem reports that came in: reports + added - the sum of cuts = counted. """
     events: list[IncidentEvent]
     announcements: list[Announcement]
+    upstream_incidents: list[UpstreamIncident]
+    """ Of what the service relies on, open when this began or soon after: possible causes. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -134,6 +137,11 @@ class IncidentDetail:
             announcements_item = announcements_item_data.to_dict()
             announcements.append(announcements_item)
 
+        upstream_incidents = []
+        for upstream_incidents_item_data in self.upstream_incidents:
+            upstream_incidents_item = upstream_incidents_item_data.to_dict()
+            upstream_incidents.append(upstream_incidents_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -165,6 +173,7 @@ class IncidentDetail:
                 "tally": tally,
                 "events": events,
                 "announcements": announcements,
+                "upstream_incidents": upstream_incidents,
             }
         )
 
@@ -176,6 +185,7 @@ class IncidentDetail:
         from ..models.incident_detail_params import IncidentDetailParams
         from ..models.incident_event import IncidentEvent
         from ..models.tally import Tally
+        from ..models.upstream_incident import UpstreamIncident
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -278,6 +288,13 @@ class IncidentDetail:
 
             announcements.append(announcements_item)
 
+        upstream_incidents = []
+        _upstream_incidents = d.pop("upstream_incidents")
+        for upstream_incidents_item_data in _upstream_incidents:
+            upstream_incidents_item = UpstreamIncident.from_dict(upstream_incidents_item_data)
+
+            upstream_incidents.append(upstream_incidents_item)
+
         incident_detail = cls(
             id=id,
             number=number,
@@ -306,6 +323,7 @@ class IncidentDetail:
             tally=tally,
             events=events,
             announcements=announcements,
+            upstream_incidents=upstream_incidents,
         )
 
         incident_detail.additional_properties = d

@@ -11,7 +11,7 @@ T = TypeVar("T", bound="IncidentDetailParams")
 
 @_attrs_define
 class IncidentDetailParams:
-    """The numbers and names that the code's sentence needs."""
+    """The numbers and names used in the code's sentence."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

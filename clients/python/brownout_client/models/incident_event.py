@@ -22,7 +22,7 @@ class IncidentEvent:
     """A change of an incident, with the evidence at that moment."""
 
     at: datetime.datetime
-    """ When the public could first see it. """
+    """ When it first became public. """
     frm: str
     """ The state before; empty at the opening. """
     to: IncidentState
@@ -31,9 +31,9 @@ class IncidentEvent:
     code: str
     """ Why, as a stable code: docs/api.md lists them. """
     params: IncidentEventParams
-    """ The numbers and names that the code's sentence needs. """
+    """ The numbers and names used in the code's sentence. """
     text: str
-    """ The change in words, in the language asked for. """
+    """ The change in words, in the requested language. """
     confidence: float
     components: list[str]
     countries: list[str]

@@ -30,34 +30,34 @@ class IncidentNoticeData:
     incident: int
     """ Its id: /api/v1/incidents/{id}. """
     number: int
-    """ Counts the service's incidents from 1. """
+    """ Number within the service, starting at 1. """
     kind: IncidentNoticeDataKind
     state: IncidentNoticeDataState
     outage: int
-    """ 2 or more: it had ended and has come back, so a new alert is sent. """
+    """ 2 or more: it had ended and came back, so a new alert is sent. """
     components: list[str]
     countries: list[str]
-    """ With `regions` empty: everywhere. """
+    """ If `regions` is empty too: all places. """
     regions: list[str]
     symptom: str
     headline: str
-    """ A moderator's, in one line, where there is one. """
+    """ A moderator's one-line headline, if there is one. """
     confidence: float
     reason: str
     """ The rule that made the change. """
     code: str
     """ Why, as a stable code: docs/api.md lists them. """
     params: IncidentNoticeDataParams
-    """ The numbers and names that the code's sentence needs. """
+    """ The numbers and names used in the code's sentence. """
     text: str
     """ The change in words. """
     evidence: list[NoticeEvidence]
     opened_at: datetime.datetime
     at: datetime.datetime
-    """ When the public could first see the change. """
+    """ When the change first became public. """
     resolved_at: datetime.datetime | None
     merged_into: int | None
-    """ For the state `merged`: the number of the incident that goes on. """
+    """ For state `merged`: the number of the incident that continues. """
     url: str
     page_url: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

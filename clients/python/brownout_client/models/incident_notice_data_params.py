@@ -11,7 +11,7 @@ T = TypeVar("T", bound="IncidentNoticeDataParams")
 
 @_attrs_define
 class IncidentNoticeDataParams:
-    """The numbers and names that the code's sentence needs."""
+    """The numbers and names used in the code's sentence."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -25,15 +25,15 @@ class Key:
     id: UUID
     name: str
     shown: str
-    """ How the key begins. """
+    """ The first characters of the key. """
     scopes: list[ScopesEnum]
     created_at: datetime.datetime
     rotated_at: datetime.datetime | None
     old_until_at: datetime.datetime | None
-    """ After a rotation: until when the old key is good as well. """
+    """ After a rotation: when the old key stops working. """
     expires_at: datetime.datetime | None
     last_used_at: datetime.datetime | None
-    """ As it was a minute or two ago. """
+    """ A minute or two out of date. """
     limits: Limits
     """ Reads and writes are counted apart. """
     usage: list[KeyUsage]

@@ -19,7 +19,7 @@ class KeyUsage:
     reads: int
     writes: int
     refused: int
-    """ Too many, or outside its scopes. """
+    """ Rejected: over the limit, or outside its scopes. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -14,12 +14,12 @@ class Limit:
     """A limit and what is left of it. A limit of 0 is none."""
 
     limit: int
-    """ Requests in a window; 0 for no limit. """
+    """ Requests per window; 0 for no limit. """
     window_s: int
     remaining: int | None
-    """ null where there is no limit. """
+    """ null if there is no limit. """
     reset_s: int
-    """ In how many seconds the window ends. """
+    """ Seconds until the window ends. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Map:
     level: PlaceKind
     metric: MetricEnum
     without_place: Cell | None
-    """ Reports that named no place. """
+    """ Reports without a place. """
     features: list[Feature]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

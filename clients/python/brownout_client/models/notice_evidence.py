@@ -18,7 +18,7 @@ class NoticeEvidence:
     kind: NoticeEvidenceKind
     text: str
     nats: float | None
-    """ Weight as the natural logarithm of odds. """
+    """ Weight as the natural logarithm of the odds. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class ObservationsCreateObservationsCountedCalls:
     component: str
     """ The component's slug. """
     calls: int
-    """ All calls, those that failed too. """
+    """ All calls, including failed ones. """
     failed: int
     """ Calls that failed because of the service. """
     country: None | str | Unset = UNSET

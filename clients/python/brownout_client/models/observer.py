@@ -20,17 +20,17 @@ class Observer:
     """ A name that doesn't identify it. """
     kind: ObserverKindEnum
     vantage: str
-    """ The vantage by which it stands in an incident's evidence. """
+    """ The vantage it appears as in an incident's evidence. """
     trust: float
-    """ From 0 to 1; a half at first. Browsers count by their networks instead. """
+    """ From 0 to 1, starting at 0.5. Browsers are weighted by network instead. """
     agreed: int
-    """ How often what it saw was an outage that others confirmed. """
+    """ How often an outage it saw was confirmed by others. """
     disagreed: int
     components: list[str]
-    """ Of the last ten minutes. """
+    """ In the last ten minutes. """
     countries: list[str]
     failing_share: float | None
-    """ Of the last ten minutes; null without a call. """
+    """ In the last ten minutes; null without calls. """
     last_at: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

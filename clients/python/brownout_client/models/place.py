@@ -22,7 +22,7 @@ class Place:
     population: int | None
     population_year: int | None
     latitude: float
-    """ Of a point well inside. """
+    """ Of a point inside the place. """
     longitude: float
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -27,7 +27,7 @@ class PlaceDetail:
     population: int | None
     population_year: int | None
     latitude: float
-    """ Of a point well inside. """
+    """ Of a point inside the place. """
     longitude: float
     names: PlaceDetailNames
     neighbours: list[str]

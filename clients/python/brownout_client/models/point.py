@@ -18,10 +18,10 @@ class Point:
     """ The start of the bin. """
     reports: int | None
     effective: float | None
-    """ Reports after the limits on repeats and origins. """
+    """ Counted reports, after the limits on repeats and networks. """
     expected: float | None
     low: float | None
-    """ Nine of ten ordinary bins lie between low and high. """
+    """ Nine out of ten ordinary bins are between `low` and `high`. """
     high: float | None
     watched_minutes: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

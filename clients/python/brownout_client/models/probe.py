@@ -19,7 +19,7 @@ class Probe:
     component: str
     countries: list[str]
     control: bool
-    """ A target that is not the service's: it shows whether we can see. """
+    """ A target unrelated to the service: it shows whether our own network works. """
     classification: str
     """ up, degraded, down, blocked or blind. """
     http_status: int | None

@@ -24,7 +24,7 @@ class ProbeHour:
     blocked: int
     """ Our checks were blocked: this says nothing about the target. """
     availability: float | None
-    """ Of the results that say something; null without any. """
+    """ Share of conclusive results; null without any. """
     p50_ms: float | None
     p95_ms: float | None
     p99_ms: float | None

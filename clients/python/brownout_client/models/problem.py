@@ -20,7 +20,7 @@ class Problem:
     """An error as problem details (RFC 9457)."""
 
     type_: str
-    """ The kind of problem: an address that explains it. It never changes. """
+    """ The type of problem: a stable URL that explains it. """
     title: str
     status: int
     detail: str

@@ -28,17 +28,17 @@ class Receipt:
     message: str
     """ The rule in words. """
     repeated: bool
-    """ True if you reported the same thing a moment ago; `id` is that report. """
+    """ True if you just reported the same thing; `id` is that report. """
     weight: float
-    """ What the report counts, before the limits by network and provider. """
+    """ The report's weight, before the limits per network and provider. """
     standing: None | str
-    """ For a device that carries its standing: what it sends with its next report. """
+    """ For a device that keeps its standing: send this with the next report. """
     url: str
     """ The service's page. """
     status_url: str
     """ The service's status, as JSON. """
     report_url: str
-    """ This report; send the receipt along. """
+    """ This report; send the receipt with the request. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

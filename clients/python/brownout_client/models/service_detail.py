@@ -26,12 +26,12 @@ class ServiceDetail:
     homepage: str
     clock: ClockEnum
     provenance: str
-    """ Where recorded data come from. """
+    """ Where recorded data comes from. """
     disclaimer: str
     accepts_reports: bool
     default_component: str
     countries: list[str]
-    """ Countries served; empty: everywhere. """
+    """ Countries served; empty for all. """
     url: str
     status_url: str
     components: list[Component]

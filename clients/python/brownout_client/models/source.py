@@ -29,7 +29,7 @@ class Source:
     last_change_at: datetime.datetime | None
     next_try_at: datetime.datetime | None
     budget_left_usd: float | None
-    """ Of today; null where reading costs nothing. """
+    """ For today; null if reading costs nothing. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

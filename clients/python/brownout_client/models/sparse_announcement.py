@@ -24,14 +24,14 @@ class SparseAnnouncement:
     text: str | Unset = UNSET
     posted_at: datetime.datetime | Unset = UNSET
     seen_at: datetime.datetime | Unset = UNSET
-    """ When it was first read here. """
+    """ When we first read it. """
     deleted_at: datetime.datetime | None | Unset = UNSET
     stage: str | Unset = UNSET
     """ What it says about the outage; a moderator's decision wins. """
     relevant: bool | Unset = UNSET
     components: list[str] | Unset = UNSET
     reasons: list[str] | Unset = UNSET
-    """ Why it was read so. """
+    """ Why it was classified this way. """
     incident: int | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:

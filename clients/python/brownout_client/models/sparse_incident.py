@@ -23,7 +23,7 @@ class SparseIncident:
 
     id: int | Unset = UNSET
     number: int | Unset = UNSET
-    """ Counts the service's incidents from 1. """
+    """ Number within the service, starting at 1. """
     service: str | Unset = UNSET
     state: IncidentState | Unset = UNSET
     kind: IncidentKind | Unset = UNSET
@@ -33,13 +33,13 @@ class SparseIncident:
     symptom: str | Unset = UNSET
     confidence: float | Unset = UNSET
     text: str | Unset = UNSET
-    """ The last change in words, in the language asked for. """
+    """ The last change in words, in the requested language. """
     reason: str | Unset = UNSET
     """ The rule that made the last change. """
     code: str | Unset = UNSET
     """ Why, as a stable code: docs/api.md lists them. """
     params: SparseIncidentParams | Unset = UNSET
-    """ The numbers and names that the code's sentence needs. """
+    """ The numbers and names used in the code's sentence. """
     opened_at: datetime.datetime | Unset = UNSET
     confirmed_at: datetime.datetime | None | Unset = UNSET
     resolved_at: datetime.datetime | None | Unset = UNSET
@@ -47,11 +47,11 @@ class SparseIncident:
     upstream: list[str] | Unset = UNSET
     """ Other services that failed before. """
     merged_into: int | None | Unset = UNSET
-    """ The id of the incident that it is part of. """
+    """ The ID of the incident it was merged into. """
     split_from: int | None | Unset = UNSET
-    """ The id of the incident that it was split off. """
+    """ The ID of the incident it was split off from. """
     headline: str | Unset = UNSET
-    """ A moderator's, where there is one. """
+    """ A moderator's headline, if there is one. """
     url: str | Unset = UNSET
     page_url: str | Unset = UNSET
 

@@ -20,17 +20,17 @@ class SparseObserver:
     """ A name that doesn't identify it. """
     kind: ObserverKindEnum | Unset = UNSET
     vantage: str | Unset = UNSET
-    """ The vantage by which it stands in an incident's evidence. """
+    """ The vantage it appears as in an incident's evidence. """
     trust: float | Unset = UNSET
-    """ From 0 to 1; a half at first. Browsers count by their networks instead. """
+    """ From 0 to 1, starting at 0.5. Browsers are weighted by network instead. """
     agreed: int | Unset = UNSET
-    """ How often what it saw was an outage that others confirmed. """
+    """ How often an outage it saw was confirmed by others. """
     disagreed: int | Unset = UNSET
     components: list[str] | Unset = UNSET
-    """ Of the last ten minutes. """
+    """ In the last ten minutes. """
     countries: list[str] | Unset = UNSET
     failing_share: float | None | Unset = UNSET
-    """ Of the last ten minutes; null without a call. """
+    """ In the last ten minutes; null without calls. """
     last_at: datetime.datetime | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class SparsePlace:
     population: int | None | Unset = UNSET
     population_year: int | None | Unset = UNSET
     latitude: float | Unset = UNSET
-    """ Of a point well inside. """
+    """ Of a point inside the place. """
     longitude: float | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:

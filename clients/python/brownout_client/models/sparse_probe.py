@@ -20,7 +20,7 @@ class SparseProbe:
     component: str | Unset = UNSET
     countries: list[str] | Unset = UNSET
     control: bool | Unset = UNSET
-    """ A target that is not the service's: it shows whether we can see. """
+    """ A target unrelated to the service: it shows whether our own network works. """
     classification: str | Unset = UNSET
     """ up, degraded, down, blocked or blind. """
     http_status: int | None | Unset = UNSET

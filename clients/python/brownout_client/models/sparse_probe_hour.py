@@ -25,7 +25,7 @@ class SparseProbeHour:
     blocked: int | Unset = UNSET
     """ Our checks were blocked: this says nothing about the target. """
     availability: float | None | Unset = UNSET
-    """ Of the results that say something; null without any. """
+    """ Share of conclusive results; null without any. """
     p50_ms: float | None | Unset = UNSET
     p95_ms: float | None | Unset = UNSET
     p99_ms: float | None | Unset = UNSET

@@ -21,12 +21,12 @@ class SparseService:
     homepage: str | Unset = UNSET
     clock: ClockEnum | Unset = UNSET
     provenance: str | Unset = UNSET
-    """ Where recorded data come from. """
+    """ Where recorded data comes from. """
     disclaimer: str | Unset = UNSET
     accepts_reports: bool | Unset = UNSET
     default_component: str | Unset = UNSET
     countries: list[str] | Unset = UNSET
-    """ Countries served; empty: everywhere. """
+    """ Countries served; empty for all. """
     url: str | Unset = UNSET
     status_url: str | Unset = UNSET
 

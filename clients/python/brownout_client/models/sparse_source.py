@@ -29,7 +29,7 @@ class SparseSource:
     last_change_at: datetime.datetime | None | Unset = UNSET
     next_try_at: datetime.datetime | None | Unset = UNSET
     budget_left_usd: float | None | Unset = UNSET
-    """ Of today; null where reading costs nothing. """
+    """ For today; null if reading costs nothing. """
 
     def to_dict(self) -> dict[str, Any]:
         service = self.service

@@ -21,11 +21,11 @@ class SparseSymptom:
     slug: str | Unset = UNSET
     name: str | Unset = UNSET
     component: None | str | Unset = UNSET
-    """ The part meant when a report names none. """
+    """ The component used when a report names none. """
     components: list[str] | Unset = UNSET
-    """ Parts that it can be of; empty: all. """
+    """ Components it can affect; empty for all. """
     suggests: str | Unset = UNSET
-    """ The kind of failure that it points to. """
+    """ The kind of failure it points to. """
     http_status: int | None | Unset = UNSET
     common: bool | Unset = UNSET
     guide: Guide | None | Unset = UNSET

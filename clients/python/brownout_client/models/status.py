@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..models.evidence import Evidence
     from ..models.incident import Incident
     from ..models.tally import Tally
+    from ..models.upstream_incident import UpstreamIncident
 
 
 T = TypeVar("T", bound="Status")
@@ -26,27 +27,29 @@ class Status:
     name: str
     verdict: VerdictEnum
     ok: bool | None
-    """ null where nothing is known: never treat it as working. """
+    """ null if the state is unknown: never treat it as working. """
     confidence: float
     sentence: str
     reports_30m: int
     expected_30m: float
     working_30m: int
-    """ Reports that it works. """
+    """ Reports that the service works. """
     recovered_30m: int
-    """ Reports that it works again. """
+    """ Reports that the service works again. """
     tally_30m: Tally
     """ What became of the problem reports that came in: reports + added - the sum of cuts = counted. """
     at: datetime.datetime
-    """ The moment that the answer is about. """
+    """ The time this status is for. """
     as_of: datetime.datetime | None
     """ The end of the last minute that was monitored. """
     stale: bool
-    """ True where that is more than two minutes before `at`. """
+    """ True if that is more than two minutes before `at`. """
     missing_30m: int
-    """ Minutes of the half hour that could not be counted and are in none of the numbers. """
+    """ Minutes of the last half hour that could not be counted; none of the numbers include them. """
     evidence: list[Evidence]
     incidents: list[Incident]
+    upstream_incidents: list[UpstreamIncident]
+    """ Open now on the pages of what the service relies on: possible causes. """
     url: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -96,6 +99,11 @@ class Status:
             incidents_item = incidents_item_data.to_dict()
             incidents.append(incidents_item)
 
+        upstream_incidents = []
+        for upstream_incidents_item_data in self.upstream_incidents:
+            upstream_incidents_item = upstream_incidents_item_data.to_dict()
+            upstream_incidents.append(upstream_incidents_item)
+
         url = self.url
 
         field_dict: dict[str, Any] = {}
@@ -119,6 +127,7 @@ class Status:
                 "missing_30m": missing_30m,
                 "evidence": evidence,
                 "incidents": incidents,
+                "upstream_incidents": upstream_incidents,
                 "url": url,
             }
         )
@@ -130,6 +139,7 @@ class Status:
         from ..models.evidence import Evidence
         from ..models.incident import Incident
         from ..models.tally import Tally
+        from ..models.upstream_incident import UpstreamIncident
 
         d = dict(src_dict)
         service = d.pop("service")
@@ -194,6 +204,13 @@ class Status:
 
             incidents.append(incidents_item)
 
+        upstream_incidents = []
+        _upstream_incidents = d.pop("upstream_incidents")
+        for upstream_incidents_item_data in _upstream_incidents:
+            upstream_incidents_item = UpstreamIncident.from_dict(upstream_incidents_item_data)
+
+            upstream_incidents.append(upstream_incidents_item)
+
         url = d.pop("url")
 
         status = cls(
@@ -214,6 +231,7 @@ class Status:
             missing_30m=missing_30m,
             evidence=evidence,
             incidents=incidents,
+            upstream_incidents=upstream_incidents,
             url=url,
         )
 

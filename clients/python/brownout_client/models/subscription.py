@@ -23,9 +23,9 @@ class Subscription:
 
     id: UUID
     service: str
-    """ Of a board its first service. """
+    """ For a board, its first service. """
     of: str
-    """ What it is to, such as `tesla.app`, or a board, such as `tesla.app,spectrum`. """
+    """ What it covers: a service or component such as `tesla.app`, or a board such as `tesla.app,spectrum`. """
     channel: ChannelEnum
     component: str
     """ Empty for all. """
@@ -37,9 +37,9 @@ class Subscription:
     state: SubscriptionState
     disabled_reason: str
     failures: int
-    """ Failed attempts since the last success, of all that goes to this target. """
+    """ Failed attempts to this target since the last success. """
     circuit_open_until_at: datetime.datetime | None
-    """ Nothing is sent to this target before. """
+    """ Nothing is sent to this target before this time. """
     last_success_at: datetime.datetime | None
     created_at: datetime.datetime
     confirmed_at: datetime.datetime | None

@@ -20,9 +20,9 @@ class SubscriptionNoticeData:
     subscription: UUID
     service: str
     challenge: str | Unset = UNSET
-    """ Give it back, for `subscription.challenge`. """
+    """ Return this in the response to `subscription.challenge`, """
     confirm_url: str | Unset = UNSET
-    """ Or send it here, as {'challenge': …}. """
+    """ or send it here as {'challenge': …}. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -20,11 +20,11 @@ class Symptom:
     slug: str
     name: str
     component: None | str
-    """ The part meant when a report names none. """
+    """ The component used when a report names none. """
     components: list[str]
-    """ Parts that it can be of; empty: all. """
+    """ Components it can affect; empty for all. """
     suggests: str
-    """ The kind of failure that it points to. """
+    """ The kind of failure it points to. """
     http_status: int | None
     common: bool
     guide: Guide | None

@@ -18,14 +18,14 @@ class Tally:
     """What became of the problem reports that came in: reports + added - the sum of cuts = counted."""
 
     reports: int
-    """ All that came in. """
+    """ All reports received. """
     counted: int
-    """ What they counted. """
+    """ How many were counted. """
     cuts: TallyCuts
     """ How many did not count, by cause: `same-network`, `same-origin` (provider), `same-reporter`, `weight` (of
     reporters who were often wrong), `held`, `rejected` (by a rule against abuse) and `late`. """
     added: int
-    """ What reporters who were often right brought beyond one. """
+    """ Extra weight from reporters who were often right. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,15 +22,15 @@ class Term:
     kind: TermKind
     name: str
     nats: float
-    """ Weight as the natural logarithm of odds; below 0 it speaks against. """
+    """ Weight as the natural logarithm of the odds; negative weights count against. """
     text: str
-    """ In the language asked for. """
+    """ In the requested language. """
     seen: float | None
     expected: float | None
     component: str
     place: str
     detail: TermDetail
-    """ Numbers and ids that it rests on. """
+    """ The numbers and IDs it is based on. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

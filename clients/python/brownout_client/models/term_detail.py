@@ -11,7 +11,7 @@ T = TypeVar("T", bound="TermDetail")
 
 @_attrs_define
 class TermDetail:
-    """Numbers and ids that it rests on."""
+    """The numbers and IDs it is based on."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -31,7 +31,7 @@ class Topology:
     level: PlaceKind
     metric: MetricEnum
     without_place: Cell | None
-    """ Reports that named no place. """
+    """ Reports without a place. """
     objects: TopologyObjects
     """ The objects of a topology. """
     transform: TopologyTransform

@@ -89,10 +89,10 @@ def sync_detailed(
     at: datetime.datetime | Unset = UNSET,
     of: str,
 ) -> Response[Board | Problem]:
-    """Any services and components at once
+    """Several services and components at once
 
-     `links` names the same board as a page, a stream, feeds, a calendar, badges and in Statuspage's
-    dialect; `POST /subscriptions` takes `of`, too.
+     `links` has the same board as a page, stream, feeds, calendar, badges and in Statuspage format;
+    `POST /subscriptions` accepts `of` too.
 
     Args:
         at (datetime.datetime | Unset):
@@ -124,10 +124,10 @@ def sync(
     at: datetime.datetime | Unset = UNSET,
     of: str,
 ) -> Board | Problem | None:
-    """Any services and components at once
+    """Several services and components at once
 
-     `links` names the same board as a page, a stream, feeds, a calendar, badges and in Statuspage's
-    dialect; `POST /subscriptions` takes `of`, too.
+     `links` has the same board as a page, stream, feeds, calendar, badges and in Statuspage format;
+    `POST /subscriptions` accepts `of` too.
 
     Args:
         at (datetime.datetime | Unset):
@@ -154,10 +154,10 @@ async def asyncio_detailed(
     at: datetime.datetime | Unset = UNSET,
     of: str,
 ) -> Response[Board | Problem]:
-    """Any services and components at once
+    """Several services and components at once
 
-     `links` names the same board as a page, a stream, feeds, a calendar, badges and in Statuspage's
-    dialect; `POST /subscriptions` takes `of`, too.
+     `links` has the same board as a page, stream, feeds, calendar, badges and in Statuspage format;
+    `POST /subscriptions` accepts `of` too.
 
     Args:
         at (datetime.datetime | Unset):
@@ -187,10 +187,10 @@ async def asyncio(
     at: datetime.datetime | Unset = UNSET,
     of: str,
 ) -> Board | Problem | None:
-    """Any services and components at once
+    """Several services and components at once
 
-     `links` names the same board as a page, a stream, feeds, a calendar, badges and in Statuspage's
-    dialect; `POST /subscriptions` takes `of`, too.
+     `links` has the same board as a page, stream, feeds, calendar, badges and in Statuspage format;
+    `POST /subscriptions` accepts `of` too.
 
     Args:
         at (datetime.datetime | Unset):

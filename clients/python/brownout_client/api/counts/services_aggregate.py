@@ -146,7 +146,7 @@ def sync_detailed(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Response[Aggregate | Problem]:
-    """Reports summed up by one or two of time, part, symptom, country and region
+    """Reports summed by one or two of time, component, symptom, country and region
 
      Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
     cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`
@@ -207,7 +207,7 @@ def sync(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Aggregate | Problem | None:
-    """Reports summed up by one or two of time, part, symptom, country and region
+    """Reports summed by one or two of time, component, symptom, country and region
 
      Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
     cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`
@@ -263,7 +263,7 @@ async def asyncio_detailed(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Response[Aggregate | Problem]:
-    """Reports summed up by one or two of time, part, symptom, country and region
+    """Reports summed by one or two of time, component, symptom, country and region
 
      Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
     cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`
@@ -322,7 +322,7 @@ async def asyncio(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Aggregate | Problem | None:
-    """Reports summed up by one or two of time, part, symptom, country and region
+    """Reports summed by one or two of time, component, symptom, country and region
 
      Only cells with reports are listed. Bins in which the service wasn't monitored are not in `times`: a
     cell that is missing there says nothing. Where fewer than three networks reported a problem, `few`

@@ -143,11 +143,11 @@ def sync_detailed(
     shapes: bool | Unset = UNSET,
     window: ServicesMapWindow | Unset = UNSET,
 ) -> Response[Map | Problem]:
-    """Where it fails, as GeoJSON or TopoJSON
+    """Where people report problems, as GeoJSON or TopoJSON
 
-     The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
-    that. Where fewer than three networks reported, `few` is true and there is no number.
+     Places with reports in a window that ends at `at`. In GeoJSON, outer rings run counter-clockwise, as
+    RFC 7946 requires. TopoJSON stores shared borders once; by region it covers one country, so name
+    one. If fewer than three networks reported, `few` is true and there is no number.
 
     Args:
         slug (str):
@@ -200,11 +200,11 @@ def sync(
     shapes: bool | Unset = UNSET,
     window: ServicesMapWindow | Unset = UNSET,
 ) -> Map | Problem | None:
-    """Where it fails, as GeoJSON or TopoJSON
+    """Where people report problems, as GeoJSON or TopoJSON
 
-     The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
-    that. Where fewer than three networks reported, `few` is true and there is no number.
+     Places with reports in a window that ends at `at`. In GeoJSON, outer rings run counter-clockwise, as
+    RFC 7946 requires. TopoJSON stores shared borders once; by region it covers one country, so name
+    one. If fewer than three networks reported, `few` is true and there is no number.
 
     Args:
         slug (str):
@@ -252,11 +252,11 @@ async def asyncio_detailed(
     shapes: bool | Unset = UNSET,
     window: ServicesMapWindow | Unset = UNSET,
 ) -> Response[Map | Problem]:
-    """Where it fails, as GeoJSON or TopoJSON
+    """Where people report problems, as GeoJSON or TopoJSON
 
-     The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
-    that. Where fewer than three networks reported, `few` is true and there is no number.
+     Places with reports in a window that ends at `at`. In GeoJSON, outer rings run counter-clockwise, as
+    RFC 7946 requires. TopoJSON stores shared borders once; by region it covers one country, so name
+    one. If fewer than three networks reported, `few` is true and there is no number.
 
     Args:
         slug (str):
@@ -307,11 +307,11 @@ async def asyncio(
     shapes: bool | Unset = UNSET,
     window: ServicesMapWindow | Unset = UNSET,
 ) -> Map | Problem | None:
-    """Where it fails, as GeoJSON or TopoJSON
+    """Where people report problems, as GeoJSON or TopoJSON
 
-     The places with reports in a window that ends at `at`. In GeoJSON outer rings run counter-clockwise,
-    as RFC 7946 requires. TopoJSON stores shared borders once; by region it holds one country, so name
-    that. Where fewer than three networks reported, `few` is true and there is no number.
+     Places with reports in a window that ends at `at`. In GeoJSON, outer rings run counter-clockwise, as
+    RFC 7946 requires. TopoJSON stores shared borders once; by region it covers one country, so name
+    one. If fewer than three networks reported, `few` is true and there is no number.
 
     Args:
         slug (str):

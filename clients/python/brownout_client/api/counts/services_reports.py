@@ -111,13 +111,13 @@ def sync_detailed(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Response[Counts | Problem]:
-    """Reports summed up by part, symptom, country or region
+    """Reports summed by component, symptom, country or region
 
-     Reports are never given one by one. For a place or part from which fewer than three networks
-    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
-    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
-    multiples of five, the same in every answer. Reports of a place with few count when their hour has
-    ended.
+     Individual reports are never returned. If fewer than three networks reported from a place or about a
+    component, or a symptom has fewer than three reports, `few` is true and there is no number; such
+    rows are not always listed. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every response. Reports from a place with few are counted once their
+    hour has ended.
 
     Args:
         slug (str):
@@ -155,13 +155,13 @@ def sync(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Counts | Problem | None:
-    """Reports summed up by part, symptom, country or region
+    """Reports summed by component, symptom, country or region
 
-     Reports are never given one by one. For a place or part from which fewer than three networks
-    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
-    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
-    multiples of five, the same in every answer. Reports of a place with few count when their hour has
-    ended.
+     Individual reports are never returned. If fewer than three networks reported from a place or about a
+    component, or a symptom has fewer than three reports, `few` is true and there is no number; such
+    rows are not always listed. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every response. Reports from a place with few are counted once their
+    hour has ended.
 
     Args:
         slug (str):
@@ -194,13 +194,13 @@ async def asyncio_detailed(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Response[Counts | Problem]:
-    """Reports summed up by part, symptom, country or region
+    """Reports summed by component, symptom, country or region
 
-     Reports are never given one by one. For a place or part from which fewer than three networks
-    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
-    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
-    multiples of five, the same in every answer. Reports of a place with few count when their hour has
-    ended.
+     Individual reports are never returned. If fewer than three networks reported from a place or about a
+    component, or a symptom has fewer than three reports, `few` is true and there is no number; such
+    rows are not always listed. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every response. Reports from a place with few are counted once their
+    hour has ended.
 
     Args:
         slug (str):
@@ -236,13 +236,13 @@ async def asyncio(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Counts | Problem | None:
-    """Reports summed up by part, symptom, country or region
+    """Reports summed by component, symptom, country or region
 
-     Reports are never given one by one. For a place or part from which fewer than three networks
-    reported, and for a symptom with fewer than three reports, `few` is true and there is no number, and
-    it is not listed each time. `total` is exact; all other numbers are perturbed and rounded to
-    multiples of five, the same in every answer. Reports of a place with few count when their hour has
-    ended.
+     Individual reports are never returned. If fewer than three networks reported from a place or about a
+    component, or a symptom has fewer than three reports, `few` is true and there is no number; such
+    rows are not always listed. `total` is exact; all other numbers are perturbed and rounded to
+    multiples of five, the same in every response. Reports from a place with few are counted once their
+    hour has ended.
 
     Args:
         slug (str):

@@ -113,7 +113,7 @@ def sync_detailed(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Response[Problem | Timeseries]:
-    """Reports over time, against what was expected
+    """Reports over time, compared with what was expected
 
      Reports over time.
 
@@ -153,7 +153,7 @@ def sync(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Problem | Timeseries | None:
-    """Reports over time, against what was expected
+    """Reports over time, compared with what was expected
 
      Reports over time.
 
@@ -188,7 +188,7 @@ async def asyncio_detailed(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Response[Problem | Timeseries]:
-    """Reports over time, against what was expected
+    """Reports over time, compared with what was expected
 
      Reports over time.
 
@@ -226,7 +226,7 @@ async def asyncio(
     since: datetime.datetime | Unset = UNSET,
     until: datetime.datetime | Unset = UNSET,
 ) -> Problem | Timeseries | None:
-    """Reports over time, against what was expected
+    """Reports over time, compared with what was expected
 
      Reports over time.
 

@@ -126,8 +126,8 @@ def sync_detailed(
     """Dispute an incident
 
      No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
-    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
-    network.
+    from the same network is one dispute: the response is 200 with the earlier one. Limited to five a
+    day per network.
 
     Args:
         incident_id (int):
@@ -162,8 +162,8 @@ def sync(
     """Dispute an incident
 
      No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
-    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
-    network.
+    from the same network is one dispute: the response is 200 with the earlier one. Limited to five a
+    day per network.
 
     Args:
         incident_id (int):
@@ -193,8 +193,8 @@ async def asyncio_detailed(
     """Dispute an incident
 
      No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
-    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
-    network.
+    from the same network is one dispute: the response is 200 with the earlier one. Limited to five a
+    day per network.
 
     Args:
         incident_id (int):
@@ -227,8 +227,8 @@ async def asyncio(
     """Dispute an incident
 
      No account needed; no IP address is stored. Moderators read it and answer publicly. The same text
-    from the same network is one dispute: the answer is 200 with the earlier one. Five a day per
-    network.
+    from the same network is one dispute: the response is 200 with the earlier one. Limited to five a
+    day per network.
 
     Args:
         incident_id (int):

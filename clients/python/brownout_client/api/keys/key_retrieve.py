@@ -70,7 +70,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[Key | Problem]:
-    """The key that you send: its scopes, limits and use
+    """The key you send: its scopes, limits and usage
 
      The key that asks.
 
@@ -95,7 +95,7 @@ def sync(
     *,
     client: AuthenticatedClient,
 ) -> Key | Problem | None:
-    """The key that you send: its scopes, limits and use
+    """The key you send: its scopes, limits and usage
 
      The key that asks.
 
@@ -116,7 +116,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
 ) -> Response[Key | Problem]:
-    """The key that you send: its scopes, limits and use
+    """The key you send: its scopes, limits and usage
 
      The key that asks.
 
@@ -139,7 +139,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
 ) -> Key | Problem | None:
-    """The key that you send: its scopes, limits and use
+    """The key you send: its scopes, limits and usage
 
      The key that asks.
 

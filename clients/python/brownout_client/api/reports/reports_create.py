@@ -127,8 +127,8 @@ def sync_detailed(
 ) -> Response[Problem | Receipt]:
     """Report a problem, or that it works
 
-     Stores one report. Answered once it is safe on the disk. The same report of the same `X-Reporter`
-    within two minutes is not stored again: it is answered with 200 and the earlier id.
+     Stores one report and responds once it is safely on disk. The same report from the same `X-Reporter`
+    within two minutes is not stored again; the response is 200 with the earlier ID.
 
     Args:
         idempotency_key (str | Unset):
@@ -168,8 +168,8 @@ def sync(
 ) -> Problem | Receipt | None:
     """Report a problem, or that it works
 
-     Stores one report. Answered once it is safe on the disk. The same report of the same `X-Reporter`
-    within two minutes is not stored again: it is answered with 200 and the earlier id.
+     Stores one report and responds once it is safely on disk. The same report from the same `X-Reporter`
+    within two minutes is not stored again; the response is 200 with the earlier ID.
 
     Args:
         idempotency_key (str | Unset):
@@ -204,8 +204,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | Receipt]:
     """Report a problem, or that it works
 
-     Stores one report. Answered once it is safe on the disk. The same report of the same `X-Reporter`
-    within two minutes is not stored again: it is answered with 200 and the earlier id.
+     Stores one report and responds once it is safely on disk. The same report from the same `X-Reporter`
+    within two minutes is not stored again; the response is 200 with the earlier ID.
 
     Args:
         idempotency_key (str | Unset):
@@ -243,8 +243,8 @@ async def asyncio(
 ) -> Problem | Receipt | None:
     """Report a problem, or that it works
 
-     Stores one report. Answered once it is safe on the disk. The same report of the same `X-Reporter`
-    within two minutes is not stored again: it is answered with 200 and the earlier id.
+     Stores one report and responds once it is safely on disk. The same report from the same `X-Reporter`
+    within two minutes is not stored again; the response is 200 with the earlier ID.
 
     Args:
         idempotency_key (str | Unset):

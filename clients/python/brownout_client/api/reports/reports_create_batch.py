@@ -115,10 +115,10 @@ def sync_detailed(
 ) -> Response[Batch | Problem]:
     """Send up to 500 reports in one request
 
-     For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
-    others out. Answered once all that can be stored are safe on the disk, in one transaction.
-    `X-Reporter` and `Idempotency-Key` are meant for the whole request.
+     For apps that were offline and for anyone who collects reports. Each report is checked as if it had
+    been sent alone, and `results` lists the outcomes in the same order; an invalid report does not
+    affect the others. Responds once all valid reports are safely on disk, in one transaction.
+    `X-Reporter` and `Idempotency-Key` apply to the whole request.
 
     Args:
         idempotency_key (str | Unset):
@@ -155,10 +155,10 @@ def sync(
 ) -> Batch | Problem | None:
     """Send up to 500 reports in one request
 
-     For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
-    others out. Answered once all that can be stored are safe on the disk, in one transaction.
-    `X-Reporter` and `Idempotency-Key` are meant for the whole request.
+     For apps that were offline and for anyone who collects reports. Each report is checked as if it had
+    been sent alone, and `results` lists the outcomes in the same order; an invalid report does not
+    affect the others. Responds once all valid reports are safely on disk, in one transaction.
+    `X-Reporter` and `Idempotency-Key` apply to the whole request.
 
     Args:
         idempotency_key (str | Unset):
@@ -190,10 +190,10 @@ async def asyncio_detailed(
 ) -> Response[Batch | Problem]:
     """Send up to 500 reports in one request
 
-     For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
-    others out. Answered once all that can be stored are safe on the disk, in one transaction.
-    `X-Reporter` and `Idempotency-Key` are meant for the whole request.
+     For apps that were offline and for anyone who collects reports. Each report is checked as if it had
+    been sent alone, and `results` lists the outcomes in the same order; an invalid report does not
+    affect the others. Responds once all valid reports are safely on disk, in one transaction.
+    `X-Reporter` and `Idempotency-Key` apply to the whole request.
 
     Args:
         idempotency_key (str | Unset):
@@ -228,10 +228,10 @@ async def asyncio(
 ) -> Batch | Problem | None:
     """Send up to 500 reports in one request
 
-     For apps that were offline and for those who collect reports. Each report is checked and judged as
-    if it came alone, and `results` lists the outcomes in the same order: a wrong one does not keep the
-    others out. Answered once all that can be stored are safe on the disk, in one transaction.
-    `X-Reporter` and `Idempotency-Key` are meant for the whole request.
+     For apps that were offline and for anyone who collects reports. Each report is checked as if it had
+    been sent alone, and `results` lists the outcomes in the same order; an invalid report does not
+    affect the others. Responds once all valid reports are safely on disk, in one transaction.
+    `X-Reporter` and `Idempotency-Key` apply to the whole request.
 
     Args:
         idempotency_key (str | Unset):

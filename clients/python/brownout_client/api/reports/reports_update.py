@@ -128,7 +128,7 @@ def sync_detailed(
 ) -> Response[OwnReport | Problem]:
     """Edit your report
 
-     Changes the fields that are named; the others stay. The time stays as it was.
+     Changes the fields you send; the others stay as they are, and so does the time.
 
     Args:
         report_id (UUID):
@@ -166,7 +166,7 @@ def sync(
 ) -> OwnReport | Problem | None:
     """Edit your report
 
-     Changes the fields that are named; the others stay. The time stays as it was.
+     Changes the fields you send; the others stay as they are, and so does the time.
 
     Args:
         report_id (UUID):
@@ -199,7 +199,7 @@ async def asyncio_detailed(
 ) -> Response[OwnReport | Problem]:
     """Edit your report
 
-     Changes the fields that are named; the others stay. The time stays as it was.
+     Changes the fields you send; the others stay as they are, and so does the time.
 
     Args:
         report_id (UUID):
@@ -235,7 +235,7 @@ async def asyncio(
 ) -> OwnReport | Problem | None:
     """Edit your report
 
-     Changes the fields that are named; the others stay. The time stays as it was.
+     Changes the fields you send; the others stay as they are, and so does the time.
 
     Args:
         report_id (UUID):

@@ -80,7 +80,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Problem | ServiceDetail]:
-    """A service with its parts and symptoms
+    """A service with its components and symptoms
 
      One service.
 
@@ -111,7 +111,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> Problem | ServiceDetail | None:
-    """A service with its parts and symptoms
+    """A service with its components and symptoms
 
      One service.
 
@@ -137,7 +137,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[Problem | ServiceDetail]:
-    """A service with its parts and symptoms
+    """A service with its components and symptoms
 
      One service.
 
@@ -166,7 +166,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> Problem | ServiceDetail | None:
-    """A service with its parts and symptoms
+    """A service with its components and symptoms
 
      One service.
 

@@ -109,7 +109,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: ObservationsCreateObservations,
 ) -> Response[Any | Problem]:
-    """Say how many calls failed
+    """Report how many calls failed
 
      For programs that call a service anyway, such as a car's logger or a home server. Needs a key that
     may write reports. At most 100 counts at once; the same minute again takes the place of the former.
@@ -143,7 +143,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: ObservationsCreateObservations,
 ) -> Any | Problem | None:
-    """Say how many calls failed
+    """Report how many calls failed
 
      For programs that call a service anyway, such as a car's logger or a home server. Needs a key that
     may write reports. At most 100 counts at once; the same minute again takes the place of the former.
@@ -172,7 +172,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: ObservationsCreateObservations,
 ) -> Response[Any | Problem]:
-    """Say how many calls failed
+    """Report how many calls failed
 
      For programs that call a service anyway, such as a car's logger or a home server. Needs a key that
     may write reports. At most 100 counts at once; the same minute again takes the place of the former.
@@ -204,7 +204,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: ObservationsCreateObservations,
 ) -> Any | Problem | None:
-    """Say how many calls failed
+    """Report how many calls failed
 
      For programs that call a service anyway, such as a car's logger or a home server. Needs a key that
     may write reports. At most 100 counts at once; the same minute again takes the place of the former.

@@ -95,8 +95,7 @@ def sync_detailed(
 ) -> Response[ObserverList | Problem]:
     """Outside observers of a service, and how often they were right
 
-     Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
-    own.
+     Registered programs and browsers. Each appears in an incident's evidence as a vantage of its own.
 
     Args:
         slug (str):
@@ -130,8 +129,7 @@ def sync(
 ) -> ObserverList | Problem | None:
     """Outside observers of a service, and how often they were right
 
-     Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
-    own.
+     Registered programs and browsers. Each appears in an incident's evidence as a vantage of its own.
 
     Args:
         slug (str):
@@ -160,8 +158,7 @@ async def asyncio_detailed(
 ) -> Response[ObserverList | Problem]:
     """Outside observers of a service, and how often they were right
 
-     Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
-    own.
+     Registered programs and browsers. Each appears in an incident's evidence as a vantage of its own.
 
     Args:
         slug (str):
@@ -193,8 +190,7 @@ async def asyncio(
 ) -> ObserverList | Problem | None:
     """Outside observers of a service, and how often they were right
 
-     Registered programs and browsers. Each kind stands in an incident's evidence as a vantage of its
-    own.
+     Registered programs and browsers. Each appears in an incident's evidence as a vantage of its own.
 
     Args:
         slug (str):

@@ -101,7 +101,7 @@ def sync_detailed(
 ) -> Response[ProbeList | Problem]:
     """The last result of each check from each vantage
 
-     The last result of each probe from each vantage, none older than 15 minutes then.
+     The latest result of each probe from each vantage, at most 15 minutes old at that time.
 
     Args:
         slug (str):
@@ -138,7 +138,7 @@ def sync(
 ) -> ProbeList | Problem | None:
     """The last result of each check from each vantage
 
-     The last result of each probe from each vantage, none older than 15 minutes then.
+     The latest result of each probe from each vantage, at most 15 minutes old at that time.
 
     Args:
         slug (str):
@@ -170,7 +170,7 @@ async def asyncio_detailed(
 ) -> Response[ProbeList | Problem]:
     """The last result of each check from each vantage
 
-     The last result of each probe from each vantage, none older than 15 minutes then.
+     The latest result of each probe from each vantage, at most 15 minutes old at that time.
 
     Args:
         slug (str):
@@ -205,7 +205,7 @@ async def asyncio(
 ) -> ProbeList | Problem | None:
     """The last result of each check from each vantage
 
-     The last result of each probe from each vantage, none older than 15 minutes then.
+     The latest result of each probe from each vantage, at most 15 minutes old at that time.
 
     Args:
         slug (str):

@@ -95,8 +95,8 @@ def sync_detailed(
 ) -> Response[Problem | SourceList]:
     """Sources of announcements, and whether we can read them
 
-     All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
-    of these means that the service works.
+     All sources in the catalogue. A source that can't be read is unreachable, blocked, silent or off;
+    none of these means that the service works.
 
     Args:
         slug (str):
@@ -130,8 +130,8 @@ def sync(
 ) -> Problem | SourceList | None:
     """Sources of announcements, and whether we can read them
 
-     All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
-    of these means that the service works.
+     All sources in the catalogue. A source that can't be read is unreachable, blocked, silent or off;
+    none of these means that the service works.
 
     Args:
         slug (str):
@@ -160,8 +160,8 @@ async def asyncio_detailed(
 ) -> Response[Problem | SourceList]:
     """Sources of announcements, and whether we can read them
 
-     All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
-    of these means that the service works.
+     All sources in the catalogue. A source that can't be read is unreachable, blocked, silent or off;
+    none of these means that the service works.
 
     Args:
         slug (str):
@@ -193,8 +193,8 @@ async def asyncio(
 ) -> Problem | SourceList | None:
     """Sources of announcements, and whether we can read them
 
-     All sources of the catalogue. One that cannot be read is unreachable, blocked, silent or off; none
-    of these means that the service works.
+     All sources in the catalogue. A source that can't be read is unreachable, blocked, silent or off;
+    none of these means that the service works.
 
     Args:
         slug (str):

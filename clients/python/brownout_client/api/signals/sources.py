@@ -85,7 +85,7 @@ def sync_detailed(
 ) -> Response[Problem | SourceList]:
     """Sources of announcements for all services, and whether we can read them
 
-     All sources of all services, as on the page Sources. One that cannot be read is unreachable,
+     All sources of all services, as on the Sources page. A source that can't be read is unreachable,
     blocked, silent or off; none of these means that the service works.
 
     Args:
@@ -117,7 +117,7 @@ def sync(
 ) -> Problem | SourceList | None:
     """Sources of announcements for all services, and whether we can read them
 
-     All sources of all services, as on the page Sources. One that cannot be read is unreachable,
+     All sources of all services, as on the Sources page. A source that can't be read is unreachable,
     blocked, silent or off; none of these means that the service works.
 
     Args:
@@ -144,7 +144,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | SourceList]:
     """Sources of announcements for all services, and whether we can read them
 
-     All sources of all services, as on the page Sources. One that cannot be read is unreachable,
+     All sources of all services, as on the Sources page. A source that can't be read is unreachable,
     blocked, silent or off; none of these means that the service works.
 
     Args:
@@ -174,7 +174,7 @@ async def asyncio(
 ) -> Problem | SourceList | None:
     """Sources of announcements for all services, and whether we can read them
 
-     All sources of all services, as on the page Sources. One that cannot be read is unreachable,
+     All sources of all services, as on the Sources page. A source that can't be read is unreachable,
     blocked, silent or off; none of these means that the service works.
 
     Args:
