@@ -34,17 +34,25 @@ def bounds(get_response: Handler) -> Handler:
     """Refuses requests whose headers (431) or address (414) are longer than anybody needs."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        meta = request.META
-        said = sum(len(name) + len(value) for name, value in meta.items() if name.startswith("HTTP_"))
-        if said > MOST_HEADER_BYTES:
-            detail = f"The headers may have at most {MOST_HEADER_BYTES // 1024} kB together."
-            return problem_response(431, "headers-too-large", detail, headers={"Cache-Control": "no-store"})
-        if len(request.path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
-            detail = f"The address may have at most {LONGEST_ADDRESS // 1024} kB."
-            return problem_response(414, "address-too-long", detail, headers={"Cache-Control": "no-store"})
-        return get_response(request)
+        return too_long(request) or get_response(request)
 
     return middleware
+
+
+def too_long(request: HttpRequest) -> HttpResponse | None:
+    """Return the refusal of a request whose headers (431) or address (414) are longer than anybody needs."""
+    meta = request.META
+    said = 0
+    for name, value in meta.items():
+        if name.startswith("HTTP_"):
+            said += len(name) + len(value)
+    if said > MOST_HEADER_BYTES:
+        detail = f"The headers may have at most {MOST_HEADER_BYTES // 1024} kB together."
+        return problem_response(431, "headers-too-large", detail, headers={"Cache-Control": "no-store"})
+    if len(request.path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+        detail = f"The address may have at most {LONGEST_ADDRESS // 1024} kB."
+        return problem_response(414, "address-too-long", detail, headers={"Cache-Control": "no-store"})
+    return None
 
 
 _DETAILS = {

@@ -182,6 +182,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "reports.api.short_way.middleware",  # reports by the API go past all that follow
     "config.middleware.liveness",
     "config.cross_origin.middleware",
     "config.middleware.bounds",
@@ -189,7 +190,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "outages.dialects.open311.refusals.middleware",
     "reports.access.rate_limits.middleware",
-    "reports.api.short_way.middleware",
     "outages.api.framework.response_cache.middleware",  # what is kept was made by all that follow
     "outages.api.framework.compression.middleware",
     "csp.middleware.CSPMiddleware",

@@ -17,9 +17,13 @@ from reports import places
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 deadlines.set(settings.DATABASE_DEADLINE_MS / 1000)
-application = get_wsgi_application()
+_django = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 -- loads all views now, so that the first visitor does not wait for them
 places.warm()
+
+from reports.api import short_way  # noqa: E402 -- only once Django has been set up
+
+application = short_way.before(_django)
 
 
 def behind_front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -17,6 +17,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
@@ -123,8 +124,9 @@ def same_request(asked: Idempotency, request_hash: bytes, body: dict[str, Any]) 
 Answer = tuple[Idempotency, int, dict[str, Any], datetime]
 INSERT = (
     "INSERT INTO reports_idempotencykey (key_hash, request_hash, status, body, created_at) "
-    "SELECT key_hash, request_hash, status::smallint, body::jsonb, created_at "
-    "FROM (VALUES {rows}) AS answered (key_hash, request_hash, status, body, created_at)"
+    "SELECT decode(key_hash, 'base64'), decode(request_hash, 'base64'), status, body, created_at "
+    "FROM json_to_recordset(%s) AS answered "
+    "(key_hash text, request_hash text, status smallint, body jsonb, created_at timestamptz)"
 )
 
 
@@ -136,12 +138,17 @@ def remember(asked: Idempotency, status: int, body: dict[str, Any], now: datetim
 
 def remember_query(answers: Sequence[Answer]) -> tuple[str, list[Any]]:
     """Return the statement that keeps answers, each with its key, status and time, and its parameters."""
-    values = [
-        value
+    rows = [
+        {
+            "key_hash": asked.key_hash,
+            "request_hash": asked.request_hash,
+            "status": status,
+            "body": body,
+            "created_at": now,
+        }
         for asked, status, body, now in answers
-        for value in (asked.key_hash, asked.request_hash, status, json.dumps(body), now)
     ]
-    return INSERT.format(rows=", ".join(["(%s, %s, %s, %s, %s)"] * len(answers))), values
+    return INSERT, [msgspec.json.encode(rows).decode()]
 
 
 def forget_old(now: datetime) -> int:

@@ -206,7 +206,7 @@ def text_of(request: HttpRequest) -> str | None:
     Receipts of reports and secrets of subscriptions come as a bearer, too, at their own addresses. They never begin
     as a key does.
     """
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, bearer = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
     bearer = bearer.strip()

@@ -13,7 +13,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -149,11 +151,11 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIXES):
-            policy = _policy(request)
+            policy = _policy(request, timezone.now())
             return _limited(request, policy) or get_response(request)
         now = timezone.now()
         caller = keys.identify(request, now=now)
-        policy = _policy(request)
+        policy = _policy(request, now)
         response = _limited(request, policy) or keys.refusal(request) or get_response(request)
         if caller.key is not None and policy is not None:
             refused = response.status_code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.FORBIDDEN)
@@ -168,7 +170,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 def charge(request: HttpRequest, amount: int) -> None:
     """Counts a request that stands for `amount` more. Raises SubmissionError (429) where that is too much; then it
     is not counted."""
-    policy = _policy(request)
+    policy = _policy(request, timezone.now())
     if policy is None or not policy.limit or not policy.whose or amount < 1:
         return
     if policy.add(amount).count > policy.limit:
@@ -183,7 +185,7 @@ def charge(request: HttpRequest, amount: int) -> None:
 
 def charge_form(request: HttpRequest) -> None:
     """Counts a form that was sent, together with what its network writes by the API. Raises SubmissionError (429)."""
-    policy = _of_network(request, "writes")
+    policy = _of_network(request, "writes", timezone.now())
     if policy.limit and policy.whose:
         usage = policy.add(1)
         if usage.count > policy.limit:
@@ -191,8 +193,7 @@ def charge_form(request: HttpRequest) -> None:
             raise SubmissionError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What limits a request: the count's name, its limit (0 for none), and whose count it is (0 where not known)."""
 
     kind: str
@@ -215,15 +216,17 @@ def of_key(key: ApiKey, kind: str) -> Policy:
     return Policy(kind, f"key-{kind}", keys.limits_of(key)[kind], keys.number_of(key), "one key")
 
 
-def _of_network(request: HttpRequest, kind: str) -> Policy:
+_LIMITS = {
+    "reads": "RATE_LIMIT_READS_A_MINUTE",
+    "pages": "RATE_LIMIT_PAGES_A_MINUTE",
+    "writes": "RATE_LIMIT_WRITES_A_MINUTE",
+}
+
+
+def _of_network(request: HttpRequest, kind: str, now: datetime) -> Policy:
     """Return what limits a network. All those that are not known share one count, which is a generous one."""
-    limits = {
-        "reads": settings.RATE_LIMIT_READS_A_MINUTE,
-        "pages": settings.RATE_LIMIT_PAGES_A_MINUTE,
-        "writes": settings.RATE_LIMIT_WRITES_A_MINUTE,
-    }
-    limit = limits[kind]
-    whose = origin.limited_network(request, now=timezone.now()) if limit else 0
+    limit: int = getattr(settings, _LIMITS[kind])
+    whose = origin.limited_network(request, now=now) if limit else 0
     if limit and not whose:
         return Policy(
             kind, f"{kind}-unknown", limit * UNKNOWN_SHARE, UNKNOWN, "all whose network is not known together"
@@ -231,18 +234,18 @@ def _of_network(request: HttpRequest, kind: str) -> Policy:
     return Policy(kind, kind, limit, whose, "one network")
 
 
-def _policy(request: HttpRequest) -> Policy | None:
+def _policy(request: HttpRequest, now: datetime) -> Policy | None:
     """What limits a request; None where nothing does."""
     if front_requests.is_own(request):
         return None
     if not request.path.startswith(PREFIXES):
         # A form that is sent counts among the writes of its network, and is charged where it is taken.
-        return None if request.path.startswith(FREE) else _of_network(request, "pages")
+        return None if request.path.startswith(FREE) else _of_network(request, "pages", now)
     kind = "reads" if request.method in READING else "writes" if request.method in WRITING else ""
     if not kind:
         return None
     key = keys.of_request(request)
-    return of_key(key, kind) if key is not None else _of_network(request, kind)
+    return of_key(key, kind) if key is not None else _of_network(request, kind, now)
 
 
 def _limited(request: HttpRequest, policy: Policy | None) -> HttpResponse | None:

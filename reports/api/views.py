@@ -162,7 +162,7 @@ def read_json(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
 
 def read_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
     """The body of a request. Raises SubmissionError: 415 where it is packed, 411, 413, or 400 where it breaks off."""
-    coding = request.headers.get("Content-Encoding", "identity").lower()
+    coding = request.META.get("HTTP_CONTENT_ENCODING", "identity").lower()
     if coding not in ("", "identity"):
         raise SubmissionError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -171,18 +171,20 @@ def read_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
         )
     if not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING"):
         raise SubmissionError(HTTPStatus.LENGTH_REQUIRED, "length-required", "Send the body with a Content-Length.")
-    too_large = SubmissionError(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", f"The body may have at most {largest // 1024} kB."
-    )
     if _content_length(request) > largest:
-        raise too_large
+        raise _too_large(largest)
     try:
         body: bytes = request.read(largest + 1)
     except UnreadablePostError as error:
         raise SubmissionError(HTTPStatus.BAD_REQUEST, "bad-request", "The body broke off.") from error
     if len(body) > largest:
-        raise too_large
+        raise _too_large(largest)
     return body
+
+
+def _too_large(largest: int) -> SubmissionError:
+    detail = f"The body may have at most {largest // 1024} kB."
+    return SubmissionError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
 
 
 def _content_length(request: HttpRequest) -> int:
@@ -193,7 +195,7 @@ def _content_length(request: HttpRequest) -> int:
 
 
 def _reporter_token(request: HttpRequest) -> str:
-    token = request.headers.get(origin.REPORTER_HEADER, "").strip()
+    token: str = request.META.get(origin.REPORTER_META, "").strip()
     if len(token) > origin.LONGEST_TOKEN:
         raise SubmissionError(
             HTTPStatus.BAD_REQUEST,
@@ -205,7 +207,7 @@ def _reporter_token(request: HttpRequest) -> str:
 
 def _asked(request: HttpRequest, body: bytes, token: str, door: Door) -> idempotency.Idempotency | None:
     """The request's Idempotency-Key, if it names one. Raises Refused (400)."""
-    key = request.headers.get("Idempotency-Key")
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     return None if key is None else idempotency.of_request(request, key, body, token=token, door=door)
 
 

@@ -30,7 +30,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 REPORTER_COOKIE = "brownout_reporter"
 REPORTER_COOKIE_S = 24 * 3600
-REPORTER_HEADER = "X-Reporter"
+REPORTER_HEADER, REPORTER_META = "X-Reporter", "HTTP_X_REPORTER"
 LONGEST_TOKEN = 200
 _KEPT_AS = "brownout.address"
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
@@ -57,10 +57,10 @@ def new_reporter_token() -> str:
 
 def is_from_our_page(request: HttpRequest) -> bool:
     """Whether a script of one of our own pages asks, by what its browser says of it."""
-    site = request.headers.get("Sec-Fetch-Site")
+    site = request.META.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
-        return site == "same-origin"
-    sender = request.headers.get("Origin")
+        return bool(site == "same-origin")
+    sender = request.META.get("HTTP_ORIGIN")
     return sender is not None and urlsplit(sender).netloc == request.get_host()
 
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from reports.reputation.score import Agreement, Reputation, Said
 
 COOKIE = "brownout_standing"
-HEADER = "X-Standing"
+HEADER, _META = "X-Standing", "HTTP_X_STANDING"
 NEW = "new"  # what a client sends that has none yet
 KEPT = timedelta(days=180)
 LONGEST = 2000
@@ -83,7 +83,7 @@ def of_cookie(request: HttpRequest) -> str:
 
 def of_header(request: HttpRequest) -> str:
     """What a client of the API carries; "" where it carries none."""
-    return request.headers.get(HEADER, "")
+    return str(request.META.get(_META, ""))
 
 
 def keep(request: HttpRequest, response: HttpResponse, text: str) -> None:

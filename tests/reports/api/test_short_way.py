@@ -9,8 +9,10 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import InternalError
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
+from reports.api import short_way
+from reports.api.short_way import before
 from reports.intake import single
 from reports.models import IdempotencyKey, Report, Service
 
@@ -104,3 +106,48 @@ def test_both_ways_fail_alike(service: Service, monkeypatch: pytest.MonkeyPatch,
     assert short_policy == long_policy
     assert shape(short) == shape(long)
     assert not Report.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (REPORT, {}),
+        (REPORT, {"sec_fetch_site": "same-origin"}),
+        ({"service": "acme", "symptom": "none"}, {}),
+        (REPORT, {"authorization": "Bearer brownout_wrong"}),
+        (REPORT, {"x_padding": "a" * 33_000}),
+    ],
+)
+def test_a_web_server_gets_what_the_middleware_answers(
+    service: Service, monkeypatch: pytest.MonkeyPatch, body: Any, named: dict[str, str]
+) -> None:
+    monkeypatch.setattr(short_way, "_begin", lambda: None)  # nor does Django's own client renew the test's connection
+    by_middleware = asked(body, **named)
+    sent = RequestFactory().post("/api/v1/reports", body, content_type="application/json", headers=named)
+    said: list[tuple[str, list[tuple[str, str]]]] = []
+    content = b"".join(before(passed_on)(sent.environ, lambda *words: said.append(words)))
+    [(status, own)] = said
+    assert status == f"{by_middleware.status_code} {by_middleware.reason_phrase}", content
+    is_same = dict(by_middleware.headers).keys() == {name for name, _ in own if name != "Set-Cookie"}
+    assert is_same, (sorted(by_middleware.headers), sorted(own))
+    assert sorted(by_middleware.cookies) == sorted(text.split("=")[0] for name, text in own if name == "Set-Cookie")
+    assert sorted(json.loads(content)) == sorted(json.loads(by_middleware.content))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "host"),
+    [
+        ("GET", "/api/v1/reports", "testserver"),
+        ("POST", "/api/v1/reports/", "testserver"),
+        ("POST", "/api/v1/reports", "evil.example"),
+    ],
+)
+def test_all_else_goes_on_to_django(method: str, path: str, host: str) -> None:
+    environ = RequestFactory().generic(method, path, b"{}", content_type="application/json", HTTP_HOST=host).environ
+    assert before(passed_on)(environ, lambda *_words: None) == [b"passed on"]
+    assert environ["wsgi.input"].read() == b"{}"
+
+
+def passed_on(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
+    return [b"passed on"]
