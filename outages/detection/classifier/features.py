@@ -131,7 +131,7 @@ def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = T
     author = texts.fold(announcement.author)
     sober = texts.without_hopes(folded)
     known = texts.without_unfound(folded)
-    if texts.speaks("searching", folded):
+    if "identified" in known and texts.speaks("searching", folded):
         known = texts.without_issue(known)
     tier = tier_of(announcement, service)
     status_page = tier == "official" and bool(_STATUS_PAGE.search(_kind_of(announcement, service)))
@@ -152,7 +152,7 @@ def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = T
     if status_page and future and not is_told and not is_present:
         named = span or window.find(announcement.text, announcement.at)
         plans = named is not None and named.start > announcement.at and not _has_fault(folded)
-    closed_span = texts.signs_of("closed_span", folded) > 0
+    closed_span = status_page and texts.signs_of("closed_span", folded) > 0
     ahead = span is not None and span.end > announcement.at and (future or not is_told)
     return Features(
         tier=tier,
@@ -192,7 +192,7 @@ def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = T
         opens=opens,
         over=status_page and not planned and _is_over(folded, signs + closed_span),
         closed_span=closed_span,
-        repairing=texts.signs_of("repairing", folded) > 0 and "monitor" not in folded,
-        mended=texts.signs_of("mended", sober) > 0,
-        aware=texts.signs_of("aware", folded) > 0,
+        repairing="monitor" not in folded and texts.signs_of("repairing", folded) > 0,
+        mended=status_page and texts.signs_of("mended", sober) > 0,
+        aware="aware" in folded and texts.signs_of("aware", folded) > 0,
     )

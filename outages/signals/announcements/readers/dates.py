@@ -45,6 +45,7 @@ _SLASHED: Final = re.compile(r"^(\d{4})[/.](\d\d?)[/.](\d\d?)(?=\D|$)")
 _PLACE: Final = re.compile(r"[\s\[(]+([A-Z][A-Za-z]+(?:/[A-Za-z_+-]+){1,2})[\])]?$")
 _COUNTED: Final = re.compile(r"/Date\((\d{12,13})(?:[+-]\d{4})?\)/")  # as .NET writes it
 _UNCLEAR: Final = re.compile(r"^(\d\d?)([/.-])(\d\d?)[/.-]\d{2,4}\b")
+_END_OF_DAY: Final = re.compile(r"(?<=\d[T ])24:00(?::00(?:\.0+)?)?(?!\d)")
 _OFFSET: Final = re.compile(r"\b(?:UTC|GMT) ?([+-])(\d\d?)(?::?(\d\d))?$")
 _TWO_DAYS: Final = (datetime(2003, 3, 7), datetime(2008, 8, 21))  # noqa: DTZ001 (what a text leaves out is taken from these)
 _MOST_CHARACTERS: Final = 80
@@ -101,6 +102,9 @@ def _from_text(value: str, home: tzinfo | None) -> datetime | None:
         return stamp
     if (counted := _COUNTED.fullmatch(text)) is not None:
         return _from_number(float(counted[1]))
+    if _END_OF_DAY.search(text) is not None:  # ISO 8601's other name for the next day's first moment
+        day = _from_text(_END_OF_DAY.sub("00:00:00", text), home)
+        return None if day is None else day + timedelta(days=1)
     place = None
     if not _RFC_5322.match(text):
         text, place = _without_place(in_english(text))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
-from outages.models import Announcement
+from outages.models import Announcement, SourceHealth
+from outages.signals.announcements import poller
 from outages.signals.outbound.client import Client
+from reports.catalog.schema import Source
+from tests.outages.service_factory import a_service
 from tests.outages.signals.announcements.test_feed import NOON, feed_of, item, read, rss
-from tests.servers.web import Answer, Request, Web
+from tests.servers.web import Answer, Request, Web, conditional
 
 pytestmark = pytest.mark.django_db
 TEN = timedelta(minutes=10)
@@ -81,3 +85,35 @@ def test_entries_in_any_order_deleted_and_restored_are_there_once(site: Web, cli
         site.pages["/feed"] = Answer(200, rss(*entries))
         read(service, client, NOON + reading * TEN)
     assert sorted(Announcement.objects.values_list("external_id", "deleted_at")) == [(name, None) for name in names]
+
+
+@pytest.mark.slow
+def test_one_that_fails_for_a_day_is_asked_ever_more_seldom_and_then_caught_up_whole(site: Web, client: Client) -> None:
+    """Four sources of one host that go down together neither storm it nor come back together; nothing said is lost."""
+    names = [f"news-{number}" for number in range(4)]
+    sources = [Source(slug=name, kind="feed", url=site.url(f"/{name}"), tier="press") for name in names]
+    service = a_service(sources=sources)
+    site.pages |= {f"/{name}": Answer(503, b"busy") for name in names}
+    until, now, asked = NOON + timedelta(hours=24), NOON, []
+    while now < until:
+        for _, slug in poller.take_due(now):
+            health = poller.read_source(service, slug, client, now)
+            asked.append((slug, now))
+            assert health.state == "unreachable", health.detail
+        now = min(SourceHealth.objects.values_list("next_try_at", flat=True))
+    times = {name: [at for slug, at in asked if slug == name] for name in names}
+    counts = {name: len(found) for name, found in times.items()}
+    assert all(6 <= count <= 10 for count in counts.values()), counts
+    waits = [later - earlier for earlier, later in pairwise(times["news-0"])]
+    assert all(wait <= timedelta(hours=7, minutes=12) for wait in waits), waits
+    lasts = sorted(found[-1] for found in times.values())
+    assert lasts[-1] - lasts[0] > timedelta(minutes=20), f"they came together: {lasts}"
+    missed = [item(str(n), f"Tesla app is down, part {n}", NOON + timedelta(minutes=n)) for n in range(120)]
+    site.pages["/news-0"] = conditional(rss(*reversed(missed)))
+    back = SourceHealth.objects.get(slug="news-0").next_try_at
+    assert back is not None
+    health = poller.read_source(service, "news-0", client, back)
+    stored = Announcement.objects.filter(source="news-0")
+    assert (health.state, health.failures, stored.count()) == ("fine", 0, 120), health.detail
+    assert health.next_try_at is not None
+    assert health.next_try_at - back < timedelta(minutes=13), health.next_try_at
