@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from outages.management import trial
 from outages.models import Channel, Subscription
 from outages.notifications import crypto
+from reports.errors import shorten
 
 
 class Command(BaseCommand):
@@ -21,11 +22,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subscription", type=UUID, help="ID of a push subscription")
+        parser.add_argument("subscription", help="ID of a push subscription")
 
-    def handle(self, *, subscription: UUID, **options: Any) -> None:
+    def handle(self, *, subscription: str, **options: Any) -> None:
+        try:
+            number = UUID(subscription)
+        except ValueError:
+            raise CommandError(
+                f"{shorten(subscription)!r} is not a subscription's ID. It is in the URL of the page where you manage "
+                "the subscription."
+            ) from None
         rows = Subscription.objects.select_related("endpoint")
-        found = rows.filter(pk=subscription, endpoint__channel=Channel.PUSH).first()
+        found = rows.filter(pk=number, endpoint__channel=Channel.PUSH).first()
         if found is None or found.endpoint is None:
             raise CommandError(f"There is no push subscription {subscription} here.")
         try:

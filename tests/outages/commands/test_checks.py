@@ -74,6 +74,8 @@ def test_a_browser_reads_the_push_message(hook_server: Hooks) -> None:
     assert message["notification"]["title"] == "Brownout: alerts work"
     with pytest.raises(CommandError, match="There is no push subscription"):
         called("check_push", str(uuid.uuid4()))
+    with pytest.raises(CommandError, match=r"'1' is not a subscription's ID\. It is in the URL of the page"):
+        called("check_push", "1")
 
 
 def test_each_source_is_read_once_and_nothing_is_stored() -> None:
