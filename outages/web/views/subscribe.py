@@ -63,8 +63,11 @@ class SubscribeForm(forms.Form):
         given = self.data if self.is_bound else self.initial
         choices = {
             "component": [("", pgettext("alerts", "all features")), *subject.parts],
-            "country": country_choices(language),
-            "region": region_choices(str(given.get("country") or "")[:2], language),
+            "country": [("", pgettext("alerts", "all countries")), *country_choices(language)[1:]],
+            "region": [
+                ("", pgettext("alerts", "all regions")),
+                *region_choices(str(given.get("country") or "")[:2], language)[1:],
+            ],
             "from_state": list(from_state_words().items()),
             "cadence": list(cadence_words().items()),
             "channel": chat_channels.choices(),
