@@ -33,3 +33,4 @@ def test_the_front_reaches_the_web_server_s_socket_as_an_ordinary_account(tmp_pa
     """Root reaches any socket; whoever else runs this needs the bits of its owner, as the server itself reads them."""
     read = cli.make_context("granian", web_server.web_command(tmp_path / "web.sock")[3:])
     assert oct(read.params["uds_permissions"]) == "0o600"
+    assert read.params["backpressure"] == read.params["blocking_threads"], "else one process takes all connections"
