@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
@@ -37,6 +37,9 @@ from outages.signals.announcements.readers.titles import Saying, sayings_of
 from outages.signals.outbound.client import Client, Response
 from reports.catalog.schema import Source
 
+_MAILBOX: Final = re.compile(
+    r"[^\s@()<>]{1,80}@[^\s@()<>]{1,80} \(([^()]{1,120})\)|([^<>@]{1,120})<[^\s@<>]{1,80}@[^\s@<>]{1,80}>"
+)
 _ENCODING = re.compile(r"^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*[\"'][^\"']{0,60}[\"']")
 PLAN_ASSUMED = timedelta(hours=2)  # where a plan gives its start alone
 
@@ -59,7 +62,11 @@ class FeedReader:
         said, entries = parsed(response)
         publisher = source.authors[0] if source.authors else plain_text(said)
         home = home_of(source)
-        found = [post for entry in entries for post in posts_of(entry, publisher, response.url, home, now)]
+        found = [
+            replace(post, author=name_in(post.author, source.authors))
+            for entry in entries
+            for post in posts_of(entry, publisher, response.url, home, now)
+        ]
         posts, cursor, shared = distinct(found, cursor)
         yield Page(
             posts=posts,
@@ -67,6 +74,14 @@ class FeedReader:
             listings={"entries": tuple(post.external_id for post in posts)},
             unread=shared,
         )
+
+
+def name_in(author: str, known: Sequence[str]) -> str:
+    """Return the name in an author that is a mailbox with a name, as RSS wants it; one that is known so, as it is."""
+    if author.casefold() in {name.casefold() for name in known}:
+        return author
+    mailbox = _MAILBOX.fullmatch(author.strip())
+    return (mailbox[1] or mailbox[2]).strip().strip('"') if mailbox else author
 
 
 def parsed(response: Response) -> tuple[str, list[Any]]:

@@ -254,6 +254,24 @@ def test_a_feed_that_cannot_be_read_is_unreachable_and_loses_nothing(site: Web, 
     assert Announcement.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("author", "read_as", "tier"),
+    [
+        ("ops@acme.example (Tesla)", "Tesla", "official"),
+        ("Tesla &lt;ops@acme.example&gt;", "Tesla", "official"),
+        ("ops@acme.example (Tesla Fan)", "Tesla Fan", "community"),
+        ("known@acme.example (Desk)", "known@acme.example (Desk)", "official"),
+        ("ops@acme.example", "ops@acme.example", "community"),
+    ],
+)
+def test_a_mailbox_with_a_name_is_its_name(site: Web, client: Client, author: str, read_as: str, tier: str) -> None:
+    service = feed_of(site, tier="official", authors=["Tesla", "known@acme.example (Desk)"])
+    site.pages["/feed"] = conditional(rss(item("1", "Tesla app is down", NOON, author=author)))
+    read(service, client, NOON)
+    post = Announcement.objects.get()
+    assert (post.author, post.tier) == (read_as, tier)
+
+
 def test_xml_that_declares_entities_is_refused(site: Web, client: Client) -> None:
     service = feed_of(site)
     bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
