@@ -239,6 +239,11 @@ def test_an_incident_shows_its_states_its_evidence_and_who_knew_first(client: An
     assert "/api/v1/incidents/" in page
 
 
+def test_a_usual_of_less_than_one_is_no_zero_beside_the_chart(client: Any, service: Any) -> None:
+    factories.watched(service, NOW - timedelta(minutes=30), NOW, expected=0.01)
+    assert "0 counted (usual: under 1)</span>" in read(client, "/acme/")
+
+
 def test_of_evidence_that_nobody_looked_for_it_is_not_said_that_it_was_silent(client: Any, service: Any) -> None:
     factories.an_incident(service, NOW - timedelta(hours=3), states=((0, "possible"), (9, "confirmed")))
     page = read(client, "/acme/incidents/1")
