@@ -37,7 +37,7 @@ from outages.signals.announcements.readers.titles import Saying, sayings_of
 from outages.signals.outbound.client import Client, Response
 from reports.catalog.schema import Source
 
-_MAILBOX: Final = re.compile(
+_MAILBOX = re.compile(
     r"[^\s@()<>]{1,80}@[^\s@()<>]{1,80} \(([^()]{1,120})\)|([^<>@]{1,120})<[^\s@<>]{1,80}@[^\s@<>]{1,80}>"
 )
 _ENCODING = re.compile(r"^(\s*<\?xml[^>]{0,200}?)\s+encoding\s*=\s*[\"'][^\"']{0,60}[\"']")
