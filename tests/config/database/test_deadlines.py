@@ -97,7 +97,7 @@ def test_a_frozen_server_is_waited_for_once_and_found_again(connect, frozen):
     assert run(used, "SELECT 1") == run(other, "SELECT 1") == 1
     thaw = frozen()
     deadlines.begin_request(time.monotonic() + DEADLINE_S / 2)
-    assert DEADLINE_S / 2 <= fails_in(unknown, "SELECT 1") < DEADLINE_S / 2 + 0.5, "libpq's own least are two seconds"
+    assert fails_in(unknown, "SELECT 1") < 1.9, "libpq's own least are two seconds"
     assert breaker.is_open
     breaker.__init__(breaker._look_every_s)
     deadlines.begin_request(math.inf)
@@ -137,6 +137,7 @@ def test_a_connection_that_was_answered_a_moment_ago_is_tried_only_where_the_ser
 def test_a_connection_whose_server_takes_no_writes_any_more_is_not_used_again(connect):
     """As where a pooler keeps it while the server behind it becomes the replica of another."""
     used, reader = connect(), connect()
+    deadlines.set(20)  # a busy machine is no silent server
     assert run(used, "SELECT 1") == 1
     assert used.is_usable()
     run(used, "SET default_transaction_read_only = on")
@@ -155,6 +156,7 @@ def test_a_connection_whose_server_takes_no_writes_any_more_is_not_used_again(co
 
 def test_of_several_servers_the_one_that_takes_writes_is_found_and_tried_first_from_then_on(connect, server):
     connection, reader = connect(), connect()
+    deadlines.set(20)  # a busy machine is no silent server
     socket, settings = connection.settings_dict["HOST"], connection.settings_dict
     settings["HOST"] = f"/nowhere/a,{socket},/nowhere/b"
     settings["OPTIONS"] = settings["OPTIONS"] | {"target_session_attrs": "read-write"}

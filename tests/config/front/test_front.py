@@ -220,7 +220,7 @@ def test_livez_is_answered_while_every_worker_is_taken_and_who_waits_for_one_has
         await asyncio.sleep(0.1)
         began = time.perf_counter()
         assert (await ask(port, get("/livez")))[0] == 200
-        assert time.perf_counter() - began < 0.1
+        assert time.perf_counter() - began < 0.5
         sent_s = time.monotonic()
         waiting = asyncio.create_task(ask(port, get("/waits")))
         await asyncio.gather(*slow, waiting)
