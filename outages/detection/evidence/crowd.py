@@ -119,11 +119,11 @@ def interest_of(state: State, mask: NDArray[np.bool_], since: int, limits: Thres
     """How many times more than usual may be reported out of curiosity, without any fault; 1 where that is not so.
 
     People who come because of news report what they always report. So a general rise is interest as far as the mix
-    of its symptoms is the usual one and no probe fails more than once, and never more than `surge_most`: when
+    of its symptoms is the usual one and no probe fails by more than two flukes, and never more than `surge_most`: when
     everything is down, everything rises too.
     """
     tracks = [t for t in state.watch.tracks.values() if not t.control and t.score >= limits.surely_failing]
-    if any(t.hits >= limits.own_failures for t in tracks):
+    if sum(t.score for t in tracks if t.hits >= limits.own_failures) >= limits.open:
         return 1.0
     rise = min(surge_of(state, mask, since, limits), limits.surge_most)
     if rise <= 1:

@@ -35,6 +35,7 @@ class Assessment:
     fails_again: bool = True  # probes show more than one failure
     is_onset: bool = False  # two vantages began to fail together, and reports rose then
     missed: float = 1.0  # the chance that the components' probes that answer would miss such a fault
+    own_probe_nats: float | None = None  # of vantages that have more than one failure, or one as another's came
     unseen_crowd: Crowd | None = None  # what reports say of the components whose probes would miss it; None: of none
 
     @property
@@ -55,6 +56,14 @@ class Assessment:
     def total(self) -> float:
         return self.crowd_nats + self.probe_nats + self.official
 
+    @property
+    def undoubted(self) -> float:
+        """What is left of all nats where reports may be curiosity: usual symptoms and lone failures are less."""
+        if self.crowd.surge <= 1:
+            return self.total
+        own = self.probe_nats if self.own_probe_nats is None else self.own_probe_nats
+        return self.crowd_nats + min(self.crowd.mix, 0.0) + own + self.official
+
     def kinds(self, limits: Thresholds) -> tuple[str, ...]:
         """The kinds of evidence that count."""
         found = []
@@ -72,7 +81,7 @@ def confirming_rule(verdict: Assessment, limits: Thresholds, *, is_held_back: bo
     kinds = verdict.kinds(limits)
     if verdict.official >= limits.official:
         return ReasonCode.OFFICIAL_WORD if len(kinds) > 1 else ReasonCode.OFFICIAL_ALONE
-    if verdict.total < limits.confirm:
+    if verdict.total < limits.confirm or verdict.undoubted < limits.confirm:
         return None
     crowd_counts = verdict.crowd.opens(limits) and verdict.crowd.origins >= limits.open_origins
     if (
@@ -267,12 +276,14 @@ def verdict_of(
         support = state.watch.support(components[0], minute, limits, countries, busy)
     tracks = [t for component in components for t in state.watch.failing(component, minute, countries)]
     is_together = _began_together(tracks, limits)
+    own = {t.vantage for t in tracks if t.hits >= limits.own_failures or began_together(t, tracks, limits)}
     return Assessment(
         crowd, nats, probes, support, official, tuple(t for t in terms if t.nats > 0),
         quorum=_quorum(state.watch, components, probes, minute, limits, countries),
         fails_again=is_together or any(t.hits >= limits.own_failures for t in tracks), missed=missed,
         is_onset=is_together and minutes <= limits.shortly_minutes and crowd.nats >= limits.onset_nats,
         unseen_crowd=_unseen_crowd(state, components, crowd, rows, mask, minutes, limits),
+        own_probe_nats=sum(nats for vantage, nats in probes.items() if vantage in own),
     )  # fmt: skip
 
 

@@ -89,6 +89,23 @@ def test_a_general_rise_may_be_curiosity_until_a_probe_fails_twice(day: Day) -> 
         assert (interest > 1.5) == (failures == 1), interest
 
 
+@pytest.mark.parametrize(
+    ("answers", "may_be_curiosity"),
+    [(("timeout", 200, 200, 200, "timeout"), True), (("timeout", "timeout", "timeout"), False)],
+)
+def test_two_flukes_of_one_probe_fall_into_some_hour_of_curiosity(
+    day: Day, answers: tuple[int | str, ...], may_be_curiosity: bool
+) -> None:
+    quiet(day, 5, paris=200, dallas=200)
+    day.state.watch.errors = {"timeout": 100.0}
+    crowd(day, 5, rate=6.5, parts=COMPONENTS, symptoms=USUAL, paris=200, dallas=200)
+    for answer in answers:
+        crowd(day, 1, rate=6.5, parts=COMPONENTS, symptoms=USUAL, paris=answer, dallas=200)
+    everywhere = np.ones(len(day.state.zones.places), dtype=bool)
+    interest = interest_of(day.state, everywhere, day.state.minute - 9, DEFAULT)
+    assert (interest > 1.2) == may_be_curiosity, interest
+
+
 def test_a_crowd_from_everywhere_is_possible_at_most_while_probes_answer_that_would_see_it(day: Day) -> None:
     quiet(day, 5, paris=200, dallas=200)
     crowd(day, 30, paris=200, dallas=200)

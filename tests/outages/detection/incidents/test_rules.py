@@ -59,6 +59,18 @@ def test_a_crowd_confirms_nothing_alone_while_probes_answer_that_would_see_the_f
     assert confirming_rule(verdict(huge, {"paris": 9.0}, contradicted=True), DEFAULT) == "two-kinds"
 
 
+@pytest.mark.parametrize(
+    ("surge", "mix", "rule"), [(1.3, -6.0, None), (1.3, 0.5, "two-kinds"), (1.0, -6.0, "two-kinds")]
+)
+def test_what_may_be_curiosity_needs_more_beside_a_probe_the_more_usual_its_symptoms_are(
+    surge: float, mix: float, rule: str | None
+) -> None:
+    some = replace(BROAD, nats=DEFAULT.confirm - 7.0, surge=surge, mix=mix)
+    assert confirming_rule(verdict(some, {"paris": 8.0}), DEFAULT) == rule
+    lone = replace(verdict(some, {"paris": 7.5, "oslo": 6.0}), own_probe_nats=7.5)  # oslo failed once
+    assert (confirming_rule(lone, DEFAULT) is None) == (surge > 1 and mix < 0)
+
+
 def test_a_crowd_that_may_mean_another_service_confirms_nothing_alone() -> None:
     assert holds_back(Attribution(Cause.EXTERNAL, "bystander", "carrier"))
     assert confirming_rule(verdict(BROAD), DEFAULT, is_held_back=True) is None
