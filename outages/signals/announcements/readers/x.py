@@ -42,6 +42,14 @@ class _Tweet(msgspec.Struct):
     created_at: str | None = None
     author_id: str | None = None
     note_tweet: _Note | None = None
+    edit_history_tweet_ids: Any = None
+
+    @property
+    def first_id(self) -> str:
+        """The number that a post had before it was edited: each version has one of its own."""
+        versions = self.edit_history_tweet_ids
+        first = str(versions[0]) if isinstance(versions, list) and versions else ""
+        return first if first.isascii() and first.isdigit() else self.id
 
     @property
     def whole_text(self) -> str:
@@ -268,10 +276,13 @@ def _tweets(rows: list[Any]) -> list[_Tweet]:
 
 def _posts(thread: _Thread, tweets: list[_Tweet], includes: _Includes | None) -> Iterator[Post]:
     names = {user.id: user.username for user in (includes.users if includes else None) or ()}
+    newest = {tweet.first_id: tweet for tweet in sorted(tweets, key=lambda tweet: int(tweet.id))}
     for tweet in tweets:
+        if newest[tweet.first_id] is not tweet:
+            continue
         author = thread.author or names.get(tweet.author_id or "", "")
         yield Post(
-            external_id=tweet.id,
+            external_id=tweet.first_id,
             text=tweet.whole_text,
             url=f"https://x.com/{author or 'i/web'}/status/{tweet.id}",
             author=author,

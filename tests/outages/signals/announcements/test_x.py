@@ -233,6 +233,24 @@ def test_an_answer_without_posts_is_no_trouble(
     assert read(service_on_x(), client, clock).state == "fine"
 
 
+def test_an_edited_post_is_an_edit_and_no_second_post(x: FakeX, client: Client, clock: Clock, site: Web) -> None:
+    service = service_on_x()
+
+    def answers(*posts: dict[str, object]) -> None:
+        dated = [{"created_at": START.isoformat(), **post} for post in posts]
+        site.pages["/2/users/42/tweets"] = Answer(200, json.dumps({"data": dated}).encode())
+
+    answers({"id": "7", "text": "The Tesla app is down.", "edit_history_tweet_ids": ["7"]})
+    read(service, client, clock)
+    clock.now += timedelta(minutes=10)
+    edited = {"id": "9", "text": "The Tesla app is down in Europe.", "edit_history_tweet_ids": ["7", "9"]}
+    answers(edited, {"id": "8", "text": "Sign in works.", "edit_history_tweet_ids": 5})
+    read(service, client, clock)
+    assert stored() == [7, 8]
+    post = Announcement.objects.get(external_id="7")
+    assert (post.text, post.revisions.count()) == ("The Tesla app is down in Europe.", 1)
+
+
 def test_a_long_post_is_asked_for_and_stored_whole(x: FakeX, client: Client, clock: Clock, site: Web) -> None:
     long = "The Tesla app &amp; sign in are down. " + "We are looking into it. " * 20 + "It is resolved now."
     post = {"id": "7", "text": long[:270] + "…", "created_at": START.isoformat(), "note_tweet": {"text": long}}
