@@ -326,9 +326,7 @@ def main() -> int:
     if unknown := set(given.names) - set(names):
         parser.error(f"no fault {', '.join(sorted(unknown))}; there are: {', '.join(names)}")
     if lacks := missing():
-        parser.error(
-            f"there is no {', '.join(lacks)} here: apt install patroni etcd-server etcd-client pgbouncer nginx"
-        )
+        parser.error(f"there is no {', '.join(lacks)} here: apt install {' '.join(PACKAGES)}")
     try:
         network.go_inside()
         network.make()
