@@ -46,7 +46,7 @@ def test_a_visitor_is_led_to_their_language_and_chooses_another_for_good(
 
 @pytest.mark.parametrize(
     ("tag", "form", "age"),
-    [("de", r"(\d\d:\d\d) GMT\+9", r" \(vor \d+ .+\)"), ("ja", r"(\d{1,2}:\d\d) JST", r" \(\d+.+前\)")],
+    [("de", r"(\d\d:\d\d) GMT\+9", r" \(vor \d+ .+\)"), ("ja", r"(\d{1,2}:\d\d) JST", r"（\d+.+前）")],
 )
 def test_times_are_written_as_the_language_does_in_the_visitor_s_zone(
     visit: Opener, service: Service, tag: str, form: str, age: str
