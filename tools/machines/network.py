@@ -49,7 +49,8 @@ def make() -> None:
     run("mount", "-t", "tmpfs", "tmpfs", "/run/netns")  # the names are ours alone
     run("mount", "--make-shared", "/run/netns")
     run("ip", "link", "set", "lo", "up")
-    run("ip", "link", "add", BRIDGE, "type", "bridge", "forward_delay", "0")
+    # With an address of its own: a bridge takes that of a cable, and another one when that is taken out.
+    run("ip", "link", "add", BRIDGE, "address", "02:00:00:00:00:01", "type", "bridge", "forward_delay", "0")
     run("ip", "addr", "add", f"{OURS}/24", "dev", BRIDGE)
     run("ip", "link", "set", BRIDGE, "up")
     run("ip", "route", "add", "local", STRANGERS, "dev", "lo")
