@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from msgspec import Struct
 
 from reports.intake import network_blocks, receipts, rules
 from reports.intake.rows import Row
@@ -21,8 +21,7 @@ log = logging.getLogger(__name__)
 LONGEST_HISTORY = 60  # a reporter's own reports that the rules look at
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """The answer to a report.
 
     `counted` says whether it enters the counts; `rule` names the rule that decided ("" for none) and `text` says it in

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from msgspec.structs import replace
 
 from reports.errors import Errors, SubmissionError
 from reports.intake import receipts

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
 
+from msgspec import Struct
+
 REPEAT_WITHIN_S = 120
 BURST_WINDOW_S = 600
 BURST_REPORTS = 10
@@ -44,8 +46,7 @@ class Earlier:
     ago_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """What the rules may look at. `earlier` lists the reporter's own reports, newest first; empty where unknown.
 
     `ago_s` is how long ago it happened; `blocked` says that a moderator wants its network's reports held today.
@@ -72,8 +73,7 @@ class Rule:
     hides_note: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What was decided, by which rule. `repeats` is the earlier report that a repeated one stands for."""
 
     verdict: Ruling
@@ -151,6 +151,7 @@ RULES: tuple[Rule, ...] = (
     Rule("note_with_link", _has_link, Ruling.ACCEPTED, "Counted. The note contains a link and isn’t shown.", True),
 )
 COUNTED = "Counted."
+_ACCEPTED = Judgement(Ruling.ACCEPTED, "", COUNTED)
 ACCEPTED_BY_MODERATOR = "accepted_by_moderator"
 DROPPED_BY_MODERATOR = "dropped_by_moderator"
 HELD_BY_MODERATOR = "held_by_moderator"
@@ -165,4 +166,4 @@ def judge(case: Case) -> Judgement:
         if rule.matches(case):
             repeated = _repeated(case) if rule.verdict is Ruling.REPEATED else None
             return Judgement(rule.verdict, rule.name, rule.text, repeated.id if repeated else None)
-    return Judgement(Ruling.ACCEPTED, "", COUNTED)
+    return _ACCEPTED

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+
+from msgspec.structs import replace
 
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError

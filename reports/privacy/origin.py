@@ -9,7 +9,6 @@ import ipaddress
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 import maxminddb
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from msgspec import Struct
 
 from reports.privacy import daily_keys
 
@@ -36,8 +36,7 @@ _KEPT_AS = "brownout.address"
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What is kept of a sender. Hashes are positive 63-bit numbers under the day's key; 0 and "" mean unknown."""
 
     network: int = 0

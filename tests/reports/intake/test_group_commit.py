@@ -6,12 +6,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connections
+from msgspec.structs import replace
 
 from config.local import processes
 from reports.access.idempotency import Idempotency
