@@ -78,7 +78,10 @@ def _begin() -> None:
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
-    response = too_long(request) or _limited(request)
+    try:
+        response = too_long(request) or _limited(request)
+    except Exception as error:
+        response = _failed(request, error)
     assert isinstance(response, HttpResponse)  # nothing here answers in pieces
     response.headers.setdefault("Content-Length", str(len(response.content)))
     return response
@@ -88,13 +91,13 @@ def _carry_out(request: HttpRequest) -> HttpResponse:
     try:
         return VIEWS[request.path_info](request)
     except Exception as error:
-        if failures.is_away(error):
-            failures.note(error, "a report could not be stored")
-            return unavailable(request)
         return _failed(request, error)
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    if failures.is_away(error):
+        failures.note(error, "a report could not be stored")
+        return unavailable(request)
     response: HttpResponse = problems(lambda _request: response_for_exception(request, error))(request)  # type: ignore[assignment]
     return response
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import InternalError
 from django.test import Client, RequestFactory, override_settings
 
+from reports.access import keys
 from reports.api import short_way
 from reports.api.short_way import before
 from reports.intake import single
@@ -133,6 +134,19 @@ def test_a_web_server_gets_what_the_middleware_answers(
     assert is_same, (sorted(by_middleware.headers), sorted(own))
     assert sorted(by_middleware.cookies) == sorted(text.split("=")[0] for name, text in own if name == "Set-Cookie")
     assert sorted(json.loads(content)) == sorted(json.loads(by_middleware.content))
+
+
+def test_what_fails_before_the_view_is_a_problem_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_words: Any, **_named: Any) -> None:
+        raise ValueError("mine")
+
+    monkeypatch.setattr(short_way, "_begin", lambda: None)
+    monkeypatch.setattr(keys, "identify", fails)
+    sent = RequestFactory().post("/api/v1/reports", REPORT, content_type="application/json")
+    said: list[Any] = []
+    content = b"".join(before(passed_on)(sent.environ, lambda *words: said.append(words)))
+    assert said[0][0] == "500 Internal Server Error", content
+    assert json.loads(content)["type"] == "/api/problems/internal-error"
 
 
 @pytest.mark.parametrize(
