@@ -203,6 +203,14 @@ def reports_told_as_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
 
 
 @pytest.fixture(autouse=True)
+def no_service_of_another_test() -> None:
+    """Intake keeps what it knows of a service for seconds; the next test's Acme has another number."""
+    from config.process_cache import CACHE
+
+    CACHE.clear("services of intake")
+
+
+@pytest.fixture(autouse=True)
 def nothing_leaves_this_machine() -> Iterator[None]:
     """Fails a test that has tried to reach an outside address, even if the code under test swallowed the error."""
     network.attempts.clear()
