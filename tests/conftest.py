@@ -205,9 +205,9 @@ def reports_told_as_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
 @pytest.fixture(autouse=True)
 def no_service_of_another_test() -> None:
     """Intake keeps what it knows of a service for seconds; the next test's Acme has another number."""
-    from config.process_cache import CACHE
+    from reports.intake import service_cache
 
-    CACHE.clear("services of intake")
+    service_cache._cached.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,7 @@ class Stop:
 
     def __init__(self) -> None:
         self._is_set = False
+        self._process = os.getpid()
         self._read, self._write = os.pipe()
 
     def is_set(self) -> bool:
@@ -37,7 +38,8 @@ class Stop:
 
     def set(self) -> None:
         self._is_set = True
-        os.write(self._write, b"!")  # is never read, so that all who wait are woken, and whoever will
+        if os.getpid() == self._process:  # one that was forked shares the pipe, and is told to stop by itself
+            os.write(self._write, b"!")  # is never read, so that all who wait are woken, and whoever will
 
     def wait(self, timeout_s: float) -> bool:
         """Return whether it is set, as soon as it is or after so many seconds."""
