@@ -134,7 +134,7 @@ def test_subscribe_by_mail(visit: Opener, service: Service, settings: Any) -> No
 def test_the_map_by_its_table(visit: Opener, service: Service) -> None:
     page, _ = visit("/acme/map?metric=excess")
     tab_to(page, page.get_by_label("Show", exact=True))
-    page.keyboard.press("r")  # "Reports": a choice acts at once
+    page.keyboard.press("c")  # "Counted reports": a choice acts at once
     page.wait_for_url("**metric=count**")
     press(page, page.get_by_role("table").get_by_role("link", name="United States"))
     expect(page.get_by_role("rowheader", name="California")).to_be_visible()

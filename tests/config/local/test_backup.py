@@ -125,6 +125,26 @@ def test_a_site_moves_to_the_oldest_server_and_back(database, older, tmp_path):
     assert contents(database) == before
 
 
+@pytest.mark.parametrize(
+    ("statement", "taken"),
+    [
+        (b"SET transaction_timeout = 0;\n", b""),
+        (b"ALTER TABLE ONLY public.t ALTER COLUMN a SET (pg_attver=22158952);\n", b""),
+        (
+            b"ALTER TABLE ONLY public.t ALTER COLUMN a SET (pg_attver=22158952, n_distinct=5);\n",
+            b"ALTER TABLE ONLY public.t ALTER COLUMN a SET (n_distinct=5);\n",
+        ),
+        (
+            b"ALTER TABLE ONLY public.t ALTER COLUMN a SET (n_distinct=5, pg_attver=22158952);\n",
+            b"ALTER TABLE ONLY public.t ALTER COLUMN a SET (n_distinct=5);\n",
+        ),
+        (b"ALTER TABLE ONLY public.t ALTER COLUMN a SET NOT NULL;\n",) * 2,
+    ],
+)
+def test_what_a_newer_server_notes_for_itself_is_left_out(statement, taken):
+    assert backup.for_any_server(statement) == taken
+
+
 def test_a_backup_is_its_owners_alone(database, tmp_path):
     file = tmp_path / "brownout.dump"
     backup.save(database, file, embedded.client_binaries())

@@ -90,7 +90,7 @@ def _rows(text: bytes) -> list[dict[str, str]]:
 
 
 def _titles(page: bytes) -> int:
-    found = re.search(r"<title>Netherlands: ([\d,]+) reports</title>", page.decode())
+    found = re.search(r"<title>Netherlands: ([\d,]+) counted reports</title>", page.decode())
     assert found
     return int(found[1].replace(",", ""))
 
