@@ -141,7 +141,7 @@ def test_after_kills_at_any_step_and_a_wiped_broker_each_notice_arrives_once_and
                 assert list(dict.fromkeys(kinds)) == ["incident.opened", "incident.confirmed", "incident.resolved"]
                 assert kinds == sorted(kinds, key=list(dict.fromkeys(kinds)).index), "a repetition comes at its place"
         repeated = len(site.received) - good.count()
-        assert 0 < killed < len(site.received)
+        assert killed > 0
         assert repeated < killed, "only what was under way at a kill may come again"
 
 
