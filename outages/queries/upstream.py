@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Q
+
 from outages.detection.classifier import OPEN_STAGES
 from outages.detection.thresholds import DEFAULT
 from outages.models import Announcement
@@ -15,6 +17,7 @@ from reports.catalog.schema import Catalog, Source, localise
 from reports.models import Service
 
 QUIET_FOR: Final = timedelta(days=3)  # so long without a word, an incident elsewhere explains nothing here
+LONGEST: Final = timedelta(days=60)  # an incident that has lasted longer is told as if it had begun then
 NEAR: Final = timedelta(minutes=DEFAULT.attribution_minutes)
 MOST_POSTS: Final = 500
 MOST_CHARACTERS: Final = 200
@@ -54,16 +57,21 @@ def _incidents(
     pages = {source.slug: source for source in catalog.upstream_sources()}
     if not pages:
         return []
-    rows = Announcement.objects.filter(
-        service=service, source__in=list(pages), seen_at__lte=at, posted_at__gt=since, deleted_at=None
-    ).order_by("-posted_at", "-seen_at", "-id")[:MOST_POSTS]
+    known = Announcement.objects.filter(service=service, source__in=list(pages), seen_at__lte=at, deleted_at=None)
+    lately = known.filter(posted_at__gt=since)
+    threads_of_late = lately.exclude(thread="").values("thread")  # an incident began with its first post, however early
+    rows = known.filter(Q(posted_at__gt=since) | Q(posted_at__gt=since - LONGEST, thread__in=threads_of_late)).order_by(
+        "-posted_at", "-seen_at", "-id"
+    )[:MOST_POSTS]
     threads: dict[tuple[str, str], list[Announcement]] = defaultdict(list)
     for row in reversed(rows):
         threads[row.source, row.thread or row.external_id].append(row)
     found = [
         incident
         for (slug, _), posts in threads.items()
-        if _is_needed(pages[slug], posts) and (incident := _incident(pages[slug], posts, language)) is not None
+        if posts[-1].posted_at > since
+        and _is_needed(pages[slug], posts)
+        and (incident := _incident(pages[slug], posts, language)) is not None
     ]
     return sorted(found, key=lambda incident: incident.started_at, reverse=True)
 

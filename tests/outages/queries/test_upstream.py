@@ -66,6 +66,15 @@ def test_what_a_provider_says_is_shown_as_a_possible_cause_and_tells_nothing_of_
     assert beside(-100) == ["Queues in eu-west"]
 
 
+def test_an_incident_of_days_began_with_its_first_post() -> None:
+    service = a_service()
+    Announcement.objects.filter(thread="one", posted_at=NOW - timedelta(minutes=50)).update(
+        posted_at=NOW - timedelta(days=9)
+    )
+    (found,) = upstream.open_now(service, catalog_of(service), NOW + timedelta(minutes=1))
+    assert (found.title, found.started_at) == ("EC2 errors in eu-west", NOW - timedelta(days=9))
+
+
 def test_page_and_api_show_it_with_its_times(client: Client) -> None:
     service = a_service()
     incident = factories.an_incident(service, NOW - timedelta(minutes=10))
