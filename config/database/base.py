@@ -108,20 +108,23 @@ def connect(kind: type[C], conn_params: dict[str, Any], ready: Callable[[C], Non
     for parameters in several:
         try:
             connection = kind.connect(**parameters)
-            ready(connection)
-            if len(several) < 2:
-                return connection
-            connection.autocommit = True
-            row = connection.execute(f"SELECT {WRITABLE}").fetchone()
-            connection.autocommit = bool(conn_params.get("autocommit", False))
         except errors.OperationalError as error:
             failed = error
             continue
-        if row and row[0]:
-            hosts.note(parameters)
+        ready(connection)
+        if len(several) < 2:
             return connection
-        connection.close()
         failed = errors.OperationalError("none of the servers takes writes")
+        try:
+            connection.autocommit = True
+            row = connection.execute(f"SELECT {WRITABLE}").fetchone()
+            connection.autocommit = bool(conn_params.get("autocommit", False))
+            if row and row[0]:
+                hosts.note(parameters)
+                return connection
+        except errors.OperationalError as error:
+            failed = error
+        connection.close()
     raise failed
 
 

@@ -126,7 +126,7 @@ def _is_over(folded: str, signs: int) -> bool:
 
 
 def extract(announcement: Announcement, service: ServiceSpec, *, opens: bool = True) -> Features:
-    """Return what there is to see in an announcement; `opens` says that nothing came before it in its thread."""
+    """Return the features of an announcement. `opens` is true for the first one of its thread."""
     folded = texts.fold(announcement.text)
     author = texts.fold(announcement.author)
     sober = texts.without_hopes(folded)

@@ -178,7 +178,7 @@ def people_of(code: str, *, by_region: bool) -> int | None:
 
 
 def has_people(country: str | None) -> bool:
-    """Return whether numbers by the million can be told of the places of a map."""
+    """Return whether reports per million people are known for the places of a map."""
     return country is None or any(region.population for region in places.regions(country))
 
 
