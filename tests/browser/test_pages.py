@@ -143,7 +143,7 @@ def test_the_map_is_zoomed_by_buttons_and_keys_and_its_choices_act_at_once(visit
     expect(page.get_by_role("button", name="Show", exact=True)).to_be_hidden()
     page.get_by_label("Country", exact=True).select_option("LU")  # a country too small to tap
     page.wait_for_url("**country=LU**")
-    expect(page.get_by_role("heading", name="Acme: reports in Luxembourg")).to_be_visible()
+    expect(page.get_by_role("heading", name="Acme: reports (Luxembourg)")).to_be_visible()
     assert trouble.all == []
 
 

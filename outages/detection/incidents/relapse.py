@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outages.detection.datatypes import IncidentKind, IncidentState, Transition
-from outages.detection.evidence import scope
 from outages.detection.evidence.attribution import holds_back
 from outages.detection.evidence.crowd import problems
 from outages.detection.evidence.fusion import confirming_rule, reopening_statements, verdict_of
@@ -56,7 +55,7 @@ def reopen(state: State, limits: Thresholds) -> list[Transition]:
         is_back = verdict.crowd.opens(limits) and (
             verdict.probe_nats >= limits.second_kind or _rises(state, numbers, mask, incident.closed, usual, limits)
         )
-        crowd = scope.excess(float(rows["weight"].sum()), glow * minutes) if is_back else 0.0
+        crowd = excess(float(rows["weight"].sum()), glow * minutes) if is_back else 0.0
         since_then = [s for s in said if s.minute > incident.closed and s.concerns(incident.components)]
         rests_on_word = crowd + verdict.probe_nats < limits.open
         if rests_on_word and not since_then:
