@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 MEDIA_TYPE = "application/problem+json"
+MOST_COMPARED = 500  # words that a wrong one may resemble
 
 
 def problem(
@@ -140,7 +141,19 @@ def shorten(text: str, longest: int = 60) -> str:
 def close_to(wrong: str, right: Iterable[str]) -> str:
     """ " Did you mean …?" for a word that resembles one of the right ones; else all of them, if they are few."""
     options = sorted(right)
-    near = difflib.get_close_matches(wrong[:60].lower(), options, n=3, cutoff=0.6)
+    word = wrong[:60].lower()
+    near = difflib.get_close_matches(word, _worth_comparing(word, options), n=3, cutoff=0.6)
     if near:
         return f" Did you mean {' or '.join(near)}?"
     return f" Choose one of: {', '.join(options)}." if 0 < len(options) <= 40 else ""
+
+
+def _worth_comparing(word: str, options: Sequence[str]) -> Sequence[str]:
+    """Return all options, of very many those that begin alike: each comparison may take 50 µs."""
+    if len(options) <= MOST_COMPARED:
+        return options
+    for letters in (1, 2, 3):
+        options = [option for option in options if option[:letters] == word[:letters]]
+        if len(options) <= MOST_COMPARED:
+            break
+    return options[:MOST_COMPARED]

@@ -15,7 +15,7 @@ from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError
 from reports.intake import rules, service_cache
 from reports.intake.judgement import Receipt, history, judged, remembered, replayed
-from reports.intake.rows import COLUMNS, Door, Row
+from reports.intake.rows import COLUMNS, Door, Row, copy_text
 from reports.intake.single import open_to_reports
 from reports.intake.submissions import Submission
 from reports.privacy.origin import Origin
@@ -52,8 +52,7 @@ def take_many(
             copying = f"COPY reports_report ({names}) FROM STDIN"
             # Django does not translate what goes wrong within a COPY.
             with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copying) as copy:
-                for one in values:
-                    copy.write_row(one)
+                copy.write(copy_text(values))
         if asked is not None and any(isinstance(one, Receipt) for one in results):
             body = {"results": [_remembered(one) for one in results]}
             idempotency.remember(asked, HTTPStatus.OK, body, now)
@@ -63,17 +62,17 @@ def take_many(
 def _checked(
     submissions: Sequence[Submission | SubmissionError], origin: Origin, *, now: datetime, door: Door
 ) -> list[Row | SubmissionError]:
-    active = service_cache.active()
+    services = service_cache.services({said.service for said in submissions if isinstance(said, Submission)})
     rows: list[Row | SubmissionError] = []
     for said in submissions:
         if isinstance(said, SubmissionError):
             rows.append(said)
             continue
+        service = services[said.service]
         try:
-            if said.service not in active:
-                raise service_cache.unknown(said.service, active)
-            service = open_to_reports(service_cache.service(said.service))
-            rows.append(Row.of(said, origin, service, now=now, door=door))
+            if isinstance(service, SubmissionError):
+                raise service
+            rows.append(Row.of(said, origin, open_to_reports(service), now=now, door=door))
         except SubmissionError as refused:
             rows.append(refused)
     return rows

@@ -13,7 +13,7 @@ from django.db import connection
 from msgspec import Struct
 
 from reports.intake import network_blocks, receipts, rules
-from reports.intake.rows import Row
+from reports.intake.rows import Row, whole_minute
 from reports.intake.submissions import FRESH, OLDEST
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def judged(
             repeated=True,
         )
         return known_one, None
-    report_id = receipts.new_id(now.replace(second=0, microsecond=0))  # its time is read from it
+    report_id = receipts.new_id(whole_minute(now))  # its time is read from it
     secret = receipts.secret_of(report_id)
     if not judgement.counted:
         log.info("report %s of %s is not counted: %s", report_id, row.service.slug, judgement.rule)
@@ -72,7 +72,7 @@ def judged(
         at=row.at,
         counted=judgement.counted,
         rule=judgement.rule,
-        text=f"{judgement.text} {row.remark}".rstrip(),
+        text=f"{judgement.text} {row.remark}" if row.remark else judgement.text,
     )
     return new_one, row.values(report_id, secret, judgement, now)
 

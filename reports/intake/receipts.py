@@ -22,11 +22,17 @@ RECEIPT_BYTES = 24
 
 def new_id(moment: datetime, random_bits: int | None = None) -> UUID:
     """A UUID of version 7 for a moment: milliseconds, 12 bits of finer time, 62 random bits (or the given ones)."""
+    tail = secrets.randbits(62) if random_bits is None else random_bits & (1 << 62) - 1
+    return UUID(int=_head(moment) | tail)
+
+
+@lru_cache(maxsize=4)  # the reports of a minute share theirs
+def _head(moment: datetime) -> int:
+    """Return the 66 bits of an id that do not depend on chance, in their place."""
     microseconds = int(moment.timestamp() * 1_000_000)
     milliseconds, rest = divmod(microseconds, 1000)
     finer = rest * 4096 // 1000
-    tail = secrets.randbits(62) if random_bits is None else random_bits & (1 << 62) - 1
-    return UUID(int=(milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | finer << 64 | 2 << 62 | tail)
+    return (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | finer << 64 | 2 << 62
 
 
 def moment_of(report_id: UUID) -> datetime | None:

@@ -20,7 +20,7 @@ from reports.errors import Errors, SubmissionError
 from reports.intake import receipts
 from reports.intake import rules as trust
 from reports.intake import service_cache as known
-from reports.intake.rows import COLUMNS, Door, Row
+from reports.intake.rows import COLUMNS, Door, Row, copy_text
 from reports.intake.service_cache import KnownService
 from reports.intake.submissions import Submission
 from reports.privacy.origin import UNKNOWN, Origin
@@ -130,8 +130,7 @@ def _copy(rows: list[tuple[Any, ...]]) -> set[Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE recorded (LIKE reports_report INCLUDING DEFAULTS) ON COMMIT DROP")
         with connection.wrap_database_errors, cursor.copy(f"COPY recorded ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(copy_text(rows))
         cursor.execute(
             f"INSERT INTO reports_report ({names}) SELECT {names} FROM recorded "  # noqa: S608 -- constants
             "ON CONFLICT (id, at) DO NOTHING RETURNING id"

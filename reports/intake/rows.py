@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from reports.privacy.origin import Origin
 from reports.reputation.score import Said
 
 Door = Report.Door
+IMPORTED = Door.IMPORT.value
 TimeCheck = Callable[[datetime | None, datetime, Errors], tuple[datetime, datetime, bool]]
 
 COLUMNS = (
@@ -122,15 +124,15 @@ class Row(Struct, frozen=True):
         Only `at` keeps its second for an hour or two, for the detector's looks into the running minute: see
         `reports.tasks.coarsen_times`. Recorded reports come from files that are public, and keep their times.
         """
-        return at if self.door == Door.IMPORT.value else at.replace(second=0, microsecond=0)
+        return at if self.door == IMPORTED else whole_minute(at)
 
     def values(
         self, report_id: UUID, secret: str, judgement: rules.Judgement, received_at: datetime
     ) -> tuple[Any, ...]:
         """The row's values in the order of COLUMNS."""
         origin = self.origin
-        is_fresh = self.door != Door.IMPORT.value and not self.late
-        at = self.at.replace(microsecond=0) if is_fresh else self.stored_time(self.at)
+        is_fresh = self.door != IMPORTED and not self.late
+        at = _whole_second(self.at) if is_fresh else self.stored_time(self.at)
         received_at, occurred_at = self.stored_time(received_at), self.stored_time(self.occurred_at)
         return (
             report_id,
@@ -157,6 +159,38 @@ class Row(Struct, frozen=True):
             receipts.hash_of(secret),
             self.weight,
         )
+
+
+@lru_cache(maxsize=16)  # those that came together share theirs
+def whole_minute(moment: datetime) -> datetime:
+    """Return a moment without its seconds."""
+    return moment.replace(second=0, microsecond=0)
+
+
+@lru_cache(maxsize=16)
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+_NULL = r"\N"
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def copy_text(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows, each in the order of COLUMNS, as COPY reads them: in a quarter of the time that it takes by type."""
+    return "".join(
+        f"{report_id.int:032x}\t{_written(at)}\t{_written(received_at)}\t{_written(occurred_at)}\t{service}\t{component}"
+        f"\t{_NULL if symptom is None else symptom}\t{network}\t{wide_network}\t{asn}\t{reporter}\t{kind}\t{verdict}"
+        f"\t{late:d}\t{country}\t{region}\t{platform}\t{error_code.translate(_ESCAPES)}\t{note.translate(_ESCAPES)}"
+        f"\t{door}\t{rule}\t\\\\x{receipt_hash.hex()}\t{weight}\n"
+        for (
+            report_id, at, received_at, occurred_at, service, component, symptom, network, wide_network, asn, reporter,
+            kind, verdict, late, country, region, platform, error_code, note, door, rule, receipt_hash, weight,
+        ) in rows
+    )  # fmt: skip
+
+
+_written = lru_cache(maxsize=64)(str)
 
 
 def part_of(

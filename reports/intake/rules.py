@@ -162,6 +162,8 @@ HIDING_RULES = frozenset({*(rule.name for rule in RULES if rule.hides_note), NOT
 
 def judge(case: Case) -> Judgement:
     """The first matching rule's verdict; accepted under the name "" where none matches."""
+    if not (case.note or case.earlier or case.trap or case.blocked):
+        return _ACCEPTED  # nothing that any rule looks at
     for rule in RULES:
         if rule.matches(case):
             repeated = _repeated(case) if rule.verdict is Ruling.REPEATED else None

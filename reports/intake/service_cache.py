@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar
@@ -12,12 +12,13 @@ from config.process_cache import Shelf
 from reports.catalog.schema import Component, Symptom
 from reports.catalog.store import catalog_of, service_formerly
 from reports.errors import SubmissionError, close_to, shorten
-from reports.models import Service
+from reports.models import FormerSlug, Service
 
 Id = TypeVar("Id")
 
 FRESH_S = 5.0
 PART_BYTES = 300  # about what a component or a symptom takes
+MOST_HINTS = 10  # words sought that resemble one: each costs a look at all services
 KEPT_S = 3600.0  # one that is not fresh is still good where its definition has not changed
 
 
@@ -45,6 +46,23 @@ def service(slug: str) -> KnownService:
     found = _refreshed(slug, cached[1] if cached else None)
     parts = len(found.components) + len(found.symptoms)
     _cached.put(slug, (time.monotonic() + FRESH_S, found), size=parts * PART_BYTES, for_s=KEPT_S)
+    return found
+
+
+def services(slugs: Collection[str]) -> dict[str, KnownService | SubmissionError]:
+    """Return each of these services, or why it is refused (404). A constant number of queries for all that are none."""
+    cached = {slug: one[1] for slug in slugs if (one := _cached.get(slug)) is not None and one[0] > time.monotonic()}
+    if len(cached) == len(slugs):
+        return {**cached}
+    others = [slug for slug in slugs if slug not in cached and slug.isprintable()]
+    named = {
+        *Service.objects.filter(slug__in=others, is_active=True).values_list("slug", flat=True),
+        *FormerSlug.objects.filter(slug__in=others, service__is_active=True).values_list("slug", flat=True),
+    }
+    found: dict[str, KnownService | SubmissionError] = {**cached, **{slug: service(slug) for slug in named}}
+    all_slugs = active() if len(found) < len(slugs) else frozenset()
+    for number, slug in enumerate(sorted(set(slugs) - set(found))):
+        found[slug] = unknown(slug, all_slugs if number < MOST_HINTS else ())
     return found
 
 

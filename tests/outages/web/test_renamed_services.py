@@ -90,10 +90,12 @@ def test_a_report_under_former_slugs_is_counted_under_the_present_ones(client: A
         sources=[],
     )
     body = {"service": "acme", "component": "app", "symptom": "http-503"}
-    answer = client.post("/api/v1/reports", json.dumps(body), "application/json")
-    assert answer.status_code == 201, answer.content
-    report = Report.objects.select_related("service", "component", "symptom").get()
-    assert (report.service.slug, report.component.slug, report.symptom.slug) == ("apex", "mobile", "error-503")
+    for address, content in (("/api/v1/reports/batch", [body]), ("/api/v1/reports", body)):
+        answer = client.post(address, json.dumps(content), "application/json")
+        assert answer.status_code in (200, 201), answer.content
+    found = list(Report.objects.select_related("service", "component", "symptom"))
+    names = [(report.service.slug, report.component.slug, report.symptom.slug) for report in found]
+    assert names == [("apex", "mobile", "error-503")] * 2, answer.content
 
 
 def test_a_write_to_a_former_address_keeps_its_method(client: Any, service: Any) -> None:
