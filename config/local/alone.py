@@ -11,7 +11,6 @@ import time
 import warnings
 from types import ModuleType
 
-import redis
 
 from config import VERSION, env, logs
 
@@ -43,6 +42,8 @@ def say(line: str) -> None:
 
 def wait_for_broker(url: str, *, every_s: float = 2.0, told_every_s: float = 60.0) -> None:
     """Waits until the broker answers; says so once and then every minute. A worker would wait for it in silence."""
+    import redis  # 6 MB, which the supervisor, who never waits for one, does without
+
     told_at_s = -told_every_s
     while True:
         client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)

@@ -40,7 +40,7 @@ OTHER_WRITES_AWAY_S = 10.0
 READS_AWAY_S = 3.0
 SETTLES_S = 180.0
 KINDS = ("dead", "cut off")
-PACKAGES = ("postgresql-15", "patroni", "etcd-server", "pgbouncer", "nginx")
+PACKAGES = ("postgresql-15", "patroni", "python3-etcd", "etcd-server", "pgbouncer", "nginx")
 
 
 @dataclass(frozen=True)
@@ -204,6 +204,7 @@ class Told:
     heard: int
     lost: list[str]
     second_ids: list[str]
+    is_complete: bool
 
     @property
     def repeated(self) -> int:
@@ -211,26 +212,28 @@ class Told:
 
 
 async def told(machines: Machines) -> Told:
-    """Wait until nothing is to be sent any more, and compare what was heard with who is to be told of what.
+    """Wait for a while until all is told, and compare what was heard with who is to be told of what.
 
     Every subscriber is to hear once of each incident's opening or confirmation, and of each kind of news at most under
     one id.
     """
     began_s = time.monotonic()
-    while time.monotonic() - began_s < SETTLES_S:
-        rows = await asyncio.to_thread(machines.query, DELIVERIES)
-        if rows and all(state == "sent" for *_, state in rows):
-            break
+    while True:
+        found = await asyncio.to_thread(_told_by_now, machines)
+        if found.is_complete or time.monotonic() - began_s > SETTLES_S:
+            return found
         await asyncio.sleep(2)
-    incidents = await asyncio.to_thread(
-        machines.query,
-        "SELECT i.id, s.slug FROM outages_incident i JOIN reports_service s ON s.id = i.service_id",
+
+
+def _told_by_now(machines: Machines) -> Told:
+    rows = machines.query(DELIVERIES)
+    incidents = machines.query(
+        "SELECT i.id, s.slug FROM outages_incident i JOIN reports_service s ON s.id = i.service_id"
     )
     subscribers = Counter(
         str(slug)
-        for (slug,) in await asyncio.to_thread(
-            machines.query,
-            "SELECT s.slug FROM outages_subscription u JOIN reports_service s ON s.id = u.service_id",
+        for (slug,) in machines.query(
+            "SELECT s.slug FROM outages_subscription u JOIN reports_service s ON s.id = u.service_id"
         )
     )
     came = heard(machines.heard)
@@ -250,7 +253,12 @@ async def told(machines: Machines) -> Told:
         if silent:
             lost.append(f"{silent} subscribers of {slug} never heard of incident {incident}")
     return Told(
-        len(incidents), len(rows), len(came), lost, [f"{key}: {found}" for key, found in ids.items() if len(found) > 1]
+        len(incidents),
+        len(rows),
+        len(came),
+        lost,
+        [f"{key}: {found}" for key, found in ids.items() if len(found) > 1],
+        is_complete=bool(rows) and not lost and all(state == "sent" for *_, state in rows),
     )
 
 

@@ -200,7 +200,8 @@ class Machines:
             *("--initial-advertise-peer-urls", f"http://{host.address}:2380"),
             *("--listen-client-urls", f"http://{host.address}:2379"),
             *("--advertise-client-urls", f"http://{host.address}:2379"),
-            *("--heartbeat-interval", "250", "--election-timeout", "2500", "--pre-vote=true", "--log-level", "warn"),
+            *("--heartbeat-interval", "250", "--election-timeout", "2500", "--pre-vote=true", "--enable-v2=true"),
+            *("--log-level", "warn"),
         ]
         self._spawn(host, "etcd", command)
 
