@@ -11,7 +11,6 @@ import time
 import warnings
 from types import ModuleType
 
-
 from config import VERSION, env, logs
 
 OF_ROOT = "You're running the worker with superuser"  # six lines of Celery's; whoever has started us as root knows it
