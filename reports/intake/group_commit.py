@@ -11,41 +11,35 @@ import threading
 import time
 from collections import Counter as Counts
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-import msgspec
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from config.database.base import too_late_at
 from config.database.deadlines import deadlines
 from reports.access import idempotency
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError
 from reports.intake import meter, rules
-from reports.intake.judgement import Receipt, histories_found, histories_query, judged, remembered, replayed
-from reports.intake.rows import COLUMNS, Row
+from reports.intake.insertion import Senders, insert, take_new
+from reports.intake.judgement import (
+    Receipt,
+    histories_found,
+    histories_query,
+    history_span,
+    judged,
+    remembered,
+    replayed,
+)
+from reports.intake.rows import Row
 
 MOST: Final = 200  # reports of one transaction; more than there are threads
 LEAST_LEFT: Final = 0.05  # of a statement's time: who has less left is refused, so that the others keep theirs
 LONGEST_WAIT_S: Final = 30.0  # a bound that is never met: each statement of the one who writes has its own deadline
-
-_TYPES = {  # those that are not here are texts
-    "id": "uuid", "at": "timestamptz", "received_at": "timestamptz", "occurred_at": "timestamptz",
-    "service_id": "bigint", "component_id": "bigint", "symptom_id": "bigint", "network": "bigint",
-    "wide_network": "bigint", "asn": "bigint", "reporter": "bigint", "kind": "smallint", "verdict": "smallint",
-    "late": "boolean", "weight": "real",
-}  # fmt: skip
-_BYTES = "receipt_hash"  # goes as Base64
-_NAMES = ", ".join(COLUMNS)
-_TYPED = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in COLUMNS)
-_TAKEN = ", ".join(f"decode(one.{name}, 'base64')" if name == _BYTES else f"one.{name}" for name in COLUMNS)
-# One text of JSON for all rows: hundreds of values by themselves cost both sides more than the reports do.
-_INSERT = f"INSERT INTO reports_report ({_NAMES}) SELECT {_TAKEN} FROM json_to_recordset(%s) AS one ({_TYPED})"  # noqa: S608
 
 
 def _taken() -> threading.Lock:
@@ -76,9 +70,10 @@ class Entry:
     due_s: float = field(default_factory=_due_s)
 
     @property
-    def is_simple(self) -> bool:
-        """Whether nothing that is stored has a say in what becomes of it."""
-        return self.asked is None and not self.row.origin.reporter
+    def marks(self) -> set[bytes | int]:
+        """What its sender is known again by: a key and a reporter, where there are such."""
+        reporter, asked = self.row.origin.reporter, self.asked
+        return ({reporter} if reporter else set()) | ({asked.key_hash} if asked else set())
 
 
 class Writer:
@@ -173,21 +168,32 @@ def _write_in_time(batch: Sequence[Entry]) -> None:
 
 
 def write(batch: Sequence[Entry]) -> None:
-    """Store reports in one transaction; each entry gets its receipt or its error."""
+    """Store reports; each entry gets its receipt or its error.
+
+    One transaction holds those of whose senders nothing is known, another one the rest.
+    """
+    known = _carried_out(_take_new, batch)
+    if known:
+        _carried_out(_write_known, known)
+
+
+def _carried_out(store: Callable[[Sequence[Entry]], list[Entry]], batch: Sequence[Entry]) -> list[Entry]:
+    """Store reports in one transaction, and return those that are left."""
     try:
-        _write(batch)
+        return store(batch)
     except (OperationalError, InterfaceError) as error:
         _refuse(batch, error)
     except DatabaseError as error:
         if len(batch) == 1:
             _refuse(batch, error)
-            return
+            return []
         for entry in batch:  # one of them is at fault, and only that one is to suffer
             entry.receipt = entry.error = None
             write([entry])
     except Exception as error:
         _refuse(batch, error)
         raise
+    return []
 
 
 def _refuse(batch: Sequence[Entry], error: Exception) -> None:
@@ -195,10 +201,48 @@ def _refuse(batch: Sequence[Entry], error: Exception) -> None:
         entry.receipt, entry.error = None, error
 
 
-def _write(batch: Sequence[Entry]) -> None:
-    if all(entry.is_simple for entry in batch):
-        _insert([values for entry in batch for values in _judge(entry, ())])
-        return
+def _take_new(batch: Sequence[Entry]) -> list[Entry]:
+    """Store the reports of those who say something for the first time. Return those of the others."""
+    first, others = _apart(batch)
+    rows, answers = [], []
+    for entry in first:
+        key = entry.asked.key_hash if entry.asked else None
+        rows += [(values, key) for values in _judge(entry, ())]
+        if entry.asked is not None:
+            assert entry.receipt is not None
+            answers.append((entry.asked, HTTPStatus.CREATED, remembered(entry.receipt), entry.now))
+    known = take_new(rows, answers, _senders(first))
+    if not known.keys and not known.reporters:
+        return others
+    again = [entry for entry in first if entry.marks & (known.keys | known.reporters)]
+    for entry in again:
+        entry.receipt = None
+    left = {id(entry) for entry in (*again, *others)}
+    return [entry for entry in batch if id(entry) in left]
+
+
+def _apart(batch: Sequence[Entry]) -> tuple[Sequence[Entry], list[Entry]]:
+    """Return the first of each sender and those of whom no sender is known, and what senders say besides."""
+    if not any(entry.asked or entry.row.origin.reporter for entry in batch):
+        return batch, []
+    first, others, taken = list[Entry](), list[Entry](), set[bytes | int]()
+    for entry in batch:
+        marks = entry.marks
+        (others if marks & taken else first).append(entry)
+        taken |= marks
+    return first, others
+
+
+def _senders(batch: Sequence[Entry]) -> Senders:
+    asked = [entry.asked for entry in batch if entry.asked is not None]
+    reporters = sorted({entry.row.origin.reporter for entry in batch if entry.row.origin.reporter})
+    locks = [*sorted({idempotency.lock_number(one) for one in asked}), *reporters]
+    since, until = history_span(max(entry.now for entry in batch))
+    return Senders(locks, reporters, [one.key_hash for one in asked], since, until)
+
+
+def _write_known(batch: Sequence[Entry]) -> list[Entry]:
+    """Store reports of senders of whom something is stored, which is looked up first."""
     with _transaction() as words:
         answers, earlier = _known(batch, words)
         rows: list[tuple[Any, ...]] = []
@@ -218,7 +262,8 @@ def _write(batch: Sequence[Entry]) -> None:
                 body = remembered(receipt)
                 kept.append((entry.asked, status, body, entry.now))
                 answers[entry.asked.key_hash] = (entry.asked.request_hash, body)
-        _insert(rows, kept, words.end)
+        insert(rows, kept, words.end)
+    return []
 
 
 class _Words(NamedTuple):
@@ -255,14 +300,13 @@ def _known(
     statements; each sees what was committed when the one before it had ended.
     """
     asked = [entry.asked for entry in batch if entry.asked is not None]
-    reporters = sorted({entry.row.origin.reporter for entry in batch if entry.row.origin.reporter})
-    locks = [*sorted({idempotency.lock_number(one) for one in asked}), *reporters]
+    senders = _senders(batch)
     now = max(entry.now for entry in batch)
     queries = ["SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number"]
-    values: list[Any] = [locks]
+    values: list[Any] = [list(senders.locks)]
     for is_asked, query in (
         (asked, idempotency.recall_query(asked)),
-        (reporters, histories_query(reporters, now)),
+        (senders.reporters, histories_query(senders.reporters, now)),
     ):
         if is_asked:
             queries.append(query[0])
@@ -273,7 +317,7 @@ def _known(
             cursor.nextset()
         answers = idempotency.recalled(_next_rows(cursor)) if asked else {}
         earlier: defaultdict[int, list[rules.Earlier]] = defaultdict(list)
-        if reporters:
+        if senders.reporters:
             earlier.update(histories_found(_next_rows(cursor), now))
     return answers, earlier
 
@@ -302,32 +346,3 @@ def _replay(entry: Entry, asked: Idempotency, known: tuple[bytes, dict[str, Any]
         entry.receipt = replayed(idempotency.same_request(asked, request_hash, body))
     except SubmissionError as refused:
         entry.error = refused
-
-
-def _insert(rows: Sequence[tuple[Any, ...]], kept: Sequence[idempotency.Answer] = (), end: str = "") -> None:
-    """Store reports and answers, unless the statement comes to be carried out when their senders have been refused."""
-    deadline = too_late_at() if rows else None
-    values: list[Any] = []
-    parts = []
-    if deadline is not None:
-        parts.append("still AS MATERIALIZED (SELECT clock_timestamp() < %s AS wanted)")
-        values.append(deadline)
-    in_time = ", still WHERE still.wanted" if deadline is not None else ""
-    if kept:
-        keeping, answers = idempotency.remember_query(kept)
-        parts.append(f"kept AS ({keeping}{in_time})")
-        values += answers
-    statement = f"WITH {', '.join(parts)} " if parts else ""
-    if rows:
-        statement += _INSERT + in_time
-        values.append(msgspec.json.encode([dict(zip(COLUMNS, row, strict=True)) for row in rows]).decode())
-    elif kept:
-        statement += "SELECT"
-    if not statement and not end:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute((statement + end).removeprefix("; "), values)
-        if deadline is None or cursor.rowcount == len(rows):
-            return
-    connection.close()  # the clocks are compared anew
-    raise OperationalError("the database took too long, and nothing was stored")

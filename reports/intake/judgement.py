@@ -93,7 +93,6 @@ def histories(reporters: Sequence[int], now: datetime) -> Mapping[int, list[rule
 
 def histories_query(reporters: Sequence[int], now: datetime) -> tuple[str, list[Any]]:
     """Return the query of `histories` and its parameters, for whoever sends it together with others."""
-    now = now.replace(second=0, microsecond=0)
     query = (
         "SELECT who.reporter, r.* FROM unnest(%s::bigint[]) AS who (reporter) CROSS JOIN LATERAL ("
         "  SELECT id, received_at, occurred_at, component_id, kind, late, withdrawn_at IS NOT NULL"
@@ -101,7 +100,13 @@ def histories_query(reporters: Sequence[int], now: datetime) -> tuple[str, list[
         "  ORDER BY at DESC LIMIT %s"
         ") AS r"
     )
-    return query, [list(reporters), now - OLDEST - FRESH, now + FRESH, LONGEST_HISTORY]
+    return query, [list(reporters), *history_span(now), LONGEST_HISTORY]
+
+
+def history_span(now: datetime) -> tuple[datetime, datetime]:
+    """Return after when, and until when, a report counts as said before."""
+    now = now.replace(second=0, microsecond=0)
+    return now - OLDEST - FRESH, now + FRESH
 
 
 def histories_found(rows: Iterable[Sequence[Any]], now: datetime) -> Mapping[int, list[rules.Earlier]]:

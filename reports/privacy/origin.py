@@ -33,6 +33,8 @@ REPORTER_COOKIE_S = 24 * 3600
 REPORTER_HEADER, REPORTER_META = "X-Reporter", "HTTP_X_REPORTER"
 LONGEST_TOKEN = 200
 _KEPT_AS = "brownout.address"
+MOST_PROXIES = 100
+_proxies: dict[str, Sequence[Network]] = {}  # addresses of proxies that were found to be trusted, by which list
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
 
 
@@ -111,7 +113,8 @@ def limited_network(request: HttpRequest, *, now: datetime) -> int:
     address = _address_of(request)
     if address is None:
         return 0
-    if forwarded_for and not address.is_global and address == parse_address(remote):
+    is_named = _proxies.get(remote) is settings.TRUSTED_PROXIES
+    if forwarded_for and not is_named and not address.is_global and address == parse_address(remote):
         _warn_of_unnamed_proxy()
         return 0
     key = daily_keys.key_of(now.astimezone(UTC).date())
@@ -154,8 +157,14 @@ def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) 
     `X-Forwarded-For` counts only when the connection comes from a trusted proxy, and is read from its end: what
     stands further left may be anybody's invention.
     """
-    address = parse_address(remote)
     hops = forwarded_for.split(",") if forwarded_for.strip() else []
+    address: Address | None
+    if hops and _proxies.get(remote) is trusted:
+        address = parse_address(hops.pop())
+    else:
+        address = parse_address(remote)
+        if hops and address is not None and _is_trusted(address, trusted) and len(_proxies) < MOST_PROXIES:
+            _proxies[remote] = trusted
     while address is not None and hops and _is_trusted(address, trusted):
         address = parse_address(hops.pop())
     return address

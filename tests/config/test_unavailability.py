@@ -121,10 +121,10 @@ def test_a_report_and_a_batch_are_refused_with_when_to_send_them_again(client, s
 
 @pytest.mark.parametrize("error", [psycopg.OperationalError("gone"), psycopg.errors.DiskFull("no space left")])
 def test_what_goes_wrong_within_a_copy_is_503_too(client, service, monkeypatch, error):
-    def breaks(self, row):
+    def breaks(self, text):
         raise error
 
-    monkeypatch.setattr(psycopg.Copy, "write_row", breaks)
+    monkeypatch.setattr(psycopg.Copy, "write", breaks)
     report = {"service": "acme", "symptom": "login-failed"}
     is_503(client.post("/api/v1/reports/batch", [report], content_type="application/json"))
 
@@ -134,12 +134,12 @@ def test_a_report_that_came_too_late_to_the_server_is_refused_and_not_stored(cli
 
     from reports.models import Report
 
-    monkeypatch.setattr("reports.intake.group_commit.too_late_at", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("reports.intake.insertion.too_late_at", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     monkeypatch.setattr(connection, "close", lambda: None)  # this test's transaction lives in it
     report = {"service": "acme", "symptom": "login-failed"}
     is_503(client.post("/api/v1/reports", report, content_type="application/json"))
     assert Report.objects.count() == 0
-    monkeypatch.setattr("reports.intake.group_commit.too_late_at", lambda: datetime(2999, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr("reports.intake.insertion.too_late_at", lambda: datetime(2999, 1, 1, tzinfo=UTC))
     assert client.post("/api/v1/reports", report, content_type="application/json").status_code == 201
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connections
+from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from config.local import processes
@@ -32,6 +33,13 @@ def entry(reporter: int = 0, key: str = "", body: str = "", note: str = "") -> E
     row = rows.Row.of(submission, origin, service_cache.service("acme"), now=NOW, door=rows.Door.API)
     asked = Idempotency(key.ljust(32).encode(), body.encode()) if key else None
     return Entry(row, NOW, asked)
+
+
+def raises(error: Exception) -> Callable[..., None]:
+    def fail(*_rows: Any) -> None:
+        raise error
+
+    return fail
 
 
 def together(
@@ -103,6 +111,44 @@ def test_each_of_those_written_together_gets_its_own_answer(service: Service, mo
     assert IdempotencyKey.objects.count() == 2
 
 
+def test_those_of_whom_nothing_is_known_take_one_message(service: Service) -> None:
+    batch = [entry(reporter=5), entry(key="k1"), entry(reporter=6, key="k2"), entry()]
+    with CaptureQueriesContext(connections["default"]) as queries:
+        group_commit.write(batch)
+    assert len(queries) == 1, [query["sql"][:80] for query in queries]
+    assert all(one.receipt and not one.receipt.repeated for one in batch)
+    assert Report.objects.count() == 4
+    assert {bytes(key) for key in IdempotencyKey.objects.values_list("key_hash", flat=True)} == {
+        one.asked.key_hash for one in batch if one.asked
+    }
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_known_of_some_changes_nothing_for_the_others(
+    service: Service, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    group_commit.write([entry(reporter=5), entry(key="k1", body="a"), entry(reporter=7, key="k7", body="a")])
+    tap, replayed, misused = entry(reporter=5), entry(key="k1", body="a"), entry(key="k1", body="b")
+    other_key, new = entry(reporter=7, key="k8"), [entry(reporter=6), entry(key="k2"), entry()]
+    known = [tap, replayed, misused, other_key]
+    if fails:
+        monkeypatch.setattr(group_commit, "insert", raises(OperationalError("gone")))
+    group_commit.write([new[0], tap, replayed, new[1], misused, other_key, new[2]])
+    assert all(one.receipt and not one.error and not one.receipt.repeated for one in new)
+    if fails:
+        assert all(isinstance(one.error, OperationalError) and one.receipt is None for one in known)
+    else:
+        assert tap.receipt
+        assert tap.receipt.repeated
+        assert replayed.receipt
+        assert replayed.receipt.replayed
+        assert isinstance(misused.error, SubmissionError)
+        assert other_key.receipt
+        assert other_key.receipt.repeated
+    assert Report.objects.count() == 6
+    assert Report.objects.filter(reporter=6).count() == 1
+
+
 def test_one_that_cannot_be_stored_takes_no_other_with_it(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = entry(), [entry(), entry()]
     bad.row = replace(bad.row, platform="much too long for its column")
@@ -115,10 +161,7 @@ def test_one_that_cannot_be_stored_takes_no_other_with_it(service: Service, monk
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_when_the_database_fails_all_hear_it(service: Service, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    def fail(*_rows: Any) -> None:
-        raise OperationalError("gone")
-
-    monkeypatch.setattr(group_commit, "_insert", fail)
+    monkeypatch.setattr(group_commit, "take_new", raises(OperationalError("gone")))
     others = [entry(reporter=uuid.uuid4().int >> 65) for _ in range(count)]
     together(monkeypatch, entry(), others)
     assert all(isinstance(one.error, OperationalError) and one.receipt is None for one in others)
