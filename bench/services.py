@@ -66,11 +66,10 @@ def _store() -> float:
     import msgspec
 
     from reports.catalog.schema import Catalog
-    from reports.catalog.store import store
+    from reports.catalog.store import store_all
 
     began = time.perf_counter()
-    for catalogue in catalogues(SERVICES):
-        store(msgspec.convert(catalogue, Catalog))
+    list(store_all([msgspec.convert(catalogue, Catalog) for catalogue in catalogues(SERVICES)]))
     return time.perf_counter() - began
 
 

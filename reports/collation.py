@@ -84,9 +84,14 @@ def _letters(folded: str, language: str) -> str:
         elif letter == _LONG_VOWEL:
             found += _VOWELS.get(unicodedata.name(found[-1:] or "-", "")[-1:], letter)
         else:
-            plain = (part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
-            found += "".join(_weight(part, latin) for part in plain)
+            found += _plain(letter, latin)
     return found
+
+
+@lru_cache(maxsize=KEPT)
+def _plain(letter: str, latin: str) -> str:
+    parts = (part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
+    return "".join(_weight(part, latin) for part in parts)
 
 
 def _placed(letters: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Literal, TypeVar
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -20,6 +21,7 @@ from reports.models import Component, FormerSlug, Service, Symptom
 
 Part = TypeVar("Part", Component, Symptom)
 _MOST_KEPT: Final = 256
+_AT_ONCE: Final = 500  # new services of one transaction
 _FETCHED: Final = "_fetched_catalogs"  # of a service's instance: its catalogue by its hash
 _BYTES_A_CHARACTER: Final = 2  # of a catalogue in memory, by its length as JSON: measured with ours
 _kept: Shelf[str, Catalog] = Shelf("catalogues", most=_MOST_KEPT)  # by hash, so that none is ever out of date
@@ -56,6 +58,76 @@ class Change:
         details = [f"it was {self.former}"] if self.former else []
         details += [*_words("component", self.components), *_words("symptom", self.symptoms)]
         return f"{self.slug}: {self.action}" + (f" ({'; '.join(details)})" if details else "")
+
+
+def store_all(catalogs: Collection[Catalog]) -> Iterator[Change | StoreError]:
+    """Make the database say what these catalogues say; yield for each what became of it.
+
+    What has not changed costs no transaction, and what is new is stored many at a time.
+    """
+    hashes = _hashes(catalogs)
+    new: list[Catalog] = []
+    for catalog in catalogs:
+        known = hashes.get(catalog.slug)
+        if known is None and not any(slug in hashes for slug in catalog.formerly):
+            new.append(catalog)
+        elif known is not None and not any(slug in hashes for slug in catalog.formerly) and _is_said(catalog, known):
+            yield Change(catalog.slug, "unchanged")
+        else:
+            yield _stored_alone(catalog)
+    rest = iter(new)
+    while batch := list(islice(rest, _AT_ONCE)):
+        try:
+            yield from _add(batch)
+        except IntegrityError:  # somebody else loads the same ones, or one takes another's former slug
+            yield from map(_stored_alone, batch)
+
+
+def _hashes(catalogs: Collection[Catalog]) -> dict[str, str]:
+    """Return the hashes of all services of these slugs, present and former, "" for those that are not active."""
+    slugs = {slug for catalog in catalogs for slug in (catalog.slug, *catalog.formerly)}
+    rows = Service.objects.filter(slug__in=slugs).values_list("slug", "definition_hash", "is_active")
+    return {slug: digest if is_active else "" for slug, digest, is_active in rows}
+
+
+def _is_said(catalog: Catalog, digest: str) -> bool:
+    return digest == digest_of(msgspec.to_builtins(catalog))
+
+
+def _stored_alone(catalog: Catalog) -> Change | StoreError:
+    try:
+        return store(catalog)
+    except StoreError as error:
+        return error
+
+
+def _add(catalogs: Sequence[Catalog]) -> list[Change]:
+    """Store services that are new. Raises IntegrityError, and stores none of them, where one is there already."""
+    with transaction.atomic():
+        services = Service.objects.bulk_create(_described(Service(slug=one.slug), one) for one in catalogs)
+        pairs = list(zip(services, catalogs, strict=True))
+        FormerSlug.objects.bulk_create(
+            FormerSlug(slug=slug, service=service) for service, catalog in pairs for slug in catalog.formerly
+        )
+        Component.objects.bulk_create(
+            Component(service=service, slug=part.slug, name=localise(part.name), position=position)
+            for service, catalog in pairs
+            for position, part in enumerate(catalog.components)
+        )
+        Symptom.objects.bulk_create(
+            Symptom(service=service, slug=part.slug, name=localise(part.name), position=position)
+            for service, catalog in pairs
+            for position, part in enumerate(catalog.symptoms)
+        )
+    return [
+        Change(
+            catalog.slug,
+            "added",
+            Parts(added=tuple(part.slug for part in catalog.components)),
+            Parts(added=tuple(part.slug for part in catalog.symptoms)),
+        )
+        for catalog in catalogs
+    ]
 
 
 def store(catalog: Catalog) -> Change:
@@ -110,6 +182,15 @@ def _retired(
 
 
 def _fill(service: Service, catalog: Catalog) -> None:
+    _described(service, catalog).save()
+    _keep(service.definition_hash, catalog)
+    FormerSlug.objects.filter(service=service).exclude(slug__in=catalog.formerly).delete()
+    for slug in catalog.formerly:
+        FormerSlug.objects.update_or_create(slug=slug, defaults={"service": service})
+
+
+def _described(service: Service, catalog: Catalog) -> Service:
+    """Return the service with what the catalogue says of it; it is not saved."""
     definition = msgspec.to_builtins(catalog)
     service.name = localise(catalog.name)
     service.definition = definition
@@ -117,11 +198,7 @@ def _fill(service: Service, catalog: Catalog) -> None:
     service.clock = catalog.clock
     service.position = catalog.position
     service.is_active = True
-    service.save()
-    _keep(service.definition_hash, catalog)
-    FormerSlug.objects.filter(service=service).exclude(slug__in=catalog.formerly).delete()
-    for slug in catalog.formerly:
-        FormerSlug.objects.update_or_create(slug=slug, defaults={"service": service})
+    return service
 
 
 def _renamed(catalog: Catalog) -> str:
@@ -183,8 +260,10 @@ def fetch_catalogs(services: Iterable[Service]) -> None:
     found = {digest: catalog for digest in wanted if (catalog := _kept.get(digest)) is not None}
     missing = wanted.difference(found)
     if missing:
+        keeps = len(missing) <= _MOST_KEPT  # of more, each would only push out another
         for digest, definition in _definitions(Service.objects.filter(definition_hash__in=missing)):
-            found[digest] = _keep(digest, msgspec.json.decode(definition, type=Catalog))
+            catalog = msgspec.json.decode(definition, type=Catalog)
+            found[digest] = _keep(digest, catalog) if keeps else catalog
     for service in listed:
         digest = service.definition_hash
         if digest in found:  # else it was changed meanwhile

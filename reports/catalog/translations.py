@@ -14,6 +14,7 @@ from reports.catalog import files
 from reports.catalog.errors import CatalogError, Problem
 from reports.catalog.schema import Catalog, Text
 
+_SHAPE: Final = inspect.type_info(Catalog)  # takes some milliseconds
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
 Words = dict[str, dict[str, str]]  # language → English → words
@@ -36,13 +37,14 @@ def translated(catalog: Catalog, paths: Iterable[Path]) -> Catalog:
             text if not found else given | {language: said for language, said in found.items() if language not in given}
         )
 
-    return msgspec.convert(_each_text(inspect.type_info(Catalog), msgspec.to_builtins(catalog), add), Catalog)
+    return msgspec.convert(_each_text(_SHAPE, msgspec.to_builtins(catalog), add), Catalog)
 
 
 def check(catalog: Catalog, path: Path) -> None:
     """Raises CatalogError where a translation beside `path` is of a text that the catalogue does not have."""
-    known = set(texts(catalog))
-    for file, table in _tables(path).items():
+    tables = _tables(path)
+    known = set(texts(catalog)) if tables else set[str]()
+    for file, table in tables.items():
         strange = [english for english in table if english not in known]
         if strange:
             raise CatalogError(file, [Problem(_short(text), f"is no text of {path.name}") for text in strange])
@@ -58,7 +60,7 @@ def texts(catalog: Catalog) -> list[str]:
             found[english] = None
         return text
 
-    _each_text(inspect.type_info(Catalog), msgspec.to_builtins(catalog), note)
+    _each_text(_SHAPE, msgspec.to_builtins(catalog), note)
     return list(found)
 
 
@@ -73,7 +75,7 @@ def missing(catalog: Catalog, language: str) -> list[str]:
             found[text.get("en", "")] = None
         return text
 
-    _each_text(inspect.type_info(Catalog), msgspec.to_builtins(catalog), note)
+    _each_text(_SHAPE, msgspec.to_builtins(catalog), note)
     return list(found)
 
 

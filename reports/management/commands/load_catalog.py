@@ -43,11 +43,11 @@ class Command(BaseCommand):
             for file, catalog in catalogs.items():
                 self.stdout.write(f"{file}: {catalog.slug} is fine")
         else:
-            for catalog in catalogs.values():
-                try:
-                    changes.append(store.store(catalog))
-                except store.StoreError as error:
-                    errors.append(error)
+            for told in store.store_all(catalogs.values()):
+                if isinstance(told, store.Change):
+                    changes.append(told)
+                else:
+                    errors.append(told)
             if whole and not errors:
                 changes += store.retire_all_but({catalog.slug for catalog in catalogs.values()})
         for change in changes:

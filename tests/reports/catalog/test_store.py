@@ -5,13 +5,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from config.process_cache import CACHE
 from reports.catalog import store as catalog_store
 from reports.catalog.loader import parse
 from reports.catalog.schema import Catalog
 from reports.catalog.store import catalog_of, fetch_catalogs, retire_all_but, store
-from reports.models import Component, Service, Symptom
+from reports.models import Component, FormerSlug, Service, Symptom
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,57 @@ def test_a_catalogue_becomes_a_service_with_its_parts() -> None:
     assert _active(Symptom) == ["slow", "timeout"]
     assert change.action == "added"
     assert change.components.added == ("web", "sync")
+
+
+def _all_rows() -> list[str]:
+    """Return all that is stored, but for numbers and times."""
+    parts = [model._default_manager.values_list("service__slug", "slug", "name", "position", "is_active")
+             for model in (Component, Symptom)]  # fmt: skip
+    services = Service.objects.values_list("slug", "name", "definition", "definition_hash", "clock", "position")
+    rows = [services, *parts, FormerSlug.objects.values_list("service__slug", "slug")]
+    return sorted(str(row) for found in rows for row in found)
+
+
+def test_many_catalogues_become_what_each_becomes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog_store, "_AT_ONCE", 2)
+    wanted = [
+        _catalog("web", slug="mail", name="Post"),  # changed
+        _catalog("web", slug="apex", formerly=["acme"]),  # renamed
+        _catalog("web", slug="same"),
+        _catalog("web", slug="gone"),  # comes back
+        _catalog("web", slug="both", formerly=["one", "two"]),  # cannot be
+        *(_catalog("web", "sync", slug=f"new-{number}", formerly=[f"old-{number}"]) for number in range(4)),
+        _catalog("web", slug="last", formerly=["taken"]),  # a former slug that another one has had
+    ]
+    found = []
+    for load in (lambda: list(catalog_store.store_all(wanted)), lambda: [_told(one) for one in wanted]):
+        with transaction.atomic():
+            for slug in ("mail", "acme", "same", "gone", "one", "two"):
+                store(_catalog("web", slug=slug))
+            store(_catalog("web", slug="other", formerly=["taken"]))
+            retire_all_but({"mail", "acme", "same", "one", "two", "other"})
+            told = load()
+            found.append((sorted(map(str, told)), _all_rows()))
+            transaction.set_rollback(True)
+    for together, alone in zip(*found, strict=True):
+        assert together == alone
+    assert sum("added" in str(one) for one in told) == 5
+
+
+def _told(catalog: Catalog) -> Any:
+    try:
+        return store(catalog)
+    except catalog_store.StoreError as error:
+        return error
+
+
+def test_what_has_not_changed_costs_one_query_together_and_what_is_new_a_few() -> None:
+    catalogs = [_catalog("web", slug=f"mail-{number}") for number in range(30)]
+    for most, action in ((8, "added"), (1, "unchanged")):
+        with CaptureQueriesContext(connection) as queries:
+            told = list(catalog_store.store_all(catalogs))
+        assert {str(one).partition(" (")[0].rpartition(": ")[2] for one in told} == {action}
+        assert len(queries) <= most, [query["sql"][:70] for query in queries]
 
 
 def test_the_same_catalogue_again_changes_nothing() -> None:
