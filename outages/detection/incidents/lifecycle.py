@@ -56,7 +56,8 @@ def _from_possible(
     if ended is not None and incident.was_real:
         return Move(IncidentState.RESOLVED, ended)
     if minute - incident.last_evidence >= limits.dismiss_minutes:
-        return Move(IncidentState.DISMISSED, reason(ReasonCode.NO_MORE_EVIDENCE, minutes=limits.dismiss_minutes))
+        to_state = IncidentState.RESOLVED if incident.was_real else IncidentState.DISMISSED
+        return Move(to_state, reason(ReasonCode.NO_MORE_EVIDENCE, minutes=limits.dismiss_minutes))
     return None
 
 

@@ -80,6 +80,28 @@ def observe_probes(state: State, incident: Incident, limits: Thresholds) -> None
             incident.probe_failures += track.state == DOWN
 
 
+def observe_return(state: State, incident: Incident, limits: Thresholds) -> None:
+    """Counts the failures that brought an incident back: since its end nobody counted.
+
+    Without them a probe would seem to fail less with each return, and each end would come later.
+    """
+    for track in relevant_tracks(state, incident):
+        is_fresh = state.minute - track.minute < limits.fresh_minutes
+        if track.state != DOWN or not is_fresh or state.watch.vantages.get(track.vantage, "up") != "up":
+            continue
+        key = f"{track.probe}\n{track.vantage}"
+        incident.failures = {**incident.failures, key: incident.failures.get(key, 0) + track.hits}
+        if key in incident.seen_tracks:
+            incident.probe_results += track.hits
+            incident.probe_failures += track.hits
+            continue
+        incident.results = {**incident.results, key: incident.results.get(key, 0) + track.hits}
+        if sees_it(incident, track, limits):
+            incident.seen_tracks = [*incident.seen_tracks, key]
+            incident.probe_results += incident.results[key]
+            incident.probe_failures += incident.failures[key]
+
+
 def forget_probes(incident: Incident) -> None:
     """Begins the count of probe results anew: what is kept of an earlier one would count twice."""
     incident.probe_results = incident.probe_failures = 0

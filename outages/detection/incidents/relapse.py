@@ -13,7 +13,7 @@ from outages.detection.evidence.scope import excess
 from outages.detection.incidents.candidates import is_planned, place_name
 from outages.detection.incidents.extent import incident_place, mask_of
 from outages.detection.incidents.overrides import forget_evidence
-from outages.detection.incidents.recovery import forget_probes
+from outages.detection.incidents.recovery import forget_probes, observe_return
 from outages.detection.incidents.transitions import make_transition
 from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import Incident, State
@@ -66,7 +66,11 @@ def reopen(state: State, limits: Thresholds) -> list[Transition]:
         was = incident.state
         # What was never confirmed comes back as it was: an end does not make a lone crowd surer.
         was_confirmed = was != IncidentState.DISMISSED and incident.confirmed is not None
-        resumed = IncidentState.CONFIRMED if was_confirmed else IncidentState.POSSIBLE
+        # Nor does it make one sure while probes answer that would see it: a late batch of reports looks like that.
+        is_doubtful = not since_then and verdict.probe_nats < limits.second_kind and verdict.missed < limits.missed
+        resumed = IncidentState.CONFIRMED if was_confirmed and not is_doubtful else IncidentState.POSSIBLE
+        if was_confirmed and is_doubtful:
+            incident.confirmed, incident.was_real = None, True
         if (
             incident.kind == IncidentKind.MAINTENANCE
             and not rests_on_word
@@ -83,6 +87,8 @@ def reopen(state: State, limits: Thresholds) -> list[Transition]:
             forget_probes(incident)
             incident.onset = state.minute
             said = [s for s in said if s not in since_then]
+        else:
+            observe_return(state, incident, limits)
         incident.last_evidence = incident.opened = state.minute
         told.append(make_transition(state, incident, reason(ReasonCode.BACK), verdict.terms, was))
     return told

@@ -226,6 +226,34 @@ def test_a_fluke_after_an_end_is_no_relapse(day: Day, failures: tuple[set[str], 
     assert day.states()[3:] == (["confirmed"] if is_on_again else [])
 
 
+@pytest.mark.parametrize(("answer", "states"), [(200, ["possible", "resolved"]), (503, ["confirmed"])])
+def test_a_late_batch_of_reports_makes_nothing_sure_again_while_probes_answer(
+    day: Day, answer: int, states: list[str]
+) -> None:
+    """Phones that were without a connection send what they kept a quarter of an hour after the end."""
+    quiet(day, 5, paris=200, dallas=200)
+    crowd(day, 40, paris=503, dallas=503)
+    quiet(day, 18, paris=200, dallas=200)
+    assert day.states() == ["possible", "confirmed", "recovering", "resolved"]
+    crowd(day, 1, rate=150.0, paris=answer, dallas=answer)
+    for _ in range(15):
+        quiet(day, 1, paris=answer, dallas=answer)
+    assert day.states()[4:] == states
+    assert {t.incident for t in day.told} == {1}
+
+
+def test_what_comes_and_goes_ends_at_each_return_and_is_no_dismissal(day: Day) -> None:
+    """A probe fails three times in a row, every hour: what it failed at each return counts as at the first."""
+    for _ in range(3):
+        quiet(day, 3, paris=503, dallas=200)
+        quiet(day, 57, paris=200, dallas=200)
+    changed = [t for t in day.told if t.from_state != t.to_state]
+    assert [t.reason.code for t in changed if t.to_state == "resolved"] == [ReasonCode.PROBES_STAY_UP] * 3, changed
+    assert len(changed) == 6, changed
+    (incident,) = day.state.incidents
+    assert incident.probe_failures == 9
+
+
 @pytest.mark.parametrize(("again", "ends"), [(0.0, 1), (8.0, 2)])
 def test_what_people_go_on_reporting_for_hours_after_an_end_opens_nothing_and_a_rise_does(
     day: Day, again: float, ends: int

@@ -183,6 +183,8 @@ def test_a_possible_incident_that_was_real_is_resolved_and_not_dismissed() -> No
     assert moved(real, WELL) == ("resolved", "probes-stay-up")
     assert moved(real, GONE) == ("resolved", "reports-stopped")
     assert moved(real, replace(WELL, failing_now=True)) is None
+    slow = incident(IncidentState.POSSIBLE, was_real=True)  # its probe failed so seldom that its answers say little
+    assert moved(slow, recovery(0.1, 45), DEFAULT.dismiss_minutes) == ("resolved", "no-more-evidence")
 
 
 def test_a_possible_incident_that_turned_out_to_be_nothing_is_dismissed() -> None:
