@@ -21,6 +21,7 @@ from reports.reputation.score import Said
 
 Door = Report.Door
 IMPORTED = Door.IMPORT.value
+LONGEST_CODES = 8  # of a country and a region, as they are usually written
 TimeCheck = Callable[[datetime | None, datetime, Errors], tuple[datetime, datetime, bool]]
 
 COLUMNS = (
@@ -218,6 +219,9 @@ def part_of(
     return next(iter(service.components.values()), 0), symptom_id
 
 
+_resolved = lru_cache(maxsize=4096)(places.resolve)
+
+
 def place_of(
     country: str | None,
     region: str | None,
@@ -232,7 +236,8 @@ def place_of(
     """
     check_coordinates(lat, lon, errors)
     try:
-        found = places.resolve(country, region)
+        is_short = len(country or "") + len(region or "") <= LONGEST_CODES  # what is kept has a bound
+        found = _resolved(country, region) if is_short else places.resolve(country, region)
     except places.UnknownPlaceError as error:
         errors.add(error.field, str(error))
         return "", "", ""
