@@ -580,11 +580,13 @@ export interface Observer {
   /** How often an outage it saw was confirmed by others. */
   agreed: number;
   disagreed: number;
-  /** In the last ten minutes. */
+  /** In the last ten minutes; never of browsers. */
   components: string[];
+  /** In the last ten minutes; never of browsers. */
   countries: string[];
-  /** In the last ten minutes; null without calls. */
+  /** In the last ten minutes; null without calls and for browsers. */
   failing_share: number | null;
+  /** For browsers, the day (UTC) only: their loads are people's. */
   last_at: string;
 }
 
@@ -911,11 +913,13 @@ export interface SparseObserver {
   /** How often an outage it saw was confirmed by others. */
   agreed?: number;
   disagreed?: number;
-  /** In the last ten minutes. */
+  /** In the last ten minutes; never of browsers. */
   components?: string[];
+  /** In the last ten minutes; never of browsers. */
   countries?: string[];
-  /** In the last ten minutes; null without calls. */
+  /** In the last ten minutes; null without calls and for browsers. */
   failing_share?: number | null;
+  /** For browsers, the day (UTC) only: their loads are people's. */
   last_at?: string;
 }
 

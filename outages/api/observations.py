@@ -80,10 +80,16 @@ class ObserverSerializer(S):
     trust = serializers.FloatField(help_text="From 0 to 1, starting at 0.5. Browsers are weighted by network instead.")
     agreed = serializers.IntegerField(help_text="How often an outage it saw was confirmed by others.")
     disagreed = serializers.IntegerField()
-    components = serializers.ListField(child=serializers.CharField(), help_text="In the last ten minutes.")
-    countries = serializers.ListField(child=serializers.CharField())
-    failing_share = serializers.FloatField(allow_null=True, help_text="In the last ten minutes; null without calls.")
-    last_at = serializers.DateTimeField()
+    components = serializers.ListField(
+        child=serializers.CharField(), help_text="In the last ten minutes; never of browsers."
+    )
+    countries = serializers.ListField(
+        child=serializers.CharField(), help_text="In the last ten minutes; never of browsers."
+    )
+    failing_share = serializers.FloatField(
+        allow_null=True, help_text="In the last ten minutes; null without calls and for browsers."
+    )
+    last_at = serializers.DateTimeField(help_text="For browsers, the day (UTC) only: their loads are people's.")
 
 
 class ObservationView(APIView):

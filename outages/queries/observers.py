@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from outages.models import Observation, Observer
@@ -20,7 +20,11 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class ObserverState:
-    """An observer now. `id` tells nothing of its key."""
+    """An observer now. `id` tells nothing of its key.
+
+    Of browsers, whose loads are people's, it says on which day (UTC) there was one, and nothing of what, where, when or
+    how it went: with a single load among them, or with loads of one's own, each of these would tell of one person.
+    """
 
     id: str
     kind: str
@@ -56,7 +60,11 @@ def of_services(services: Collection[Service], now: datetime) -> dict[int, list[
 
 
 def _state(observer: Observer, rows: list[Observation]) -> ObserverState:
+    is_of_people = observer.kind == Observer.Kind.BROWSERS
+    if is_of_people:
+        rows = []
     calls = sum(row.calls for row in rows)
+    last_at = observer.last_at.astimezone(UTC)
     return ObserverState(
         id=sha256(f"observer {observer.api_key_id}".encode()).hexdigest()[:10],
         kind=observer.kind,
@@ -67,5 +75,5 @@ def _state(observer: Observer, rows: list[Observation]) -> ObserverState:
         components=sorted({row.component for row in rows}),
         countries=sorted({row.country for row in rows if row.country}),
         failing_share=round(sum(row.failed for row in rows) / calls, 4) if calls else None,
-        last_at=observer.last_at,
+        last_at=last_at.replace(hour=0, minute=0, second=0, microsecond=0) if is_of_people else last_at,
     )

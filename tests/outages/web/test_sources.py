@@ -178,7 +178,7 @@ def test_the_page_shows_who_observes_from_outside_and_how_far_their_word_is_trus
     words = " ".join(re.sub(r"<[^>]*>", " ", page).split())
     (shown,) = [one for one in observers.of_service(service, now) if one.kind == "program"]
     assert f"Program {shown.id} 25% of calls fail {shown.trust:.0%}" in words
-    assert "nothing in the last 10 min by how many networks agree" in words
+    assert "– by how many networks agree" in words
     assert "secret name" not in page
 
 

@@ -27,11 +27,13 @@ class Observer:
     """ How often an outage it saw was confirmed by others. """
     disagreed: int
     components: list[str]
-    """ In the last ten minutes. """
+    """ In the last ten minutes; never of browsers. """
     countries: list[str]
+    """ In the last ten minutes; never of browsers. """
     failing_share: float | None
-    """ In the last ten minutes; null without calls. """
+    """ In the last ten minutes; null without calls and for browsers. """
     last_at: datetime.datetime
+    """ For browsers, the day (UTC) only: their loads are people's. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -27,11 +27,13 @@ class SparseObserver:
     """ How often an outage it saw was confirmed by others. """
     disagreed: int | Unset = UNSET
     components: list[str] | Unset = UNSET
-    """ In the last ten minutes. """
+    """ In the last ten minutes; never of browsers. """
     countries: list[str] | Unset = UNSET
+    """ In the last ten minutes; never of browsers. """
     failing_share: float | None | Unset = UNSET
-    """ In the last ten minutes; null without calls. """
+    """ In the last ten minutes; null without calls and for browsers. """
     last_at: datetime.datetime | Unset = UNSET
+    """ For browsers, the day (UTC) only: their loads are people's. """
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id

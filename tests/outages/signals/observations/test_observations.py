@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -139,6 +140,23 @@ def test_programs_of_different_people_and_networks_open_but_never_confirm(servic
     Observer.objects.update(agreed=0, disagreed=0, judged_until_at=None)
     store.settle_trust(START + 45 * MINUTE)
     assert {one.agreed for one in Observer.objects.all()} == {1}
+
+
+def test_what_browsers_saw_tells_of_nobody(service, client):
+    told = []
+    for others in ([], [Load(1.0, "tcp")]):
+        key = a_key("site")
+        for minute in range(5):
+            at = START + minute * MINUTE
+            store.take_loads(service.pk, key, "app", [Load(20.0)], network(5), at + timedelta(seconds=1))
+            if others and minute == 3:
+                store.take_loads(service.pk, key, "login", others, network(9, "FR"), at + timedelta(seconds=20))
+        (state,) = observers.of_service(service, START + 5 * MINUTE)
+        told.append(replace(state, id=""))
+        assert (state.components, state.countries, state.failing_share) == ([], [], None)
+        assert (state.last_at.hour, state.last_at.minute, state.last_at.second) == (0, 0, 0)
+        Observer.objects.all().delete()
+    assert told[0] == told[1]
 
 
 def test_the_rules_by_numbers():
