@@ -28,7 +28,7 @@ _TYPED = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in COLUMNS)
 _TAKEN = ", ".join(f"decode(one.{name}, 'base64')" if name == _BYTES else f"one.{name}" for name in COLUMNS)
 # One text of JSON for all rows: hundreds of values by themselves cost both sides more than the reports do.
 _INSERT = f"INSERT INTO reports_report ({_NAMES}) SELECT {_TAKEN} FROM json_to_recordset(%s) AS one ({_TYPED})"  # noqa: S608
-# The database's own function: it keeps its plans, which making them anew for each batch would cost as much as the rows.
+# The database's own function: it keeps its plans, and making them anew for each batch would cost as much as the rows.
 _TAKE_NEW = "SELECT * FROM reports_take_new(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from msgspec import Struct
 
+from config.process_cache import Shelf
 from reports.privacy import daily_keys
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,9 @@ REPORTER_COOKIE_S = 24 * 3600
 REPORTER_HEADER, REPORTER_META = "X-Reporter", "HTTP_X_REPORTER"
 LONGEST_TOKEN = 200
 _KEPT_AS = "brownout.address"
-MOST_PROXIES = 100
-_proxies: dict[str, Sequence[Network]] = {}  # addresses of proxies that were found to be trusted, by which list
+PROXY_BYTES, PROXY_KEPT_S = 200, 3600.0
+# Addresses of proxies, never of people, with the list by which they were found to be trusted.
+_proxies: Shelf[str, Sequence[Network]] = Shelf("proxies")
 PREFIX_BITS = {4: (24, 16), 6: (48, 32)}  # network, wide network
 
 
@@ -163,8 +165,8 @@ def client_address(remote: str, forwarded_for: str, trusted: Sequence[Network]) 
         address = parse_address(hops.pop())
     else:
         address = parse_address(remote)
-        if hops and address is not None and _is_trusted(address, trusted) and len(_proxies) < MOST_PROXIES:
-            _proxies[remote] = trusted
+        if hops and address is not None and _is_trusted(address, trusted):
+            _proxies.put(remote, trusted, size=PROXY_BYTES, for_s=PROXY_KEPT_S)
     while address is not None and hops and _is_trusted(address, trusted):
         address = parse_address(hops.pop())
     return address

@@ -125,13 +125,35 @@ def interest_of(state: State, mask: NDArray[np.bool_], since: int, limits: Thres
     tracks = [t for t in state.watch.tracks.values() if not t.control and t.score >= limits.surely_failing]
     if sum(t.score for t in tracks if t.hits >= limits.own_failures) >= limits.open:
         return 1.0
-    rise = min(surge_of(state, mask, since, limits), limits.surge_most)
+    rise = surge_of(state, mask, since, limits)
+    if rise > 1 and _is_beyond_curiosity(state, mask, limits):
+        return 1.0
+    rise = min(rise, limits.surge_most)
     if rise <= 1:
         return 1.0
     rows = problems(state, list(range(len(state.components))), mask, since)
     seen = np.bincount(rows["symptom"], weights=rows["weight"], minlength=len(state.symptoms)).astype(np.float64)
     mix = mix_nats(seen, state.symptom_counts.sum(axis=0).astype(np.float64), limits)
     return 1 + (rise - 1) * min(max(1 - mix / limits.surge_mix, 0.0), 1.0)
+
+
+def _is_beyond_curiosity(state: State, mask: NDArray[np.bool_], limits: Thresholds) -> bool:
+    """Return whether the quieter half of the components is reported more than any burst of curiosity would bring.
+
+    By as many nats as confirm, within the last minutes: then everything is down, and the rise explains nothing away.
+    """
+    components = list(range(len(state.components)))
+    if len(components) < limits.surge_components:
+        return False
+    most = limits.surge_most * limits.surge_burst
+    for minutes in limits.surge_minutes:
+        rows = problems(state, components, mask, state.minute - minutes + 1)
+        seen = np.bincount(rows["component"], weights=rows["weight"], minlength=len(components))
+        expected = state.rates[:, mask].sum(axis=1) * minutes
+        order = np.argsort(seen / np.maximum(expected, 1e-9), kind="stable")[: len(components) // 2]
+        if excess(float(seen[order].sum()), most * float(expected[order].sum())) >= limits.confirm:
+            return True
+    return False
 
 
 def crowd_of(

@@ -89,6 +89,17 @@ def test_a_general_rise_may_be_curiosity_until_a_probe_fails_twice(day: Day) -> 
         assert (interest > 1.5) == (failures == 1), interest
 
 
+@pytest.mark.parametrize(("rate", "may_be_curiosity"), [(6.5, True), (60.0, False)])
+def test_a_rise_beyond_all_curiosity_is_none_though_its_mix_is_the_usual_one(
+    day: Day, rate: float, may_be_curiosity: bool
+) -> None:
+    quiet(day, 5)
+    crowd(day, 4, rate=rate, parts=COMPONENTS, symptoms=USUAL)
+    everywhere = np.ones(len(day.state.zones.places), dtype=bool)
+    interest = interest_of(day.state, everywhere, day.state.minute - 3, DEFAULT)
+    assert (interest > 1) == may_be_curiosity, interest
+
+
 @pytest.mark.parametrize(
     ("answers", "may_be_curiosity"),
     [(("timeout", 200, 200, 200, "timeout"), True), (("timeout", "timeout", "timeout"), False)],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from plotly import graph_objects as go
 
-from outages.texts import formats
+from outages.texts import formats, sentences
 from outages.web.charts import plots, svg
 from outages.web.charts.panels.base import GRAIN_MINUTES, Column, Panel, Scope, Table
 from outages.web.charts.plots import COLOURS
@@ -30,7 +30,7 @@ def read(scope: Scope) -> Panel:
     ]
     title = _("Reports vs. usual: %(seen)s counted (usual: %(usual)s)") % {
         "seen": formats.number(seen),
-        "usual": formats.number(usual),
+        "usual": sentences.usual(usual),
     }
     chart = svg.timeseries(series, spans=spans, title=title, height=HEIGHT) if watched else None
     above = int((series["effective"] > series["high"]).sum())
@@ -40,11 +40,11 @@ def read(scope: Scope) -> Panel:
             "%(seen)s reports counted, usually %(usual)s. %(n)d step of %(grain)d minutes lies above the usual range.",
             "%(seen)s reports counted, usually %(usual)s. %(n)d steps of %(grain)d minutes lie above the usual range.",
             above,
-        ) % {"seen": formats.number(seen), "usual": formats.number(usual), "n": above, "grain": grain}
+        ) % {"seen": formats.number(seen), "usual": sentences.usual(usual), "n": above, "grain": grain}
     elif watched:
         lead = _("%(seen)s reports counted, usually %(usual)s. Nothing lies above the usual range.") % {
             "seen": formats.number(seen),
-            "usual": formats.number(usual),
+            "usual": sentences.usual(usual),
         }
     return Panel(
         key="volume",
