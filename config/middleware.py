@@ -42,10 +42,7 @@ def bounds(get_response: Handler) -> Handler:
 def too_long(request: HttpRequest) -> HttpResponse | None:
     """Return the refusal of a request whose headers (431) or address (414) are longer than anybody needs."""
     meta = request.META
-    said = 0
-    for name, value in meta.items():
-        if name.startswith("HTTP_"):
-            said += len(name) + len(value)
+    said = sum([len(name) + len(value) for name, value in meta.items() if name[:5] == "HTTP_"])
     if said > MOST_HEADER_BYTES:
         detail = f"The headers may have at most {MOST_HEADER_BYTES // 1024} kB together."
         return problem_response(431, "headers-too-large", detail, headers={"Cache-Control": "no-store"})

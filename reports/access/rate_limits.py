@@ -94,7 +94,11 @@ class Meter:
 
     def read(self, name: str, network: int) -> Usage:
         """What is counted now."""
-        return self.add(name, network, 0, step=1 << 62)
+        now = self._clock()
+        tally = self._tallies.get((name, network))
+        if tally is None or tally.ends_at <= now:
+            return self.add(name, network, 0, step=1 << 62)
+        return Usage(tally.shared + tally.own, max(1, tally.ends_at - int(now)))
 
     def _tally(self, name: str, network: int, now: float) -> _Tally:
         if now - self._swept_at >= WINDOW_S:

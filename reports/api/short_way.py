@@ -30,6 +30,8 @@ from reports.languages import DEFAULT_LANGUAGE, written
 Handler = Callable[[HttpRequest], HttpResponseBase]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+LONGEST_HOST = 300  # of a name, its port included, that is worth keeping
+
 VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "/api/v1/reports": views.create,
     "/api/v1/reports/batch": views.create_many,
@@ -64,7 +66,8 @@ def before(application: Application) -> Application:
         if response.status_code >= 400:
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         own = list(response.items())
-        own += [header for header in _headers(request) if header[0] not in response.headers]
+        said = {name.lower() for name, _value in own}
+        own += [header for header in _headers(request) if header[0].lower() not in said]
         own += [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
         start_response(f"{response.status_code} {response.reason_phrase}", own)
         return [response.content]
@@ -107,11 +110,29 @@ _limited = rate_limits.middleware(_carry_out)
 
 def _has_our_name(request: HttpRequest) -> bool:
     """Whether the request names a host of ours. Where it does not, Django refuses it on the long way."""
+    meta = request.META
+    if settings.USE_X_FORWARDED_HOST and "HTTP_X_FORWARDED_HOST" in meta:
+        return _allows(request)
+    name = meta.get("HTTP_HOST", "")
+    if name and len(name) <= LONGEST_HOST:
+        return _is_ours(name, tuple(settings.ALLOWED_HOSTS), settings.DEBUG)
+    return _allows(request)
+
+
+def _allows(request: HttpRequest) -> bool:
     try:
         request.get_host()
     except DisallowedHost:
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def _is_ours(name: str, _allowed: tuple[str, ...], _debug: bool) -> bool:
+    """Whether Django takes a request to this host; kept, since most requests name one of a few."""
+    asked = HttpRequest()
+    asked.META["HTTP_HOST"] = name
+    return _allows(asked)
 
 
 def _headers(request: HttpRequest) -> tuple[tuple[str, str], ...]:

@@ -80,6 +80,20 @@ def test_an_ipv4_address_in_ipv6_clothes_is_the_same_network() -> None:
     assert origin.of_address(address, "", key=KEY) == of("192.0.2.1")
 
 
+@given(st.ip_addresses() | st.from_regex(r"[0-9]{1,4}(\.[0-9]{0,4}){0,5}", fullmatch=True))
+def test_an_address_reads_as_the_standard_library_reads_it(written: object) -> None:
+    try:
+        expected = ipaddress.ip_address(str(written))
+    except ValueError:
+        expected = None
+    found = origin.parse_address(str(written))
+    assert found == (getattr(expected, "ipv4_mapped", None) or expected)
+
+
+def test_the_same_network_has_the_same_hash_in_each_release() -> None:
+    assert (of("192.0.2.77").network, of("2001:db8:1:2::3").network) == (4434313671350976512, 2808268227298213645)
+
+
 def test_hashes_fit_a_column_and_are_never_the_mark_of_the_unknown() -> None:
     for number in range(200):
         found = of(f"192.0.{number}.1", f"token{number}")
