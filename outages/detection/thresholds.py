@@ -143,7 +143,8 @@ class Thresholds:
     surge_most: float = 6.0  # curiosity alone is thought to bring at most so many times the usual: simulated up to 5
     surge_mix: float = 2.0  # nats of an unusual mix of symptoms from which a general rise is no curiosity
     surge_burst: float = 1.5  # a burst within a general rise may bring so many times that
-    surge_minutes: tuple[int, ...] = (2, 4, 8)  # in one of which the quieter half is beyond that by `confirm` nats
+    surge_minutes: tuple[int, ...] = (2, 4, 8)  # in one of which the quieter half is beyond that by `confirm` nats …
+    surge_apart: float = 2.0  # … or all but the loudest are by `open`, and it lags behind them by fewer nats
     named_networks: int = 3  # an incident names places with so many; the same as disclosure.ENOUGH
     open_networks: int = 4  # networks from which reports must come to open an incident …
     open_origins: int = 2  # … and autonomous systems

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from outages.detection.datatypes import ReportKind
 from outages.detection.estimators.weighting import mixed
-from outages.detection.evidence.scope import excess
+from outages.detection.evidence.scope import excess, shortfall
 from outages.detection.state import State
 from outages.detection.thresholds import Thresholds
 
@@ -138,22 +138,36 @@ def interest_of(state: State, mask: NDArray[np.bool_], since: int, limits: Thres
 
 
 def _is_beyond_curiosity(state: State, mask: NDArray[np.bool_], limits: Thresholds) -> bool:
-    """Return whether the quieter half of the components is reported more than any burst of curiosity would bring.
-
-    By as many nats as confirm, within the last minutes: then everything is down, and the rise explains nothing away.
-    """
+    """Return whether more is reported in the last minutes than curiosity would bring: then it explains nothing away."""
     components = list(range(len(state.components)))
     if len(components) < limits.surge_components:
         return False
-    most = limits.surge_most * limits.surge_burst
     for minutes in limits.surge_minutes:
         rows = problems(state, components, mask, state.minute - minutes + 1)
         seen = np.bincount(rows["component"], weights=rows["weight"], minlength=len(components))
         expected = state.rates[:, mask].sum(axis=1) * minutes
-        order = np.argsort(seen / np.maximum(expected, 1e-9), kind="stable")[: len(components) // 2]
-        if excess(float(seen[order].sum()), most * float(expected[order].sum())) >= limits.confirm:
+        if is_no_curiosity(seen.astype(np.float64), expected.astype(np.float64), limits):
             return True
     return False
+
+
+def is_no_curiosity(seen: NDArray[np.float64], expected: NDArray[np.float64], limits: Thresholds) -> bool:
+    """Return whether reports by component are more than curiosity about all of them would bring.
+
+    Either the quieter half rose beyond any burst of it, by as many nats as confirm; or all but the loudest one rose
+    beyond it together, by as many as open, and alike: the quieter half does not lag behind the others.
+    """
+    order = np.argsort(seen / np.maximum(expected, 1e-9), kind="stable")
+    half, most = order[: len(seen) // 2], order[:-1]
+    of_half, usual_of_half = float(seen[half].sum()), float(expected[half].sum())
+    if excess(of_half, limits.surge_most * limits.surge_burst * usual_of_half) >= limits.confirm:
+        return True
+    of_most, usual_of_most = float(seen[most].sum()), float(expected[most].sum())
+    alike = usual_of_half * of_most / max(usual_of_most, 1e-9) / limits.uneven
+    return (
+        shortfall(of_half, alike) < limits.surge_apart
+        and excess(of_most, limits.surge_most * usual_of_most) >= limits.open
+    )
 
 
 def crowd_of(

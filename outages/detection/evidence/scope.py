@@ -39,6 +39,13 @@ def excess(seen: float, expected: float) -> float:
     return seen * math.log(seen / expected) - (seen - expected) if seen > expected else 0.0
 
 
+def shortfall(seen: float, expected: float) -> float:
+    """x·ln(x/m) − (x − m) where x < m, else 0. Nats."""
+    if seen >= expected:
+        return 0.0
+    return (seen * math.log(seen / expected) if seen > 0 else 0.0) - (seen - expected)
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What a probe says of its area: it fails (or not) with so many nats."""
