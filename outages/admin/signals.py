@@ -36,7 +36,7 @@ class SourceHealthAdmin(LookOnly):
 
     list_display = (
         *("service", "slug", "kind", "state", "detail", "last_success", "last_change_at", "next_try_at"),
-        *("failures", "spent_today"),
+        *("not_before", "failures", "spent_today"),
     )
     list_filter = ("service", "kind", "state")
     list_select_related = ("service",)

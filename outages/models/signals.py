@@ -160,7 +160,11 @@ class SourceHealth(models.Model):
     last_success_at = models.DateTimeField(null=True)
     last_change_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
-    failures = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, help_text="What its server asked for: it is never asked sooner.")
+    backed_off_until = models.DateTimeField(
+        null=True, help_text="How long we wait with a source that fails; less while its service is in trouble."
+    )
+    failures = models.PositiveIntegerField(default=0, help_text="In a row, without tries that an incident hurried.")
     unread = models.PositiveIntegerField(default=0, help_text="Entries of the last reading that could not be read.")
     spent_today = models.DecimalField(max_digits=10, decimal_places=4, default=0)
     spent_on = models.DateField(null=True)

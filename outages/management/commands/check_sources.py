@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from outages.signals.announcements import poller
-from outages.signals.announcements.datatypes import Post, SourceError
-from outages.signals.announcements.fetch import check_robots
+from outages.signals.announcements.datatypes import Cursor, Post, SourceError
+from outages.signals.announcements.fetch import check_robots, obey_robots
 from outages.signals.announcements.readers import reader_of
 from outages.signals.outbound import configured
 from outages.signals.outbound.client import Client
@@ -69,7 +69,10 @@ class Command(BaseCommand):
 
 def _posts(source: Source, client: Client, now: datetime) -> Iterator[Post]:
     reader = reader_of(source)
-    cursor = check_robots(reader.addresses(source), {}, client, now) if reader.obeys_robots else {}
+    cursor: Cursor = {}
+    if reader.obeys_robots:
+        cursor = check_robots(reader.addresses(source), {}, client, now)
+        obey_robots(cursor)
     for page in reader.pages(source, cursor, client, NoMoney(), now):
         yield from page.posts
 

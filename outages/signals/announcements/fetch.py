@@ -14,7 +14,7 @@ from outages.signals.announcements.datatypes import Cursor, FailureReason, Sourc
 from outages.signals.outbound.charset import json_text_of
 from outages.signals.outbound.client import Client, Limits, Response
 from outages.signals.outbound.errors import OutboundError, OutboundOffError
-from outages.signals.outbound.retry_after import retry_after_s
+from outages.signals.outbound.retry_after import LONGEST_WAIT_S, retry_after_s
 
 ROBOT = "Brownout"
 ROBOTS_LAST = timedelta(hours=24)
@@ -33,9 +33,10 @@ def port_of(url: str) -> tuple[int, ...]:
 
 
 def check_robots(urls: Iterable[str], cursor: Cursor, client: Client, now: datetime) -> Cursor:
-    """Asks robots.txt once a day, for the very addresses that will be asked. Returns the cursor with what it said.
+    """Ask robots.txt once a day, for the very addresses that will be asked. Returns the cursor with what it said.
 
-    Raises SourceError where it forbids us, or cannot be read (RFC 9309, 2.3.1.4: then everything is forbidden).
+    What it forbids is said by `obey_robots`, so that the answer is kept first. Raises SourceError where it cannot be
+    read (RFC 9309, 2.3.1.4: then everything is forbidden).
     """
     known = cursor.get("robots") or {}
     addresses = list(urls)
@@ -43,9 +44,13 @@ def check_robots(urls: Iterable[str], cursor: Cursor, client: Client, now: datet
         rules: dict[str, Protego | None] = {}
         allowed = all(_robots_allow(url, client, rules) for url in addresses)
         known = {"urls": addresses, "at": now.isoformat(), "allowed": allowed}
-    if not known["allowed"]:
-        raise SourceError(FailureReason.BLOCKED, "robots.txt asks us not to read this page")
     return {**cursor, "robots": known}
+
+
+def obey_robots(cursor: Cursor) -> None:
+    """Raise SourceError where the last robots.txt forbids us to read."""
+    if not cursor["robots"]["allowed"]:
+        raise SourceError(FailureReason.BLOCKED, "robots.txt asks us not to read this page")
 
 
 def _robots_allow(url: str, client: Client, rules: dict[str, Protego | None]) -> bool:
@@ -92,14 +97,17 @@ def ask(
 
 
 def come_back_at(response: Response, now: datetime) -> datetime | None:
-    """When the source wants to be asked again: by Retry-After, else by the end of its limit's window."""
+    """Return when the source wants to be asked again: by Retry-After, else by the end of its limit's window.
+
+    At most a day from now: a clock that is wrong there must not silence a source for years.
+    """
     wait_s = retry_after_s(response.headers.get("retry-after"), now)
     if wait_s is not None:
         return now + timedelta(seconds=wait_s)
     for name in ("x-rate-limit-reset", "x-ratelimit-reset"):
         value = response.headers.get(name, "")
         if value.isascii() and value.isdigit() and len(value) <= 11:
-            return datetime.fromtimestamp(int(value), tz=now.tzinfo)
+            return min(datetime.fromtimestamp(int(value), tz=now.tzinfo), now + timedelta(seconds=LONGEST_WAIT_S))
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,8 +12,9 @@ from django.db import transaction
 from django.db.models import F
 
 from outages.models import Incident, SourceHealth
+from outages.signals.announcements import schedule
 from outages.signals.announcements.datatypes import FailureReason, Page, SourceError
-from outages.signals.announcements.fetch import check_robots
+from outages.signals.announcements.fetch import check_robots, obey_robots
 from outages.signals.announcements.readers import KINDS, reader_of
 from outages.signals.announcements.store import mark_deleted, store_page
 from outages.signals.outbound.client import Client
@@ -25,12 +25,10 @@ from reports.models import Service
 
 State = SourceHealth.State
 LEASE = timedelta(minutes=5)  # a read that died is tried again after this
-SUSPECTED_INTERVAL = timedelta(minutes=5)
 ABORTED = "the last read was aborted: it took too long, or its process ended"
-JITTER = 0.2
-UNREACHABLE_MOST = timedelta(hours=6)
-BLOCKED_MOST = timedelta(hours=24)
-NOT_CONFIGURED_WAIT = timedelta(minutes=10)
+# Planned work that is under way is no trouble: it may last for days, as announced.
+IN_TROUBLE = (Incident.State.POSSIBLE, Incident.State.CONFIRMED, Incident.State.RECOVERING)
+_FAILED_STATES = (State.UNREACHABLE, State.BLOCKED, State.OWN_ERROR, State.SLOW, State.NOT_CONFIGURED)
 CHUNK = 250  # posts stored in one transaction
 log = logging.getLogger(__name__)
 
@@ -46,10 +44,14 @@ def sources() -> Iterator[tuple[Service, Source]]:
 def take_due(now: datetime) -> list[tuple[int, str]]:
     """Takes the sources whose time has come, each for one reader. Returns (service id, source slug)."""
     known = {(row.service_id, row.slug): row for row in SourceHealth.objects.all()}
+    troubled = set(Incident.objects.filter(state__in=IN_TROUBLE).values_list("service_id", flat=True))
     taken = []
     for service, source in sources():
         row = known.get((service.pk, source.slug)) or health_of(service, source)
-        if row.next_try_at is not None and row.next_try_at > now:
+        if service.pk in troubled:
+            _bring_forward(row, now)
+        due_at = schedule.due_at(row)
+        if due_at is not None and due_at > now:
             continue
         if _was_aborted(row):
             _failed(row, source, SourceError(FailureReason.UNREACHABLE, ABORTED), now)
@@ -60,12 +62,24 @@ def take_due(now: datetime) -> list[tuple[int, str]]:
     return taken
 
 
+def _bring_forward(row: SourceHealth, now: datetime) -> None:
+    """Ask a source sooner than it was meant to be, whether it was well or failing, as its service is in trouble."""
+    sooner = schedule.brought_forward(row, now)
+    if sooner is None:
+        return
+    # Whoever has taken or read it in the meantime knows better.
+    if SourceHealth.objects.filter(pk=row.pk, next_try_at=row.next_try_at).update(next_try_at=sooner):
+        row.next_try_at = sooner
+
+
 def _was_aborted(row: SourceHealth) -> bool:
-    """Whether the last read of a source that was well began and never ended."""
-    well = row.state in (State.FINE, State.WAITING)
-    return (
-        well and row.last_try_at is not None and (row.last_success_at is None or row.last_success_at < row.last_try_at)
-    )
+    """Return whether the last read of a source began and never ended."""
+    if row.last_try_at is None:
+        return False
+    if row.state in (State.FINE, State.WAITING):
+        return row.last_success_at is None or row.last_success_at < row.last_try_at
+    # Each failure that was noted sets the end of the back-off after it.
+    return row.state in _FAILED_STATES and row.backed_off_until is not None and row.backed_off_until <= row.last_try_at
 
 
 def mark_off() -> None:
@@ -73,7 +87,7 @@ def mark_off() -> None:
     for service, source in sources():
         health_of(service, source)
     SourceHealth.objects.exclude(state=State.OFF).exclude(kind="manual").update(
-        state=State.OFF, detail="", next_try_at=None
+        state=State.OFF, detail="", next_try_at=F("not_before")
     )
 
 
@@ -99,6 +113,7 @@ def read_source(service: Service, slug: str, client: Client, now: datetime) -> S
         if reader.obeys_robots:
             cursor = check_robots(reader.addresses(source), cursor, client, now)
             SourceHealth.objects.filter(pk=health.pk).update(cursor=cursor)
+            obey_robots(cursor)
         for page in reader.pages(source, cursor, client, _Budget(health.pk, source.budget_usd_a_day, now), now):
             old = is_history if page.is_history is None else page.is_history
             _take(service, source, health, page, now, is_history=old)
@@ -107,7 +122,7 @@ def read_source(service: Service, slug: str, client: Client, now: datetime) -> S
     except SourceError as failure:
         return _failed(health, source, failure, now)
     except OutboundOffError:
-        return _save(health, state=State.OFF, detail="", next_try_at=None)
+        return _save(health, state=State.OFF, detail="", next_try_at=health.not_before)
     except OutboundError as error:
         return _failed(health, source, SourceError(FailureReason.UNREACHABLE, str(error)), now)
     except Exception as error:  # whatever a source sends, it is one source's trouble, and is said and counted
@@ -120,7 +135,9 @@ def read_source(service: Service, slug: str, client: Client, now: datetime) -> S
         unread=unread_count,
         last_success_at=started,
         failures=0,
-        next_try_at=now + _jittered(_interval(service, source), source, now),
+        backed_off_until=None,
+        not_before=None,
+        next_try_at=now + schedule.jittered(_interval(service, source), health, now),
     )
 
 
@@ -158,37 +175,15 @@ def _interval(service: Service, source: Source) -> timedelta:
     """How long to wait after a good read: less while an incident is open, never under five minutes."""
     usual = timedelta(minutes=source.interval_minutes)
     if Incident.objects.filter(service=service, state__in=Incident.OPEN_STATES).exists():
-        return min(usual, SUSPECTED_INTERVAL)
+        return min(usual, schedule.URGENT_INTERVAL)
     return usual
 
 
-def _jittered(interval: timedelta, source: Source, now: datetime) -> timedelta:
-    """The interval and up to a fifth more, different each time."""
-    dice = hashlib.blake2b(f"{source.slug} {now.timestamp()}".encode(), digest_size=4).digest()
-    return interval * (1 + JITTER * int.from_bytes(dice, "big") / 2**32)
-
-
 def _failed(health: SourceHealth, source: Source, failure: SourceError, now: datetime) -> SourceHealth:
-    """Notes a failure and waits: twice as long each time, and at least as long as the source itself asked for."""
-    interval = timedelta(minutes=source.interval_minutes)
-    failures = health.failures + 1
-    if failure.trouble is FailureReason.NOT_CONFIGURED:
-        wait, failures = NOT_CONFIGURED_WAIT, 0
-    elif failure.trouble is FailureReason.SLOW:
-        wait, failures = interval, 0
-    else:
-        most = BLOCKED_MOST if failure.trouble is FailureReason.BLOCKED else UNREACHABLE_MOST
-        wait = max(interval, min(interval * 2 ** min(failures - 1, 12), most))
-    next_try_at = now + _jittered(wait, source, now)
-    if failure.retry_at is not None:
-        next_try_at = max(next_try_at, failure.retry_at)
-    return _save(
-        health,
-        state=State(failure.trouble.value),
-        detail=str(failure)[:300],
-        failures=failures,
-        next_try_at=next_try_at,
-    )
+    """Notes a failure, and when the source is asked again."""
+    in_trouble = Incident.objects.filter(service=health.service_id, state__in=IN_TROUBLE).exists()
+    moments = schedule.after_failure(health, source, failure, now, in_trouble=in_trouble)
+    return _save(health, state=State(failure.trouble.value), detail=str(failure)[:300], **moments)
 
 
 def _save(health: SourceHealth, **values: object) -> SourceHealth:
