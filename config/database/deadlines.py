@@ -47,6 +47,10 @@ class Deadlines:
         self.lock_s = statement_s * SERVER_SHARE / 2
         self.idle_in_transaction_s = max(10.0, statement_s * 2)
 
+    def clear(self) -> None:
+        """Take the bounds away again."""
+        self.statement_s = self.lock_s = self.idle_in_transaction_s = None
+
     @property
     def wait_s(self) -> float | None:
         """The longest wait for one statement of this thread, now."""

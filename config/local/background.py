@@ -1,4 +1,4 @@
-"""The processes behind the pages, forked from one: python -m config.local.background live worker notices beat
+"""All processes that hold the product, forked from one: python -m config.local.background web live worker notices beat
 
 What they all need is loaded once and shared, so that a small machine holds them. Each is a process of its own with a
 group of its own, is started again when it ends, and ends with us, however we end. Only where forking is safe: Linux.
@@ -20,12 +20,17 @@ from types import FrameType
 from typing import Any
 
 from config import env, sizes
-from config.local import processes
+from config import web as web_process
+from config.database.deadlines import deadlines
+from config.local import processes, web_server
 from config.local.output import write
 from config.local.supervisor import Restarted, Stop
 
+WEB = "web"
 NAMES = ("live", "worker", "notices", "beat")
 METRICS = "metrics"  # where METRICS_PORT is set
+GIVEN_UP = 69  # our code where the web server does not stay; EX_UNAVAILABLE of sysexits.h
+FAILURES_BEFORE_GIVING_UP = 5
 LOOK_EVERY_S = 0.25
 END_STEPS = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 1.0))  # within the time that our own supervisor leaves us
 SHARED = (
@@ -50,11 +55,14 @@ def is_possible() -> bool:
 
 def command(*, metrics: bool) -> list[str]:
     """Return the command that runs them all."""
-    return [sys.executable, "-m", "config.local.background", *NAMES, *([METRICS] if metrics else [])]
+    return [sys.executable, "-m", "config.local.background", WEB, *NAMES, *([METRICS] if metrics else [])]
 
 
-def load() -> None:
-    """Load what all have in common. It must leave no thread and no connection behind."""
+def load(*, web: bool = False) -> None:
+    """Load what all have in common, and the pages for a web server. It must leave no thread and no connection behind.
+
+    A process that never draws loses nothing by pages that are loaded before it: it never writes there.
+    """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts them when it is loaded; forking wants none
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they import every page, and with them pandas and plotly
     from config.celery import app
@@ -62,6 +70,10 @@ def load() -> None:
     app.loader.import_default_modules()
     for module in SHARED:
         importlib.import_module(module)
+    if web:
+        importlib.import_module("granian.cli")
+        web_process.load()
+        deadlines.clear()  # those of the web server; each process sets its own
     gc.collect()
     gc.freeze()  # so that the collector's rounds do not copy what is shared
 
@@ -102,6 +114,16 @@ def _beat() -> None:
     app.Beat(pidfile="", loglevel=_log_level(), quiet=True).run()
 
 
+def _web() -> None:
+    from config import settings, wsgi
+
+    wsgi.bound_database()
+    sys.argv = ["granian", *web_server.arguments(web_server.clear_socket(settings.DATA_DIR, settings.PORT))]
+    parent = os.getpid()
+    os.register_at_fork(after_in_child=lambda: die_with(parent))  # nobody else ends Granian's own when it is killed
+    web_process.serve()
+
+
 def _live() -> None:
     from config import live
 
@@ -117,6 +139,7 @@ def _metrics() -> None:
 def programs() -> dict[str, Callable[[], None]]:
     """Return what each process does, by its name."""
     return {
+        WEB: _web,
         "live": _live,
         "worker": _worker("worker", pool="prefork", concurrency=sizes.task_processes(), exclude_queues=["notices"]),
         "notices": _worker("notices", pool="solo", queues=["notices"]),
@@ -133,6 +156,8 @@ class Forked(Restarted):
     program: Callable[[], None]
     pid: int = 0
     """0 while it does not run."""
+    is_vital: bool = False
+    """Whether all end with it where it ends again and again, so that whoever runs us hears of it."""
 
 
 class Family:
@@ -142,15 +167,19 @@ class Family:
         self.members = members
         self.stopping = Stop()
 
-    def run(self) -> None:
+    def run(self) -> int:
+        """Run them. Returns a code for this process to end with."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         try:
             while not self.stopping.is_set():
                 self.look()
+                if any(one.is_vital and one.failures >= FAILURES_BEFORE_GIVING_UP for one in self.members):
+                    return GIVEN_UP
                 self.stopping.wait(LOOK_EVERY_S)
         finally:
             self.end()
+        return 0
 
     def look(self) -> None:
         """Start what does not run, after a pause that grows; note what has ended."""
@@ -229,12 +258,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m config.local.background", description=(__doc__ or "").partition("\n")[0]
     )
-    parser.add_argument("names", nargs="+", choices=[*NAMES, METRICS])
+    parser.add_argument("names", nargs="+", choices=[WEB, *NAMES, METRICS])
     given = parser.parse_args(arguments)
-    load()
+    load(web=WEB in given.names)
     known = programs()
-    Family([Forked(name, known[name]) for name in given.names]).run()
-    return 0
+    return Family([Forked(name, known[name], is_vital=name == WEB) for name in given.names]).run()
 
 
 if __name__ == "__main__":

@@ -86,11 +86,12 @@ def celery_log_level() -> str:
     return "WARNING" if level == "INFO" else level
 
 
-def _background(environment: dict[str, str], *, metrics: bool) -> list[supervisor.Child]:
-    """All but the web server: forked from one process where that is safe, else each by itself."""
+def _product(data_dir: Path, port: int, environment: dict[str, str], *, metrics: bool) -> list[supervisor.Child]:
+    """All but the front, the web server first: forked from one process where that is safe, else each by itself."""
     if background.is_possible():
-        return [supervisor.Child("tasks", background.command(metrics=metrics), environment)]
-    return [supervisor.Child(name, one_process(name, ""), environment) for name in background.NAMES]
+        return [supervisor.Child("product", background.command(metrics=metrics), environment)]
+    alone = [supervisor.Child(name, one_process(name, ""), environment) for name in background.NAMES]
+    return [web_server.web(data_dir, port, environment), *alone]
 
 
 def _child_environment() -> dict[str, str]:
@@ -149,8 +150,8 @@ class Run:
             environment |= metrics.share(data_dir / "metrics")
         self.supervisor = supervisor.Supervisor(
             [
-                *web_server.children(data_dir, port, environment),
-                *_background(environment, metrics=bool(metrics_port)),
+                *_product(data_dir, port, environment, metrics=bool(metrics_port)),
+                web_server.front(environment),
             ],
             record=data_dir / "processes.json",
         )
@@ -222,7 +223,7 @@ class Run:
             raise StopRequestedError
 
     def _watch(self) -> int:
-        web, front = self.supervisor.children[:2]
+        web, front = self.supervisor.children[0], self.supervisor.children[-1]
         ready, waits_until = False, time.monotonic() + SAYS_AFTER_S
         threads.begin(self._keep_servers)
         while not self.supervisor.stopping.wait(LOOK_EVERY_S):
@@ -233,7 +234,8 @@ class Run:
             if not ready and time.monotonic() > waits_until:
                 waits_until += SAYS_AFTER_S
                 self.say(f"The web server does not answer yet, {SAYS_AFTER_S:.0f} s after the last line; still waiting")
-            if not ready and max(web.failures, front.failures) >= web_server.FAILURES_BEFORE_GIVING_UP:
+            failures = max(web.failures, front.failures)
+            if not ready and (failures >= web_server.FAILURES_BEFORE_GIVING_UP or web.code == background.GIVEN_UP):
                 self.say("The web server does not start; the reason is above.")
                 return 1
         return 0

@@ -59,6 +59,8 @@ class Restarted:
 
     started_s: float = 0.0
     failures: int = 0
+    code: int = 0
+    """What it has ended with the last time, negative for a signal."""
     again_s: float = 0.0
     """When to start it the next time, by the monotonic clock."""
 
@@ -68,6 +70,7 @@ class Restarted:
 
     def note_end(self, code: int, now_s: float) -> str:
         """Set the time of the next start. Return in words how it ended and when it is started again."""
+        self.code = code
         self.failures = 1 if now_s - self.started_s > STEADY_AFTER_S else self.failures + 1
         self.again_s = now_s + self.pause_s()
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
@@ -88,7 +91,7 @@ class Child(Restarted):
     name: str
     command: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
     """What is done before each start, such as clearing away what a killed one has left. May raise OSError."""
     process: subprocess.Popen[bytes] | None = None
 

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -21,7 +22,12 @@ FAILURES_BEFORE_GIVING_UP = 5  # of a web server that has never answered
 
 
 def web_command(socket_file: Path) -> list[str]:
-    """Return the command of the web server on the front's socket.
+    """Return the command of the web server on the front's socket."""
+    return [sys.executable, "-m", "config.web", *arguments(socket_file)]
+
+
+def arguments(socket_file: Path) -> list[str]:
+    """Return Granian's arguments for the web server on the front's socket.
 
     A process takes no more connections than it has threads: left to themselves one takes nearly all of them, and what
     is sent on them waits for its threads while those of the others have nothing to do. One is for who asks whether it
@@ -29,7 +35,7 @@ def web_command(socket_file: Path) -> list[str]:
     """
     workers, threads = sizes.web_workers(), sizes.web_threads() + 1
     return [
-        *(sys.executable, "-m", "config.web", "config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
+        *("config.wsgi:behind_front", "--interface", "wsgi", "--no-ws"),
         *("--uds", str(socket_file), "--uds-permissions", "0600", "--http", "1"),  # decimal without the 0
         *("--http1-header-read-timeout", "60000"),  # longer than the front leaves a connection idle
         *("--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(threads)),
@@ -38,25 +44,25 @@ def web_command(socket_file: Path) -> list[str]:
     ]
 
 
-def front_command() -> list[str]:
-    """Return the command of the front, which listens to people."""
-    return [sys.executable, "-m", "config.front"]
-
-
-def children(data_dir: Path, port: int, environment: dict[str, str]) -> list[supervisor.Child]:
-    """Return the two processes, and make the folder of the socket between them. Raises EmbeddedError, OSError."""
+def clear_socket(data_dir: Path, port: int) -> Path:
+    """Return where the socket between front and web server is to be, with its folder and without that of a killed web
+    server: the next one does not start beside it. Raises EmbeddedError, OSError.
+    """
     file = socket_path(data_dir, port)
     make_private(file.parent, None)
+    file.unlink(missing_ok=True)
+    return file
 
-    def clear() -> None:
-        """Removes the socket of a killed web server: the next one does not start beside it."""
-        make_private(file.parent, None)
-        file.unlink(missing_ok=True)
 
-    return [
-        supervisor.Child("web", web_command(file), environment, clear),
-        supervisor.Child("front", front_command(), environment),
-    ]
+def web(data_dir: Path, port: int, environment: dict[str, str]) -> supervisor.Child:
+    """Return the web server as a process by itself."""
+    command = web_command(socket_path(data_dir, port))
+    return supervisor.Child("web", command, environment, partial(clear_socket, data_dir, port))
+
+
+def front(environment: dict[str, str]) -> supervisor.Child:
+    """Return the front, which listens to people."""
+    return supervisor.Child("front", [sys.executable, "-m", "config.front"], environment)
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -92,7 +98,8 @@ def _lives(connection: http.client.HTTPConnection) -> bool:
 def run_alone(data_dir: Path, host: str, port: int, environment: dict[str, str]) -> int:
     """Run both until SIGTERM or SIGINT, for containers and process managers; start again what ends."""
     env.usable("DATA_DIR", data_dir)
-    pair = supervisor.Supervisor(children(data_dir, port, environment), record=data_dir / f"web-{port}.json")
+    children = [web(data_dir, port, environment), front(environment)]
+    pair = supervisor.Supervisor(children, record=data_dir / f"web-{port}.json")
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         pair.stopping.set()

@@ -59,5 +59,5 @@ def test_memory_that_does_not_come_back_is_told(capsys):
     status, lines = told(grown("web", 120, 106), grown("front", 151, 100), statuses=[500])
     assert status == 1
     assert [line.split()[1] for line in lines] == ["front", "web", "1"]
-    assert told(grown("-m config.web", 110, 0))[1] == ["BROKEN -m config.web has ended in between"]
+    assert told(grown("web", 110, 0))[1] == ["BROKEN web has ended in between"]
     assert len(set(growth.pages())) > len(growth.PATHS) * len(growth.OURS)  # each in each language, known and unknown

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.local import background
 from reports.languages import DEFAULT_LANGUAGE
 from reports.languages import LANGUAGES as OURS
 from tools.gameday.load import ask
@@ -156,6 +157,9 @@ def pss_mb(pid: int) -> float:
 
 def _name(pid: int) -> str:
     with contextlib.suppress(OSError):
+        own = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+        if own in (background.WEB, *background.NAMES):  # the command line of what is forked is that of all
+            return own
         words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").split()
         told = [word for word in words if not word.startswith(("-Wd", "-E", "-u"))]
         return " ".join(told[1:4] if told and "python" in told[0] else told[:2])[:48]
@@ -258,7 +262,7 @@ def tell(requests: Requests, known: list[Memory], took_s: float, given: argparse
     print(f"|---|{'--:|' * (3 + given.runs)}")
     warmed = [one for one in known if one.was_warm]
     lasting = [one for one in warmed if len(one.after) == given.runs and all(one.after)]
-    ended = [one for one in warmed if one not in lasting and ("config.web" in one.name or "config.front" in one.name)]
+    ended = [one for one in warmed if one not in lasting and (one.name == background.WEB or "config.front" in one.name)]
     for one in sorted(lasting, key=lambda one: one.before - one.highest):
         after = " | ".join(f"{now:.0f}" for now in one.after)
         print(f"| {one.name} | {one.before:.0f} | {one.highest:.0f} | {one.highest - one.before:.0f} | {after} |")

@@ -16,11 +16,13 @@ DRAWING = ("pandas", "plotly", "scipy", "PIL", "prompt_toolkit")
 LOADED = """
 import os, sys
 from config.local import background
-background.load()
+background.load({load})
 background.programs()
 from django.db import connections
 print("threads", len(os.listdir("/proc/self/task")))
 print("connections", sum(one.connection is not None for one in connections.all()))
+from config.database.deadlines import deadlines
+print("bounds", deadlines.statement_s)
 print("loaded", *(name for name in {drawing} if name in sys.modules))
 """
 SPARSE = """
@@ -42,7 +44,16 @@ def printed(code):
 @linux
 @pytest.mark.slow
 def test_what_the_processes_share_draws_nothing_and_can_be_forked():
-    assert printed(LOADED.format(drawing=DRAWING)) == ["threads 1", "connections 0", "loaded"]
+    own = printed(LOADED.format(load="", drawing=DRAWING))
+    assert own == ["threads 1", "connections 0", "bounds None", "loaded"]
+
+
+@linux
+@pytest.mark.slow
+def test_with_the_pages_too_it_can_be_forked_and_bounds_nobody_s_statements():
+    told = printed(LOADED.format(load="web=True", drawing=DRAWING))
+    assert told[:3] == ["threads 1", "connections 0", "bounds None"]
+    assert "pandas" in told[3], "else each web process would load it for itself"
 
 
 @pytest.mark.parametrize("module", ["local.run", "front.__main__"])
@@ -83,6 +94,24 @@ def test_a_process_that_ends_is_started_again_and_all_end_with_the_one_they_come
     finally:
         family.kill()
         family.stdout.close()
+
+
+GIVING_UP = """
+import sys, time
+from config.local import background
+members = [background.Forked("stays", lambda: time.sleep(60)), background.Forked("web", lambda: sys.exit(3))]
+members[1].is_vital = True
+background.Forked.pause_s = lambda one: 0.0
+print(background.Family(members).run() == background.GIVEN_UP)
+"""
+
+
+@linux
+@pytest.mark.slow
+def test_where_the_web_server_ends_again_and_again_all_end_with_it():
+    *failed, last = printed(GIVING_UP)
+    assert [line.partition(";")[0] for line in failed] == ["web ended with code 3"] * 5
+    assert last == "True"
 
 
 def test_sizes_follow_the_machine_and_its_container(tmp_path, monkeypatch):

@@ -106,6 +106,14 @@ class Site:
         return self.process.wait(60)
 
 
+def children(pid):
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def forked(pid, name):
+    return [one for one in children(pid) if Path(f"/proc/{one}/comm").read_text().strip() == name]
+
+
 @pytest.fixture(scope="module")
 def folder():
     """One data folder for all of them, as for a person who starts and ends it day after day."""
@@ -193,7 +201,8 @@ def test_a_run_whose_supervisor_was_killed_is_taken_over(site):
 
 def test_a_killed_server_and_a_killed_web_process_come_back(site):
     running = site().is_up()
-    web, database = running.groups()[0], embedded.status(running.data_dir)["PostgreSQL"]
+    (web,) = forked(running.groups()[0], "web")
+    database = embedded.status(running.data_dir)["PostgreSQL"]
     os.killpg(web, signal.SIGKILL)
     os.kill(database, signal.SIGKILL)
 
@@ -204,6 +213,23 @@ def test_a_killed_server_and_a_killed_web_process_come_back(site):
 
     assert processes.wait_until(lambda: running.said("web was killed"), PATIENCE_S, 0.1)
     assert processes.wait_until(lambda: running.said("A server has ended; starting it again"), PATIENCE_S, 0.1)
+    assert processes.wait_until(well, PATIENCE_S, 0.1), "".join(running.lines)
+
+
+def test_when_the_process_that_all_are_forked_from_is_killed_nothing_of_it_stays_and_all_come_back(site):
+    running = site().is_up()
+    product = running.groups()[0]
+    left = [pid for name in ("web", "worker") for pid in forked(product, name)]
+    left += [pid for one in left for pid in children(one)]  # Granian's and Celery's own
+    assert len(left) >= 6
+    os.kill(product, signal.SIGKILL)
+    assert processes.wait_until(lambda: not any(map(processes.is_alive, left)), PATIENCE_S), left
+
+    def well():
+        with contextlib.suppress(OSError):
+            return running.report("20.1.2.3") is not None
+        return False
+
     assert processes.wait_until(well, PATIENCE_S, 0.1), "".join(running.lines)
 
 
@@ -270,8 +296,8 @@ def test_with_outbound_off_no_process_calls_anything_outside(site, tmp_path):
     lines = log.read_text().splitlines()
     for program in (
         "config.local.prepare",
-        "config.web",
-        "config.local.background live worker notices beat",
+        "config.front",
+        "config.local.background web live worker notices beat",
     ):
         assert any(line.startswith("watched") and program in line for line in lines), program
     called = {tuple(line.split(" ", 1)) for line in lines if line.startswith("socket.")}
@@ -314,7 +340,8 @@ def test_a_probe_worker_hears_only_its_own_vantage():
 
 def test_a_web_server_starts_beside_the_socket_of_a_killed_one(tmp_path, monkeypatch):
     monkeypatch.setattr(web_server, "socket_path", lambda data_dir, port: tmp_path / "web" / "web.sock")
-    web, _front = web_server.children(tmp_path, 8000, {})
+    (tmp_path / "web").mkdir()
+    web = web_server.web(tmp_path, 8000, {})
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(tmp_path / "web" / "web.sock"))
     web.before()
