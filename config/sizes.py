@@ -9,7 +9,7 @@ from pathlib import Path
 from config import env
 
 CGROUP = Path("/sys/fs/cgroup")
-MEGABYTES_A_PROCESS = 300  # with its share of PostgreSQL and of what a busy hour adds
+MEGABYTES_A_PROCESS = 400  # with its share of PostgreSQL, of what a busy hour adds and of the files that Linux keeps
 CONNECTIONS_BESIDE = 41  # live streams, notifications, commands, an operator
 MOST_PROCESSES = 16  # of a kind; more is said by hand
 

@@ -24,10 +24,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from limits.errors import StorageError
-from limits.storage import RedisStorage, Storage
+from limits.storage import Storage
 
 from config import front_requests
 from config.cache import NO_RETRY
+from config.counts import RedisStorage
 from config.languages import prefix_of
 from reports.access import keys
 from reports.access import usage as api_usage

@@ -120,6 +120,7 @@ def test_sizes_follow_the_machine_and_its_container(tmp_path, monkeypatch):
     small, usual, large = sizes.Machine(1, 1000), sizes.Machine(2, 4000), sizes.Machine(64, 256_000)
     assert [sizes.web_workers(one) for one in (small, usual, large)] == [2, 2, 16]
     assert [sizes.task_processes(one) for one in (small, usual, large)] == [2, 3, 16]
+    assert sizes.task_processes(sizes.Machine(2, 1000)) == 2, "a third has no room in 1 GB"
     assert sizes.connections() >= 60
     monkeypatch.setenv("WEB_WORKERS", "5")
     assert sizes.web_workers(small) == 5
