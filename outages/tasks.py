@@ -65,7 +65,7 @@ def scan_running_minute(*, service_id: int) -> None:
 def scan_service(self: Task[Any, None], *, service_id: int) -> None:
     """Step a service's complete minutes, and hint that there may be something to tell."""
     try:
-        stepped = scan.run(Service.objects.get(pk=service_id), now=clock.now())
+        stepped = scan.run(Service.objects.get(pk=service_id), now=clock.now(), clock=clock.now)
     except scan.ScanError as error:
         if self.request.retries < failures.MOST_ATTEMPTS - 1:
             raise self.retry(exc=error, countdown=RETRY_AFTER_S, expires=59) from error

@@ -80,6 +80,11 @@ def forget_before(service: Service, moment: datetime) -> None:
     ScanFailure.objects.filter(service=service, minute__lt=moment, stage=STEP, set_aside_at=None).delete()
 
 
+def forget_from(service: Service, moment: datetime) -> None:
+    """Forget the attempts on minutes from a moment on, also those that were set aside: they are yet to come."""
+    ScanFailure.objects.filter(service=service, minute__gte=moment, stage=STEP).delete()
+
+
 def unresolved(service: Service, stage: ScanFailure.Stage = STEP) -> list[datetime]:
     """Return the minutes that are to be tried again, oldest first."""
     rows = ScanFailure.objects.filter(service=service, stage=stage, set_aside_at=None)

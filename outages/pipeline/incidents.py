@@ -107,6 +107,12 @@ def _apply_one(service: Service, transition: Transition) -> IncidentEvent | None
     )
 
 
+def bring_back(service: Service, moment: datetime) -> None:
+    """Date what is said to have happened to a service's incidents after a moment back to it: the clock was set back."""
+    for field in ("opened_at", "confirmed_at", "resolved_at", "updated_at"):
+        Incident.objects.filter(service=service, **{f"{field}__gt": moment}).update(**{field: moment})
+
+
 def highest_number(service: Service) -> int:
     """The highest number that an incident of a service has; 0 where there is none."""
     return Incident.objects.filter(service=service).aggregate(Max("number"))["number__max"] or 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,16 +12,16 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from outages.clock import MINUTE, at_minute, minute_of, whole_minute
-from outages.detection.datatypes import Minute, Outcome, Transition
+from outages.detection.datatypes import Outcome
 from outages.detection.early_look import LOOKS
 from outages.detection.engine import State, StateError, look_through, step
 from outages.detection.engine import look as detector_look
 from outages.detection.estimators.probes import DOWN
-from outages.detection.incidents.handover import carried_over
 from outages.models import DetectorState, NoticeCursor, ServiceMinute
 from outages.pipeline import counts, failures, incidents, inputs, quiet, serving_minutes
 from outages.pipeline.lock import lock_scan
 from outages.pipeline.recount import LONGEST_CATCH_UP, recount_changed
+from outages.pipeline.renewal import MOST_AHEAD, RELEARN, first_state, relearnt, rewind, watched_spans
 from outages.pipeline.reset import wipe_derived
 from outages.pipeline.spec import service_spec
 from reports.catalog.store import catalog_of
@@ -32,9 +30,7 @@ from reports.queries import counted_reports, set_aside
 
 log = logging.getLogger(__name__)
 
-FIRST_QUIET_MINUTES = 3
 CHUNK_MINUTES = 60  # a flood's minutes must fit into memory, and into a task's time limit
-RELEARN = timedelta(hours=72)  # what is usual, after a detector's state could not be read
 RELEARN_AFTER_FAILURES = 3  # minutes in a row that failed: then it is the state's fault rather than theirs
 
 Progress = Callable[[datetime], None]
@@ -44,13 +40,20 @@ class ScanError(Exception):
     """A minute could not be stepped. It is tried again, and in the end set aside."""
 
 
-def run(service: Service, *, now: datetime) -> int:
+def run(service: Service, *, now: datetime, clock: Callable[[], datetime] | None = None) -> int:
     """Step all minutes of a live service that are complete at `now`. Return how many.
 
     A service that was never scanned is watched from its last complete minute on. A minute that fails is tried alone,
     some times over, and then set aside: the next one is gone on with. Raises ScanError where one is to be tried again.
+    `clock` is asked anew where the service seems to be ahead of `now`; without one `now` is believed.
     """
     until = last_complete(now) + MINUTE
+    if _first_minute(service, until) > until + MOST_AHEAD:
+        recount_changed(service, now=now)
+        try:
+            rewind(service, last_complete=lambda: last_complete(clock() if clock else now))
+        except Exception as error:
+            raise ScanError(f"{service.slug}: it stays ahead of the clock, at {until:%Y-%m-%d %H:%M}") from error
     dark = serving_minutes.dark_minutes(service, max(until - LONGEST_CATCH_UP, _first_minute(service, until)), until)
     if dark:
         failures.set_dark_aside(service, dark, now=now)
@@ -216,24 +219,11 @@ def _step_span(service: Service, until: datetime, *, start: datetime | None, now
     last = min(until, first + CHUNK_MINUTES * MINUTE)
     if first >= last:
         return 0
-    state = _load(service, row, first) if row else _first_state(service, first)
+    state = _load(service, row, first) if row else first_state(service, first)
     looked_until = row.looked_until if row else None
     state = _walk(service, state, first, last, pending=last == until, looked_until=looked_until)
     _save(service, state, row.recounted_until if row else now)
     return minute_of(last) - minute_of(first)
-
-
-def _first_state(service: Service, first: datetime) -> State:
-    """The state before the first minute that is watched.
-
-    A new site has no crowd yet. Its state begins with some quiet minutes, so that a burst in the very first is seen.
-    """
-    number = minute_of(first)
-    state = State.fresh(number - FIRST_QUIET_MINUTES - 1)
-    spec = service_spec(catalog_of(service))
-    for before in range(number - FIRST_QUIET_MINUTES, number):
-        state, _ = step(state, Minute(before), service=spec)
-    return state
 
 
 def _load(service: Service, row: DetectorState, first: datetime) -> State:
@@ -242,41 +232,15 @@ def _load(service: Service, row: DetectorState, first: datetime) -> State:
     failed = failures.run_before(service, first)
     if failed >= 2 * RELEARN_AFTER_FAILURES:
         log.error("%s: the detector begins anew, after %d minutes that failed", service.slug, failed)
-        return _relearnt(service, first, timedelta(0))
+        return relearnt(service, first, timedelta(0))
     if failed >= RELEARN_AFTER_FAILURES:
         log.error("%s: the detector learns anew, after %d minutes that failed", service.slug, failed)
-        return _relearnt(service, first, RELEARN)
+        return relearnt(service, first, RELEARN)
     try:
         return quiet.caught_up(State.loads(bytes(row.state)), row.minute, service)
     except StateError as error:
         log.warning("%s: %s; the detector learns anew from the last %s", service.slug, error, RELEARN)
-        return _relearnt(service, first, RELEARN)
-
-
-def _relearnt(service: Service, until: datetime, back: timedelta) -> State:
-    """Return a state made of the watched minutes before `until`, at most `back`.
-
-    Incidents that are open go on in it under their numbers; those that only the new state holds open are opened.
-    """
-    spec = service_spec(catalog_of(service))
-    since = until - back
-    spans = [(max(first, since), min(last, until)) for first, last in _watched_spans(service) if last > since]
-    spans = [(first, last) for first, last in spans if first < last]
-    start = spans[0][0] if spans else until
-    state = State.fresh(minute_of(start) - 1)
-    state.numbered = incidents.highest_number(service)
-    transitions: dict[int, list[Transition]] = defaultdict(list)
-    for first, last in spans:
-        for minute in inputs.read(service, first, last, pending=False):
-            state, outcome = step(state, replace(minute, overrides=()), service=spec)
-            for transition in outcome.transitions:
-                transitions[transition.incident].append(transition)
-    found = {incident.number for incident in state.incidents if incident.is_open}
-    gone_on = carried_over(state, inputs.open_incidents(service))
-    incidents.apply(service, gone_on)
-    for number in sorted(found & {incident.number for incident in state.incidents}):
-        incidents.apply(service, transitions[number])
-    return state
+        return relearnt(service, first, RELEARN)
 
 
 def _walk(
@@ -304,8 +268,16 @@ def _walk(
         incidents.apply(service, outcome.transitions)
         incidents.note_decisions(service, minute.overrides, outcome.refused, at_minute(minute.minute) + MINUTE)
         outcomes.append((minute.minute, outcome))
-    counts.store(service, counts.Ids.of(service), outcomes, set_aside(service, first, last))
+    # After a clock was set back these may have been counted: what has come since is added as late reports are.
+    known = {minute_of(minute) for minute in _counted(service, first, last)}
+    new = [(number, outcome) for number, outcome in outcomes if number not in known]
+    counts.store(service, counts.Ids.of(service), new, set_aside(service, first, last))
     return state
+
+
+def _counted(service: Service, first: datetime, last: datetime) -> Iterable[datetime]:
+    rows = ServiceMinute.objects.filter(service=service, minute__gte=first, minute__lt=last)
+    return rows.values_list("minute", flat=True)
 
 
 def _save(service: Service, state: State, recounted_until: datetime) -> None:
@@ -337,9 +309,9 @@ def rebuild(
     with transaction.atomic():
         lock_scan(service, wait=True)
         _refuse_if_reports_are_gone(service, now)
-        spans = _watched_spans(service, (whole_minute(start), whole_minute(end)))
+        spans = watched_spans(service, (whole_minute(start), whole_minute(end)))
         wipe_derived(service)
-        state = _first_state(service, spans[0][0])
+        state = first_state(service, spans[0][0])
         for first, last in spans:
             while first < last:
                 stop = min(last, first + CHUNK_MINUTES * MINUTE)
@@ -365,22 +337,3 @@ def _refuse_if_reports_are_gone(service: Service, now: datetime) -> None:
             f"{counted:,} reports were counted before {kept_since:%Y-%m-%d} and {stored:,} are still stored: "
             "their counts would be lost. Nothing was changed."
         )
-
-
-def _watched_spans(service: Service, *also: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
-    """The spans of time that were watched, together with others, in order and without overlap."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(minute), max(minute) + interval '1 minute' FROM (SELECT minute, minute - row_number() OVER "
-            "(ORDER BY minute) * interval '1 minute' AS island FROM outages_serviceminute WHERE service_id = %s) m "
-            "GROUP BY island",
-            [service.pk],
-        )
-        spans = sorted([*cursor.fetchall(), *also])
-    merged = spans[:1]
-    for first, last in spans[1:]:
-        if first <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return merged
