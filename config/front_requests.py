@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 OWN, SPENT, STEP = "brownout.own", "brownout.spent", "brownout.step"
 DUE = "HTTP_X_BROWNOUT_DUE"
-NOTES_DROPPED = 4  # the step of `config.front.pressure` from which on the notes of reports are left out
+# Steps of `config.front.pressure`, from which on something is left out here; a test compares them.
+CHARTS_PLAIN, NOTES_DROPPED, REPEATS_COUNTED = 1, 5, 7
 
 
 def is_own(request: HttpRequest) -> bool:
@@ -20,7 +21,22 @@ def spent(request: HttpRequest) -> int:
     return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
+def step(request: HttpRequest) -> int:
+    """Return the step of the front's pressure, 0 where nothing is left out."""
+    said = str(request.META.get(STEP, "0"))
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 3 else 0
+
+
+def draws_all(request: HttpRequest) -> bool:
+    """Whether the front is not so hard pressed that charts are made plain."""
+    return step(request) < CHARTS_PLAIN
+
+
 def keeps_notes(request: HttpRequest) -> bool:
     """Whether the front is not so hard pressed that the notes of reports are left out."""
-    said = str(request.META.get(STEP, "0"))
-    return not said.isdecimal() or len(said) > 2 or int(said) < NOTES_DROPPED
+    return step(request) < NOTES_DROPPED
+
+
+def keeps_repeats(request: HttpRequest) -> bool:
+    """Whether the front is not so hard pressed that what a reporter says again is not stored."""
+    return step(request) < REPEATS_COUNTED

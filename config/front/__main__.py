@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import signal
 import sys
@@ -17,6 +18,7 @@ from config.front import STEP_FILE, socket_path
 from config.front.allowance import Allowance
 from config.front.clients import Client
 from config.front.pressure import Step
+from config.front.proof_of_work import Challenges
 from config.front.refusals import UNAVAILABLE, Refusals, read_pages
 from config.front.renders import Snapshots
 from config.front.server import Bounds, Front
@@ -79,6 +81,7 @@ def main() -> int:
     )
     refusals = Refusals(read_pages(Path(settings.DATA_DIR) / UNAVAILABLE))
     front = Front(bounds, str(socket_path(settings.DATA_DIR, settings.PORT)), settings.TRUSTED_PROXIES, refusals)
+    front.challenges = Challenges(hashlib.blake2b(settings.SECRET_KEY.encode(), person=b"proof of work").digest())
     front.tell_step = partial(write_step, Path(settings.DATA_DIR))
     front.tell_step(front.pressure.step)
     memory.keep_tidy()

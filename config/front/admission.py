@@ -100,14 +100,22 @@ class FairQueue(Generic[Connection]):
 
     def put(self, who: Connection, network: str, now_s: float) -> bool:
         """Appends a request; False where there are too many already."""
-        lane = self._lanes.get(network)
-        if self._count >= self.most or (network and lane is not None and len(lane) >= self.most_a_network):
+        if not self.has_place(network):
             return False
-        if lane is None:
-            lane = self._lanes[network] = OrderedDict()
-        lane[who] = now_s
+        self._lanes.setdefault(network, OrderedDict())[who] = now_s
         self._count += 1
         return True
+
+    def has_place(self, network: str) -> bool:
+        """Return whether one more request of this network may wait."""
+        if self._count >= self.most:
+            return False
+        lane = self._lanes.get(network)
+        return not network or lane is None or len(lane) < self.most_a_network
+
+    def holds(self, network: str) -> bool:
+        """Return whether a request of this network waits."""
+        return network in self._lanes
 
     def take(self) -> tuple[Connection, float] | None:
         """The next request and since when it waits; None where none does."""
@@ -163,6 +171,7 @@ class RequestQueue(Generic[Connection]):
     """
 
     CHANGES_A_READ = 3
+    SHORT = 0.4  # of the places for changes: so many are answered soon, and keep the workers busy all the same
 
     def __init__(self, most: int) -> None:
         half = max(most // 2, 1)
@@ -185,6 +194,22 @@ class RequestQueue(Generic[Connection]):
     def filled(self) -> float:
         """What part of its places is taken, of the kind that has more of them taken. One network takes at most half."""
         return max(len(self._changes) / self._changes.most, len(self._reads) / self._reads.most)
+
+    @property
+    def changes_filled(self) -> float:
+        """What part of the places for changes is taken."""
+        return len(self._changes) / self._changes.most
+
+    def takes_change(self, network: str) -> bool:
+        """Return whether one more change of this network may wait."""
+        return self._changes.has_place(network)
+
+    def is_long_for(self, network: str) -> bool:
+        """Return whether one more change would wait for long. Not for a network of which none waits: its turn is next.
+
+        All that come by a trusted proxy are one network here.
+        """
+        return self.changes_filled >= self.SHORT and self._changes.holds(network)
 
     def take(self) -> tuple[Connection, float] | None:
         """The next request and since when it waits; None where none does."""

@@ -25,10 +25,8 @@ class Allowance:
         self._counts: dict[str, int] = {}
 
     def network(self, connection: str, forwarded_for: bytes) -> str:
-        """The network that asks: the connection's, or behind a trusted proxy the one that it names."""
-        if connection and forwarded_for and _is_private(connection):
-            return UNKNOWN  # behind a proxy that is not named all look like one
-        return connection or _forwarded(forwarded_for, self.trusted)
+        """The network that asks."""
+        return network_behind(connection, forwarded_for, self.trusted)
 
     def take(self, network: str, now_s: float) -> bool:
         """Count one more; False, and nothing is counted, where that is too much."""
@@ -47,6 +45,13 @@ class Allowance:
     def spent(self, network: str, now_s: float) -> int:
         """How many were counted in this minute."""
         return self._counts.get(network, 0) if now_s < self._ends_s else 0
+
+
+def network_behind(connection: str, forwarded_for: bytes, trusted: Sequence[Network]) -> str:
+    """Return the network that asks: the connection's, or behind a trusted proxy the one that it names."""
+    if connection and forwarded_for and _is_private(connection):
+        return UNKNOWN  # behind a proxy that is not named all look like one
+    return connection or _forwarded(forwarded_for, tuple(trusted))
 
 
 @lru_cache(maxsize=1024)

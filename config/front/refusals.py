@@ -9,9 +9,14 @@ from http import HTTPStatus
 from pathlib import Path
 
 from config.front.messages import Request, RequestError, answer
+from config.front.proof_of_work import HEADER
 
 RETRY_AFTER_S = (5, 9)  # by chance, so that not all come back at once
 DETAIL = "The site cannot answer at the moment. Please try again in some seconds."
+WORK_DETAIL = (
+    f"The site is very busy, and your network sends far more reports than others. Nothing was stored. Solve "
+    f"`challenge`, and send the report again with the solution in the header {HEADER}; or come again later."
+)
 PLAIN_PAGE = f"<!doctype html><html lang=en><title>Brownout</title><h1>Please try again</h1><p>{DETAIL}</p></html>"
 NO_STORE = {"Cache-Control": "no-store"}
 DEFAULT = "en"
@@ -53,6 +58,11 @@ class Refusals:
         headers |= {"Content-Type": "text/html; charset=utf-8", "Content-Language": tag}
         return answer(503, HTTPStatus(503).phrase, headers, self._pages[tag], is_head_request=is_head)
 
+    def work_asked(self, puzzle: Mapping[str, str | int]) -> bytes:
+        """429 with a puzzle, to one of a network that sends far more reports than others in a surge."""
+        headers = {**NO_STORE, "Retry-After": retry_after()}
+        return _problem(429, "proof-of-work", WORK_DETAIL, headers, challenge=puzzle, header=HEADER)
+
     def refused(self, error: RequestError) -> bytes:
         """The answer to a request that is refused; the connection is closed after it."""
         return _problem(error.status, error.code, error.detail, {**NO_STORE, "Connection": "close"})
@@ -74,8 +84,10 @@ class Refusals:
         return DEFAULT
 
 
-def _problem(status: int, code: str, detail: str, headers: dict[str, str], *, is_head_request: bool = False) -> bytes:
+def _problem(
+    status: int, code: str, detail: str, headers: dict[str, str], *, is_head_request: bool = False, **more: object
+) -> bytes:
     phrase = HTTPStatus(status).phrase
-    document = {"type": f"/api/problems/{code}", "title": phrase, "status": status, "detail": detail}
+    document = {"type": f"/api/problems/{code}", "title": phrase, "status": status, "detail": detail, **more}
     headers = {**headers, "Content-Type": "application/problem+json", "Access-Control-Allow-Origin": "*"}
     return answer(status, phrase, headers, json.dumps(document).encode(), is_head_request=is_head_request)

@@ -120,6 +120,11 @@ class Snapshots:
         network = self.allowance.network(client.network, request.headers.get(b"x-forwarded-for", b""))
         if not self.allowance.take(network, now_s):
             return False
+        if self.front.pressure.leaves_out(request.method, request.target):
+            found = self.store.get(key)
+            if found is None or not self._give_old(found, client, now_s):
+                client.fail()
+            return True
         led = led_to(route, request.headers)
         if led:
             client.answer(_redirect(led))
@@ -263,6 +268,10 @@ class Snapshots:
             return False
         client.answer(answer(marked(snapshot), client.request, age_s=now_s - snapshot.made_s))
         return True
+
+    def make_whole(self, now_s: float) -> None:
+        """Have all made anew once nothing is left out any more: while something was, pages said so and had less."""
+        self._changed(set(), set(), now_s, is_all=True)
 
     # Time.
 

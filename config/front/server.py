@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from config.front.admission import Admission, Network, RequestQueue
+from config.front.allowance import UNKNOWN, network_behind
 from config.front.clients import Client
 from config.front.kept import KeptAnswers
-from config.front.messages import RequestError
+from config.front.messages import Request, RequestError
 from config.front.pressure import WORDS, Pressure, Step, pressure
+from config.front.proof_of_work import ASKED, HEADER_KEY, Challenges, Senders
 from config.front.refusals import Refusals
 from config.front.renders import Snapshots
 from config.front.upstreams import Asker, Upstream
@@ -26,6 +29,7 @@ KEPT_SWEPT_EVERY_S = 10.0
 CONNECT_AGAIN_S = 0.1
 UPSTREAM_IDLE_S = 20.0  # below the time after which the web server ends an idle connection
 STALLED_S = 20.0
+COUNTED_FROM = Step.READS_OFF  # who sends how much is counted two steps before anybody is asked for work
 Waiter = TypeVar("Waiter")
 
 
@@ -64,6 +68,8 @@ class Front:
         self.spare: list[Upstream] = []
         self.snapshots: Snapshots | None = None
         self.pressure = Pressure()
+        self.challenges = Challenges(secrets.token_bytes())  # the process puts the site's key in its place
+        self.senders = Senders()
         self.tell_step: Callable[[Step], None] = lambda _step: None
         self.opening = 0
         self._kept_swept_s = float("-inf")
@@ -79,10 +85,35 @@ class Front:
             client.fail()
             return
         is_read = request is not None and request.method in (b"GET", b"HEAD")
+        if request is not None and not is_read and self.pressure.step >= COUNTED_FROM:
+            is_refused = self.pressure.step >= Step.WRITES_REFUSED and self.queue.is_long_for(client.network)
+            if is_refused or not self.queue.takes_change(client.network):  # first what costs least
+                client.fail()
+                return
+            if self._is_asked_for_work(client, request):
+                client.answer(self.refusals.work_asked(self.challenges.new(time.time())))
+                return
         if not self.queue.put(client, client.network, client.whole_s, is_read=is_read):
             client.fail()
             return
         self.pump()
+
+    def _is_asked_for_work(self, client: Client, request: Request) -> bool:
+        """Count a report that has a place, and return whether its sender is to solve a puzzle first.
+
+        Only a network that sends far more than others is asked, and of it nobody who brings a key: what a key may send
+        is known and bounded. Behind a proxy that is not named all look like one network, and nobody is asked.
+        """
+        if request.method != b"POST" or request.target.partition(b"?")[0] not in ASKED:
+            return False
+        network = network_behind(client.network, request.headers.get(b"x-forwarded-for", b""), self.trusted)
+        self.senders.add(network, time.monotonic())
+        if self.pressure.step < Step.WORK_ASKED or network == UNKNOWN or b"authorization" in request.headers:
+            return False
+        if not self.senders.sends_far_more(network):
+            return False
+        solution = request.headers.get(HEADER_KEY)
+        return solution is None or not self.challenges.redeem(solution, time.time())
 
     def pump(self) -> None:
         """Gives waiting requests to upstream connections that are free, and opens more up to the number of workers."""
@@ -179,13 +210,15 @@ class Front:
 
     def _look_at_pressure(self, now_s: float, lag_s: float) -> None:
         waited = self.queue.wait_s(now_s) / self.bounds.queue_s
-        if self.pressure.look(pressure(waited, self.queue.filled, lag_s), self.queue.filled, now_s):
+        if self.pressure.look(pressure(waited, self.queue.filled, lag_s), self.queue.changes_filled, now_s):
             step = self.pressure.step
             log.warning(
                 "step %d: %s (waiting for %.0f %% of the longest time, %.0f %% of the places taken, %.1f s behind)",
                 step, WORDS[step], 100 * waited, 100 * self.queue.filled, lag_s,
             )  # fmt: skip
             self.tell_step(step)
+            if step is Step.NOTHING and self.snapshots is not None:
+                self.snapshots.make_whole(now_s)
 
 
 def _overdue(waiting: OrderedDict[Waiter, float], before_s: float) -> list[Waiter]:

@@ -112,7 +112,7 @@ def _disk() -> Iterator[Family]:
         step = int((Path(settings.DATA_DIR) / STEP).read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):  # no front has been here yet
         step = 0
-    yield gauge("front_step", "What the front leaves out for its pressure: 0 for nothing, 4 for all that it can.", step)
+    yield gauge("front_step", "What the front leaves out for its pressure: 0 for nothing, 8 for all that it can.", step)
     folder = Path(settings.DATA_DIR) / SNAPSHOTS
     newest = max((file.stat().st_mtime for file in folder.iterdir()), default=None) if folder.is_dir() else None
     if newest is not None:

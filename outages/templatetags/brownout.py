@@ -17,10 +17,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from config import front_requests
 from config.languages import has_languages, path_in
 from outages.analytics import frames
 from outages.models import DetectorState
-from outages.texts import durations, formats, sentences
+from outages.texts import durations, formats, left_out, sentences
 from reports import places
 from reports.languages import DEFAULT_LANGUAGE, LANGUAGES, written
 from reports.models import Report, Service
@@ -89,6 +90,13 @@ def alternates(context: template.Context) -> SafeString | str:
         '<link rel="alternate" hreflang="{}" href="{}{}">',
         ((tag, settings.SITE_URL, address) for tag, address in [*tags, ("x-default", path_in(path, DEFAULT_LANGUAGE))]),
     )
+
+
+@register.simple_tag(takes_context=True)
+def leaves_out(context: template.Context) -> list[str]:
+    """Return what the site leaves out now because very much is asked of it, in sentences."""
+    request: HttpRequest | None = context.get("request")
+    return left_out.sentences(front_requests.step(request)) if request else []
 
 
 @register.simple_tag

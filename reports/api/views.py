@@ -70,6 +70,7 @@ def create(request: HttpRequest) -> HttpResponse:
             asked=asked,
             carried=signed_token.read(standing, now=now),
             keeps_note=front_requests.keeps_notes(request),
+            keeps_repeat=front_requests.keeps_repeats(request),
         )
     except SubmissionError as refused:
         return refusal(refused)

@@ -63,6 +63,7 @@ class Entry:
     now: datetime
     asked: Idempotency | None = None
     trap: bool = False
+    surge: bool = False
     receipt: Receipt | None = None
     error: BaseException | None = None
     leads: bool = False
@@ -331,12 +332,14 @@ def _next_rows(cursor: Any) -> list[Any]:
 def _as_earlier(entry: Entry, receipt: Receipt) -> rules.Earlier:
     row = entry.row
     ago_s = (entry.now - row.occurred_at).total_seconds()
-    return rules.Earlier(receipt.id, 0.0, row.component_id, row.kind, late=row.late, ago_s=ago_s)
+    return rules.Earlier(
+        receipt.id, 0.0, row.component_id, row.kind, late=row.late, ago_s=ago_s, counted=receipt.counted
+    )
 
 
 def _judge(entry: Entry, earlier: tuple[rules.Earlier, ...]) -> list[tuple[Any, ...]]:
     """Set the entry's receipt. Return its row to store, none for one that is there already."""
-    entry.receipt, values = judged(entry.row, earlier, trap=entry.trap, now=entry.now)
+    entry.receipt, values = judged(entry.row, earlier, trap=entry.trap, now=entry.now, surge=entry.surge)
     return [] if values is None else [values]
 
 

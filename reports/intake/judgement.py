@@ -43,12 +43,13 @@ class Receipt(Struct, frozen=True):
 
 
 def judged(
-    row: Row, earlier: tuple[rules.Earlier, ...], *, trap: bool, now: datetime
+    row: Row, earlier: tuple[rules.Earlier, ...], *, trap: bool, now: datetime, surge: bool = False
 ) -> tuple[Receipt, tuple[Any, ...] | None]:
     """The answer to a report, and its values to store in the order of COLUMNS: None for one that is there already."""
     ago_s = (now - row.occurred_at).total_seconds()
     blocked = network_blocks.holds(row.origin.network, now)
-    judgement = rules.judge(rules.Case(row.component_id, row.kind, row.note, row.late, trap, earlier, ago_s, blocked))
+    case = rules.Case(row.component_id, row.kind, row.note, row.late, trap, earlier, ago_s, blocked, surge)
+    judgement = rules.judge(case)
     if judgement.repeats is not None:
         known_one = Receipt(
             id=judgement.repeats,
@@ -95,7 +96,7 @@ def histories_query(reporters: Sequence[int], now: datetime) -> tuple[str, list[
     """Return the query of `histories` and its parameters, for whoever sends it together with others."""
     query = (
         "SELECT who.reporter, r.* FROM unnest(%s::bigint[]) AS who (reporter) CROSS JOIN LATERAL ("
-        "  SELECT id, received_at, occurred_at, component_id, kind, late, withdrawn_at IS NOT NULL"
+        "  SELECT id, received_at, occurred_at, component_id, kind, late, withdrawn_at IS NOT NULL, verdict"
         "  FROM reports_report WHERE reporter = who.reporter AND reporter <> 0 AND at > %s AND at <= %s"
         "  ORDER BY at DESC LIMIT %s"
         ") AS r"
@@ -113,7 +114,7 @@ def histories_found(rows: Iterable[Sequence[Any]], now: datetime) -> Mapping[int
     """Return what `histories_query` found, as `histories` does."""
     now = now.replace(second=0, microsecond=0)
     found: dict[int, list[rules.Earlier]] = defaultdict(list)
-    for reporter, report_id, received_at, occurred_at, component, kind, late, withdrawn in rows:
+    for reporter, report_id, received_at, occurred_at, component, kind, late, withdrawn, verdict in rows:
         found[reporter].append(
             rules.Earlier(
                 id=report_id,
@@ -123,6 +124,7 @@ def histories_found(rows: Iterable[Sequence[Any]], now: datetime) -> Mapping[int
                 late=late,
                 withdrawn=withdrawn,
                 ago_s=(now - occurred_at).total_seconds(),
+                counted=verdict == rules.Ruling.ACCEPTED,
             )
         )
     return found

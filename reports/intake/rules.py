@@ -15,6 +15,7 @@ from uuid import UUID
 from msgspec import Struct
 
 REPEAT_WITHIN_S = 120
+SURGE_REPEAT_WITHIN_S = 600
 BURST_WINDOW_S = 600
 BURST_REPORTS = 10
 BACKDATED_REPORTS = 3
@@ -34,7 +35,7 @@ class Earlier:
     """A report that the same reporter has sent before, on any service.
 
     `age_s` can be a little below 0: of two taps at once, either may be stored first. `ago_s` is how long ago it
-    happened, by what the reporter says; None where it happened when it came in.
+    happened, by what the reporter says; None where it happened when it came in. `counted` says whether it was accepted.
     """
 
     id: UUID
@@ -44,12 +45,14 @@ class Earlier:
     late: bool = False
     withdrawn: bool = False
     ago_s: float | None = None
+    counted: bool = True
 
 
 class Case(Struct, frozen=True):
     """What the rules may look at. `earlier` lists the reporter's own reports, newest first; empty where unknown.
 
-    `ago_s` is how long ago it happened; `blocked` says that a moderator wants its network's reports held today.
+    `ago_s` is how long ago it happened; `blocked` says that a moderator wants its network's reports held today,
+    `surge` that so much is reported that repeats are not stored.
     """
 
     component: int
@@ -60,6 +63,7 @@ class Case(Struct, frozen=True):
     earlier: tuple[Earlier, ...] = ()
     ago_s: float = 0.0
     blocked: bool = False
+    surge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,21 @@ def _is_repeated(case: Case) -> bool:
     return _repeated(case) is not None
 
 
+def _counted_already(case: Case) -> Earlier | None:
+    """In a surge: the earlier report by which the reporter counts for the same part already, whatever its symptom."""
+    for earlier in case.earlier if case.surge and not case.late else ():
+        same = earlier.component == case.component and earlier.kind == case.kind
+        stands = earlier.counted and not earlier.withdrawn and not earlier.late
+        ago_s = earlier.age_s if earlier.ago_s is None else earlier.ago_s
+        if same and stands and max(earlier.age_s, abs(ago_s - case.ago_s)) <= SURGE_REPEAT_WITHIN_S:
+            return earlier
+    return None
+
+
+def _is_counted_already(case: Case) -> bool:
+    return _counted_already(case) is not None
+
+
 def _is_burst(case: Case) -> bool:
     return sum(earlier.age_s <= BURST_WINDOW_S for earlier in case.earlier) >= BURST_REPORTS
 
@@ -139,9 +158,14 @@ def _has_link(case: Case) -> bool:
     return holds_link(case.note)
 
 
+REPEAT_IN_SURGE = (
+    "You already reported this in the last ten minutes, and that report counts. "
+    "Very many people are reporting, so this one wasn’t saved."
+)
 RULES: tuple[Rule, ...] = (
     Rule("trap_field", _fell_into_trap, Ruling.REJECTED, "A field hidden from people was filled in: not counted."),
     Rule("duplicate_tap", _is_repeated, Ruling.REPEATED, "You reported the same thing a moment ago; it counts once."),
+    Rule("repeat_in_surge", _is_counted_already, Ruling.REPEATED, REPEAT_IN_SURGE),
     Rule("reporter_burst", _is_burst, Ruling.REJECTED, "Many reports within a few minutes: this one isn’t counted."),
     Rule("blocked_network", _is_blocked, Ruling.HELD, "Reports from this network are waiting for review today."),
     Rule(
@@ -166,6 +190,6 @@ def judge(case: Case) -> Judgement:
         return _ACCEPTED  # nothing that any rule looks at
     for rule in RULES:
         if rule.matches(case):
-            repeated = _repeated(case) if rule.verdict is Ruling.REPEATED else None
+            repeated = _repeated(case) or _counted_already(case) if rule.verdict is Ruling.REPEATED else None
             return Judgement(rule.verdict, rule.name, rule.text, repeated.id if repeated else None)
     return _ACCEPTED

@@ -31,11 +31,13 @@ def take(
     trap: bool = False,
     carried: CarriedReputation | None = None,
     keeps_note: bool = True,
+    keeps_repeat: bool = True,
 ) -> Receipt:
     """Stores a report and answers with its receipt. Raises SubmissionError, and then nothing is stored.
 
     `asked` makes a repeated request harmless; `trap` says that a field was filled in that people do not see; `carried`
-    is the reporter's standing, where they carry one. Without `keeps_note` a note is left out, as the receipt says.
+    is the reporter's standing, where they carry one. Without `keeps_note` a note is left out, as the receipt says;
+    without `keeps_repeat` a report of who counts for this part already is not stored, and gets the earlier's receipt.
     """
     service = open_to_reports(service_cache.service(submission.service))
     row = Row.of(submission, origin, service, now=now, door=door)
@@ -43,7 +45,7 @@ def take(
         row = replace(row, note="", remark=f"{row.remark} {NOTE_DROPPED}".lstrip())
     if carried is not None:
         row = replace(row, weight=carried.weight)
-    receipt = writer.take(Entry(row, now, asked, trap))
+    receipt = writer.take(Entry(row, now, asked, trap, surge=not keeps_repeat))
     if carried is None:
         return receipt
     if receipt.replayed:

@@ -70,6 +70,10 @@ def rule(name: str) -> str:
     words = {
         "trap_field": _("A field hidden from people was filled in: not counted."),
         "duplicate_tap": _("You reported the same thing a moment ago; it counts once."),
+        "repeat_in_surge": _(
+            "You already reported this in the last ten minutes, and that report counts. "
+            "Very many people are reporting, so this one wasn’t saved."
+        ),
         "reporter_burst": _("Many reports within a few minutes: this one isn’t counted."),
         "backdated_burst": _("Several reports about earlier times: waiting for review."),
         "note_with_contact": _("Counted. The note looks private and isn’t shown."),

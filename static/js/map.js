@@ -226,7 +226,7 @@ if (reel) {
 }
 
 const explore = document.getElementById("explore");
-explore.addEventListener("click", async () => {
+explore?.addEventListener("click", async () => {
   explore.disabled = true;
   try {
     await draw();

@@ -172,7 +172,7 @@ function announce(before, after) {
 let renewedAt = Date.now();
 let renewing;
 async function refresh() {
-  if (document.hidden || !document.querySelector("[data-live]")) return;
+  if (document.hidden || !document.querySelector("main [data-live]")) return;
   renewing ??= renew().finally(() => (renewing = undefined));
   await renewing;
 }

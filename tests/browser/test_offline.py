@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
+from config.front.proof_of_work import Challenges
 from outages.web.views import offline, services
 from reports.models import Report, Service
 from tests import factories
@@ -113,12 +115,14 @@ class Net:
         self.steps = list(steps)
         self.bodies: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.proofs: list[str] = []
         page.route("**/api/v1/reports", self)
 
     def __call__(self, route: Route) -> None:
         step = self.steps.pop(0) if self.steps else "through"
         self.bodies.append(json.loads(route.request.post_data or ""))
         self.keys.append(route.request.headers["idempotency-key"])
+        self.proofs.append(route.request.headers.get("x-proof-of-work", ""))
         if step == "through":
             route.continue_()
         elif step == "answer lost":
@@ -169,6 +173,22 @@ def test_while_the_server_fails_a_report_waits_and_is_tried_again(visit: Opener,
     assert stored() == []
     page.get_by_role("button", name="Try now").click()
     arrived(page, 1)
+
+
+def test_a_page_solves_the_puzzle_that_a_surge_asks_for(visit: Opener, service: Service) -> None:
+    challenges = Challenges(b"a key")
+    puzzle = challenges.new(time.time())
+    asked = {"type": "/api/problems/proof-of-work", "status": 429, "challenge": puzzle}
+    headers = {"Content-Type": "application/problem+json", "Retry-After": "5"}
+    page, _ = visit("/acme/report")
+    net = Net(page, {"status": 429, "headers": headers, "body": json.dumps(asked)})
+    report(page, "503 Server Maintenance")
+    page.wait_for_url("**/acme/report/**")
+    assert Report.objects.count() == 1
+    assert len(set(net.keys)) == 1, "it is the same report"
+    assert net.bodies[0] == net.bodies[1]
+    assert net.proofs[0] == ""
+    assert challenges.redeem(net.proofs[1].encode(), time.time())
 
 
 def test_what_is_refused_later_is_shown_and_can_be_changed(visit: Opener, service: Service) -> None:

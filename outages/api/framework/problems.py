@@ -127,6 +127,14 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "Confirm or delete what there is, or try again later.",
     ),
     "throttled": (429, "Too many requests.", "Wait as long as `Retry-After` says."),
+    "proof-of-work": (
+        429,
+        "The site is very busy, and this network sends far more reports than others. Nothing was stored.",
+        "Solve `challenge`: find the number from 0 to `maxnumber` for which SHA-256 of `salt` and that number, in "
+        "digits, is `challenge`. Send the report again with the header X-Proof-Of-Work: base64 of the JSON object with "
+        "`algorithm`, `challenge`, `salt`, `signature` and `number`. Each solution is taken once. Or come again after "
+        "`Retry-After`.",
+    ),
     "internal-error": (500, "Something failed on our side. It has been logged.", "Try again later."),
     "error": (500, "Something failed.", "`detail` says what is known."),
     "too-many-listeners": (

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
+from config import front_requests
 from outages.queries import chips
 from outages.texts.formats import csv_cell
 from outages.web.charts.maps import WINDOWS, Window
@@ -68,8 +69,9 @@ def dashboards(request: HttpRequest, slug: str) -> HttpResponse:
         )
         for key, read in PANELS.items()
     ]
+    plain = not front_requests.draws_all(request)  # drawings without their tables, which take half of the time
     choices = [{"window": window, "query": _query(window, page.moment)} for window in WINDOWS.values()]
-    context = page.context("dashboards", scope=scope, panels=panels, choices=choices)
+    context = page.context("dashboards", scope=scope, panels=panels, choices=choices, plain=plain)
     return render(request, "pages/dashboards.html", context)
 
 

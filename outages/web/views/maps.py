@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from config import front_requests
 from outages.analytics import frames, usual
 from outages.queries import status as queries
 from outages.texts import sentences
@@ -34,6 +35,7 @@ from reports.places import Place
 FRAMES_KEPT_S = 300  # late and withdrawn reports change a past minute a little for some minutes
 FIGURE_KEPT_S = 30
 PLAYER_HEIGHT = 56
+PLAIN_ROWS = 20  # of the table where the site is hard pressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         return address + view.query(country=place)
 
     title = map_title(page, view)
+    plain = not front_requests.draws_all(request)
     context = page.context(
         "map",
         status=status,
@@ -166,9 +169,13 @@ def service_map(request: HttpRequest, slug: str) -> HttpResponse:
         countries=countries(page.language),
         picture_svg=reverse("map-picture", args=[slug, "svg"]) + view.query(at=_stamp(page.at)),
         picture_png=reverse("map-picture", args=[slug, "png"]) + view.query(at=_stamp(page.at)),
-        **player(page, view),
+        plain=plain,
+        **({} if plain else player(page, view)),
         legend=[{"step": i, "label": label} for i, label in enumerate(layer.labels, 1)],
-        rows=[{"row": row, "link": "" if code else drill(row.place)} for row in layer.ranked],
+        rows=[
+            {"row": row, "link": "" if code else drill(row.place)}
+            for row in layer.ranked[: PLAIN_ROWS if plain else None]
+        ],
         nowhere=layer.nowhere,
         total=sum(row.raw for row in layer.rows),
         figure_address=reverse("map-figure", args=[slug]) + view.query(),

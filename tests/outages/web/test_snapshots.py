@@ -8,8 +8,10 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from config.front_requests import OWN, SPENT
+from config.front_requests import OWN, SPENT, STEP
 from outages.queries.changes import changes
+from outages.texts import left_out
+from outages.web.views.maps import PLAIN_ROWS
 from reports.access import rate_limits
 from reports.models import Service
 from tests import factories
@@ -65,3 +67,35 @@ def test_changes_are_told_to_the_front_alone(outage, client):
     with time_machine.travel(NOW + timedelta(seconds=1), tick=False):
         Service.objects.get(slug="acme").save()
         assert changes(NOW)["generation"] != later["generation"]
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_pages_say_what_is_left_out(outage, client, step):
+    said = left_out.sentences(step)
+    assert len(said) == len(set(said)) == step
+    for address in ("/", "/acme/", "/acme/report", "/about"):
+        text = client.get(address, **{STEP: str(step)}).content.decode()
+        assert ("Brownout is very busy." in text) == (step > 0), address
+        assert [sentence for sentence in left_out.sentences(8) if sentence in text] == said
+
+
+def test_charts_are_plain_where_the_site_is_hard_pressed(outage, client):
+    def read(address, step):
+        return client.get(address, **{STEP: step}).content.decode()
+
+    whole, plain = read("/acme/dashboards", "0"), read("/acme/dashboards", "1")
+    assert "<table" in whole
+    assert "data-explore" in whole
+    assert "<table" not in plain
+    assert "explore" not in plain
+    assert plain.count('<svg class="chart') == whole.count('<svg class="chart') > 0, "the drawings stay"
+    assert "/acme/dashboards/volume.csv" in plain
+    assert read("/acme/dashboards", "0") == whole, "and all is back"
+    whole, plain = read("/acme/map?country=US", "0"), read("/acme/map?country=US", "1")
+    for part in ('id="explore"', 'id="player"'):
+        assert part in whole
+        assert part not in plain
+    assert "Not monitored" not in plain
+    assert 'id="drawing"' in plain
+    assert plain.count("<tr>") <= PLAIN_ROWS + 1 < 300
+    assert read("/acme/map", "1").count("<tr>") <= PLAIN_ROWS + 1

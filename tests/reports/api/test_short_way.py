@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import InternalError
+from django.db.models import F
 from django.test import Client, RequestFactory, override_settings
 
 from reports.access import keys
 from reports.api import short_way
 from reports.api.short_way import before
 from reports.intake import single
+from reports.intake.rules import REPEAT_IN_SURGE
 from reports.models import IdempotencyKey, Report, Service
 
 SHORT = "reports.api.short_way.middleware"
@@ -78,7 +81,7 @@ def test_both_ways_answer_alike(service: Service, status: int, words: Any, named
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("step", "is_kept"), [("0", True), ("3", True), ("4", False), ("x", True)])
+@pytest.mark.parametrize(("step", "is_kept"), [("0", True), ("4", True), ("5", False), ("x", True)])
 def test_a_front_that_is_hard_pressed_has_notes_left_out_and_the_receipt_says_so(
     service: Service, step: str, is_kept: bool
 ) -> None:
@@ -88,6 +91,31 @@ def test_a_front_that_is_hard_pressed_has_notes_left_out_and_the_receipt_says_so
     assert answer.json()["counted"]
     assert Report.objects.get().note == ("since breakfast" if is_kept else "")
     assert ("your note was not kept" in answer.json()["message"]) != is_kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["6", "7", "8"])
+def test_at_a_late_step_who_counts_already_is_not_stored_again_and_the_receipt_says_so(
+    service: Service, step: str
+) -> None:
+    def send(symptom: str, reporter: str = "one", **more: str) -> Any:
+        body = {**REPORT, "symptom": symptom}
+        named: Any = {"brownout.step": step, "headers": {"X-Reporter": reporter, **more}}
+        return Client().post("/api/v1/reports", body, content_type="application/json", **named)
+
+    first = send("login-failed").json()
+    Report.objects.update(received_at=F("received_at") - timedelta(minutes=5), at=F("at") - timedelta(minutes=5))
+    again = send("login-failed", idempotency_key="a-key-of-mine")
+    is_left_out = step != "6"
+    assert again.status_code == (200 if is_left_out else 201)
+    assert Report.objects.count() == (1 if is_left_out else 2)
+    assert (again.json()["id"] == first["id"]) == again.json()["repeated"] == is_left_out
+    assert again.json()["rule"] == ("repeat_in_surge" if is_left_out else "")
+    assert again.json()["message"] == (REPEAT_IN_SURGE if is_left_out else "Counted.")
+    assert send("login-failed", idempotency_key="a-key-of-mine").json()["message"] == again.json()["message"]
+    assert send("login-failed", "two").status_code == 201, "somebody else is stored"
+    Report.objects.update(verdict=Report.Verdict.HELD, received_at=F("received_at") - timedelta(minutes=3))
+    assert send("login-failed").status_code == 201, "what does not count stands for nothing"
 
 
 @pytest.mark.django_db
