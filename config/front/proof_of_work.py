@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 HEADER, HEADER_KEY = "X-Proof-Of-Work", b"x-proof-of-work"
 ALGORITHM = "SHA-256"
-MOST_NUMBER = 50_000  # on average half of it is tried: docs/decisions/0019 has what that takes
+MOST_NUMBER = 20_000  # half of it is tried on average; docs/decisions/0019 has what that takes
 VALID_S = 120.0
 MOST_USED = 100_000  # some 20 MB; who comes beyond is asked again
 LONGEST = 1000

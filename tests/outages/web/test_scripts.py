@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import time
 from collections import defaultdict
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import File
 
+from config.front.proof_of_work import Challenges
 from config.static import StaticFilesStorage, lean
+from tests.outages.dialects.clients import node
 
 SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -56,6 +61,30 @@ def test_no_two_scripts_of_a_page_share_a_name() -> None:
 def test_a_shared_name_would_be_noticed() -> None:
     assert {"place", "ask", "fill"} <= names("report.js")
     assert "reports/form.html" in pages()
+
+
+_SOLVES = """
+const [script, puzzle] = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const headers = { "Content-Type": "application/problem+json" };
+const solved = new Function(script + ";return solved")();
+const asked = (body, status) => solved(new Response(JSON.stringify(body), { status, headers }));
+(async () => {
+  const type = "/api/problems/proof-of-work";
+  const none = [await asked({ type: "/api/problems/throttled" }, 429), await asked({ type, challenge: puzzle }, 503),
+    await asked({ type, challenge: { ...puzzle, maxnumber: 1e9 } }, 429), await asked({ type }, 429)];
+  console.log(JSON.stringify([await asked({ type, challenge: puzzle }, 429), none]));
+  process.exit(0);
+})();
+"""
+
+
+def test_the_queue_solves_the_puzzle_that_a_surge_asks_for() -> None:
+    challenges = Challenges(b"a key")
+    given = json.dumps([(SCRIPTS / "queue.js").read_text(encoding="utf-8"), challenges.new(time.time())])
+    done = subprocess.run([node(), "-e", _SOLVES], input=given, capture_output=True, text=True, timeout=100, check=True)
+    solution, none = json.loads(done.stdout)
+    assert none == [None] * 4, "nothing else is taken for a puzzle"
+    assert challenges.redeem(solution.encode(), time.time())
 
 
 def test_what_is_served_lacks_comments_and_indents_and_nothing_else() -> None:
