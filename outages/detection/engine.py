@@ -20,7 +20,7 @@ from outages.detection.datatypes import (
     Transition,
 )
 from outages.detection.estimators.cusum import Bank, coefficients
-from outages.detection.estimators.weighting import Counted, expanded
+from outages.detection.estimators.weighting import LOG_MINUTES, Counted, expanded
 from outages.detection.evidence.crowd import mix_nats, problems
 from outages.detection.incidents import overrides
 from outages.detection.incidents.tracking import advance, end_at_new_level, open_early
@@ -191,7 +191,9 @@ def _count(state: State, minute: Minute, thresholds: Thresholds) -> tuple[Counte
         state.zones.index,
         {name: number for number, name in enumerate(state.symptoms)},
     )
-    counted = state.counter.count(reports, codes, state.zones.lands, minute.minute, thresholds)
+    counted = state.counter.count(
+        reports, codes, state.zones.lands, minute.minute, thresholds, state.unobserved(LOG_MINUTES)
+    )
     counts = np.zeros(shape, dtype=np.float32)
     rows = counted.rows[counted.rows["kind"] == ReportKind.PROBLEM]
     np.add.at(counts, (rows["component"], rows["place"]), rows["weight"])

@@ -157,6 +157,10 @@ class State(msgspec.Struct):
             ages = ages - np.where(minutes < first, last - first + 1, 0)
         return ages
 
+    def unobserved(self, minutes: int) -> int:
+        """Return how many minutes nobody observed in those gaps that reach into the last so many minutes."""
+        return sum(last - first + 1 for first, last in self.gaps if last > self.minute - minutes)
+
     def dumps(self) -> bytes:
         """The state as bytes: one byte of version, then zlib over MessagePack."""
         return bytes([VERSION]) + zlib.compress(_ENCODER.encode(self), 1)

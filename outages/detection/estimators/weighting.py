@@ -299,19 +299,18 @@ class Counter(msgspec.Struct):
         return Counter(self.reporters.copied(), self.networks.copied(), self.origins, self.log)
 
     def count(
-        self,
-        reports: Reports,
-        codes: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]],
-        country: NDArray[np.int64],
-        minute: int,
-        thresholds: Thresholds,
-    ) -> Counted:
-        """Weighs one minute's reports and adds them to the log. `country` numbers each place's country."""
+        self, reports: Reports, codes: tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]],
+        country: NDArray[np.int64], minute: int, thresholds: Thresholds, unobserved: int = 0,
+    ) -> Counted:  # fmt: skip
+        """Weighs one minute's reports and adds them to the log. `country` numbers each place's country.
+
+        The log keeps LOG_MINUTES and so many `unobserved` ones: what was seen before them is not forgotten in them.
+        """
         component, place, symptom = codes
         size = len(reports)
         cuts = {name: np.zeros(size) for name in CUTS}
         if size == 0:
-            self._prune(minute)
+            self._prune(minute - unobserved)
             return Counted(np.zeros(0, dtype=ROW), cuts)
         kind = reports.kind.astype(np.int64)
         first = np.ones(size, dtype=bool)
@@ -343,7 +342,7 @@ class Counter(msgspec.Struct):
         before = rows["weight"].astype(np.float64)
         self._limit_origins(rows, country, minute, thresholds)
         cuts["same-origin"][inside] = before - rows["weight"]
-        self._prune(minute)
+        self._prune(minute - unobserved)
         self.log = _joined(self.log, rows[rows["weight"] >= thresholds.kept_weight])
         while len(self.log) > LOG_ROWS:
             self.log = self.log[::2].copy()

@@ -135,7 +135,7 @@ def recovery_of(state: State, incident: Incident, mask: NDArray[np.bool_], limit
         s.official and s.concerns(incident.components) for s in open_statements(state, limits)
     )
     numbers = [state.components.index(c) for c in incident.components]
-    unobserved = sum(last - first + 1 for first, last in state.gaps if last > minute - limits.place_minutes)
+    unobserved = state.unobserved(limits.place_minutes)
     rows = problems(state, numbers, mask, minute - limits.place_minutes - unobserved + 1)
     usual = float(state.rates[numbers][:, mask].sum())
     ages = state.ages(rows["minute"])
