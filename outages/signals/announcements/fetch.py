@@ -117,8 +117,10 @@ def ask_if_changed(
     """The document if it changed since the cursor, else None; and the cursor with its new ETag and Last-Modified."""
     conditions = dict(headers or {})
     documents = cursor.get("documents") or {}
-    # What an absence in the last reading meant is seen in the whole document only.
-    is_unsure = any(known.get("missing") for known in (cursor.get("listings") or {}).values())
+    # What an absence or an earlier text in the last reading meant is seen in the whole document only.
+    is_unsure = bool(cursor.get("returned")) or any(
+        known.get("missing") for known in (cursor.get("listings") or {}).values()
+    )
     known = documents.get(url) or {}
     read_whole_at = datetime.fromisoformat(known["at"]) if known.get("at") else now - WHOLE_AFTER
     if is_unsure or not read_whole_at > now - WHOLE_AFTER:

@@ -16,7 +16,7 @@ from outages.signals.announcements import schedule
 from outages.signals.announcements.datatypes import FailureReason, Page, SourceError
 from outages.signals.announcements.fetch import check_robots, obey_robots
 from outages.signals.announcements.readers import KINDS, reader_of
-from outages.signals.announcements.store import mark_deleted, store_page
+from outages.signals.announcements.store import hold_back, mark_deleted, store_page
 from outages.signals.outbound.client import Client
 from outages.signals.outbound.errors import OutboundError, OutboundOffError
 from reports.catalog.schema import Source
@@ -145,6 +145,8 @@ def _take(
     service: Service, source: Source, health: SourceHealth, page: Page, now: datetime, *, is_history: bool
 ) -> None:
     """Store a page in chunks, the oldest first. Where the next read begins moves on with the last of them."""
+    if page.listings:  # a source that lists nothing whole says a thing once, and is believed at once
+        page = hold_back(service, source, page, now)
     posts = sorted(page.posts, key=lambda post: post.posted_at or now)
     chunks = [posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK)] or [[]]
     for number, chunk in enumerate(chunks, start=1):

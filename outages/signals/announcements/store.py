@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,7 +16,7 @@ from outages.detection.datatypes import ServiceSpec
 from outages.models import Announcement, AnnouncementRevision
 from outages.pipeline.inputs import announcement as as_published
 from outages.pipeline.spec import service_spec
-from outages.signals.announcements import removals
+from outages.signals.announcements import removals, repeats
 from outages.signals.announcements.datatypes import MOST_CHARACTERS, Cursor, Page, Post, tidy, web_address
 from reports.catalog.schema import Source, localise
 from reports.catalog.store import catalog_of
@@ -57,16 +58,39 @@ def store_page(service: Service, source: Source, page: Page, now: datetime, *, i
     fresh_posts = {key: post for key, post in posts.items() if key not in known}
     known |= _under_new_names(service, source, fresh_posts, page)
     threads = _Threads(service, source.slug, {tidy(post.thread)[:300] for post in in_order if post.thread})
+    twins = _twins(service, source, (post for key, post in posts.items() if key not in known))
     fresh: list[Announcement] = []
     changed = 0
     for key, post in posts.items():
         row = known.get(key) or _renamed(known, key, post, _excerpt(source, post))
         if row is None:
             fresh.append(_new(service, source, key, post, now, threads, is_history=is_history))
+            identity = _identity(source, post)
+            if identity is not None and identity in twins:
+                _count_with(twins[identity], fresh[-1], threads)
         else:
             changed += _edit(row, _excerpt(source, post), _stated(post), now, threads, is_history=is_history)
     _insert(fresh)
     return changed + len(fresh)
+
+
+def _identity(source: Source, post: Post) -> repeats.Identity | None:
+    """Return what makes a post with a date one with another."""
+    if post.posted_at is None:
+        return None
+    return digest(_excerpt(source, post)), post.posted_at, tidy(post.author)[:120], tidy(post.thread)[:300]
+
+
+def _twins(service: Service, source: Source, posts: Iterable[Post]) -> dict[repeats.Identity, Announcement]:
+    """Return what is stored already of posts whose names are new, by what makes them one."""
+    identities = {identity for post in posts if (identity := _identity(source, post)) is not None}
+    return repeats.counted_before(service, source, identities)
+
+
+def _count_with(twin: Announcement, row: Announcement, threads: _Threads) -> None:
+    """Let a copy count in the minute of the first: said again under another name it is no news."""
+    row.seen_at, row.is_heard = twin.seen_at, twin.is_heard
+    threads.add(row)
 
 
 def _under_new_names(service: Service, source: Source, posts: dict[str, Post], page: Page) -> dict[str, Announcement]:
@@ -111,6 +135,15 @@ def _insert(rows: Sequence[Announcement]) -> None:
             f'INSERT INTO "{table}" ({names}) SELECT {names} FROM json_populate_recordset(NULL::"{table}", %s::json)',  # noqa: S608 (names of our own)
             [msgspec.json.encode(values).decode()],
         )
+
+
+def hold_back(service: Service, source: Source, page: Page, now: datetime) -> Page:
+    """Return a page without earlier texts that have just come back; its cursor knows them (`repeats.hold_back`)."""
+    names = {_key(post.external_id): post for post in page.posts}
+    hashes = {name: digest(_excerpt(source, post)) for name, post in names.items()}
+    held, returned = repeats.hold_back(service, source, page.cursor, hashes, now)
+    posts = tuple(post for post in page.posts if _key(post.external_id) not in held)
+    return replace(page, posts=posts, cursor={**page.cursor, "returned": returned})
 
 
 def mark_deleted(service: Service, source: Source, page: Page, cursor: Cursor, now: datetime) -> Cursor:

@@ -35,17 +35,22 @@ class Open:
 def changes(found: Iterable[Open], cursor: Cursor, author: str, over: str) -> tuple[tuple[Post, ...], Cursor]:
     """Return what is new, or stands otherwise than before, or is shown no more, as posts; and the cursor that knows it.
 
-    `over` is said of what is shown no more: a source that lists only what is open says so by leaving it out.
+    `over` is said of what is shown no more: a source that lists only what is open says so by leaving it out. Each time
+    that something begins and ends has names of its own, by when it began, or else by a count: a monitor fails often.
     """
     known: dict[str, dict[str, Any]] = dict(cursor.get("open") or {})
+    turn = int(cursor.get("turn") or 0) + 1
     now = {item.name: item for item in list(found)[:MOST_OPEN]}
     posts = []
+    since: dict[str, str] = {}
     for name, item in now.items():
         if known.get(name, {}).get("mark") == item.mark:
+            since[name] = known[name].get("since", "")
             continue
+        since[name] = item.at.isoformat() if item.at else f"undated-{turn}"
         posts.append(
             Post(
-                external_id=f"{name}:{item.mark}:{item.at.isoformat() if item.at else 'undated'}",
+                external_id=f"{name}:{item.mark}:{since[name]}",
                 text=f"{item.title}\n{item.text}".strip(),
                 url=item.url,
                 author=author,
@@ -58,7 +63,7 @@ def changes(found: Iterable[Open], cursor: Cursor, author: str, over: str) -> tu
         if name not in now:
             posts.append(
                 Post(
-                    external_id=f"{name}:{was['mark']}:over",
+                    external_id=":".join(part for part in (name, was["mark"], was.get("since", ""), "over") if part),
                     text=f"{was['title']}\n{over}",
                     url=was["url"],
                     author=author,
@@ -69,6 +74,7 @@ def changes(found: Iterable[Open], cursor: Cursor, author: str, over: str) -> tu
     remembered = {
         name: {
             "mark": item.mark,
+            "since": since[name],
             "title": item.title[:200],
             "url": item.url,
             "planned": item.stated.planned is True,
@@ -76,4 +82,4 @@ def changes(found: Iterable[Open], cursor: Cursor, author: str, over: str) -> tu
         }
         for name, item in now.items()
     }
-    return tuple(posts), {**cursor, "open": remembered}
+    return tuple(posts), {**cursor, "open": remembered} | ({"turn": turn} if posts else {})

@@ -206,10 +206,11 @@ class XReader:
         response = client.fetch(url, headers=headers, limits=LIMITS, ports=port_of(url))
         if response.status == 429:
             raise SourceError(FailureReason.SLOW, "the limit of X is reached", retry_at=come_back_at(response, now))
+        retry_at = come_back_at(response, now)
         if response.status in (401, 403):
-            raise SourceError(FailureReason.BLOCKED, f"X refuses the token: {response.status}")
+            raise SourceError(FailureReason.BLOCKED, f"X refuses the token: {response.status}", retry_at=retry_at)
         if response.status not in (200, 400):
-            raise SourceError(FailureReason.UNREACHABLE, f"X answers {response.status}")
+            raise SourceError(FailureReason.UNREACHABLE, f"X answers {response.status}", retry_at=retry_at)
         return response
 
 

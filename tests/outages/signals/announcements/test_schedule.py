@@ -11,6 +11,8 @@ from django.apps import apps
 
 from outages.models import Announcement, Incident, SourceHealth
 from outages.signals.announcements import fetch, poller, schedule
+from outages.signals.announcements.datatypes import SourceError
+from outages.signals.announcements.readers.x import XReader
 from outages.signals.outbound.client import Client, Limits
 from reports.catalog.schema import Source
 from reports.models import Service
@@ -161,6 +163,16 @@ def test_a_refusal_without_a_time_is_not_hurried_either(site: Web, client: Clien
     assert gaps == sorted(gaps)
     assert gaps[0] >= timedelta(minutes=20)
     assert len(asked) <= 5
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_what_x_asks_for_is_kept_too(site: Web, client: Client, status: int) -> None:
+    site.pages["/2/users/by"] = Answer(status, headers={"Retry-After": "7200"})
+    source = Source(slug="x", kind="x", authors=["Tesla"])
+    budget = poller._Budget(poller.health_of(a_service(sources=[source]), source).pk, 1.0, NOON)
+    with pytest.raises(SourceError) as failure:
+        list(XReader(token="t", base_url=site.url("").rstrip("/")).pages(source, {}, client, budget, NOON))
+    assert failure.value.retry_at == NOON + timedelta(hours=2)
 
 
 def test_robots_that_forbid_are_obeyed_in_trouble(site: Web, client: Client) -> None:
