@@ -226,7 +226,9 @@ def test_a_place_is_corrected_each_minute_at_first_and_then_now_and_then(
     [
         (("DE", "US"), 60.0, IncidentKind.OUTAGE, True),
         (("DE", "DE"), 60.0, IncidentKind.OUTAGE, False),
-        (("DE", "US"), 7.0, IncidentKind.OUTAGE, False),  # too little is known of either
+        (("DE NL", "DE US"), 60.0, IncidentKind.OUTAGE, False),  # half of either is the other's
+        (("DE", "US"), 8.0, IncidentKind.OUTAGE, False),  # 16.3 nats are too little …
+        (("DE", "US"), 10.0, IncidentKind.OUTAGE, True),  # … and 25.1 are enough
         (("DE", "US"), 60.0, IncidentKind.MAINTENANCE, False),
     ],
 )
@@ -237,6 +239,6 @@ def test_a_component_that_fails_in_quite_another_place_is_let_go(
     for component, place in zip(one.components, places, strict=True):
         number = state.components.index(component)
         one.expected[number] = 1.0
-        one.observed[number] = np.where(state.zones.mask((place,), ()), reports, 1.0)
+        one.observed[number] = np.where(state.zones.mask(place.split(), ()), reports, 0.0)
     assert split(state, one, DEFAULT) is gone
     assert len(one.components) == (1 if gone else 2)
