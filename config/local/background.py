@@ -119,9 +119,20 @@ def _web() -> None:
 
     wsgi.bound_database()
     sys.argv = ["granian", *web_server.arguments(web_server.clear_socket(settings.DATA_DIR, settings.PORT))]
-    parent = os.getpid()
-    os.register_at_fork(after_in_child=lambda: die_with(parent))  # nobody else ends Granian's own when it is killed
     web_process.serve()
+
+
+def _keep_children() -> None:
+    """Have what this process forks from now on die with it.
+
+    Nobody else ends Granian's own, or Celery's, when it is killed with the process that it was forked from.
+    """
+    own, forks = os.getpid(), [0]
+
+    def note() -> None:
+        forks[0] = os.getpid()  # what it forks may fork too, and what they do is theirs
+
+    os.register_at_fork(before=note, after_in_child=lambda: die_with(own) if forks[0] == own else None)
 
 
 def _live() -> None:
@@ -228,6 +239,7 @@ def _become(member: Forked, parent: int) -> None:
         die_with(parent)
         os.setpgid(0, 0)
         name_process(member.name)
+        _keep_children()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         member.program()

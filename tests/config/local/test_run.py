@@ -219,9 +219,13 @@ def test_a_killed_server_and_a_killed_web_process_come_back(site):
 def test_when_the_process_that_all_are_forked_from_is_killed_nothing_of_it_stays_and_all_come_back(site):
     running = site().is_up()
     product = running.groups()[0]
-    left = [pid for name in ("web", "worker") for pid in forked(product, name)]
-    left += [pid for one in left for pid in children(one)]  # Granian's and Celery's own
-    assert len(left) >= 6
+
+    def family():
+        mains = [pid for name in ("web", "worker") for pid in forked(product, name)]
+        return [*mains, *(pid for one in mains for pid in children(one))]  # with Granian's and Celery's own
+
+    assert processes.wait_until(lambda: len(family()) >= 6, PATIENCE_S, 0.1)
+    left = family()
     os.kill(product, signal.SIGKILL)
     assert processes.wait_until(lambda: not any(map(processes.is_alive, left)), PATIENCE_S), left
 
