@@ -155,7 +155,8 @@ def is_no_curiosity(seen: NDArray[np.float64], expected: NDArray[np.float64], li
     """Return whether reports by component are more than curiosity about all of them would bring.
 
     Either the quieter half rose beyond any burst of it, by as many nats as confirm; or all but the loudest one rose
-    beyond it together, by as many as open, and alike: the quieter half does not lag behind the others.
+    beyond it together, by as many as open, and alike: the quieter half does not lag behind the others. Where many
+    report, so many nats are soon there, and people come in groups: they must have risen as far as a burst would, too.
     """
     order = np.argsort(seen / np.maximum(expected, 1e-9), kind="stable")
     half, most = order[: len(seen) // 2], order[:-1]
@@ -167,6 +168,7 @@ def is_no_curiosity(seen: NDArray[np.float64], expected: NDArray[np.float64], li
     return (
         shortfall(of_half, alike) < limits.surge_apart
         and excess(of_most, limits.surge_most * usual_of_most) >= limits.open
+        and of_most >= limits.surge_most * limits.surge_burst * usual_of_most
     )
 
 

@@ -108,6 +108,12 @@ def test_more_than_curiosity_brings_is_none(seen: tuple[int, ...], is_none: bool
     assert is_no_curiosity(np.array(seen, dtype=np.float64), np.ones(6), DEFAULT) == is_none
 
 
+@pytest.mark.parametrize(("times", "is_none"), [(8, False), (9, True)])
+def test_where_many_report_a_burst_of_curiosity_is_none_though_it_is_worth_many_nats(times: int, is_none: bool) -> None:
+    usual = np.full(6, 50.0)  # all but one at eight times that are 75 nats beyond six times
+    assert is_no_curiosity(times * usual, usual, DEFAULT) == is_none
+
+
 def test_what_begins_to_fail_at_once_in_two_areas_is_one_incident(warm: bytes) -> None:
     day = resumed(warm, 5)
     for _ in range(4):
