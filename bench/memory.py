@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections import Counter
 from contextlib import suppress
@@ -23,7 +24,7 @@ from tools.gameday.site import Site, free_port
 MINUTES = float(os.environ.get("BENCH_MINUTES", "3"))
 REPORTS_A_SECOND, PAGES_A_SECOND = int(os.environ.get("BENCH_REPORTS", "50")), int(os.environ.get("BENCH_PAGES", "20"))
 SETTLED_S = 75  # each process has done its first work
-PAGES = ("/", "/tesla/", "/tesla/map/", "/api/v1/services/tesla/status", "/tesla/history/")
+PAGES = ("/", "/tesla/", "/tesla/map", "/api/v1/services/tesla/status", "/tesla/history")
 
 
 def memory_mb(site: Site) -> dict[str, float]:
@@ -55,16 +56,22 @@ def _say(when: str, site: Site) -> None:
     print(f"  {when:<22} {sum(found.values()):7.0f} MB  ({parts})", flush=True)
 
 
-def _use(site: Site, end_s: float) -> None:
-    """Ask and report at the rates until then; what is refused is not asked for again."""
+def _use(site: Site, end_s: float) -> Counter[str]:
+    """Ask and report at the rates until then; what is refused is not asked for again. Return what was answered."""
+    answers: Counter[str] = Counter()
 
     def drive(each_s: float, send: object) -> None:
         due_s, number = time.monotonic(), 0
         while (due_s := due_s + each_s) < end_s:
             time.sleep(max(0.0, due_s - time.monotonic()))
             number += 1
-            with suppress(OSError, ValueError):
+            try:
                 send(number)  # type: ignore[operator]
+                answers["good"] += 1
+            except urllib.error.HTTPError as refused:
+                answers[str(refused.code)] += 1
+            except (OSError, ValueError):
+                answers["none"] += 1
 
     def report(number: int) -> None:
         body = json.dumps({"service": "tesla", "symptom": "login-failed", "country": "NL"}).encode()
@@ -91,6 +98,7 @@ def _use(site: Site, end_s: float) -> None:
         driver.start()
     for driver in drivers:
         driver.join()
+    return answers
 
 
 def main() -> None:
@@ -104,8 +112,9 @@ def main() -> None:
         end_s = time.monotonic() + 60 * MINUTES
         step_s = max(60.0, 10 * MINUTES)
         while (now_s := time.monotonic()) < end_s:
-            _use(site, min(end_s, now_s + step_s))
+            answers = _use(site, min(end_s, now_s + step_s))
             _say(f"after {MINUTES - (end_s - time.monotonic()) / 60:.0f} minutes of use", site)
+            print(f"    answers: {dict(answers)}", flush=True)
     finally:
         site.stop()
         shutil.rmtree(folder, ignore_errors=True)
