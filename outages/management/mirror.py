@@ -7,8 +7,10 @@ import hashlib
 import hmac
 import io
 import json
+import math
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -109,8 +111,12 @@ class Mirror:
     _made: dict[Target, tuple[datetime, str]] = field(default_factory=dict)
     _handler: BaseHandler | None = None
 
-    def round(self, now: datetime) -> int:
-        """Make anew what shows a state that has changed, and the oldest of the rest. Returns how many files changed."""
+    def round(self, now: datetime, *, within_s: float = math.inf) -> int:
+        """Make anew what shows a state that has changed, and the oldest of the rest. Returns how many files changed.
+
+        After so many seconds what is left waits for the next round: what has news comes first, then what has waited
+        longest. The first round makes all, however long that takes.
+        """
         services = list(Service.objects.filter(is_active=True).order_by("position", "name"))
         known = versions()
         wanted = list(targets(services, self.languages))
@@ -121,9 +127,13 @@ class Mirror:
                 due.append(target)
             elif now - made[0] > RENEWED_AFTER:
                 rest.append(target)
+        due.sort(key=lambda target: self._urgency(target, known))
         rest.sort(key=lambda target: self._made[target][0])
+        until_s = time.monotonic() + (within_s if self._made else math.inf)
         changed = 0
         for target in [*due, *rest[:MOST_RENEWED]]:
+            if time.monotonic() >= until_s:
+                break
             changed += self._make(target, now)
             self._made[target] = (now, known.get(target.slug, ""))
         if not self.hashes.get(MISSING):
@@ -131,6 +141,14 @@ class Mirror:
         self._drop_others({target.file for target in wanted})
         self._sign(now)
         return changed
+
+    def _urgency(self, target: Target, known: dict[str, str]) -> tuple[bool, float]:
+        """Return what sorts first what has news, or shows all services, then what was made longest ago."""
+        made = self._made.get(target)
+        if made is None or not target.slug:
+            return False, 0.0
+        told, told_now = (version.rpartition(" ")[2] for version in (made[1], known.get(target.slug, "")))
+        return told == told_now, made[0].timestamp() if told == told_now else 0.0
 
     def _make(self, target: Target, now: datetime) -> int:
         response = self._ask(target.address)

@@ -17,6 +17,7 @@ from outages.management.commands.export_site import languages_of
 from reports.languages import LANGUAGES
 
 DEADLINE_S = 120
+MAKES_WITHIN_S = 20.0  # of a round, so that what has news is on the other host within 30 s
 
 
 class Command(BaseCommand):
@@ -52,7 +53,7 @@ class Command(BaseCommand):
     def _round(self, copy: mirror.Mirror, target: str, place: bucket.Bucket | None) -> None:
         """One round. What fails is said, and tried again in the next; the copy there stays as it is."""
         try:
-            changed = copy.round(timezone.now())
+            changed = copy.round(timezone.now(), within_s=MAKES_WITHIN_S)
             if place is not None:
                 changed = place.push(copy.folder, copy.hashes, DEADLINE_S)
             else:

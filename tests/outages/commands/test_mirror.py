@@ -1,9 +1,11 @@
 """The copy of the site as files: what is in it, that it is whole, and that it follows."""
 
+import itertools
 import json
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -11,7 +13,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from outages.management import mirror
-from outages.models import DetectorState
+from outages.models import DetectorState, LiveEntry
 from reports.models import Service
 from tests import factories
 
@@ -70,6 +72,28 @@ def test_the_copy_holds_what_everybody_may_read_follows_what_changes_and_is_know
         call_command("export_site", str(there), "--verify", key)
     with pytest.raises(CommandError, match="not signed by this key"):
         call_command("export_site", str(there), "--verify", "A" * 43 + "=")
+
+
+@pytest.mark.slow
+def test_a_round_that_has_no_time_for_all_makes_what_has_news_and_leaves_the_rest_to_the_next(copy, monkeypatch):
+    quiet, loud = Service.objects.get(), factories.a_service("beta")
+    for service in (quiet, loud):
+        DetectorState.objects.create(service=service, minute=NOW, recounted_until=NOW, state=b"")
+    copy.round(NOW, within_s=0.0)
+    assert {"de/acme/index.html", "de/beta/index.html"} <= set(copy.hashes), "the first round makes all"
+
+    later = NOW + timedelta(minutes=1)
+    with time_machine.travel(later, tick=False):
+        for state in DetectorState.objects.all():
+            state.save()
+        LiveEntry.objects.create(service=loud)
+        before, pages = dict(copy.hashes), itertools.count()
+        monkeypatch.setattr(mirror, "time", SimpleNamespace(monotonic=lambda: float(next(pages))))  # a second a page
+        copy.round(later, within_s=1.0 + sum(target.slug in ("", "beta") for target in copy._made))
+        assert copy.hashes["de/beta/index.html"] != before["de/beta/index.html"]
+        assert copy.hashes["de/acme/index.html"] == before["de/acme/index.html"]
+        copy.round(later, within_s=1000.0)
+        assert copy.hashes["de/acme/index.html"] != before["de/acme/index.html"]
 
 
 def test_a_language_that_there_is_not_is_named(db, tmp_path):
