@@ -37,6 +37,9 @@ guide: development  ## follow docs/operation.md command by command in a fresh cl
 gameday: development  ## kill, freeze, fill and flood a running site part by part, and count what was lost (see docs/reliability.md)
 	@exec $(BIN)/python -m tools.gameday $(if $(SECONDS),--seconds $(SECONDS)) $(if $(NGINX),--nginx)
 
+mirror: development  ## kill Django, the product and its host under readers while a copy serves elsewhere: make mirror READS=3000 SECONDS=20
+	@exec $(BIN)/python -m tools.gameday.mirror $(if $(READS),--reads $(READS)) $(if $(SECONDS),--seconds $(SECONDS))
+
 machines: development  ## ten hosts in network namespaces, each dead and cut off in turn under load, as root (see docs/scaling.md); ONLY="db1-dead"
 	@exec $(BIN)/python -m tools.machines $(ONLY) $(if $(REPORTS),--reports $(REPORTS)) $(if $(READS),--reads $(READS)) $(if $(SLACK),--slack $(SLACK))
 
@@ -124,4 +127,4 @@ development:
 browser:
 	@$(BIN)/python tools/browser.py --install
 
-.PHONY: run demo vantage test check bench machines worlds gameday guide format messages texts client description homeassistant schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker
+.PHONY: run demo vantage test check bench mirror machines worlds gameday guide format messages texts client description homeassistant schema-run fuzz zoo lighthouse screenshots backup restore restore-drill lock sbom audit release clean help environment development browser attacker
