@@ -6,7 +6,15 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, import_modules, worker_init, worker_process_init
+from celery.signals import (
+    beat_init,
+    import_modules,
+    task_failure,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_process_init,
+)
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,6 +23,7 @@ from django.conf import settings
 
 from config import memory
 from config.database.deadlines import deadlines
+from config.tracing import Tasks, tracing
 
 
 def broker_url(redis_url: str) -> str:
@@ -101,6 +110,12 @@ def tidied(**_: object) -> None:
     """Has a worker's forked process tidied; not the worker itself: what a thread has locked is not to be forked."""
     memory.keep_tidy()
 
+
+if tracing.is_on:
+    tasks = Tasks()
+    task_prerun.connect(tasks.begin, weak=False)
+    task_postrun.connect(tasks.end, weak=False)
+    task_failure.connect(tasks.fail, weak=False)
 
 worker_init.connect(bound_database, weak=False)
 worker_process_init.connect(bound_database, weak=False)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config import VERSION, addresses, env, sizes
+from config import VERSION, addresses, env, sizes, tracing
 from config.local import embedded
 from reports.languages import DEFAULT_LANGUAGE
 from reports.languages import LANGUAGES as languages
@@ -65,9 +65,8 @@ OIDC_ROLES = env.roles("OIDC_ROLES", ("moderator", "operator", "superuser"))
 env.together(
     OIDC_ISSUER=OIDC_ISSUER, OIDC_CLIENT_ID=OIDC_CLIENT_ID, OIDC_CLIENT_SECRET=OIDC_CLIENT_SECRET, OIDC_ROLES=OIDC_ROLES
 )
-WEB_WORKERS = sizes.web_workers()
+WEB_WORKERS, WEB_THREADS = sizes.web_workers(), sizes.web_threads()
 TASK_PROCESSES = sizes.task_processes()
-WEB_THREADS = sizes.web_threads()
 WEB_CONNECTIONS = env.integer("WEB_CONNECTIONS", 8192, least=16, most=1_000_000)
 WEB_CONNECTIONS_A_NETWORK = env.integer("WEB_CONNECTIONS_A_NETWORK", 256, least=4)
 WEB_HEADER_DEADLINE_S = env.integer("WEB_HEADER_DEADLINE_S", 10, least=1, most=3600)
@@ -182,6 +181,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["config.tracing.middleware"] if tracing.is_wanted() else []),
     "reports.api.short_way.middleware",  # reports by the API go past all that follow
     "config.middleware.liveness",
     "config.cross_origin.middleware",

@@ -23,6 +23,7 @@ from django.utils.log import log_response
 
 from config.database import failures
 from config.middleware import problems, too_long, unavailable
+from config.tracing import note, span
 from reports.access import rate_limits
 from reports.api import views
 from reports.languages import DEFAULT_LANGUAGE, written
@@ -62,7 +63,9 @@ def before(application: Application) -> Application:
         if not _has_our_name(request):
             return application(environ, start_response)
         _begin()
-        response = _answer(request)
+        with span(f"POST {request.path_info}", {"http.request.method": "POST", "http.route": request.path_info}) as one:
+            response = _answer(request)
+            note(one, {"http.response.status_code": response.status_code})
         if response.status_code >= 400:
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         own = list(response.items())

@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from config.database.deadlines import deadlines
+from config.tracing import span
 from reports.access import idempotency
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError
@@ -118,7 +119,8 @@ class Writer:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         began_s = time.perf_counter()
         try:
-            _write_in_time(batch)
+            with span("reports written together", {"brownout.batch.size": len(batch)}):
+                _write_in_time(batch)
         finally:
             meter.FLUSH.observe(time.perf_counter() - began_s)
             meter.BATCH.observe(len(batch))

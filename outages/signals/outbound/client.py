@@ -18,6 +18,7 @@ import h2.exceptions
 import httpcore
 import httpx
 
+from config.tracing import note, span
 from outages.signals.outbound import body as bodies
 from outages.signals.outbound import heads
 from outages.signals.outbound.addresses import Address
@@ -104,8 +105,13 @@ class Client:
         start = time.perf_counter()
         progress = Progress(on_sent)
         try:
-            async with asyncio.timeout(limits.total_s):
-                return await self._follow(url, method, headers or {}, content, limits, ports, family, start, progress)
+            with span(f"outbound {method}", {"http.request.method": method}) as one:
+                async with asyncio.timeout(limits.total_s):
+                    answer = await self._follow(
+                        url, method, headers or {}, content, limits, ports, family, start, progress
+                    )
+                note(one, {"http.response.status_code": answer.status})
+                return answer
         except TimeoutError as error:
             late = OutboundTimeoutError(f"no whole answer within {limits.total_s:g} s")
             if limits.status_counts and progress.status is not None:

@@ -228,13 +228,7 @@ def test_when_the_process_that_all_are_forked_from_is_killed_nothing_of_it_stays
     left = family()
     os.kill(product, signal.SIGKILL)
     assert processes.wait_until(lambda: not any(map(processes.is_alive, left)), PATIENCE_S), left
-
-    def well():
-        with contextlib.suppress(OSError):
-            return running.report("20.1.2.3") is not None
-        return False
-
-    assert processes.wait_until(well, PATIENCE_S, 0.1), "".join(running.lines)
+    assert processes.wait_until(lambda: running.report("20.1.2.3"), PATIENCE_S, 0.1), "".join(running.lines)
 
 
 def test_two_runs_do_not_share_a_folder_or_a_port(site):
