@@ -38,7 +38,7 @@ NO_PROCESS = 999_999_999  # above every pid_max
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "48MB",  # the system keeps the rest of the files; all of this is touched within hours
+    "shared_buffers": "32MB",  # the system keeps the rest of the files; all of this is touched within hours
     "synchronous_commit": "on",
     "max_wal_size": "512MB",
     "checkpoint_timeout": "15min",
