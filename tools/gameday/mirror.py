@@ -27,13 +27,18 @@ from tools.gameday import proxy
 from tools.gameday.readers import Place, Readers, Seen, warm
 from tools.gameday.site import PROJECT, Site, free_port, small_disk
 
-PATHS = ("/", "/tesla/", "/tesla/map", "/tesla/history", "/de/tesla/", "/api/v1/services/tesla/status")
+PATHS = ("/", "/tesla/", "/tesla/map", "/tesla/history", "/api/v1/services/tesla/status")
 SECOND_HOST, NAME = "127.0.0.2", "copy.example.net"
 PROMISED_S = 3.0
 CONNECTIONS = 60  # of one address; the shipped file allows 100
 KILLS_EVERY_S = 0.1
 WARM_WITHIN_S = 120.0
 PHASES = ("all is well", "Django dead", "the product dead", "the host dead: the copy")
+
+
+def paths_in(languages: str) -> tuple[str, ...]:
+    """Return what readers ask for: pages that a copy in these languages has."""
+    return (*PATHS, *(f"/{language}/tesla/" for language in languages.split(",") if language != "en"))
 
 
 def mirror_configuration(folder: Path, copy: Path, port: int) -> Path:
@@ -171,8 +176,8 @@ def play(per_second: float, phase_s: float, languages: str, slack: float) -> int
             front = rooms.enter_context(contextlib.ExitStack())
             front.enter_context(proxy.nginx(site, connections=8 * CONNECTIONS))
             first = Place("127.0.0.1", site.door.port, "localhost", tls=True)
-            warm(first, PATHS, WARM_WITHIN_S)
-            readers = Readers([first, first, first, second], PATHS, per_second, CONNECTIONS)
+            warm(first, paths_in(languages), WARM_WITHIN_S)
+            readers = Readers([first, first, first, second], paths_in(languages), per_second, CONNECTIONS)
             durations = _play(site, readers, phase_s, front.close)
             seen = readers.end()
         finally:
