@@ -23,7 +23,7 @@ def test_a_report_and_a_scan_are_dated_by_the_server(monkeypatch, service, clien
         cursor.execute("SELECT clock_timestamp()")
         server_now = cursor.fetchone()[0]
     scanned = []
-    monkeypatch.setattr(tasks.scan, "run", lambda service, *, now: scanned.append(now))
+    monkeypatch.setattr(tasks.scan, "run", lambda service, *, now, clock: scanned.extend((now, clock())))
     tasks.scan_service(service_id=service.pk)
     answer = client.post(
         "/api/v1/reports", {"service": service.slug, "symptom": "login-failed"}, content_type="application/json"

@@ -16,6 +16,7 @@ READERS = {
     "outages/analytics/disclosure.py",  # tells what may be told
     "outages/pipeline/counts.py",  # the only writer
     "outages/pipeline/balances.py",  # what leans the draw of weights
+    "outages/pipeline/renewal.py",  # which minutes were counted before a clock was set back; no numbers
     "outages/pipeline/reset.py",  # deletes them
     "outages/queries/explain.py",  # for the operator, on the machine itself
     "outages/models/counts.py",
