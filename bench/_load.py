@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tools.gameday.readers import answer
+
 PROCESSES = 2
 FAILED = 0  # stands for the status where no answer came
 
@@ -111,7 +113,8 @@ def _connection(
                 sender = socket.create_connection(("127.0.0.1", port))
                 sender.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sender.sendall(make(number))
-            statuses[_answer(sender)] += 1
+            head, _ = answer(sender)
+            statuses[int(head[9:12])] += 1
         except OSError:
             statuses[FAILED] += 1
             sender = None
@@ -120,25 +123,3 @@ def _connection(
         times.append(time.perf_counter() - started)
     if sender is not None:
         sender.close()
-
-
-def _answer(sender: socket.socket) -> int:
-    """Reads one answer to its end. Returns its status."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += sender.recv(65536) or _closed()
-    head, _, rest = data.partition(b"\r\n\r\n")
-    length = 0
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            length = int(line.partition(b":")[2])
-    if b"transfer-encoding: chunked" in head.lower():
-        while not rest.endswith(b"0\r\n\r\n"):
-            rest += sender.recv(65536) or _closed()
-    while len(rest) < length:
-        rest += sender.recv(65536) or _closed()
-    return int(head[9:12])
-
-
-def _closed() -> bytes:
-    raise ConnectionError("the server closed the connection")

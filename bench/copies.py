@@ -17,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench._servers import servers
+
 SERVICES = int(os.environ.get("BENCH_SERVICES", "40"))
 CATALOG = Path(__file__).resolve().parent.parent / "catalog"
 PROMISED_S = 30.0
@@ -24,26 +26,11 @@ LAG = timedelta(seconds=6)
 
 
 def main() -> None:
-    if not os.environ.get("DATA_DIR"):
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["OUTBOUND"] = "off"
-    import django
+    with servers(), tempfile.TemporaryDirectory(prefix="brownout-copy-") as place:
+        import django
 
-    django.setup()
-    from django.conf import settings
-
-    from config.local import embedded
-
-    started = not os.environ.get("DATABASE_URL") and embedded.start(settings.DATA_DIR).started
-    try:
-        with tempfile.TemporaryDirectory(prefix="brownout-copy-") as place:
-            _measure(Path(place))
-    finally:
-        if started and not embedded.kept(settings.DATA_DIR):
-            embedded.stop(settings.DATA_DIR)
+        django.setup()
+        _measure(Path(place))
 
 
 def _services() -> list[Any]:

@@ -16,7 +16,6 @@ import math
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bench import pages
+from bench._servers import servers
 
 REPORTS = int(os.environ.get("BENCH_REPORTS", "1700000"))
 LARGEST_DAY = 17_000_000  # the most that any tracker has told of one day
@@ -159,25 +159,11 @@ class Crowd:
 
 
 def main() -> None:
-    if not os.environ.get("DATA_DIR"):
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["OUTBOUND"] = "off"
-    import django
+    with servers():
+        import django
 
-    django.setup()
-    from django.conf import settings
-
-    from config.local import embedded
-
-    started = not os.environ.get("DATABASE_URL") and embedded.start(settings.DATA_DIR).started
-    try:
+        django.setup()
         _measure()
-    finally:
-        if started and not embedded.kept(settings.DATA_DIR):
-            embedded.stop(settings.DATA_DIR)
 
 
 def _sizes() -> tuple[float, float, float]:
@@ -256,7 +242,7 @@ def _measure() -> None:
         answer = client.get(path)  # the first one also fills what the process keeps
         if answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.status_code}")
-        cold_ms = statistics.median(pages._once(client, path, cache.clear) for _ in range(RUNS))
+        cold_ms = statistics.median(pages.once(client, path, cache.clear) for _ in range(RUNS))
         print(f"{name}: {cold_ms:,.0f} ms cold (median of {RUNS})")
 
     loud = counts[LOUD_FROM : LOUD_FROM + LOUD_MINUTES]

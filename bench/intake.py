@@ -11,7 +11,6 @@ import io
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from bench import _load, reads
+from bench._servers import servers
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -119,22 +119,8 @@ def server(urls: str, port: int, environment: dict[str, str]) -> Iterator[subpro
 
 
 def main() -> None:
-    if "DATA_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.update(
-        OUTBOUND="off", TRUSTED_PROXIES="127.0.0.1/32", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings"
-    )
-    from config.local import embedded
-
-    data_dir = Path(os.environ["DATA_DIR"])
-    started = not os.environ.get("DATABASE_URL") and embedded.start(data_dir).started
-    try:
+    with servers(TRUSTED_PROXIES="127.0.0.1/32", LOG_LEVEL="ERROR"):
         _measure()
-    finally:
-        if started and not embedded.kept(data_dir):
-            embedded.stop(data_dir)
 
 
 def _measure() -> None:

@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import _load, reads
+from bench._servers import servers
 
 LISTENERS = int(os.environ.get("BENCH_LISTENERS", "5000"))
 PORT = int(os.environ.get("BENCH_PORT", "8749"))
@@ -32,22 +32,8 @@ PATH = "/api/v1/services/tesla/stream"
 
 
 def main() -> None:
-    if "DATA_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.update(OUTBOUND="off", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
-    from config.local import embedded
-
-    data_dir = Path(os.environ["DATA_DIR"])
-    started = embedded.start(
-        data_dir, database=not os.environ.get("DATABASE_URL"), broker=not os.environ.get("REDIS_URL")
-    ).started
-    try:
+    with servers(LOG_LEVEL="ERROR"):
         _measure()
-    finally:
-        if started and not embedded.kept(data_dir):
-            embedded.stop(data_dir)
 
 
 def _measure() -> None:

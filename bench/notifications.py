@@ -15,7 +15,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +22,8 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from bench._servers import servers
 
 ENDPOINTS = int(os.environ.get("BENCH_ENDPOINTS", "1000"))
 CHANNEL = os.environ.get("BENCH_CHANNEL", "webhook")
@@ -72,22 +73,8 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def main() -> None:
-    if "DATA_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.update(OUTBOUND="loopback", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
-    from config.local import embedded
-
-    data_dir = Path(os.environ["DATA_DIR"])
-    started = embedded.start(
-        data_dir, database=not os.environ.get("DATABASE_URL"), broker=not os.environ.get("REDIS_URL")
-    ).started
-    try:
+    with servers(OUTBOUND="loopback", LOG_LEVEL="ERROR"):
         _measure()
-    finally:
-        if started and not embedded.kept(data_dir):
-            embedded.stop(data_dir)
 
 
 def _measure() -> None:

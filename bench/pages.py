@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import statistics
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from bench._servers import servers
 
 REPORTS = 2_000_000
 RUNS = 5
@@ -72,25 +73,11 @@ WHERE m.service_id = %(service)s GROUP BY 1, 2, 3, 4
 
 
 def main() -> None:
-    if not os.environ.get("DATA_DIR"):
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["OUTBOUND"] = "off"
-    import django
+    with servers():
+        import django
 
-    django.setup()
-    from django.conf import settings
-
-    from config.local import embedded
-
-    started = not os.environ.get("DATABASE_URL") and embedded.start(settings.DATA_DIR).started
-    try:
+        django.setup()
         _measure()
-    finally:
-        if started and not embedded.kept(settings.DATA_DIR):
-            embedded.stop(settings.DATA_DIR)
 
 
 def _measure() -> None:
@@ -142,14 +129,14 @@ def _measure() -> None:
         with connection.execute_wrapper(counted):
             answer = client.get(address)  # the first one also fills what the process keeps
         assert answer.status_code == 200, (name, answer.status_code)
-        cold = [_once(client, address, cache.clear) for _ in range(RUNS)]
-        warm = [_once(client, address) for _ in range(RUNS)]
+        cold = [once(client, address, cache.clear) for _ in range(RUNS)]
+        warm = [once(client, address) for _ in range(RUNS)]
         busy = [_busy(client, address) for _ in range(RUNS)]
         took = f"{statistics.median(cold):>16,.0f} {statistics.median(warm):>16,.0f} {statistics.median(busy):>14,.0f}"
         print(f"{name:<22} {took} {len(asked):>8} {len(answer.content) / 1000:>7,.0f}")
 
 
-def _once(client: object, address: str, before: object = None) -> float:
+def once(client: object, address: str, before: object = None) -> float:
     if callable(before):
         before()
     began = time.perf_counter()

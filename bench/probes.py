@@ -11,7 +11,6 @@ import resource
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+
+from bench._servers import servers
 
 HTTP_PORT = int(os.environ.get("BENCH_PORT", "8719")) + 20
 HTTPS_PORT = HTTP_PORT + 1
@@ -48,16 +49,7 @@ def cpu_s() -> float:
 
 
 def main() -> None:
-    if "DATA_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.update(OUTBOUND="loopback", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
-    from config.local import embedded
-
-    data_dir = Path(os.environ["DATA_DIR"])
-    started = not os.environ.get("DATABASE_URL") and embedded.start(data_dir).started
-    try:
+    with servers(OUTBOUND="loopback", LOG_LEVEL="ERROR") as data_dir:
         import django
         from django.core.management import call_command
 
@@ -67,9 +59,6 @@ def main() -> None:
             measure_runner(tls)
             measure_path(tls)
             measure_calm()
-    finally:
-        if started and not embedded.kept(data_dir):
-            embedded.stop(data_dir)
 
 
 def measure_runner(tls: ssl.SSLContext) -> None:

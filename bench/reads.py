@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import _load
+from bench._servers import servers
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "2"))
@@ -50,29 +50,13 @@ class Measured:
 
 
 def main() -> None:
-    if "DATA_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.update(
-        OUTBOUND="off",
+    with servers(
         TRUSTED_PROXIES="127.0.0.1/32",
         LOG_LEVEL="ERROR",
-        DJANGO_SETTINGS_MODULE="config.settings",
         PORT=str(PORT),
         RATE_LIMIT_READS_A_MINUTE="1000000000",  # counted and told as ever, but never reached
-    )
-    from config.local import embedded
-
-    data_dir = Path(os.environ["DATA_DIR"])
-    started = embedded.start(
-        data_dir, database=not os.environ.get("DATABASE_URL"), broker=not os.environ.get("REDIS_URL")
-    ).started
-    try:
+    ) as data_dir:
         _measure(data_dir)
-    finally:
-        if started and not embedded.kept(data_dir):
-            embedded.stop(data_dir)
 
 
 def _measure(data_dir: Path) -> None:

@@ -6,13 +6,13 @@ same minute counted by a plain `GROUP BY` in PostgreSQL: the least that any scan
 
 from __future__ import annotations
 
-import os
 import statistics
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from bench._servers import servers
 
 SIZES = (1, 1_000, 60_000)
 RUNS = 5
@@ -38,25 +38,11 @@ WHERE service_id = %s AND at >= %s AND at < %s GROUP BY 1, 2, 3, 4
 
 
 def main() -> None:
-    if not os.environ.get("DATA_DIR"):
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["OUTBOUND"] = "off"
-    import django
+    with servers():
+        import django
 
-    django.setup()
-    from django.conf import settings
-
-    from config.local import embedded
-
-    started = not os.environ.get("DATABASE_URL") and embedded.start(settings.DATA_DIR).started
-    try:
+        django.setup()
         _measure()
-    finally:
-        if started and not embedded.kept(settings.DATA_DIR):
-            embedded.stop(settings.DATA_DIR)
 
 
 def _measure() -> None:

@@ -8,11 +8,12 @@ tasks do it, in this process; what it takes of the processor is the worker's sha
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from bench._servers import servers
 
 SERVICES, BUSY = int(os.environ.get("BENCH_SERVICES", "1000")), int(os.environ.get("BENCH_BUSY", "10"))
 REPORTS = 3  # a busy service and minute
@@ -23,25 +24,11 @@ GOAL_SERVICES, GOAL_BUSY = 5000, 50
 
 
 def main() -> None:
-    if not os.environ.get("DATA_DIR"):
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["OUTBOUND"] = "off"
-    import django
+    with servers():
+        import django
 
-    django.setup()
-    from django.conf import settings
-
-    from config.local import embedded
-
-    started = not os.environ.get("DATABASE_URL") and embedded.start(settings.DATA_DIR).started
-    try:
+        django.setup()
         _measure()
-    finally:
-        if started and not embedded.kept(settings.DATA_DIR):
-            embedded.stop(settings.DATA_DIR)
 
 
 def catalogues(count: int) -> list[dict[str, Any]]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL, Popen, run
 
 from bench import reads
+from bench._servers import servers
 
 PORT = reads.PORT + 10
 EMPTY_PORT, NGINX_PORT, STATIC_PORT = PORT + 2, PORT + 3, PORT + 4
@@ -26,30 +26,14 @@ ASKED_WITH = {"Accept": "text/html", "Accept-Encoding": "br, gzip", "Accept-Lang
 
 
 def main() -> None:
-    if "DATA_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.update(
-        OUTBOUND="off",
+    reads.PORT, reads.NGINX_PORT = PORT, NGINX_PORT
+    with servers(
         TRUSTED_PROXIES="127.0.0.1/32",
         LOG_LEVEL="ERROR",
-        DJANGO_SETTINGS_MODULE="config.settings",
         PORT=str(PORT),
         RATE_LIMIT_PAGES_A_MINUTE="1000000000",  # counted as ever, but never reached
-    )
-    reads.PORT, reads.NGINX_PORT = PORT, NGINX_PORT
-    from config.local import embedded
-
-    data_dir = Path(os.environ["DATA_DIR"])
-    started = embedded.start(
-        data_dir, database=not os.environ.get("DATABASE_URL"), broker=not os.environ.get("REDIS_URL")
-    ).started
-    try:
+    ) as data_dir:
         _measure(data_dir)
-    finally:
-        if started and not embedded.kept(data_dir):
-            embedded.stop(data_dir)
 
 
 def _measure(data_dir: Path) -> None:

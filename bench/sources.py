@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
+
+from bench._servers import servers
 
 ENTRIES = int(os.environ.get("BENCH_ENTRIES", "5000"))
 GOAL_S = 3.0
@@ -25,25 +25,13 @@ TEXTS = (
 
 
 def main() -> None:
-    if "DATA_DIR" not in os.environ:
-        folder = tempfile.mkdtemp(prefix="brownout-bench-")
-        os.chmod(folder, 0o755)  # the database may run as another account
-        os.environ["DATA_DIR"] = folder
-    os.environ.update(OUTBOUND="loopback", LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="config.settings")
-    from config.local import embedded
-
-    data_dir = Path(os.environ["DATA_DIR"])
-    started = not os.environ.get("DATABASE_URL") and embedded.start(data_dir).started
-    try:
+    with servers(OUTBOUND="loopback", LOG_LEVEL="ERROR"):
         import django
         from django.core.management import call_command
 
         django.setup()
         call_command("migrate", verbosity=0, stdout=io.StringIO())
         measure()
-    finally:
-        if started and not embedded.kept(data_dir):
-            embedded.stop(data_dir)
 
 
 def feed_of(entries: int) -> bytes:

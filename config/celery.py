@@ -23,7 +23,7 @@ from django.conf import settings
 
 from config import memory
 from config.database.deadlines import deadlines
-from config.tracing import Tasks, tracing
+from config.traces import Tasks, process_traces
 
 
 def broker_url(redis_url: str) -> str:
@@ -111,7 +111,7 @@ def tidied(**_: object) -> None:
     memory.keep_tidy()
 
 
-if tracing.is_on:
+if process_traces.is_on:
     tasks = Tasks()
     task_prerun.connect(tasks.begin, weak=False)
     task_postrun.connect(tasks.end, weak=False)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config import VERSION, addresses, env, sizes, tracing
+from config import VERSION, addresses, env, sizes, traces
 from config.local import embedded
 from reports.languages import DEFAULT_LANGUAGE
 from reports.languages import LANGUAGES as languages
@@ -181,7 +181,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    *(["config.tracing.middleware"] if tracing.is_wanted() else []),
+    *(["config.traces.middleware"] if traces.is_wanted() else []),
     "reports.api.short_way.middleware",  # reports by the API go past all that follow
     "config.middleware.liveness",
     "config.cross_origin.middleware",

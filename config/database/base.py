@@ -20,7 +20,7 @@ from psycopg.abc import PQGen, PQGenConn
 from config.database.clock import server_clock
 from config.database.deadlines import breaker, deadlines
 from config.database.hosts import Hosts
-from config.tracing import statement, tracing
+from config.traces import process_traces, statement
 
 RV = TypeVar("RV")
 NO_ANSWER = "the database does not answer"
@@ -175,7 +175,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
-        if tracing.is_on and statement not in self.execute_wrappers:
+        if process_traces.is_on and statement not in self.execute_wrappers:
             self.execute_wrappers.append(statement)
         self._server_clock, self._takes_writes = None, False
         settings = deadlines.server_settings()

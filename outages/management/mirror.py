@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
@@ -93,12 +94,19 @@ def targets(services: Sequence[Service], languages: Sequence[str]) -> Iterator[T
             yield Target(f"/{slug}/api/v2/{name}", slug)
 
 
-def versions() -> dict[str, str]:
-    """Return by service, and under "" for all of them, what differs as soon as its state does. Two queries."""
+class Version(NamedTuple):
+    """What differs as soon as the state of a service does: when it was stepped last, and what was told of it last."""
+
+    stepped: str = ""
+    told: int = 0
+
+
+def versions() -> dict[str, Version]:
+    """Return those of all services, and under "" that of all of them together. Two queries."""
     stepped = DetectorState.objects.values_list("service__slug", "updated_at")
     told = dict(LiveEntry.objects.values_list("service__slug").annotate(Max("position")))
-    found = {slug: f"{at.isoformat()} {told.get(slug, 0)}" for slug, at in stepped}
-    return found | {"": str(sorted(found.items()))}
+    found = {slug: Version(at.isoformat(), told.get(slug, 0)) for slug, at in stepped}
+    return found | {"": Version(str(sorted(found.items())))}
 
 
 @dataclass(slots=True)
@@ -108,7 +116,7 @@ class Mirror:
     folder: Path
     languages: Sequence[str]
     hashes: dict[str, str] = field(default_factory=dict)
-    _made: dict[Target, tuple[datetime, str]] = field(default_factory=dict)
+    _made: dict[Target, tuple[datetime, Version]] = field(default_factory=dict)
     _handler: BaseHandler | None = None
 
     def round(self, now: datetime, *, within_s: float = math.inf) -> int:
@@ -123,7 +131,7 @@ class Mirror:
         due, rest = [], []
         for target in wanted:
             made = self._made.get(target)
-            if made is None or (target.slug != "-" and made[1] != known.get(target.slug, "")):
+            if made is None or (target.slug != "-" and made[1] != known.get(target.slug, Version())):
                 due.append(target)
             elif now - made[0] > RENEWED_AFTER:
                 rest.append(target)
@@ -135,20 +143,20 @@ class Mirror:
             if time.monotonic() >= until_s:
                 break
             changed += self._make(target, now)
-            self._made[target] = (now, known.get(target.slug, ""))
+            self._made[target] = (now, known.get(target.slug, Version()))
         if not self.hashes.get(MISSING):
             changed += self._copy_static() + self._write(MISSING, self._missing(now))
         self._drop_others({target.file for target in wanted})
         self._sign(now)
         return changed
 
-    def _urgency(self, target: Target, known: dict[str, str]) -> tuple[bool, float]:
+    def _urgency(self, target: Target, known: dict[str, Version]) -> tuple[bool, float]:
         """Return what sorts first what has news, or shows all services, then what was made longest ago."""
         made = self._made.get(target)
         if made is None or not target.slug:
             return False, 0.0
-        told, told_now = (version.rpartition(" ")[2] for version in (made[1], known.get(target.slug, "")))
-        return told == told_now, made[0].timestamp() if told == told_now else 0.0
+        has_news = made[1].told != known.get(target.slug, Version()).told
+        return not has_news, 0.0 if has_news else made[0].timestamp()
 
     def _make(self, target: Target, now: datetime) -> int:
         response = self._ask(target.address)

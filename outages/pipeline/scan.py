@@ -48,13 +48,15 @@ def run(service: Service, *, now: datetime, clock: Callable[[], datetime] | None
     `clock` is asked anew where the service seems to be ahead of `now`; without one `now` is believed.
     """
     until = last_complete(now) + MINUTE
-    if _first_minute(service, until) > until + MOST_AHEAD:
+    first = _first_minute(service, until)
+    if first > until + MOST_AHEAD:
         recount_changed(service, now=now)
         try:
             rewind(service, last_complete=lambda: last_complete(clock() if clock else now))
         except Exception as error:
             raise ScanError(f"{service.slug}: it stays ahead of the clock, at {until:%Y-%m-%d %H:%M}") from error
-    dark = serving_minutes.dark_minutes(service, max(until - LONGEST_CATCH_UP, _first_minute(service, until)), until)
+        first = _first_minute(service, until)
+    dark = serving_minutes.dark_minutes(service, max(until - LONGEST_CATCH_UP, first), until)
     if dark:
         failures.set_dark_aside(service, dark, now=now)
     troubled = failures.unresolved(service)

@@ -23,15 +23,13 @@ from django.utils.log import log_response
 
 from config.database import failures
 from config.middleware import problems, too_long, unavailable
-from config.tracing import note, span
+from config.traces import note, span
 from reports.access import rate_limits
 from reports.api import views
 from reports.languages import DEFAULT_LANGUAGE, written
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-LONGEST_HOST = 300  # of a name, its port included, that is worth keeping
 
 VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "/api/v1/reports": views.create,
@@ -113,29 +111,11 @@ _limited = rate_limits.middleware(_carry_out)
 
 def _has_our_name(request: HttpRequest) -> bool:
     """Whether the request names a host of ours. Where it does not, Django refuses it on the long way."""
-    meta = request.META
-    if settings.USE_X_FORWARDED_HOST and "HTTP_X_FORWARDED_HOST" in meta:
-        return _allows(request)
-    name = meta.get("HTTP_HOST", "")
-    if name and len(name) <= LONGEST_HOST:
-        return _is_ours(name, tuple(settings.ALLOWED_HOSTS), settings.DEBUG)
-    return _allows(request)
-
-
-def _allows(request: HttpRequest) -> bool:
     try:
         request.get_host()
     except DisallowedHost:
         return False
     return True
-
-
-@lru_cache(maxsize=64)
-def _is_ours(name: str, _allowed: tuple[str, ...], _debug: bool) -> bool:
-    """Whether Django takes a request to this host; kept, since most requests name one of a few."""
-    asked = HttpRequest()
-    asked.META["HTTP_HOST"] = name
-    return _allows(asked)
 
 
 def _headers(request: HttpRequest) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from config.database.deadlines import deadlines
-from config.tracing import span
+from config.traces import span
 from reports.access import idempotency
 from reports.access.idempotency import Idempotency
 from reports.errors import SubmissionError

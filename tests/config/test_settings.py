@@ -53,7 +53,7 @@ def test_no_module_reads_the_environment_past_the_typed_readers():
         "config/local/background.py",  # what numpy and Celery are told before they are loaded
         *("config/local/prepare.py", "config/local/run.py"),
         "config/local/supervisor.py",  # what the children get
-        "config/tracing.py",  # what OpenTelemetry reads for itself
+        "config/traces.py",  # what OpenTelemetry reads for itself
         "config/web.py",  # what numpy is told before it is loaded
         "outages/management/commands/backtest.py",  # where a developer keeps recorded data; the product has none
     }

@@ -48,7 +48,6 @@ class Seen:
     oldest_s: float = 0.0
     ageless: Counter[str] = field(default_factory=Counter)
     """200 without a word of when it is from, by address."""
-    seconds: float = 0.0
 
     def add(self, other: Seen) -> None:
         self.statuses += other.statuses
@@ -83,7 +82,7 @@ def warm(place: Place, paths: Sequence[str], within_s: float) -> None:
                 sender = _connect(place)
                 with sender:
                     sender.sendall(_request(place, path))
-                    head, _ = _answer(sender)
+                    head, _ = answer(sender)
             if head[9:12] == b"200":
                 break
             if time.monotonic() > until_s:
@@ -184,7 +183,7 @@ def _reader(
             if sender is None:
                 sender = _connect(place)
             sender.sendall(_request(place, path))
-            head, body = _answer(sender)
+            head, body = answer(sender)
         status = int(head[9:12]) if head else NO_ANSWER
         if not head and sender is not None:
             sender.close()
@@ -219,7 +218,7 @@ def _tls() -> ssl.SSLContext:
     return context
 
 
-def _answer(sender: socket.socket) -> tuple[bytes, bytes]:
+def answer(sender: socket.socket) -> tuple[bytes, bytes]:
     """Read one answer to its end. Raises OSError where it does not come whole."""
     data = b""
     while b"\r\n\r\n" not in data:

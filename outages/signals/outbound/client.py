@@ -18,7 +18,7 @@ import h2.exceptions
 import httpcore
 import httpx
 
-from config.tracing import note, span
+from config.traces import note, span
 from outages.signals.outbound import body as bodies
 from outages.signals.outbound import heads
 from outages.signals.outbound.addresses import Address

@@ -1,7 +1,6 @@
 """The front on real sockets, before a small web server that does as it is told."""
 
 import asyncio
-import contextlib
 import json
 import re
 import time
@@ -9,102 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from config.front.clients import Client
-from config.front.refusals import Refusals
-from config.front.server import Bounds, Front
+from tests.config.front.servers import BOUNDS, ask, get
 
 WHEN = re.compile(rb"Retry-After: [5-9]\r\n")
-BOUNDS = {
-    "connections": 1000,
-    "connections_a_network": 60,
-    "head_s": 5.0,
-    "body_s": 5.0,
-    "idle_s": 5.0,
-    "workers": 2,
-    "queue": 20,
-    "queue_s": 0.3,
-    "request_s": 0.6,
-    "answer_s": 5.0,
-    "largest_body": 10_000,
-    "kept_s": 3600.0,
-    "kept_after_s": 0.2,
-}
-
-
-class Web:
-    """A web server on a unix socket: answers with what it was asked, slowly below /slow, badly below /bad."""
-
-    def __init__(self, path):
-        self.path = path
-        self.asked = []
-        self.fails = False
-        self.server = None
-
-    async def start(self):
-        self.server = await asyncio.start_unix_server(self.serve, self.path)
-
-    async def serve(self, reader, writer):
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-                body = await reader.readexactly(int(length[0].split(b":")[1])) if length else b""
-                path = head.split(b" ")[1].decode()
-                self.asked.append((path, head, body))
-                if path.startswith("/slow"):
-                    await asyncio.sleep(1)
-                if path.startswith("/bad"):
-                    writer.close()
-                    return
-                if path.startswith("/unread"):  # as hyper does: an answer that says nothing of the end that follows
-                    writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
-                    await asyncio.sleep(0.05)
-                    writer.close()
-                    return
-                status = b"503 Service Unavailable" if self.fails else b"200 OK"
-                said = path.encode() + b" " + body
-                if path.startswith("/chunks"):
-                    writer.write(b"HTTP/1.1 %s\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" % status)
-                else:
-                    cache = b"cache-control: public, max-age=1\r\n"
-                    writer.write(b"HTTP/1.1 %s\r\n%scontent-length: %d\r\n\r\n%s" % (status, cache, len(said), said))
-                await writer.drain()
-
-
-@pytest.fixture
-def fronted(tmp_path):
-    """Runs a test's coroutine with a web server, the front and the front's port."""
-
-    def run(test, **changed):
-        async def whole():
-            web = Web(str(tmp_path / "web.sock"))
-            await web.start()
-            front = Front(Bounds(**{**BOUNDS, **changed}), web.path, [], Refusals({"de": b"<p>Gleich wieder</p>"}))
-            server = await asyncio.get_running_loop().create_server(lambda: Client(front), "127.0.0.1", 0)
-            sweeping = asyncio.create_task(front.sweep())
-            try:
-                await test(web, front, server.sockets[0].getsockname()[1])
-            finally:
-                sweeping.cancel()
-                server.close()
-                web.server.close()
-
-        asyncio.run(asyncio.wait_for(whole(), 20))
-
-    return run
-
-
-async def ask(port, request, wait_s=4.0):
-    """Sends bytes on a new connection. Returns the status and all that comes until it is closed."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request)
-    data = await asyncio.wait_for(reader.read(-1), wait_s)
-    writer.close()
-    return int(data[9:12]) if data else 0, data
-
-
-def get(path, *lines):
-    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: a", "Connection: close", *lines, "", ""]).encode()
 
 
 def test_requests_and_answers_go_through_one_after_the_other(fronted):

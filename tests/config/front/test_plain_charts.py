@@ -3,11 +3,10 @@
 import asyncio
 
 from config.front.pressure import Step
-from tests.config.front.test_front import ask, get
-from tests.config.front.test_snapshots import kept  # noqa: F401
+from tests.config.front.servers import ask, get
 
 
-def test_figures_are_not_made_while_charts_are_plain_and_all_is_made_anew_once_they_are_whole_again(kept):  # noqa: F811
+def test_figures_are_not_made_while_charts_are_plain_and_all_is_made_anew_once_they_are_whole_again(kept):
     async def test(web, front, port):
         look, now_s = front._look_at_pressure, 100.0
         front._look_at_pressure = lambda *_: None  # the sweep's own looks have no say here

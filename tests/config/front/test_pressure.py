@@ -19,7 +19,7 @@ from config.front.admission import FairQueue, Network, RequestQueue
 from config.front.pressure import DOWN_S, HIGH, LOW, UP_S, WORDS, Pressure, Step
 from config.front.proof_of_work import HEADER, VALID_S, WINDOW_S, Challenges, Senders
 from outages.management import operator_metrics
-from tests.config.front.test_front import ask, fronted, get  # noqa: F401
+from tests.config.front.servers import ask, get
 
 READS = b"/api/v1/services/tesla/status"
 
@@ -118,7 +118,7 @@ def test_one_network_that_asks_for_much_is_no_surge() -> None:
     assert behind_a_proxy.wait_s(15.0) == 5.0
 
 
-def test_the_front_leaves_out_and_tells_the_workers(fronted, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_the_front_leaves_out_and_tells_the_workers(fronted, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     async def test(web, front, port) -> None:  # type: ignore[no-untyped-def]
         told: list[Step] = []
         front.tell_step = told.append
@@ -161,7 +161,7 @@ def solution(puzzle: dict[str, Any]) -> str:
     return base64.b64encode(json.dumps({**said, "number": solve(puzzle)}).encode()).decode()
 
 
-def test_only_who_sends_far_more_than_others_is_asked_for_work(fronted) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_only_who_sends_far_more_than_others_is_asked_for_work(fronted) -> None:  # type: ignore[no-untyped-def]
     async def test(web, front, port) -> None:  # type: ignore[no-untyped-def]
         front.trusted = networks("127.0.0.1")
         front._look_at_pressure = lambda *_: None
@@ -197,7 +197,7 @@ def test_only_who_sends_far_more_than_others_is_asked_for_work(fronted) -> None:
     fronted(test)
 
 
-def test_at_last_changes_are_refused_that_would_wait_for_long(fronted) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_at_last_changes_are_refused_that_would_wait_for_long(fronted) -> None:  # type: ignore[no-untyped-def]
     async def test(web, front, port) -> None:  # type: ignore[no-untyped-def]
         front._look_at_pressure = lambda *_: None
         front.trusted = networks("127.0.0.1")

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import itertools
-import json
 import os
 import re
 import time
@@ -17,15 +16,11 @@ from django.utils import translation
 from config import languages
 from config.front import snapshots
 from config.front.allowance import UNKNOWN_SHARE, Allowance
-from config.front.clients import Client
 from config.front.messages import parse_request
-from config.front.refusals import Refusals
-from config.front.renders import Snapshots
 from config.front.routes import _ROUTES, accepted, led_to, route_of
-from config.front.server import Bounds, Front
 from config.front.snapshot_files import SnapshotFiles
 from config.front.snapshots import Entry, Key, Store
-from tests.config.front.test_front import BOUNDS, ask, get
+from tests.config.front.servers import ask, get
 
 PUBLIC = {
     "/": "board",
@@ -205,67 +200,6 @@ def test_all_spellings_of_a_host_have_one_snapshot():
     assert key("[::1]:8000") == Key(b"[::1]", False, b"/tesla/")
     for host in ("", "a/b", "a b", "a@b", "a:x", "-a", "\xff", "a" * 300, "[::1", "a:123456"):
         assert key(host) is None, host
-
-
-class Web:
-    """A web server that makes a page, tells what has changed, and can be told to be slow, to fail or to be gone."""
-
-    def __init__(self, path):
-        self.path, self.asked, self.page, self.wait_s = path, [], b"one", 0.0
-        self.told = {"versions": {}, "events": [], "generation": "a"}
-        self.status, self.writers = b"200 OK", []
-
-    async def start(self):
-        self.server = await asyncio.start_unix_server(self.serve, self.path)
-
-    def stop(self):
-        self.server.close()
-        for writer in self.writers:
-            writer.transport.abort()
-
-    async def serve(self, reader, writer):
-        self.writers.append(writer)
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                path = head.split(b" ")[1].decode()
-                status, body = b"200 OK", json.dumps(self.told).encode()
-                if path != "/-/changes":
-                    self.asked.append((path, head))
-                    await asyncio.sleep(self.wait_s)
-                    is_own = any(word in head.lower() for word in (b"cookie:", b"authorization:", b"range:", b"post "))
-                    status, body = self.status, b"<html lang=en><title>" + (b"own" if is_own else self.page)
-                kind = b"content-type: text/html\r\n"
-                writer.write(b"HTTP/1.1 %s\r\n%scontent-length: %d\r\n\r\n%s" % (status, kind, len(body), body))
-                await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            writer.close()
-
-
-@pytest.fixture
-def kept(tmp_path):
-    """Runs a test's coroutine with a web server, a front with snapshots, and its port."""
-
-    def run(test, **changed):
-        async def whole():
-            web = Web(str(tmp_path / "web.sock"))
-            await web.start()
-            front = Front(Bounds(**{**BOUNDS, "workers": 8, **changed}), web.path, [], Refusals({}))
-            front.snapshots = Snapshots(front, SnapshotFiles(tmp_path / "kept"), Allowance(1000, []), 1e6)
-            front.snapshots.load()
-            server = await asyncio.get_running_loop().create_server(lambda: Client(front), "127.0.0.1", 0)
-            sweeping = asyncio.create_task(front.sweep())
-            try:
-                await test(web, front, server.sockets[0].getsockname()[1])
-            finally:
-                sweeping.cancel()
-                server.close()
-                web.stop()
-                front.snapshots._beside.shutdown()
-
-        asyncio.run(asyncio.wait_for(whole(), 20))
-
-    return run
 
 
 def test_a_page_is_made_once_for_all_who_wait_for_it_and_knows_none_of_them(kept):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -10,7 +9,6 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from config.process_cache import CACHE
 from outages.clock import whole_minute
 from outages.models import DetectorState, Incident, MinuteCount, ServiceMinute
 from outages.pipeline import scan, serving_minutes
@@ -27,13 +25,6 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LAG = timedelta(seconds=6)
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept_in_the_process() -> Iterator[None]:
-    CACHE.clear()
-    yield
-    CACHE.clear()
 
 
 @pytest.fixture

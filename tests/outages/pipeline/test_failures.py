@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from config.process_cache import CACHE
 from outages.detection.engine import step
 from outages.models import DetectorState, MinuteCount, ScanFailure, ServiceMinute
 from outages.pipeline import counts, failures, scan
@@ -28,13 +27,6 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LAG = timedelta(seconds=6)
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept_in_the_process() -> Iterator[None]:
-    CACHE.clear()
-    yield
-    CACHE.clear()
 
 
 @pytest.fixture

@@ -23,20 +23,9 @@ from outages.detection.reasons import ReasonCode, reason
 from outages.detection.state import State, Statement
 from outages.detection.thresholds import DEFAULT
 from tests.outages.detection.incidents.test_tracking import incident
-from tests.outages.detection.minutes import SERVICE, Day
-from tests.outages.detection.minutes import Crowd as People
+from tests.outages.detection.minutes import SERVICE
 
 OPENS = Crowd(30.0, 40.0, 1.0, 5, DEFAULT.open_networks, DEFAULT.open_origins, DEFAULT.open_without_one, 0.0)
-
-
-@pytest.fixture(scope="module")
-def warm() -> bytes:
-    return Day(People(21), 300).state.dumps()
-
-
-@pytest.fixture
-def state(warm: bytes) -> State:
-    return State.loads(warm)
 
 
 def plan(start: int, end: int, **values: Any) -> Statement:

@@ -10,17 +10,6 @@ from outages.detection.datatypes import IncidentKind, IncidentSnapshot, Incident
 from outages.detection.incidents.handover import carried_over
 from outages.detection.state import State
 from tests.outages.detection.incidents.test_tracking import incident
-from tests.outages.detection.minutes import Crowd, Day
-
-
-@pytest.fixture(scope="module")
-def warm() -> bytes:
-    return Day(Crowd(21), 60).state.dumps()
-
-
-@pytest.fixture
-def state(warm: bytes) -> State:
-    return State.loads(warm)
 
 
 def stored(new: State, number: int = 7, components: tuple[str, ...] = ("app",), **values: Any) -> IncidentSnapshot:

@@ -27,16 +27,6 @@ NOBODY = Crowd(0.0, 0.0, 1.0, 10, 0, 0, 0.0, 0.0)
 NEAR = DEFAULT.same_onset_minutes
 
 
-@pytest.fixture(scope="module")
-def warm() -> bytes:
-    return Day(People(21), 300).state.dumps()
-
-
-@pytest.fixture
-def state(warm: bytes) -> State:
-    return State.loads(warm)
-
-
 def incident(
     state: State, number: int, components: Sequence[str], countries: Sequence[str] = (), ago: int = 60,
     at: IncidentState = IncidentState.CONFIRMED, kind: IncidentKind = IncidentKind.OUTAGE,

@@ -26,7 +26,7 @@ PROTOCOLS: Final = ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PR
 SPOKEN: Final = "http/protobuf"
 EXPORTERS: Final = ("otlp", "console")
 LONGEST_STATEMENT: Final = 1000  # characters that are kept
-MISSING: Final = "OTEL_… asks for traces, and OpenTelemetry is not installed: pip install -r requirements-tracing.txt"
+MISSING: Final = "OTEL_… asks for traces, and OpenTelemetry is not installed: pip install -r requirements-traces.txt"
 NO_ROUTE: Final = "other"
 
 Attributes = Mapping[str, str | int | float | bool]
@@ -48,7 +48,7 @@ def is_wanted(environment: Mapping[str, str] = os.environ) -> bool:
     return True
 
 
-class Tracing:
+class ProcessTraces:
     """The tracer of this process, made when it is first asked for: its thread does not outlive a fork."""
 
     def __init__(self, wanted: Callable[[], bool] = is_wanted) -> None:
@@ -66,12 +66,11 @@ class Tracing:
     def tracer(self) -> Any:
         """The tracer; None where none is wanted, or the library is not there."""
         if self.is_on and self._made_by != os.getpid():
-            self._made_by = os.getpid()
+            self._tracer, self._made_by = None, os.getpid()  # that of the process before is none of this one's
             try:
                 self.provider = _provider()
                 self._tracer = self.provider.get_tracer("brownout")
             except ImportError:
-                self._tracer = None
                 log.warning(MISSING)
         return self._tracer if self.is_on else None
 
@@ -103,13 +102,13 @@ def _provider() -> Any:
     return provider
 
 
-tracing = Tracing()
+process_traces = ProcessTraces()
 
 
 @contextmanager
 def span(name: str, attributes: Attributes | None = None) -> Iterator[Any]:
     """Tell of what is done within as one span, within that of whoever called. Gives the span; None without traces."""
-    tracer = tracing.tracer
+    tracer = process_traces.tracer
     if tracer is None:
         yield None
         return
@@ -150,7 +149,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Calla
 
 def statement(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
     """Tell of a statement as it is written, without its values. One of Django's wrappers of `execute`."""
-    if not tracing.is_within_span:
+    if not process_traces.is_within_span:
         return execute(sql, params, many, context)
     text = " ".join(str(sql).split())
     verb = text.partition(" ")[0].upper().rstrip(";")
@@ -167,7 +166,7 @@ class Tasks:
 
     def begin(self, task_id: str = "", task: Any = None, **_: object) -> None:
         """A task begins."""
-        if not tracing.is_on:
+        if not process_traces.is_on:
             return
         self._running[task_id] = running = span(
             f"task {task.name}", {"messaging.system": "celery", "messaging.operation.name": "process"}
@@ -182,7 +181,7 @@ class Tasks:
 
     def fail(self, exception: BaseException | None = None, **_: object) -> None:
         """A task has failed; it ends next."""
-        if tracing.tracer is not None and exception is not None:
+        if process_traces.tracer is not None and exception is not None:
             from opentelemetry.trace import Status, StatusCode, get_current_span
 
             get_current_span().set_status(Status(StatusCode.ERROR, type(exception).__name__))

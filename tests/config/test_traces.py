@@ -16,8 +16,8 @@ from django.test import Client, RequestFactory
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pytest_httpserver import HTTPServer
 
-from config import env, tracing
-from config.tracing import Tasks, Tracing, is_wanted, span
+from config import env, traces
+from config.traces import ProcessTraces, Tasks, is_wanted, span
 from reports.api import short_way
 from reports.models import Report
 from tests.outages.service_factory import a_service
@@ -55,7 +55,8 @@ def test_what_cannot_be_had_is_refused_at_the_start(said: dict[str, str]) -> Non
 
 def test_nothing_of_it_is_loaded_where_nobody_asks() -> None:
     looked = (  # redis-py itself loads some of the library where that is installed
-        "import config.wsgi, config.celery, sys; from config.tracing import tracing; assert tracing.tracer is None; "
+        "import config.wsgi, config.celery, sys; "
+        "from config.traces import process_traces; assert process_traces.tracer is None; "
         "sys.exit(any(name.startswith('opentelemetry.exporter') for name in sys.modules))"
     )
     quiet = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
@@ -71,11 +72,11 @@ def test_without_the_library_all_goes_on_and_the_log_says_what_to_type(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
-    monkeypatch.setattr(tracing, "tracing", Tracing(lambda: True))
+    monkeypatch.setattr(traces, "process_traces", ProcessTraces(lambda: True))
     for _ in range(2):
         with span("something") as one:
             assert one is None
-    assert [record.message for record in caplog.records] == [tracing.MISSING]
+    assert [record.message for record in caplog.records] == [traces.MISSING]
 
 
 class Collector:
@@ -105,9 +106,9 @@ class Collector:
 def collector(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
     httpserver.expect_request("/v1/traces", method="POST").respond_with_data(b"", content_type="application/x-protobuf")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", httpserver.url_for("/").rstrip("/"))
-    ours = Tracing(lambda: True)
+    ours = ProcessTraces(lambda: True)
     assert ours.tracer is not None
-    monkeypatch.setattr(tracing, "tracing", ours)
+    monkeypatch.setattr(traces, "process_traces", ours)
     yield Collector(httpserver, ours)
     ours.provider.shutdown()
 
@@ -133,7 +134,7 @@ def test_a_report_is_told_with_its_batch_and_its_statements_and_nothing_of_its_s
         )
         .environ
     )
-    with connection.execute_wrapper(tracing.statement):
+    with connection.execute_wrapper(traces.statement):
         short_way.before(lambda *_: [b"not ours"])(environ, lambda *_: None)
     assert Report.objects.get().note == NOTE
     spans = {one.name: one for one in collector.spans()}
@@ -152,7 +153,7 @@ def test_a_report_is_told_with_its_batch_and_its_statements_and_nothing_of_its_s
 
 @pytest.mark.django_db
 def test_a_page_is_told_by_its_route(collector: Collector, settings: Any) -> None:
-    settings.MIDDLEWARE = ["config.tracing.middleware", *settings.MIDDLEWARE]
+    settings.MIDDLEWARE = ["config.traces.middleware", *settings.MIDDLEWARE]
     a_service("acme")
     Client().get(f"/acme/?q={QUERY}", REMOTE_ADDR=ADDRESS, headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
     Client(raise_request_exception=False).get("/nothing/there/at/all", headers={"user-agent": TOKEN})
@@ -194,13 +195,13 @@ def test_a_process_that_is_forked_sends_its_own(collector: Collector) -> None:
     if not child:
         with span("in the child"):
             pass
-        tracing.tracing.provider.force_flush(10_000)
+        traces.process_traces.provider.force_flush(10_000)
         os._exit(0)
     os.waitpid(child, 0)
     assert {one.name for one in collector.spans()} == {"before", "in the child"}
 
 
 def test_the_settings_put_the_middleware_first_only_where_it_is_wanted() -> None:
-    assert "config.tracing.middleware" not in settings.MIDDLEWARE
-    looked = "from config import settings; assert settings.MIDDLEWARE[0] == 'config.tracing.middleware'"
+    assert "config.traces.middleware" not in settings.MIDDLEWARE
+    looked = "from config import settings; assert settings.MIDDLEWARE[0] == 'config.traces.middleware'"
     subprocess.run([sys.executable, "-c", looked], env={**os.environ, **ENDPOINT}, check=True, timeout=60)
